@@ -1,0 +1,53 @@
+import type { PositionValue } from '../server/model/batch.ts';
+import type { ComponentStatus, FileStatus } from '../server/model/status.ts';
+import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
+import type { Batch, SourceBatch } from './batch.ts';
+
+/** What every component is given. */
+export interface ComponentContext {
+  /** The user's name for it in `vigie.yaml`. */
+  readonly id: string;
+  readonly telemetry: ComponentTelemetry;
+  readonly now: () => number;
+}
+
+/** Where a source puts its batches. */
+export interface SourceOutput {
+  /**
+   * Runs the batch through the transforms and commits output, positions and progress in one transaction. Resolves after the
+   * commit. Waits while a queue is full (back-pressure); rejects with an AbortError when the source is being stopped, and with
+   * the cause when the disk refuses: nothing was committed then, so hand over the same batch again.
+   */
+  emit(batch: SourceBatch): Promise<void>;
+  /** The committed positions of this source when it started. */
+  readonly positions: Readonly<Record<string, PositionValue>>;
+  /** Aborted when the source must stop. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * 1. `run` starts reading and settles when the signal is aborted and everything it opened is closed.
+ * 2. It may be run again afterwards, from other positions (rewind).
+ * 3. It never rejects for bad input or a missing file: that is progress state and telemetry.
+ */
+export interface Source {
+  readonly type: string;
+  /** False: what it hands over exists nowhere else (a socket, a sample of now), so the queue keeps it across a rewind. */
+  readonly replayable: boolean;
+  run(output: SourceOutput): Promise<void>;
+  files?(): readonly FileStatus[];
+}
+
+/** Turns a batch into a batch, synchronously, carrying nothing over; undefined when nothing is left. */
+export interface Transform {
+  readonly type: string;
+  apply(batch: Batch): Batch | undefined;
+}
+
+/** A sink that is not a queue: sees batches after their commit, at most once. `vigie` sinks are queues (`delivery/`). */
+export interface Sink {
+  readonly type: string;
+  write(batch: Batch): void;
+}
+
+export type { ComponentStatus };

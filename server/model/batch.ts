@@ -1,0 +1,77 @@
+import type { Labels, SeriesKind } from './labels.ts';
+
+/**
+ * What a `vigie` sink sends: JSON in UTF-8, columns instead of rows, so that a batch of many increments parses at the speed of
+ * number arrays. The digest of the envelope (`ingest.ts`) is taken over exactly these bytes.
+ *
+ * A batch comes from one source. Its increments, samples, watermark and end positions are applied together or not at all.
+ * Readers ignore keys they do not know: later versions add columns beside these.
+ */
+export interface BatchPayload {
+  readonly v: 1;
+  /** The component id of the source; collector + source is the *origin* whose high-water mark judges age. */
+  readonly source: string;
+  /** The series named by index in the columns below. */
+  readonly series: readonly WireSeries[];
+  readonly increments?: IncrementColumns;
+  readonly samples?: SampleColumns;
+  readonly watermark?: Watermark;
+  /** End positions of this batch: opaque to the server, which keeps the newest value of each key. `null` forgets a key. */
+  readonly positions?: Readonly<Record<string, PositionValue | null>>;
+}
+
+export interface WireSeries {
+  readonly kind: SeriesKind;
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** Increments of sum series; row `i` adds `n[i]` events worth `sum[i]` to `series[i]` at `time[i]`. All arrays have one length. */
+export interface IncrementColumns {
+  readonly series: readonly number[];
+  /** Whole seconds since the epoch, rounded up: exact for every ring, whose slots are left-open and whole seconds wide. */
+  readonly time: readonly number[];
+  /** Events, integer >= 1. */
+  readonly n: readonly number[];
+  /** Finite. */
+  readonly sum: readonly number[];
+}
+
+/** Absolute samples of counter and gauge series. `time` is milliseconds since the epoch. */
+export interface SampleColumns {
+  readonly series: readonly number[];
+  readonly time: readonly number[];
+  /** JSON has no NaN or infinity; staleness is an event, never a number. */
+  readonly value: readonly (number | 'NaN' | '+Inf' | '-Inf' | 'stale')[];
+}
+
+export type PositionValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly PositionValue[]
+  | { readonly [key: string]: PositionValue };
+
+/** Every 10 s, and sequenced like data: how far in event time a source is complete, and how it is. */
+export interface Watermark {
+  /** Everything up to this moment (ms since the epoch) has been handed over. Stands still while the source is broken or behind. */
+  readonly completeTo: number;
+  /** The service whose requests the source reports, when it has one. */
+  readonly service?: string;
+  /** The time of the newest event seen, ms; absent before the first. */
+  readonly newestEvent?: number;
+  readonly state: SourceState;
+  /** One sentence for people: the file that cannot be read, the column that does not parse. */
+  readonly note?: string;
+  /** What the source and its transforms dropped since the collector's database was made, by reason. */
+  readonly drops?: Readonly<Record<string, number>>;
+}
+
+export type SourceState = 'ok' | 'catching_up' | 'missing' | 'unreadable' | 'unparseable';
+
+/** Timestamps further ahead of arrival than this become the time of arrival, flagged and counted (DoS and clock guard). */
+export const MAX_AHEAD_MS = 600_000;
+
+/** The largest payload a server takes; a collector cuts its batches far below. */
+export const MAX_BATCH_BYTES = 16 * 2 ** 20;

@@ -1,0 +1,123 @@
+import type { SourceState } from './batch.ts';
+import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer } from './ingest.ts';
+import type { LabelMatcher, Labels } from './labels.ts';
+import type { Ms } from './units.ts';
+
+/** A label test as data, so that it can cross a thread; regular expressions are RE2, anchored at both ends. */
+export interface Matcher {
+  readonly name: string;
+  readonly op: '=' | '!=' | '=~' | '!~';
+  readonly value: string;
+}
+
+/** The sum series a count is taken over; `__name__` is one of the matchers. */
+export type Selector = readonly Matcher[];
+
+/** Compiles a matcher; throws VigieError `bad_query` on a bad pattern. */
+export type CompileMatcher = (matcher: Matcher) => LabelMatcher;
+
+/** The half-open window (start, end]. */
+export interface Window {
+  readonly start: Ms;
+  readonly end: Ms;
+}
+
+/** Exact totals of the selected sum series over a window. */
+export interface WindowCount {
+  /** The window really counted: its start is moved down to a slot border of the finest ring that still holds it. */
+  readonly window: Window;
+  /** Σ of the increments: for a counter of events, their number. */
+  readonly sum: number;
+  /** Increments themselves, whatever they are worth. */
+  readonly n: number;
+}
+
+export interface CountRequest {
+  readonly selector: Selector;
+  readonly windows: readonly Window[];
+}
+
+/** One point of a chart: the window (end - step, end]. */
+export interface BucketRequest {
+  readonly selector: Selector;
+  readonly start: Ms;
+  readonly end: Ms;
+  /** A multiple of one of the ring widths. */
+  readonly step: Ms;
+}
+
+/** Column of Σ per step, from `start` (moved down to a step border) to `end`. */
+export interface Buckets {
+  readonly firstEnd: Ms;
+  readonly step: Ms;
+  readonly sums: readonly number[];
+}
+
+/** What is known of the series a selector finds. */
+export interface SelectorFacts {
+  readonly series: number;
+  /** End of the oldest and newest slot with data, over all of them. */
+  readonly oldest?: Ms;
+  readonly newest?: Ms;
+  /** The origins that ever wrote to them. */
+  readonly origins: readonly string[];
+}
+
+/** A source as the server last heard of it. */
+export interface OriginStatus {
+  /** `collector/source`. */
+  readonly origin: string;
+  readonly collector: string;
+  readonly source: string;
+  readonly service?: string;
+  /** How far in event time the source is complete; absent before its first watermark. */
+  readonly completeTo?: Ms;
+  readonly newestEvent?: Ms;
+  readonly state?: SourceState;
+  readonly note?: string;
+  readonly drops: Readonly<Record<string, number>>;
+}
+
+export interface EngineStats {
+  readonly series: number;
+  readonly seriesLimit: number;
+  /** Bytes of the files now, and the bound they never pass. */
+  readonly bytes: number;
+  readonly worstCaseBytes: number;
+  readonly worstCaseBytesPerSeries: Readonly<Record<string, number>>;
+  readonly journalRecords: number;
+  readonly appliedBatches: number;
+  readonly appliedIncrements: number;
+  readonly appliedSamples: number;
+  /** Content or batches the server could not use, by reason; durable. */
+  readonly drops: Readonly<Record<string, number>>;
+}
+
+/** A PromQL answer in the shape of Prometheus' HTTP API. */
+export type QueryData =
+  | { readonly resultType: 'vector'; readonly result: readonly { metric: Labels; value: [number, string] }[] }
+  | { readonly resultType: 'matrix'; readonly result: readonly { metric: Labels; values: [number, string][] }[] }
+  | { readonly resultType: 'scalar' | 'string'; readonly result: readonly [number, string] };
+
+export interface QueryResult {
+  readonly data: QueryData;
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+}
+
+/** The store and PromQL, behind their own thread. Every method may reject with a VigieError. */
+export interface Engine {
+  hello(hello: Hello, now: Ms): Promise<HelloAnswer>;
+  /** Resolves only after the commit is on disk. */
+  ingest(envelope: BatchEnvelope, payload: Uint8Array, now: Ms): Promise<BatchAnswer>;
+  queryInstant(expr: string, time: Ms): Promise<QueryResult>;
+  queryRange(expr: string, start: Ms, end: Ms, step: Ms): Promise<QueryResult>;
+  count(requests: readonly CountRequest[]): Promise<readonly (readonly WindowCount[])[]>;
+  buckets(requests: readonly BucketRequest[]): Promise<readonly Buckets[]>;
+  facts(selectors: readonly Selector[]): Promise<readonly SelectorFacts[]>;
+  /** The values of one label among the selected series: how boundaries (`le`) are listed. */
+  labelValues(selector: Selector, label: string): Promise<readonly string[]>;
+  origins(): Promise<readonly OriginStatus[]>;
+  stats(): Promise<EngineStats>;
+  close(): Promise<void>;
+}

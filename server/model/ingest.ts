@@ -1,0 +1,81 @@
+import type { PositionValue } from './batch.ts';
+
+/**
+ * The dialogue between the queue of one `vigie` sink and the server. One batch is in flight; it is sent only after its commit
+ * and deleted only after its acknowledgement.
+ *
+ *     collector                                   server
+ *       hello(epoch, acked, last)  ------------->  compare with what was applied
+ *       <-- agreed(sequence)                       go on after `sequence`
+ *       <-- rewind(epoch, positions)               the databases disagree: drop the queue, read again from `positions`
+ *       batch(epoch, sequence, digest)  -------->  apply data, sequence, digest and positions in ONE transaction
+ *       <-- applied | duplicate | refused
+ */
+export interface SinkId {
+  /** The collector's name, unique among those that send to one server. */
+  readonly collector: string;
+  /** The component id of the sink. */
+  readonly sink: string;
+}
+
+/** What the collector believes. `epoch` is 0 in a new database, so that a first hello always starts an epoch. */
+export interface Hello extends SinkId {
+  readonly epoch: number;
+  /** The last acknowledged batch: its sequence (0: none) and digest (empty: none). */
+  readonly acked: BatchMark;
+  /** The queue: sequence and digest of every batch committed and not yet acknowledged, in order, without gaps. */
+  readonly queued: readonly BatchMark[];
+}
+
+export interface BatchMark {
+  readonly sequence: number;
+  /** SHA-256 of the payload in lower-case hex. */
+  readonly digest: string;
+}
+
+export type HelloAnswer =
+  | {
+      readonly result: 'agreed';
+      /** The last applied sequence: the queue is dropped up to here, which repairs a lost acknowledgement. */
+      readonly sequence: number;
+    }
+  | {
+      readonly result: 'rewind';
+      /** A fresh epoch, larger than either side's; its first batch has sequence 1. */
+      readonly epoch: number;
+      /** Where every source of this sink stands in what the server holds. */
+      readonly positions: Readonly<Record<string, PositionValue>>;
+      /**
+       * The last sequence of the collector's old epoch that the server holds. Queued batches of sources that cannot replay are
+       * sent again under the new epoch when they lie behind it.
+       */
+      readonly appliedOfOldEpoch: number;
+    };
+
+export interface BatchEnvelope extends SinkId, BatchMark {
+  readonly epoch: number;
+}
+
+export type BatchAnswer =
+  | { readonly result: 'applied' | 'duplicate' }
+  | { readonly result: 'refused'; readonly reason: RefusalReason; readonly message: string };
+
+/** `torn`: send again. The others: say hello again. */
+export type RefusalReason = 'torn' | 'unknown_epoch' | 'sequence_gap' | 'digest_mismatch';
+
+/** The envelope travels in these headers, the payload as the body (`content-type: application/json`). */
+export const INGEST_PATH = '/api/vigie/ingest';
+export const HELLO_PATH = '/api/vigie/ingest/hello';
+export const ENVELOPE_HEADERS = {
+  collector: 'vigie-collector',
+  sink: 'vigie-sink',
+  epoch: 'vigie-epoch',
+  sequence: 'vigie-sequence',
+  digest: 'vigie-digest',
+} as const;
+
+/** How a queue reaches its server: a function call when embedded, HTTP otherwise. Rejects when the server cannot be reached. */
+export interface IngestTransport {
+  hello(hello: Hello): Promise<HelloAnswer>;
+  send(envelope: BatchEnvelope, payload: Uint8Array): Promise<BatchAnswer>;
+}

@@ -1,0 +1,138 @@
+import type { SourceState } from './batch.ts';
+import type { Labels } from './labels.ts';
+
+/** The states of LOOK, worst first where they compare. */
+export const SLO_STATES = [
+  'exhausted',
+  'burning',
+  'no_data',
+  'no_traffic',
+  'too_little_traffic',
+  'too_new',
+  'ok',
+] as const;
+export type SloState = (typeof SLO_STATES)[number];
+
+export type SloKind = 'availability' | 'latency';
+
+/** A number people act on, computed once (`rules/status.ts`) and shown everywhere. Times are ms since the epoch; ratios 0..1. */
+export interface SloStatus {
+  readonly id: string;
+  readonly title: string;
+  readonly service: string;
+  readonly owner: string;
+  readonly labels: Labels;
+  /** Found by Vigie, not yet kept by a person. */
+  readonly proposed: boolean;
+  readonly kind: SloKind;
+  /** Seconds; latency only. */
+  readonly threshold_secs?: number;
+  readonly objective: number;
+  readonly state: SloState;
+  /** Why the state is not `ok`, and what to do, most important first. */
+  readonly reasons: readonly Reason[];
+  /** The moment the figures are true for: the slowest watermark of the sources behind them. */
+  readonly as_of: number;
+  readonly window: { readonly duration_secs: number; readonly start: number; readonly end: number };
+  readonly counts: { readonly total: number; readonly good: number; readonly bad: number };
+  /** good / total; absent without traffic. */
+  readonly attained?: number;
+  readonly budget: {
+    /** Bad events the objective allows at this traffic: total * (1 - objective). */
+    readonly allowed: number;
+    readonly spent: number;
+    readonly left: number;
+    /** left / allowed, <= 1, negative when overspent; absent without traffic. */
+    readonly left_ratio?: number;
+  };
+  readonly burns: readonly Burn[];
+  readonly alerts: readonly BurnAlert[];
+  /** When the budget is gone at the burn of the last hour; `gains` when it burns below its allowance. */
+  readonly exhaustion:
+    | { readonly kind: 'at'; readonly time: number }
+    | { readonly kind: 'gains' | 'spent' | 'unknown' };
+  readonly sources: readonly SloSource[];
+  /** Newest event behind the figures. */
+  readonly newest_event?: number;
+}
+
+/** Burn rate over one window: the share of bad events divided by the share allowed. 1 spends the budget exactly in time. */
+export interface Burn {
+  readonly window_secs: number;
+  readonly total: number;
+  readonly bad: number;
+  /** Absent without traffic. */
+  readonly rate?: number;
+}
+
+/** A pair of windows that must both burn faster than `factor` (SRE workbook, chapter 5). */
+export interface BurnAlert {
+  readonly tier: 'page' | 'ticket';
+  readonly long_secs: number;
+  readonly short_secs: number;
+  /** budget_share * window / long. */
+  readonly factor: number;
+  readonly budget_share: number;
+  readonly firing: boolean;
+}
+
+export interface SloSource {
+  readonly origin: string;
+  readonly complete_to?: number;
+  readonly state?: SourceState;
+  readonly note?: string;
+}
+
+/** A sentence as data: the key of a message in `words/`, and its arguments. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly args: Readonly<Record<string, string | number>>;
+}
+
+export const REASON_CODES = [
+  'budget_spent',
+  'burning_fast',
+  'burning_slow',
+  'watermark_stale',
+  'never_heard',
+  'no_series',
+  'source_broken',
+  'no_traffic',
+  'data_elsewhere',
+  'too_little_traffic',
+  'too_new',
+  'not_measurable',
+  'budget_left',
+  'no_slo',
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+export type GateDecision = 'go' | 'no_go' | 'unknown';
+
+/** The answer to "may we ship?". */
+export interface GateAnswer {
+  readonly decision: GateDecision;
+  readonly time: number;
+  /** The one sentence (English); pages translate `reasons` themselves. */
+  readonly sentence: string;
+  /** At most three matter to people; all are here, worst first. */
+  readonly reasons: readonly (Reason & { readonly slo: string; readonly decision: GateDecision })[];
+  readonly slos: readonly { readonly id: string; readonly state: SloState; readonly decision: GateDecision }[];
+}
+
+/** `GET /api/vigie/slos/:id`: the status and the lines of its page. */
+export interface SloDetail {
+  readonly status: SloStatus;
+  readonly range: { readonly start: number; readonly end: number; readonly step_secs: number };
+  /** Ends of the steps, ms; all columns have this length. */
+  readonly time: readonly number[];
+  readonly total: readonly number[];
+  readonly bad: readonly number[];
+  /** good / total of the step; null without traffic: a gap stays a gap. */
+  readonly sli: readonly (number | null)[];
+  /** Budget left of the whole window at each moment, as a ratio; null where unknown. */
+  readonly budget_left: readonly (number | null)[];
+  readonly budget_ideal: readonly number[];
+  /** The definition as YAML, ready to keep. */
+  readonly definition: string;
+}

@@ -1,0 +1,61 @@
+import type { EngineStats, OriginStatus } from './engine.ts';
+
+/** One queue between a collector and a sink. */
+export interface QueueStatus {
+  readonly sink: string;
+  readonly batches: number;
+  readonly bytes: number;
+  readonly max_bytes: number;
+  /** `blocked`: full, sources wait. `offline`: the server does not answer. */
+  readonly state: 'sending' | 'idle' | 'blocked' | 'offline';
+  readonly note?: string;
+}
+
+/** A component of the pipeline that runs in this process. */
+export interface ComponentStatus {
+  readonly id: string;
+  readonly kind: 'source' | 'transform' | 'sink';
+  readonly type: string;
+  readonly received_events: number;
+  readonly sent_events: number;
+  readonly errors: number;
+  /** Discarded events by reason. */
+  readonly drops: Readonly<Record<string, number>>;
+  readonly files?: readonly FileStatus[];
+}
+
+export interface FileStatus {
+  readonly path: string;
+  readonly format?: string;
+  readonly size_bytes: number;
+  readonly read_bytes: number;
+  readonly state: 'reading' | 'complete' | 'missing' | 'unreadable' | 'unparseable';
+  readonly note?: string;
+}
+
+/** `GET /api/vigie/status`. */
+export interface SystemStatus {
+  readonly version: string;
+  readonly time: number;
+  readonly started: number;
+  readonly data_dir: string;
+  readonly config: string;
+  readonly origins: readonly OriginStatus[];
+  readonly components: readonly ComponentStatus[];
+  readonly queues: readonly QueueStatus[];
+  readonly store: EngineStats;
+}
+
+/** The body of every error our own JSON API answers with. */
+export interface ErrorBody {
+  readonly error: { readonly code: string; readonly message: string };
+}
+
+/** Topics of `GET /api/vigie/stream`; the data of each event is the JSON named here. */
+export interface StreamEvents {
+  /** All SLO statuses and the gate's answer, at each evaluation. */
+  readonly slos: {
+    readonly slos: readonly import('./slo.ts').SloStatus[];
+    readonly gate: import('./slo.ts').GateAnswer;
+  };
+}

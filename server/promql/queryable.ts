@@ -1,0 +1,57 @@
+import type { LabelMatcher, Labels, SeriesKind } from '../model/labels.ts';
+import type { Ms } from '../model/units.ts';
+
+/** The only way the query engine sees data. Windows are left-open: (start, end]. */
+export interface Queryable {
+  /** Every series all matchers accept (`__name__` is one of them), in no order, with data prepared for [start, end]. */
+  select(matchers: readonly LabelMatcher[], start: Ms, end: Ms): readonly QuerySeries[];
+}
+
+export interface QuerySeries {
+  readonly kind: SeriesKind;
+  readonly name: string;
+  readonly labels: Labels;
+  /**
+   * The value an instant selector sees at `time`. A sum series: its cumulative value, 0 one slot before birth, never a reset,
+   * present up to its origin's watermark + lookback. Others: the newest sample in (time - lookback, time], none when it is stale.
+   */
+  at(time: Ms, lookback: Ms): number | undefined;
+  /** What a range function sees of (start, end]; undefined when there is nothing. */
+  window(start: Ms, end: Ms): WindowView | undefined;
+}
+
+/**
+ * A window in the form that is exact for it:
+ * - `sum`: increments; `increase` is `sum`, whatever the window.
+ * - `samples`: raw samples in time order, stale markers left out.
+ * - `rollup`: the merged slots of a coarser ring (reference: the merge rule in `server/store/rollup.ts`); rate, increase, delta,
+ *   min, max, avg, sum and count are exact from it, and nothing else is.
+ * `aligned` is the window really covered when its borders cut a slot that no finer ring holds any more.
+ */
+export type WindowView =
+  | { readonly form: 'sum'; readonly sum: number; readonly n: number; readonly aligned?: AlignedWindow }
+  | {
+      readonly form: 'samples';
+      readonly times: Float64Array | readonly number[];
+      readonly values: Float64Array | readonly number[];
+    }
+  | { readonly form: 'rollup'; readonly stats: RollupStats; readonly aligned?: AlignedWindow };
+
+export interface AlignedWindow {
+  readonly start: Ms;
+  readonly end: Ms;
+}
+
+/** Times in ms; `adj` is the sum of the values just before each counter reset in the window. */
+export interface RollupStats {
+  readonly n: number;
+  readonly firstTime: number;
+  readonly first: number;
+  readonly lastTime: number;
+  readonly last: number;
+  readonly adj: number;
+  readonly resets: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+}

@@ -1,0 +1,61 @@
+import { type Clock, systemClock } from '../model/clock.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Sentences with key-values on stderr. WARN: nothing was lost. ERROR: data was lost or a person is needed. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** A message of one text is written at most once in this time; how many were left out is said with the next. */
+const REPEAT_MS = 10_000;
+const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+export interface LogOptions {
+  readonly level?: LogLevel;
+  readonly write?: (line: string) => void;
+  readonly clock?: Clock;
+}
+
+export function createLog(component: string, options: LogOptions = {}): Log {
+  const { level = 'info', clock = systemClock, write = (line) => process.stderr.write(line) } = options;
+  const repeats = new Map<string, { until: number; left: number }>();
+  const put = (at: LogLevel, message: string, fields: LogFields = {}): void => {
+    if (ORDER.indexOf(at) < ORDER.indexOf(level)) return;
+    const now = clock.now();
+    const repeat = repeats.get(message);
+    if (repeat !== undefined && now < repeat.until) {
+      repeat.left++;
+      return;
+    }
+    repeats.set(message, { until: now + REPEAT_MS, left: 0 });
+    const repeated = repeat?.left ? { ...fields, repeated: repeat.left } : fields;
+    write(`${new Date(now).toISOString()} ${at.toUpperCase().padEnd(5)} ${component}: ${message}${pairs(repeated)}\n`);
+  };
+  return {
+    debug: (message, fields) => put('debug', message, fields),
+    info: (message, fields) => put('info', message, fields),
+    warn: (message, fields) => put('warn', message, fields),
+    error: (message, fields) => put('error', message, fields),
+  };
+}
+
+/** Values are quoted as JSON, so no control byte of a hostile log line reaches a terminal. */
+function pairs(fields: LogFields): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? printable(value) : value}`)
+    .join('');
+}
+
+function printable(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: C1 controls move a terminal's cursor too, and JSON leaves them.
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
