@@ -53,7 +53,7 @@ function pairs(fields: LogFields): string {
 }
 
 function printable(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: C1 controls move a terminal's cursor too, and JSON leaves them.
+  // C1 controls and bidirectional marks move what a terminal shows, and JSON leaves them as they are.
   return JSON.stringify(value).replace(
     /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import express, { type Express, Router, static as staticFiles } from 'express';
+import helmet from 'helmet';
+import type { SloService } from '../evaluation/slo-service.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Engine } from '../model/engine.ts';
+import type { Log } from '../runtime/log.ts';
+import type { AccessLog } from './access-log.ts';
+import { answerErrors, notFound } from './answers.ts';
+import { localRequestsOnly, requireScope } from './guard.ts';
+import { type HealthDeps, probeRoutes, statusRoutes } from './health.ts';
+import { ingestRoutes } from './ingest.ts';
+import { prometheusRoutes } from './prometheus.ts';
+import { sessionRoutes } from './session.ts';
+import { sloRoutes } from './slos.ts';
+import type { EventStream } from './stream.ts';
+import type { Tokens } from './tokens.ts';
+
+export interface AppDeps extends HealthDeps {
+  readonly engine: Engine;
+  readonly slos: SloService;
+  readonly stream: EventStream;
+  /** Absent: everybody on loopback may do everything, and nobody else is served. */
+  readonly tokens?: Tokens;
+  /** The built pages. */
+  readonly siteDir: string;
+  readonly accessLog: AccessLog;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const OPEN: Tokens = { allows: () => 'yes' };
+
+/** The whole HTTP side; it does not listen. */
+export function createApp(deps: AppDeps): Express {
+  const tokens = deps.tokens ?? OPEN;
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(deps.accessLog.middleware, securityHeaders());
+  app.use(probeRoutes(deps));
+  if (deps.tokens === undefined) app.use(localRequestsOnly());
+  app.use(ingestDoor(deps, tokens));
+  app.use(sessionRoutes(tokens));
+  const read = requireScope(tokens, 'read');
+  app.use(statusRoutes(deps, read));
+  app.use('/api', Router().use(read));
+  app.use(prometheusRoutes(deps.engine, deps.clock));
+  app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
+  app.use('/api', notFound);
+  app.use(site(deps.siteDir));
+  app.use(notFound, answerErrors(deps.log));
+  return app;
+}
+
+function ingestDoor({ engine, clock }: AppDeps, tokens: Tokens): Router {
+  return Router().use('/api/vigie/ingest', requireScope(tokens, 'ingest')).use(ingestRoutes(engine, clock));
+}
+
+/** No third party, no inline script; plain HTTP stays plain HTTP, because on a LAN there is nothing to upgrade to. */
+function securityHeaders() {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: false,
+  });
+}
+
+/** Assets have their content in their name; every other path is a page of the one document. */
+function site(siteDir: string): Router {
+  return Router()
+    .use('/assets', staticFiles(join(siteDir, 'assets'), { immutable: true, maxAge: '1y' }))
+    .use(staticFiles(siteDir, { index: false }))
+    .get(/^\/(?!assets\/)[^.]*$/, (_request, response) => {
+      response.setHeader('cache-control', 'no-cache');
+      response.sendFile(join(siteDir, 'index.html'));
+    });
+}

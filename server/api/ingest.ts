@@ -1,0 +1,57 @@
+import { json, type Request, Router, raw } from 'express';
+import { z } from 'zod';
+import { MAX_BATCH_BYTES } from '../model/batch.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Engine } from '../model/engine.ts';
+import { VigieError } from '../model/errors.ts';
+import { type BatchEnvelope, ENVELOPE_HEADERS, HELLO_PATH, INGEST_PATH, type RefusalReason } from '../model/ingest.ts';
+import { inSpan } from '../runtime/tracing.ts';
+
+const NAME = z.string().min(1).max(255);
+const SEQUENCE = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const DIGEST = z.string().regex(/^([0-9a-f]{64})?$/);
+const MARK = z.strictObject({ sequence: SEQUENCE, digest: DIGEST });
+
+const helloSchema = z.object({ collector: NAME, sink: NAME, epoch: SEQUENCE, acked: MARK, queued: z.array(MARK) });
+const envelopeSchema = z.object({ collector: NAME, sink: NAME, epoch: SEQUENCE, sequence: SEQUENCE, digest: DIGEST });
+
+/** A torn body may be sent again as it is; the others need a hello first. */
+const REFUSAL_STATUS: Record<RefusalReason, number> = {
+  torn: 400,
+  unknown_epoch: 409,
+  sequence_gap: 409,
+  digest_mismatch: 409,
+};
+
+/** The two doors collectors send through (`model/ingest.ts`). */
+export function ingestRoutes(engine: Engine, clock: Clock): Router {
+  const router = Router();
+  router.post(HELLO_PATH, json({ limit: '8mb' }), async (request, response) => {
+    response.json(await engine.hello(checked(helloSchema, request.body, 'hello'), clock.now()));
+  });
+  router.post(INGEST_PATH, raw({ type: () => true, limit: MAX_BATCH_BYTES }), async (request, response) => {
+    const envelope = envelopeOf(request);
+    const payload = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const attributes = { collector: envelope.collector, sequence: envelope.sequence };
+    const answer = await inSpan(
+      'apply batch',
+      attributes,
+      () => engine.ingest(envelope, payload, clock.now()),
+      request.get('traceparent'),
+    );
+    response.status(answer.result === 'refused' ? REFUSAL_STATUS[answer.reason] : 200).json(answer);
+  });
+  return router;
+}
+
+function envelopeOf(request: Request): BatchEnvelope {
+  const headers = Object.entries(ENVELOPE_HEADERS).map(([key, header]) => [key, request.get(header)]);
+  return checked(envelopeSchema, Object.fromEntries(headers), 'batch');
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const causes = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new VigieError('bad_request', `cannot read ${what}: ${causes.join('; ')}`);
+}

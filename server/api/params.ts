@@ -1,0 +1,40 @@
+import type { Request } from 'express';
+import { VigieError } from '../model/errors.ts';
+import { type Ms, ms, parseDuration } from '../model/units.ts';
+
+/** A parameter of the query string or of a form; given twice, the first counts. */
+export function param(request: Request, name: string): string | undefined {
+  const body: unknown = request.body;
+  const form = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const value: unknown = form[name] ?? request.query[name];
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' && first !== '' ? first : undefined;
+}
+
+export function requiredParam(request: Request, name: string): string {
+  const value = param(request, name);
+  if (value === undefined) throw invalid(name, 'it is missing');
+  return value;
+}
+
+/** A moment as Prometheus' API takes it: seconds since the epoch with a fraction, or RFC 3339. Rounded to milliseconds. */
+export function timeParam(request: Request, name: string): Ms | undefined {
+  const text = param(request, name);
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  const time = Number.isFinite(seconds) ? Math.round(seconds * 1000) : Date.parse(text);
+  if (Number.isNaN(time)) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+  return ms(time);
+}
+
+/** A duration: seconds with a fraction, or `5m`. */
+export function durationParam(request: Request, name: string): Ms | undefined {
+  const text = param(request, name);
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  return Number.isFinite(seconds) ? ms(Math.round(seconds * 1000)) : parseDuration(text);
+}
+
+export function invalid(name: string, cause: string): VigieError {
+  return new VigieError('bad_request', `invalid parameter "${name}": ${cause}`);
+}

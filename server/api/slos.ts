@@ -1,0 +1,26 @@
+import { type RequestHandler, Router } from 'express';
+import type { SloService } from '../evaluation/slo-service.ts';
+import { param, timeParam } from './params.ts';
+
+/** SLOs, their pages' lines, and the answer to "may we ship?". */
+export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
+  const router = Router();
+  router.get('/api/vigie/slos', async (_request, response) => {
+    const { slos: statuses, gate } = await slos.current();
+    response.json({ slos: statuses, gate });
+  });
+  router.get('/api/vigie/slos/:id', async (request, response) => {
+    const start = timeParam(request, 'start');
+    const end = timeParam(request, 'end');
+    const range = { ...(start !== undefined && { start }), ...(end !== undefined && { end }) };
+    response.json(await slos.detail(String(request.params.id), range));
+  });
+  router.post('/api/vigie/slos/:id/keep', admin, async (request, response) => {
+    response.json({ file: await slos.keep(String(request.params.id)) });
+  });
+  router.get('/api/vigie/gate', async (request, response) => {
+    const ids = (param(request, 'slos') ?? '').split(',').filter(Boolean);
+    response.json(await slos.gate(ids));
+  });
+  return router;
+}

@@ -1,0 +1,43 @@
+import { createChannel, createSession } from 'better-sse';
+import { type RequestHandler, Router } from 'express';
+import type { Evaluation, SloService } from '../evaluation/slo-service.ts';
+import { VigieError } from '../model/errors.ts';
+import type { StreamEvents } from '../model/status.ts';
+
+/** Open streams are file descriptors: no more than this many. A page shares one among all its tabs. */
+const MAX_STREAMS = 200;
+const RETRY_MS = 2000;
+
+export interface EventStream {
+  readonly router: Router;
+  /** Ends every open stream, so that the server can stop. */
+  close(): void;
+}
+
+/** `GET /api/vigie/stream`: server-sent events, the latest state at once and then every evaluation. */
+export function eventStream(slos: SloService): EventStream {
+  const channel = createChannel();
+  const open = new Set<() => void>();
+  const stopListening = slos.onEvaluation((evaluation) => channel.broadcast(eventOf(evaluation), 'slos'));
+  const connect: RequestHandler = async (request, response) => {
+    if (open.size >= MAX_STREAMS)
+      throw new VigieError('unavailable', `cannot open another event stream: ${MAX_STREAMS} are open`);
+    const session = await createSession(request, response, { retry: RETRY_MS, headers: { 'x-accel-buffering': 'no' } });
+    const end = (): void => {
+      response.end();
+    };
+    open.add(end);
+    response.on('close', () => open.delete(end));
+    session.push(eventOf(await slos.current()), 'slos');
+    channel.register(session);
+  };
+  const close = (): void => {
+    stopListening();
+    for (const end of open) end();
+  };
+  return { router: Router().get('/api/vigie/stream', connect), close };
+}
+
+function eventOf({ slos, gate }: Evaluation): StreamEvents['slos'] {
+  return { slos, gate };
+}

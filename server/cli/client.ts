@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { type ErrorCode, errorCatalogue, messageOf, VigieError } from '../model/errors.ts';
+
+export interface ServerOptions {
+  readonly server: string;
+  readonly tokenFile?: string;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** Asks a running server. Rejects with `unreachable` when nobody answers, and with the server's own code otherwise. */
+export async function askServer<T>(options: ServerOptions, path: string, init: RequestInit = {}): Promise<T> {
+  const url = new URL(path, options.server);
+  const response = await fetch(url, {
+    ...init,
+    headers: headersOf(options),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: unknown) => {
+    throw new VigieError('unreachable', `cannot reach ${url.origin}: ${causeOf(error)}; is "vigie run" running there?`);
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return body as T;
+  throw refusalOf(url, response.status, body);
+}
+
+function headersOf({ tokenFile }: ServerOptions): Record<string, string> {
+  if (tokenFile === undefined) return {};
+  try {
+    return { authorization: `Bearer ${tokenIn(readFileSync(tokenFile, 'utf8'))}` };
+  } catch (error) {
+    throw new VigieError('bad_request', `cannot read token file ${tokenFile}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** A file with a bare token, or a server's token file: then the first line's. */
+function tokenIn(text: string): string {
+  const line = text.split('\n').find((candidate) => candidate.replace(/#.*/, '').trim() !== '');
+  return line?.replace(/#.*/, '').trim().split(/\s+/).at(-1) ?? '';
+}
+
+/** Node hides the reason of a failed fetch one or two causes down. */
+function causeOf(error: unknown): string {
+  let cause: unknown = error;
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  const code: unknown = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  return messageOf(cause);
+}
+
+function refusalOf(url: URL, status: number, body: unknown): VigieError {
+  const error: unknown = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
+  if (typeof error === 'string') return new VigieError(status === 400 ? 'bad_query' : codeOfStatus(status), error);
+  if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error) {
+    const code = String(error.code);
+    return new VigieError(code in errorCatalogue ? (code as ErrorCode) : codeOfStatus(status), String(error.message));
+  }
+  return new VigieError(codeOfStatus(status), `cannot use the answer of ${url.href}: HTTP ${status}`);
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  const found = Object.entries(errorCatalogue).find(([, entry]) => entry.status === status);
+  return (found?.[0] as ErrorCode | undefined) ?? 'unavailable';
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { messageOf, VigieError } from '../model/errors.ts';
+import type { GateAnswer, GateDecision } from '../model/slo.ts';
+import { askServer, type ServerOptions } from './client.ts';
+import { examples, options } from './options.ts';
+import { paint, print, printable, printJson } from './terminal.ts';
+
+/** Scripts of others rely on these. */
+const EXIT: Record<GateDecision, number> = { go: 0, no_go: 3, unknown: 4 };
+const STYLE = { go: 'green', no_go: 'red', unknown: 'yellow' } as const;
+const WORD = { go: 'GO', no_go: 'NO-GO', unknown: 'UNKNOWN' } as const;
+
+interface GateOptions extends ServerOptions {
+  readonly json?: boolean;
+}
+
+export function addGate(program: Command): void {
+  program
+    .command('gate [slo...]')
+    .description('may we ship? exit 0 go, 3 no-go, 4 unknown (no data, stale, server unreachable or refusing)')
+    .addOption(options.server())
+    .addOption(options.token())
+    .addOption(options.json())
+    .addHelpText(
+      'beforeAll',
+      examples([
+        ['vigie gate', 'every SLO of the server'],
+        ['vigie gate shop-availability shop-latency', 'only these, in a release job'],
+        ['vigie gate shop-availability --json', 'decision and reasons as JSON'],
+      ]),
+    )
+    .action(async (slos: string[], flags: GateOptions) => {
+      process.exitCode = await gate(slos, flags);
+    });
+}
+
+async function gate(slos: readonly string[], flags: GateOptions): Promise<number> {
+  const answer = await askServer<GateAnswer>(
+    flags,
+    `/api/vigie/gate?${new URLSearchParams({ slos: slos.join(',') })}`,
+  ).catch(unknownAnswer);
+  if (flags.json) printJson(answer);
+  else tellAnswer(answer);
+  return EXIT[answer.decision];
+}
+
+/** Nobody to ask is no permission: unknown. A wrong question is the asker's mistake and stays one. */
+function unknownAnswer(error: unknown): Pick<GateAnswer, 'decision' | 'sentence' | 'slos'> {
+  if (error instanceof VigieError && ['not_found', 'bad_request'].includes(error.code)) throw error;
+  return { decision: 'unknown', sentence: messageOf(error), slos: [] };
+}
+
+function tellAnswer({ decision, sentence, slos }: Pick<GateAnswer, 'decision' | 'sentence' | 'slos'>): void {
+  print(`${paint(['bold', STYLE[decision]], WORD[decision])}  ${printable(sentence)}`);
+  for (const slo of slos)
+    print(`  ${WORD[slo.decision].padEnd(7)}  ${printable(slo.id)}: ${slo.state.replaceAll('_', ' ')}`);
+}

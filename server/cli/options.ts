@@ -1,0 +1,25 @@
+import { Option } from 'commander';
+
+export const DEFAULT_LISTEN = '127.0.0.1:8420';
+
+/** Every flag has its `VIGIE_*` twin. */
+export const options = {
+  config: () => new Option('-c, --config <file>', 'configuration file').env('VIGIE_CONFIG').default('vigie.yaml'),
+  dataDir: () =>
+    new Option('--data-dir <dir>', 'where data lies (default: data_dir of the configuration)').env('VIGIE_DATA_DIR'),
+  listen: () =>
+    new Option('--listen <host:port>', `address to listen on (default: ${DEFAULT_LISTEN})`).env('VIGIE_LISTEN'),
+  tokens: () =>
+    new Option('--token-file <file>', 'who may ask: "<scopes> <token>" a line; needed beyond loopback').env(
+      'VIGIE_TOKEN_FILE',
+    ),
+  server: () => new Option('--server <url>', 'server to ask').env('VIGIE_SERVER').default(`http://${DEFAULT_LISTEN}`),
+  token: () => new Option('--token-file <file>', 'file holding the token to send').env('VIGIE_TOKEN_FILE'),
+  json: () => new Option('--json', 'print JSON').env('VIGIE_JSON'),
+};
+
+/** Examples first: `addHelpText('beforeAll', examples([...]))`. */
+export function examples(lines: readonly (readonly [command: string, meaning: string])[]): string {
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return `Examples:\n${lines.map(([command, meaning]) => `  $ ${command.padEnd(width)}   ${meaning}`).join('\n')}\n`;
+}

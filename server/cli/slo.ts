@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import type { SloDetail, SloStatus } from '../model/slo.ts';
+import { formatDuration, ms } from '../model/units.ts';
+import { askServer, type ServerOptions } from './client.ts';
+import { examples, options } from './options.ts';
+import { paint, print, printable, printJson, table, tell } from './terminal.ts';
+
+interface SloOptions extends ServerOptions {
+  readonly json?: boolean;
+}
+
+export function addSlo(program: Command): void {
+  const slo = program.command('slo').description('service level objectives of a running server');
+  const examplesOf = examples([
+    ['vigie slo list', 'every SLO, worst first'],
+    ['vigie slo show shop-availability', 'counts, budget, burn rates, definition'],
+    ['vigie slo keep shop-availability', 'keep a proposed one: writes its file'],
+  ]);
+  slo.addHelpText('beforeAll', examplesOf);
+  command(slo, 'list', 'every SLO, worst first').action(list);
+  command(slo, 'show <id>', 'one SLO: counts, budget, burn rates, definition').action(show);
+  command(slo, 'keep <id>', 'keep a proposed SLO: the server writes its file').action(keep);
+}
+
+function command(slo: Command, usage: string, description: string): Command {
+  return slo
+    .command(usage)
+    .description(description)
+    .addOption(options.server())
+    .addOption(options.token())
+    .addOption(options.json());
+}
+
+async function list(flags: SloOptions): Promise<void> {
+  const body = await askServer<{ slos: SloStatus[] }>(flags, '/api/vigie/slos');
+  if (flags.json) return printJson(body.slos);
+  if (body.slos.length === 0) return tell('no SLO yet: write one below the slos folder of the configuration');
+  const rows = body.slos.map((slo) => [
+    stateWord(slo),
+    slo.id,
+    slo.owner,
+    percent(slo.objective),
+    percent(slo.attained),
+    percent(slo.budget.left_ratio),
+    burnOf(slo, 3600),
+  ]);
+  print(
+    table(['STATE', 'SLO', 'OWNER', 'OBJECTIVE', 'ATTAINED', 'BUDGET LEFT', 'BURN 1H'], rows, [
+      'OBJECTIVE',
+      'ATTAINED',
+      'BUDGET LEFT',
+      'BURN 1H',
+    ]),
+  );
+}
+
+async function show(id: string, flags: SloOptions): Promise<void> {
+  const detail = await askServer<SloDetail>(flags, `/api/vigie/slos/${encodeURIComponent(id)}`);
+  if (flags.json) return printJson(detail);
+  const { status } = detail;
+  const { counts, budget } = status;
+  print(paint('bold', printable(status.title)));
+  print(`state      ${stateWord(status)}`);
+  print(`objective  ${percent(status.objective)} over ${formatDuration(ms(status.window.duration_secs * 1000))}`);
+  print(`attained   ${percent(status.attained)}   ${counts.bad} bad of ${counts.total}`);
+  print(
+    `budget     ${percent(budget.left_ratio)} left   ${budget.spent} spent of ${budget.allowed.toFixed(1)} allowed`,
+  );
+  for (const burn of status.burns) {
+    print(
+      `burn ${formatDuration(ms(burn.window_secs * 1000)).padEnd(6)}${burn.rate === undefined ? 'no traffic' : `${burn.rate.toFixed(2)}x`}   ${burn.bad} bad of ${burn.total}`,
+    );
+  }
+  print(`as of      ${new Date(status.as_of).toISOString()}`);
+  print(`\n${detail.definition.trimEnd()}`);
+}
+
+async function keep(id: string, flags: SloOptions): Promise<void> {
+  const answer = await askServer<{ file: string }>(flags, `/api/vigie/slos/${encodeURIComponent(id)}/keep`, {
+    method: 'POST',
+  });
+  if (flags.json) printJson(answer);
+  else print(`kept in ${answer.file}`);
+}
+
+function stateWord(slo: SloStatus): string {
+  return slo.state.replaceAll('_', ' ') + (slo.proposed ? ' (proposed)' : '');
+}
+
+function burnOf(slo: SloStatus, window_secs: number): string {
+  const rate = slo.burns.find((burn) => burn.window_secs === window_secs)?.rate;
+  return rate === undefined ? '-' : `${rate.toFixed(2)}x`;
+}
+
+/** Enough digits that 99.99 % and 99.95 % stay apart. */
+function percent(ratio: number | undefined): string {
+  return ratio === undefined ? '-' : `${Number((ratio * 100).toFixed(3))} %`;
+}

@@ -1,0 +1,44 @@
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colour only for a person: not into a pipe, and never against NO_COLOR (https://no-color.org). */
+export function paint(style: Style, text: string): string {
+  const wanted = process.stdout.isTTY === true && !process.env.NO_COLOR;
+  return wanted ? styleText(style, text) : text;
+}
+
+/** Data goes to stdout. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Messages go to stderr. */
+export function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** Rows under heads, in columns as wide as their widest cell; columns named in `right` are set right. */
+export function table(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly string[] = [],
+): string {
+  const cells = rows.map((row) => row.map(printable));
+  const widths = heads.map((head, i) => Math.max(head.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, i) => (right.includes(heads[i] ?? '') ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [line(heads), ...cells.map(line)].join('\n');
+}
+
+/** Text that came from outside, made safe for a terminal: control and bidirectional characters are shown as escapes. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+}

@@ -1,0 +1,23 @@
+import type { GateAnswer, SloDetail, SloStatus } from '../model/slo.ts';
+import type { Ms } from '../model/units.ts';
+
+/** One computation of everything people act on. Tile, graph, gate, API and `/metrics` all read the same one. */
+export interface Evaluation {
+  readonly time: Ms;
+  readonly slos: readonly SloStatus[];
+  readonly gate: GateAnswer;
+}
+
+/** The rules at work: definitions, their latest evaluation, and who wants to hear of it. */
+export interface SloService {
+  /** The latest evaluation, made anew when it is older than a second. */
+  current(): Promise<Evaluation>;
+  /** Rejects with `not_found` when there is no such SLO. */
+  detail(id: string, range: { readonly start?: Ms; readonly end?: Ms }): Promise<SloDetail>;
+  /** The answer for these SLOs, or for all; `not_found` names the unknown ones and what there is. */
+  gate(ids: readonly string[]): Promise<GateAnswer>;
+  /** Writes a proposed SLO to the folder of definitions; returns the path of the new file. */
+  keep(id: string): Promise<string>;
+  /** Called after each evaluation of the loop. Returns how to stop. */
+  onEvaluation(listener: (evaluation: Evaluation) => void): () => void;
+}

@@ -1,0 +1,150 @@
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parse,
+  parseDocument,
+  type Scalar,
+  visit,
+} from 'yaml';
+import type { z } from 'zod';
+import { messageOf, VigieError } from '../model/errors.ts';
+
+/** One thing wrong in a file, where it stands (both from 1), and what would be right. */
+export interface ConfigProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly col: number;
+  readonly message: string;
+}
+
+/** A problem found by a check that knows the value but not the text. */
+export interface PathProblem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Every problem of a file at once; the message is one `file:line:col: what` per line. */
+export class ConfigError extends VigieError {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super('bad_config', problems.map((p) => `${p.file}:${p.line}:${p.col}: ${p.message}`).join('\n'));
+    this.problems = problems;
+  }
+}
+
+export interface ConfigText<T> {
+  readonly text: string;
+  /** The name shown in problems. */
+  readonly file: string;
+  readonly schema: z.ZodType<T>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Checks across values, run when the schema accepts. */
+  readonly check?: (value: T) => readonly PathProblem[];
+}
+
+/**
+ * Reads YAML 1.2 into a checked value. `${NAME}`, `${NAME:-default}` and `${NAME:?message}` in scalars are taken from `env`,
+ * `$$` is a dollar. Throws a ConfigError with every problem.
+ */
+export function parseConfig<T>({ text, file, schema, env, check }: ConfigText<T>): T {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number, message: string): ConfigProblem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), col: Math.max(col, 1), message };
+  };
+  const refuse = (problems: readonly ConfigProblem[]): void => {
+    if (problems.length > 0) throw new ConfigError(problems.toSorted((a, b) => a.line - b.line || a.col - b.col));
+  };
+  refuse(document.errors.map((error) => at(error.pos[0], firstLine(error.message))));
+  refuse(substitute(document, env).map((problem) => at(problem.offset, problem.message)));
+  const locate = ({ path, message }: PathProblem): ConfigProblem => at(offsetOf(document, path), message);
+  const result = schema.safeParse(document.toJS() ?? {});
+  if (!result.success) {
+    refuse(result.error.issues.flatMap(pathProblems).map(locate));
+    throw new VigieError('bad_config', `cannot read ${file}: ${messageOf(result.error)}`);
+  }
+  refuse((check?.(result.data) ?? []).map(locate));
+  return result.data;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}
+
+/** Unknown keys are told one by one, at the key itself. */
+function pathProblems(issue: z.core.$ZodIssue): PathProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: `unknown key ${JSON.stringify(key)}` }));
+  }
+  const where = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
+  return [{ path: issue.path, message: `${where}${issue.message}` }];
+}
+
+/** Where the value of a path starts; for a key that has none, the key; for a missing one, its nearest parent. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const step of path) {
+    const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && item.key.value === step) : undefined;
+    if (pair !== undefined) offset = startOf(pair.key) ?? offset;
+    node = pair?.value ?? childOf(node, step);
+    offset = pair === undefined ? (startOf(node) ?? offset) : offset;
+  }
+  return offset;
+}
+
+function childOf(node: unknown, step: PropertyKey): unknown {
+  if (typeof node !== 'object' || node === null || !('items' in node) || !Array.isArray(node.items)) return undefined;
+  const item: unknown = node.items[Number(step)];
+  return isPair(item) ? item.value : item;
+}
+
+function startOf(node: unknown): number | undefined {
+  return typeof node === 'object' && node !== null && 'range' in node ? (node as Node).range?.[0] : undefined;
+}
+
+const REFERENCE = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::([-?])([^}]*))?\}/g;
+
+function substitute(document: Document, env: ConfigText<unknown>['env']): { offset: number; message: string }[] {
+  const problems: { offset: number; message: string }[] = [];
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value !== 'string' || !node.value.includes('$')) return;
+      try {
+        node.value = retype(node, expand(node.value, env));
+      } catch (error) {
+        problems.push({ offset: node.range?.[0] ?? 0, message: messageOf(error) });
+      }
+    },
+  });
+  return problems;
+}
+
+function expand(text: string, env: ConfigText<unknown>['env']): string {
+  return text.replace(REFERENCE, (match, name?: string, op?: string, rest?: string) => {
+    if (name === undefined) return '$';
+    const value = env[name];
+    if (value !== undefined && value !== '') {
+      if (value.includes('\n')) throw new VigieError('bad_config', `cannot use ${match}: its value has several lines`);
+      return value;
+    }
+    if (op === '-') return rest ?? '';
+    throw new VigieError(
+      'bad_config',
+      op === '?' ? `${name}: ${rest}` : `${name} is not set; set it, or write \${${name}:-default}`,
+    );
+  });
+}
+
+/** An unquoted `${PORT}` may stand for a number, as the value itself could have. */
+function retype(node: Scalar, text: string): unknown {
+  if (node.type !== 'PLAIN') return text;
+  const value: unknown = parse(text);
+  return typeof value === 'number' || typeof value === 'boolean' ? value : text;
+}

@@ -1,0 +1,45 @@
+// The real programs that tests and benchmarks run against, each from its Debian package.
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Package -> a program of it that must be found. */
+const PEERS = {
+  chromium: 'chromium',
+  apache2: 'apache2',
+  'apache2-utils': 'ab',
+};
+
+const POLICY = '/usr/sbin/policy-rc.d';
+const PATHS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+
+/** Whether a program of that name is on the path. */
+export function hasProgram(name) {
+  return PATHS.some((folder) => existsSync(join(folder, name)));
+}
+
+/** The packages still missing, after installing them when asked. */
+export function findPeers({ install }) {
+  const missing = () => Object.keys(PEERS).filter((name) => !hasProgram(PEERS[name]));
+  if (install && missing().length > 0) installPackages(missing());
+  return missing();
+}
+
+/** Debian starts a daemon when it is installed, unless policy-rc.d forbids it (exit 101, policy-rc.d(8)). */
+function installPackages(names) {
+  const ours = !existsSync(POLICY);
+  if (ours) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    apt(['update']);
+    apt(['install', '-y', '--no-install-recommends', ...names]);
+  } finally {
+    if (ours) rmSync(POLICY);
+  }
+}
+
+function apt(args) {
+  spawnSync('apt-get', ['-qq', ...args], {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
