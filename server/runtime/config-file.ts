@@ -1,8 +1,8 @@
 import {
   type Document,
   isMap,
-  isPair,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
   parse,
@@ -63,13 +63,22 @@ export function parseConfig<T>({ text, file, schema, env, check }: ConfigText<T>
   };
   refuse(document.errors.map((error) => at(error.pos[0], firstLine(error.message))));
   refuse(substitute(document, env).map((problem) => at(problem.offset, problem.message)));
-  const locate = ({ path, message }: PathProblem): ConfigProblem => at(offsetOf(document, path), message);
+  const locate = ({ path, message }: PathProblem, what: 'key' | 'value' = 'value'): ConfigProblem =>
+    at(offsetOf(document, path, what), message);
   const result = schema.safeParse(document.toJS() ?? {});
   if (!result.success) {
-    refuse(result.error.issues.flatMap(pathProblems).map(locate));
+    refuse(
+      result.error.issues
+        .flatMap((issue) => unknownKeys(issue).map((key) => locate(key, 'key')))
+        .concat(
+          result.error.issues
+            .filter((issue) => issue.code !== 'unrecognized_keys')
+            .map((issue) => locate(pathProblem(issue))),
+        ),
+    );
     throw new VigieError('bad_config', `cannot read ${file}: ${messageOf(result.error)}`);
   }
-  refuse((check?.(result.data) ?? []).map(locate));
+  refuse((check?.(result.data) ?? []).map((problem) => locate(problem)));
   return result.data;
 }
 
@@ -77,32 +86,35 @@ function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? text;
 }
 
-/** Unknown keys are told one by one, at the key itself. */
-function pathProblems(issue: z.core.$ZodIssue): PathProblem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key], message: `unknown key ${JSON.stringify(key)}` }));
-  }
-  const where = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
-  return [{ path: issue.path, message: `${where}${issue.message}` }];
+function unknownKeys(issue: z.core.$ZodIssue): PathProblem[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: `unknown key ${JSON.stringify(key)}` }));
 }
 
-/** Where the value of a path starts; for a key that has none, the key; for a missing one, its nearest parent. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+function pathProblem(issue: z.core.$ZodIssue): PathProblem {
+  const where = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
+  return { path: issue.path, message: `${where}${issue.message}` };
+}
+
+/** Where a path stands: its value, or its key when asked for; for what is missing, the nearest parent that is there. */
+function offsetOf(document: Document, path: readonly PropertyKey[], at: 'key' | 'value'): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const step of path) {
-    const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && item.key.value === step) : undefined;
-    if (pair !== undefined) offset = startOf(pair.key) ?? offset;
-    node = pair?.value ?? childOf(node, step);
-    offset = pair === undefined ? (startOf(node) ?? offset) : offset;
+    const found = childOf(node, step);
+    if (found === undefined) break;
+    node = found.value;
+    offset = (at === 'key' ? found.key : undefined) ?? startOf(node) ?? found.key ?? offset;
   }
   return offset;
 }
 
-function childOf(node: unknown, step: PropertyKey): unknown {
-  if (typeof node !== 'object' || node === null || !('items' in node) || !Array.isArray(node.items)) return undefined;
-  const item: unknown = node.items[Number(step)];
-  return isPair(item) ? item.value : item;
+function childOf(node: unknown, step: PropertyKey): { key?: number | undefined; value: unknown } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find((item) => isScalar(item.key) && item.key.value === step);
+    return pair === undefined ? undefined : { key: startOf(pair.key), value: pair.value };
+  }
+  return isSeq(node) && node.items[Number(step)] !== undefined ? { value: node.items[Number(step)] } : undefined;
 }
 
 function startOf(node: unknown): number | undefined {

@@ -1,0 +1,56 @@
+import { Command, CommanderError } from 'commander';
+import { errorCatalogue, messageOf, VigieError } from '../model/errors.ts';
+import { VERSION } from '../model/version.ts';
+import { addGate } from './gate.ts';
+import { examples } from './options.ts';
+import { addCheck, addProcesses } from './processes.ts';
+import { addQuery } from './query.ts';
+import { addSlo } from './slo.ts';
+import { tell } from './terminal.ts';
+
+const USAGE_EXIT = 2;
+const FAILURE_EXIT = 1;
+
+/** Runs the command line; sets the exit code and returns when the command is done. */
+export async function runCli(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+    if (!(error instanceof CommanderError))
+      tell(error instanceof VigieError ? `vigie: ${error.message}` : stackOf(error));
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('vigie')
+    .description('Turns the logs and counters a machine already writes into error budgets people act on.')
+    .version(VERSION)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help lists what there is)')
+    .exitOverride()
+    .addHelpText(
+      'beforeAll',
+      examples([
+        ['vigie run', 'watch this machine, pages on http://127.0.0.1:8420'],
+        ['vigie slo list', 'how the services are'],
+        ['vigie gate shop-availability', 'may we ship? exit 0, 3 or 4'],
+      ]),
+    );
+  addProcesses(program);
+  addCheck(program);
+  addGate(program);
+  addSlo(program);
+  addQuery(program);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_EXIT;
+  return error instanceof VigieError ? errorCatalogue[error.code].exit : FAILURE_EXIT;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+}

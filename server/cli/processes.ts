@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { checkEverything } from '../main/check.ts';
+import { loadConfig } from '../main/config.ts';
+import { type ProcessParts, runProcess } from '../main/process.ts';
+import { examples, options } from './options.ts';
+import { tell } from './terminal.ts';
+
+interface ProcessFlags {
+  readonly config: string;
+  readonly dataDir?: string;
+  readonly listen?: string;
+  readonly tokenFile?: string;
+}
+
+/** The three ways to run: everything in one process, or its two halves. */
+export function addProcesses(program: Command): void {
+  process('run', 'collect, store, compute and show: everything in one process', { collector: 'embedded', server: true })
+    .addOption(options.listen())
+    .addOption(options.tokens())
+    .addHelpText(
+      'beforeAll',
+      examples([
+        ['vigie run', 'watch this machine, pages on http://127.0.0.1:8420'],
+        ['vigie run --listen 0.0.0.0:8420 --token-file tokens', 'serve others too'],
+      ]),
+    );
+  process('serve', 'only the server: take batches of collectors, compute and show', { collector: 'none', server: true })
+    .addOption(options.listen())
+    .addOption(options.tokens())
+    .addHelpText(
+      'beforeAll',
+      examples([['vigie serve --listen 10.0.0.1:8420 --token-file tokens', 'a server for several collectors']]),
+    );
+  process('collect', 'only the collector: read this machine, send to a server', { collector: 'apart', server: false })
+    .addOption(options.server())
+    .addOption(options.token())
+    .addHelpText(
+      'beforeAll',
+      examples([['vigie collect --server http://10.0.0.1:8420 --token-file token', 'send to that server']]),
+    );
+
+  function process(name: string, description: string, parts: ProcessParts): Command {
+    return program
+      .command(name)
+      .description(description)
+      .addOption(options.config())
+      .addOption(options.dataDir())
+      .action(async (flags: ProcessFlags & { server?: string }) => {
+        const config = loadConfig(flags.config, globalThis.process.env, flags);
+        await runProcess(config, parts, { tell, ...(flags.server !== undefined && { serverUrl: flags.server }) });
+      });
+  }
+}
+
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('check the configuration and the SLO files; exit 0, or 78 with every problem as file:line:col')
+    .addOption(options.config())
+    .addHelpText('beforeAll', examples([['vigie check --config vigie.yaml', 'before a restart, or in CI']]))
+    .action(async (flags: ProcessFlags) => {
+      const summary = await checkEverything(flags.config, globalThis.process.env);
+      tell(summary);
+    });
+}

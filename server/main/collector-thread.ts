@@ -1,0 +1,49 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { createCollector, createHttpTransport } from '../../collector/main.ts';
+import { systemClock } from '../model/clock.ts';
+import type { Engine } from '../model/engine.ts';
+import { invariant, messageOf } from '../model/errors.ts';
+import type { IngestTransport } from '../model/ingest.ts';
+import { createLog } from '../runtime/log.ts';
+import { Telemetry } from '../runtime/telemetry.ts';
+import { callsTo, serveCalls } from '../runtime/thread-calls.ts';
+import { startTracing } from '../runtime/tracing.ts';
+import type { CollectorCalls, CollectorThreadData, CollectorThreadMessage } from './remote-collector.ts';
+
+/** The thread of the collector: the same code embedded and apart, only the transport differs. */
+const port = parentPort;
+invariant(port !== null, 'the collector thread was not started as a worker');
+
+try {
+  const { config, dataDir, name, engine, server } = workerData as CollectorThreadData;
+  const stopTracing = await startTracing('vigie-collector', process.env);
+  const telemetry = new Telemetry();
+  const log = createLog('collector');
+  invariant(engine !== undefined || server !== undefined, 'a collector without a server');
+  const transport = engine === undefined ? createHttpTransport(server ?? { url: '' }) : embeddedTransport(engine);
+  const collector = createCollector({ config, dataDir, name, transport, log, telemetry, clock: systemClock });
+  await collector.start();
+  const stop = async (): Promise<void> => {
+    await collector.stop();
+    await stopTracing();
+  };
+  const calls: CollectorCalls = {
+    stop,
+    status: async () => collector.status(),
+    metrics: async () => telemetry.registry.getMetricsAsJSON(),
+  };
+  serveCalls(port, calls);
+  port.postMessage({ started: true } satisfies CollectorThreadMessage);
+} catch (error) {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'internal';
+  port.postMessage({ started: false, code, message: messageOf(error) } satisfies CollectorThreadMessage);
+}
+
+/** The queue's way to the store of the same process: a call to its thread. */
+function embeddedTransport(engine: MessagePort): IngestTransport {
+  const { methods } = callsTo<Pick<Engine, 'hello' | 'ingest'>>(engine, ['hello', 'ingest']);
+  return {
+    hello: (hello) => methods.hello(hello, systemClock.now()),
+    send: (envelope, payload) => methods.ingest(envelope, payload, systemClock.now()),
+  };
+}

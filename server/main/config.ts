@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { checkTopology, collectorConfigSchema } from '../../collector/main.ts';
+import { messageOf, VigieError } from '../model/errors.ts';
+import { type PathProblem, parseConfig } from '../runtime/config-file.ts';
+
+/** Everything `vigie.yaml` may say. The collector's part is Vector's shape and belongs to the collector. */
+export const configSchema = z.strictObject({
+  data_dir: z.string().min(1).default('.vigie'),
+  listen: z.string().default('127.0.0.1:8420'),
+  token_file: z.string().optional(),
+  slos: z.string().min(1).default('slos'),
+  name: z.string().min(1).max(255).optional(),
+  discover: z
+    .strictObject({ access_logs: z.boolean().default(false), own_access_log: z.boolean().default(false) })
+    .default({ access_logs: false, own_access_log: false }),
+  store: z
+    .strictObject({ max_series: z.number().int().min(1).max(1_000_000).default(10_000) })
+    .default({ max_series: 10_000 }),
+  ...collectorConfigSchema.shape,
+});
+
+export type Config = z.output<typeof configSchema>;
+
+/** A configuration with its paths made absolute: relative ones start at its file. */
+export interface LoadedConfig extends Config {
+  readonly file: string;
+}
+
+/** What the command line says louder than the file. */
+export interface ConfigOverrides {
+  readonly dataDir?: string;
+  readonly listen?: string;
+  readonly tokenFile?: string;
+}
+
+/** The inputs that `discover` fills in. They may stand for nothing. */
+export const DISCOVERED_LOGS = 'discovered_*';
+export const OWN_ACCESS_LOG = 'own_access';
+
+/** Reads and checks the configuration. Throws a ConfigError with every problem, or `bad_config` when there is no file. */
+export function loadConfig(file: string, env: NodeJS.ProcessEnv, overrides: ConfigOverrides = {}): LoadedConfig {
+  const config = parseConfig({ text: readText(file), file, schema: configSchema, env, check: checkPipeline });
+  const from = dirname(resolve(file));
+  const tokenFile = overrides.tokenFile ?? (config.token_file && resolve(from, config.token_file));
+  return {
+    ...config,
+    file: resolve(file),
+    listen: overrides.listen ?? config.listen,
+    data_dir: overrides.dataDir === undefined ? resolve(from, config.data_dir) : resolve(overrides.dataDir),
+    slos: resolve(from, config.slos),
+    ...(tokenFile !== undefined && { token_file: resolve(tokenFile) }),
+  };
+}
+
+/** The pipeline is checked with stand-ins for what discovery will add, so that `check` says the same on every machine. */
+function checkPipeline(config: Config): readonly PathProblem[] {
+  const standIns = Object.fromEntries(
+    [
+      ...(config.discover.access_logs ? ['discovered_log'] : []),
+      ...(config.discover.own_access_log ? [OWN_ACCESS_LOG] : []),
+    ].map((id) => [id, { type: 'file' as const, include: ['/discovered'] }]),
+  );
+  const sources = collectorConfigSchema.shape.sources.parse(standIns);
+  return checkTopology({ ...config, sources: { ...sources, ...config.sources } });
+}
+
+function readText(file: string): string {
+  if (!existsSync(file)) {
+    throw new VigieError('bad_config', `cannot find configuration ${file}; name one with --config`);
+  }
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new VigieError('bad_config', `cannot read configuration ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}

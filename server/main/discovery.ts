@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { type DiscoveredLog, discoverAccessLogs } from '../../collector/main.ts';
+import { type Config, DISCOVERED_LOGS, type LoadedConfig, OWN_ACCESS_LOG } from './config.ts';
+
+export const OWN_SERVICE = 'vigie';
+
+/** Where Vigie writes the requests it answers. */
+export function ownAccessLogPath(dataDir: string): string {
+  return join(dataDir, 'log', 'access.log');
+}
+
+export interface Discovery {
+  /** The configuration with the discovered sources in it. */
+  readonly config: LoadedConfig;
+  readonly logs: readonly DiscoveredLog[];
+}
+
+/** Looks for access logs when the configuration asks for it, and adds a source for each that can be read. */
+export function discover(config: LoadedConfig, root = '/'): Discovery {
+  const logs = config.discover.access_logs ? discoverAccessLogs(root) : [];
+  const found = Object.fromEntries(
+    logs.filter((log) => log.readable).map((log) => [sourceId(log.service), fileSource(log.paths, log.service)]),
+  );
+  const own = config.discover.own_access_log
+    ? { [OWN_ACCESS_LOG]: fileSource([ownAccessLogPath(config.data_dir)], OWN_SERVICE) }
+    : {};
+  const sources = { ...found, ...own, ...config.sources };
+  const transforms = withInputs(config.transforms, Object.keys(found));
+  return { config: { ...config, sources, transforms, sinks: withInputs(config.sinks, Object.keys(found)) }, logs };
+}
+
+function sourceId(service: string): string {
+  return `discovered_${service.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+}
+
+function fileSource(include: readonly string[], service: string): Config['sources'][string] {
+  return { type: 'file', include: [...include], service };
+}
+
+/** `discovered_*` becomes the sources found: none, on a machine without web server. */
+function withInputs<T extends { inputs: string[] }>(
+  components: Record<string, T>,
+  found: readonly string[],
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(components).map(([id, component]) => [
+      id,
+      { ...component, inputs: component.inputs.flatMap((input) => (input === DISCOVERED_LOGS ? found : [input])) },
+    ]),
+  );
+}

@@ -1,0 +1,77 @@
+import { AggregatorRegistry, collectDefaultMetrics, type Registry } from 'prom-client';
+import type { HealthDeps } from '../api/health.ts';
+import { sloMetrics } from '../api/slo-metrics.ts';
+import type { SloService } from '../evaluation/slo-service.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Engine, EngineStats } from '../model/engine.ts';
+import type { SystemStatus } from '../model/status.ts';
+import { VERSION } from '../model/version.ts';
+import { Telemetry } from '../runtime/telemetry.ts';
+import type { LoadedConfig } from './config.ts';
+import type { CollectorCalls } from './remote-collector.ts';
+
+export interface ObservationDeps {
+  readonly engine: Engine;
+  readonly slos: SloService;
+  readonly config: LoadedConfig;
+  readonly clock: Clock;
+}
+
+export interface Observation extends HealthDeps {
+  attachCollector(collector: CollectorCalls): void;
+}
+
+/** What Vigie tells of itself: the status page and `/metrics`, gathered from all its threads when somebody looks. */
+export function createObservation({ engine, slos, config, clock }: ObservationDeps): Observation {
+  const started = clock.now();
+  const own = ownRegistry();
+  let collector: CollectorCalls | undefined;
+  const status = async (): Promise<SystemStatus> => {
+    const local = await collector?.status();
+    return {
+      version: VERSION,
+      time: clock.now(),
+      started,
+      data_dir: config.data_dir,
+      config: config.file,
+      origins: await engine.origins(),
+      components: local?.components ?? [],
+      queues: local?.queues ?? [],
+      store: await engine.stats(),
+    };
+  };
+  const metrics = async (): Promise<string> => {
+    const parts: Registry[] = [own, storeRegistry(await engine.stats()), sloMetrics(await slos.current())];
+    if (collector !== undefined) parts.push(AggregatorRegistry.aggregate([await collector.metrics()]) as Registry);
+    return (await Promise.all(parts.map((part) => part.metrics()))).join('\n');
+  };
+  const ready = async (): Promise<void> => {
+    await engine.stats();
+  };
+  return {
+    status,
+    metrics,
+    ready,
+    attachCollector: (calls) => {
+      collector = calls;
+    },
+  };
+}
+
+function ownRegistry(): Registry {
+  const { registry } = new Telemetry();
+  registry.clear();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+function storeRegistry(stats: EngineStats): Registry {
+  const telemetry = new Telemetry();
+  telemetry.registry.clear();
+  telemetry.gauge('vigie_store_series', 'Series in the store.', () => stats.series);
+  telemetry.gauge('vigie_store_series_limit', 'Series the store takes.', () => stats.seriesLimit);
+  telemetry.gauge('vigie_store_size_bytes', 'Bytes of the store on disk.', () => stats.bytes);
+  telemetry.gauge('vigie_store_worst_case_bytes', 'Bytes the store never passes.', () => stats.worstCaseBytes);
+  telemetry.gauge('vigie_store_journal_records', 'Commits not yet in pages.', () => stats.journalRecords);
+  return telemetry.registry;
+}

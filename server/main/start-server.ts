@@ -1,0 +1,82 @@
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { MessagePort } from 'node:worker_threads';
+import { type AccessLog, openAccessLog } from '../api/access-log.ts';
+import { createApp } from '../api/app.ts';
+import { eventStream } from '../api/stream.ts';
+import { readTokens } from '../api/tokens.ts';
+import { startEngineThread } from '../engine/remote-engine.ts';
+import { createSloService } from '../evaluation/evaluate-slos.ts';
+import { systemClock } from '../model/clock.ts';
+import type { Lifecycle } from '../runtime/lifecycle.ts';
+import { createLog } from '../runtime/log.ts';
+import { type Discovery, OWN_SERVICE, ownAccessLogPath } from './discovery.ts';
+import { type ListenAddress, listen } from './listen.ts';
+import { createObservation } from './observation.ts';
+import type { CollectorCalls } from './remote-collector.ts';
+
+/** From the built code: `dist/server/main` to `dist/site`. */
+const SITE_DIR = fileURLToPath(new URL('../../site', import.meta.url));
+
+export interface StartServer {
+  readonly discovery: Discovery;
+  readonly address: ListenAddress;
+  readonly lifecycle: Lifecycle;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly died: Promise<Error>;
+  newEnginePort(): MessagePort;
+  /** The collector of this process, for the status page and `/metrics`. */
+  attachCollector(collector: CollectorCalls): void;
+}
+
+/** Store, rules and pages: the server's half, in the order it must start. */
+export async function startServer({ discovery, address, lifecycle }: StartServer): Promise<RunningServer> {
+  const { config } = discovery;
+  const log = createLog('server');
+  const { engine, newPort, died } = await startEngineThread({
+    dataDir: config.data_dir,
+    maxSeries: config.store.max_series,
+  });
+  lifecycle.onStop('store', engine.close);
+  const proposed = [...discovery.logs.filter((found) => found.readable).map(({ service }) => service)];
+  if (config.discover.own_access_log) proposed.push(OWN_SERVICE);
+  const slos = await createSloService({ engine, folder: config.slos, proposed, clock: systemClock, log });
+  lifecycle.onStop('rules', slos.stop);
+  const accessLog = openOwnLog(config.data_dir, lifecycle);
+  const observation = createObservation({ engine, slos, config, clock: systemClock });
+  const stream = eventStream(slos);
+  const tokens = config.token_file === undefined ? {} : { tokens: readTokens(config.token_file) };
+  const app = createApp({
+    ...observation,
+    ...tokens,
+    engine,
+    slos,
+    stream,
+    siteDir: SITE_DIR,
+    accessLog,
+    clock: systemClock,
+    log,
+  });
+  const server = createServer(app);
+  lifecycle.onStop('http', () => {
+    stream.close();
+    server.close();
+    server.closeAllConnections();
+  });
+  const url = await listen(server, address);
+  slos.start();
+  return { url, died, newEnginePort: newPort, attachCollector: observation.attachCollector };
+}
+
+function openOwnLog(dataDir: string, lifecycle: Lifecycle): AccessLog {
+  const path = ownAccessLogPath(dataDir);
+  mkdirSync(dirname(path), { recursive: true });
+  const accessLog = openAccessLog(join(path), systemClock, createLog('access'));
+  lifecycle.onStop('access log', accessLog.close);
+  return accessLog;
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { type House, makeHouse, makeTraffic, settledCounts, type Traffic, type Way } from '../support/counting-run.ts';
+import { type Random, seededOfRun } from '../support/random.ts';
+
+/**
+ * Promise 1: counted once, from log line to error budget. Lines are written and logs rotated without pause while the real
+ * processes are killed; in the end every counter equals the lines.
+ */
+const LINES = 200_000;
+const KILLS = 20;
+const BLOCK = 2_000;
+const SETTLE_MS = 90_000;
+
+describe.each<Way>(['embedded', 'http'])('%s', (way) => {
+  test(`${LINES} lines, ${KILLS} kills, a restored and a lost database`, { timeout: 300_000 }, async () => {
+    const { seed, random } = seededOfRun(`counting once, ${way}`);
+    const house = await makeHouse(way);
+    try {
+      const traffic = makeTraffic(house.logFolder, Math.floor(performance.timeOrigin) - 3_600_000, random);
+      await house.start();
+      await live(house, traffic, way, random);
+      await house.start();
+      const counts = await settledCounts(house, traffic, SETTLE_MS);
+      expect(Object.fromEntries(counts), `seed ${seed}`).toEqual(Object.fromEntries(traffic.written));
+    } finally {
+      await house.stop();
+    }
+  });
+});
+
+/** Writes everything; between blocks rotates and kills as chance has it. What was killed stays down for up to three blocks. */
+async function live(house: House, traffic: Traffic, way: Way, random: Random): Promise<void> {
+  const blocks = LINES / BLOCK;
+  const every = Math.floor(blocks / KILLS);
+  let killed = 0;
+  let startAt = 0;
+  for (let block = 0; block < blocks; block++) {
+    traffic.write(BLOCK);
+    if (random.next() < 0.2) random.pick(traffic.logs).rotateByRename();
+    if (random.next() < 0.1) random.pick(traffic.logs).rotateByCopy();
+    await sleep(random.below(60));
+    if (block >= startAt) await house.start();
+    if (block % every !== every - 1) continue;
+    await house.start();
+    await sleep(random.below(300));
+    await killSomething(house, way, random);
+    await changeDatabase(house, ++killed);
+    startAt = block + random.below(4);
+  }
+}
+
+/** The collector is always among them, because its database may be touched next. */
+async function killSomething(house: House, way: Way, random: Random): Promise<void> {
+  const server = way === 'embedded' || random.next() < 0.5;
+  await Promise.all([house.killCollector(), ...(server ? [house.killServer()] : [])]);
+}
+
+async function changeDatabase(house: House, killed: number): Promise<void> {
+  if (killed === 5) house.saveCollectorDatabase();
+  if (killed === 10) house.restoreCollectorDatabase();
+  if (killed === 15) house.deleteCollectorDatabase();
+}
