@@ -1,0 +1,42 @@
+import type { GateAnswer, Reason } from '../slo.ts';
+import { en } from './en.ts';
+import { fr } from './fr.ts';
+
+export type WordKey = keyof typeof en;
+/** One ICU message per key; a language lacking one does not compile. */
+export type Words = Readonly<Record<WordKey, string>>;
+
+export type Language = 'en' | 'fr';
+export const LANGUAGES: readonly Language[] = ['en', 'fr'];
+
+const WORDS: Readonly<Record<Language, Words>> = { en, fr };
+
+export type WordArgs = Readonly<Record<string, string | number>>;
+
+/** Formats one ICU message. Supplied where the npm packages are: `new IntlMessageFormat(message, language).format(args)`. */
+export type FormatMessage = (message: string, language: Language, args: WordArgs) => string;
+
+/** Says the message of a key in one language. */
+export type Say = (key: WordKey, args?: WordArgs) => string;
+
+export function speaker(language: Language, format: FormatMessage): Say {
+  return (key, args = {}) => format(WORDS[language][key], language, args);
+}
+
+/** The sentence of a reason, in the language of `say`. */
+export function reasonSentence(reason: Reason, say: Say): string {
+  return say(`reason_${reason.code}`, reason.args);
+}
+
+/**
+ * The one sentence that answers "may we ship?", made of the decision and its first reason, so that a page can say it in its own
+ * language. A go whose first reason is anything but budget left is a go with care.
+ */
+export function gateSentence(answer: Pick<GateAnswer, 'decision' | 'reasons'>, say: Say): string {
+  const [first] = answer.reasons;
+  const reason = first === undefined ? say('reason_no_slo') : reasonSentence(first, say);
+  if (answer.decision !== 'go') return say(`gate_${answer.decision}`, { reason });
+  const services = [...new Set(answer.reasons.map(({ args }) => String(args.service)))];
+  const key = first?.code === 'budget_left' ? 'gate_go' : 'gate_go_with_care';
+  return say(key, { services: services.length, subject: services[0] ?? '', reason });
+}
