@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './ports.ts';
 import type { Random } from './random.ts';
 import { type RotatingLog, rotatingLog } from './rotating-log.ts';
 import { startVigie, type VigieProcess } from './vigie-process.ts';
@@ -43,12 +43,6 @@ export function makeTraffic(folder: string, start: number, random: Random): Traf
     }
   };
   return { logs, written, write, total: () => number };
-}
-
-function apacheTime(time: number): string {
-  const [, month, day, year, clock] =
-    /^\w+, (?=\d+ (\w+))(\d+) \w+ (\d+) ([\d:]+)/.exec(new Date(time).toUTCString()) ?? [];
-  return `${day}/${month}/${year}:${clock} +0000`;
 }
 
 /** The processes of one way, each of which may be killed and started again at any moment. */
@@ -160,12 +154,4 @@ transforms:
 sinks:
   vigie: {type: vigie, inputs: [requests]}
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

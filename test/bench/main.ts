@@ -1,0 +1,55 @@
+import { cpus } from 'node:os';
+import { benchAccessLog, type LogTiming } from './access-log.ts';
+import { benchIngest } from './ingest.ts';
+
+const DEFAULT_LINES = 1_000_000;
+const ROUNDS = 3;
+
+/** Prints one report. The first argument is the number of log lines, if the default is too many for this machine. */
+export async function bench(args: readonly string[]): Promise<void> {
+  const lines = Number(args[0] ?? DEFAULT_LINES);
+  console.log(
+    `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, ${lines} lines, ${ROUNDS} rounds, medians`,
+  );
+  console.log('Absolute figures drift with the machine; compare rows of one run.\n');
+  const accessLog = await benchAccessLog(lines, ROUNDS);
+  printAccessLog(lines, accessLog.bytes, accessLog.rounds);
+  console.log('\nIncrements over HTTP, acknowledged after their commit');
+  for (const size of [100, 5_000]) {
+    const { increments, wall_secs, cpu_secs } = await benchIngest(size);
+    console.log(
+      `  ${String(size).padStart(5)} a batch  ${rate(increments, wall_secs)} increments/s  ${rate(increments, cpu_secs)} per server CPU-second`,
+    );
+  }
+}
+
+function printAccessLog(lines: number, bytes: number, rounds: readonly (readonly LogTiming[])[]): void {
+  console.log(`Access log (${(bytes / 1e6).toFixed(0)} MB)`);
+  const names = rounds[0]?.map((timing) => timing.name) ?? [];
+  const ours = names[0] ?? '';
+  for (const name of names) {
+    const wall = median(rounds.map((round) => timingOf(round, name).wall_secs));
+    const cpu = median(rounds.map((round) => timingOf(round, name).cpu_secs));
+    const ratio = median(rounds.map((round) => timingOf(round, name).wall_secs / timingOf(round, ours).wall_secs));
+    console.log(
+      `  ${name.padEnd(34)} ${wall.toFixed(2)} s  ${cpu.toFixed(2)} CPU s  ${rate(lines, wall)} lines/s  ${(bytes / 1e6 / wall).toFixed(0)} MB/s  ${ratio.toFixed(2)}x our time`,
+    );
+  }
+}
+
+function timingOf(round: readonly LogTiming[], name: string): LogTiming {
+  const timing = round.find((candidate) => candidate.name === name);
+  if (timing === undefined) throw new Error(`no timing of ${name}`);
+  return timing;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function rate(count: number, secs: number): string {
+  return Math.round(count / secs)
+    .toLocaleString('en')
+    .padStart(9);
+}
