@@ -3,9 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Package -> a program of it that must be found. */
+/** Package -> a program of it that must be found, or a file. */
 const PEERS = {
   chromium: 'chromium',
+  'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   apache2: 'apache2',
   'apache2-utils': 'ab',
 };
@@ -13,8 +14,9 @@ const PEERS = {
 const POLICY = '/usr/sbin/policy-rc.d';
 const PATHS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
 
-/** Whether a program of that name is on the path. */
+/** Whether a program of that name is on the path, or a file of that path there. */
 export function hasProgram(name) {
+  if (name.startsWith('/')) return existsSync(name);
   return PATHS.some((folder) => existsSync(join(folder, name)));
 }
 
