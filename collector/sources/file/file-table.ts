@@ -1,0 +1,337 @@
+import { closeSync, fstatSync } from 'node:fs';
+import type { PositionValue } from '../../../server/model/batch.ts';
+import type { Census, Found } from './census.ts';
+import { causeOf } from './census.ts';
+import {
+  type FilePosition,
+  HEAD_BYTES,
+  hashOf,
+  idKey,
+  idOf,
+  parsePosition,
+  positionKey,
+  positionValue,
+  readAt,
+  sameFile,
+} from './identity.ts';
+import { advanced, matchesPosition, openRegular, startOf, TailedFile } from './tailed-file.ts';
+
+export type PositionChanges = Record<string, PositionValue | null>;
+
+export interface FileTableOptions {
+  readonly readFrom: 'beginning' | 'end';
+  readonly maxLineBytes: number;
+  /** Bytes that were there when the file was last looked at, and are nowhere to be found. */
+  readonly onLoss: (path: string, bytes: number) => void;
+}
+
+/** Positions of files that are gone are kept this long, and this many of them. */
+export const FORGET_MS = 86_400_000;
+export const MAX_GONE = 1000;
+
+/**
+ * Which files are followed, and what became of them since the last look. Every scan decides anew, from what is there:
+ *
+ *     same inode, content intact ............ resume, under whatever name
+ *     same inode, other content ............. truncated: look for the copy, then start at 0 as the next generation
+ *     inode gone ............................ look for a copy; read on through an open descriptor; else keep the position a while
+ *     new file with the content of a lost one moved or copied: the offset moves over
+ *     new file like one still there ......... a copy being made: held until one of the two changes
+ *     new rotated sibling, younger than all
+ *     we had seen of its live file .......... a whole turn of the rotation was missed: read from 0 once it stopped growing
+ *     new matched file ...................... read from 0
+ *
+ * Decisions come out as changes of positions, committed before anything is read by them; a kill in between repeats the scan.
+ */
+export class FileTable {
+  readonly #options: FileTableOptions;
+  readonly #files = new Map<string, TailedFile>();
+  readonly #gone = new Map<string, { readonly position: FilePosition; readonly since: number }>();
+  /** Strangers compared with the lost files already, so that each is opened once. */
+  readonly #compared = new Set<string>();
+  #first: boolean;
+
+  constructor(committed: Readonly<Record<string, PositionValue>>, options: FileTableOptions) {
+    this.#options = options;
+    const positions = Object.values(committed).flatMap((value) => parsePosition(value) ?? []);
+    for (const position of positions) {
+      const rival = this.#files.get(idKey(position));
+      if (rival !== undefined && rival.position.generation > position.generation) continue;
+      this.#files.set(idKey(position), new TailedFile(position, true));
+    }
+    this.#first = positions.length === 0;
+  }
+
+  /** Files being read, in no particular order. */
+  files(): readonly TailedFile[] {
+    return [...this.#files.values()].filter((file) => file.position.state !== 'held');
+  }
+
+  closeAll(): void {
+    for (const file of this.#files.values()) file.close();
+  }
+
+  /** Compares with what is there; returns the positions to commit. `now`: monotonic ms. */
+  reconcile(census: Census, now: number): PositionChanges {
+    const changes: PositionChanges = {};
+    const there = new Map(census.files.map((found) => [idKey(found.id), found]));
+    const seen = this.#newestSeen();
+    this.#revive(there);
+    const lost = [...this.#files.values()].flatMap((file) =>
+      this.#locate(file, there.get(idKey(file.position)), changes),
+    );
+    this.#carry(lost, census.files, now, changes);
+    this.#release(there, changes);
+    for (const found of census.files) {
+      if (!this.#files.has(idKey(found.id))) this.#admit(found, census.files, seen, changes);
+    }
+    this.#forget(now, changes);
+    this.#first = false;
+    return changes;
+  }
+
+  /** A file read to its end, after it was rotated away. */
+  finish(file: TailedFile, now: number): PositionChanges {
+    file.amend({ state: 'finished', size: file.size });
+    file.close();
+    if (file.deleted) {
+      this.#files.delete(idKey(file.position));
+      this.#gone.set(file.key, { position: file.position, since: now });
+    }
+    return { [file.key]: positionValue(file.position) };
+  }
+
+  knownBases(): ReadonlySet<string> {
+    const positions = [...this.#files.values()].map((file) => file.position);
+    return new Set([...positions, ...[...this.#gone.values()].map((gone) => gone.position)].map(({ base }) => base));
+  }
+
+  #newestSeen(): ReadonlyMap<string, number> {
+    const seen = new Map<string, number>();
+    const positions = [...this.#files.values()].map((file) => file.position);
+    for (const { base, seen_ms } of [...positions, ...[...this.#gone.values()].map((gone) => gone.position)]) {
+      seen.set(base, Math.max(seen_ms, seen.get(base) ?? 0));
+    }
+    return seen;
+  }
+
+  #revive(there: ReadonlyMap<string, Found>): void {
+    for (const [key, { position }] of this.#gone) {
+      if (!there.has(idKey(position)) || this.#files.has(idKey(position))) continue;
+      this.#gone.delete(key);
+      this.#files.set(idKey(position), new TailedFile(position, true));
+    }
+  }
+
+  /** Follows a file to its path of today; returns its position when its content is lost. */
+  #locate(file: TailedFile, found: Found | undefined, changes: PositionChanges): readonly FilePosition[] {
+    file.deleted = found === undefined;
+    if (found !== undefined) file.meet(found.path, found.size);
+    else if (!file.isOpen) return this.#lose(file, changes);
+    if (!file.suspect) return [];
+    try {
+      file.problem = undefined;
+      file.suspect = false;
+      return file.isIntact() ? [] : this.#restart(file, changes);
+    } catch (error) {
+      file.suspect = true;
+      file.problem = causeOf(error);
+      return [];
+    }
+  }
+
+  #lose(file: TailedFile, changes: PositionChanges): readonly FilePosition[] {
+    this.#files.delete(idKey(file.position));
+    if (file.position.state !== 'held') return [{ ...file.position, size: file.size }];
+    changes[file.key] = null;
+    return [];
+  }
+
+  /** Same inode, other content: the next generation starts at 0. */
+  #restart(file: TailedFile, changes: PositionChanges): readonly FilePosition[] {
+    const { position, path, size } = file;
+    const { base, seen_ms } = position;
+    const generation = position.generation + 1;
+    const next = new TailedFile(
+      startOf(position, { path, base, generation, size: 0, seen_ms, state: 'reading' }),
+      false,
+    );
+    next.deleted = file.deleted;
+    file.handOverTo(next);
+    this.#files.set(idKey(position), next);
+    changes[file.key] = null;
+    changes[next.key] = positionValue(next.position);
+    return [{ ...position, size }];
+  }
+
+  /** Gives the offsets of lost files to the copies of them. What finds none is kept among the gone. */
+  #carry(lost: readonly FilePosition[], found: readonly Found[], now: number, changes: PositionChanges): void {
+    if (lost.length > 0) this.#compared.clear();
+    const strangers = found
+      .filter((candidate) => this.#isStranger(candidate) && !this.#compared.has(versionOf(candidate)))
+      .sort((a, b) => b.modified_ms - a.modified_ms);
+    const orphans = new Map([...this.#gone].map(([key, gone]) => [key, gone.position]));
+    for (const position of lost) orphans.set(positionKey(position, position.generation), position);
+    const inOrder = [...orphans].sort(([, a], [, b]) => b.offset - a.offset);
+    for (const [key, position] of strangers.length > 0 ? inOrder : []) {
+      const heir = strangers.find((candidate) => this.#isStranger(candidate) && isCopy(candidate, position));
+      if (heir === undefined) continue;
+      this.#inherit(heir, position, changes);
+      changes[key] = null;
+      orphans.delete(key);
+      this.#gone.delete(key);
+    }
+    this.#retireOlderCopies(lost, strangers, changes);
+    for (const candidate of strangers) this.#compared.add(versionOf(candidate));
+    for (const position of lost) {
+      const key = positionKey(position, position.generation);
+      if (orphans.has(key)) this.#mourn(key, position, now, changes);
+    }
+  }
+
+  /** Not followed, or followed only as a possible copy. */
+  #isStranger(found: Found): boolean {
+    const file = this.#files.get(idKey(found.id));
+    return file === undefined || file.position.state === 'held';
+  }
+
+  #inherit(heir: Found, position: FilePosition, changes: PositionChanges): void {
+    const held = this.#files.get(idKey(heir.id));
+    const generation = held?.position.generation ?? 0;
+    const { path, base, id, size } = heir;
+    const file = new TailedFile({ ...position, ...id, path, base, generation, size, state: 'reading' }, false);
+    this.#files.set(idKey(id), file);
+    changes[file.key] = positionValue(file.position);
+  }
+
+  /** A copy made before its original grew on holds nothing new: it starts at its own end. */
+  #retireOlderCopies(lost: readonly FilePosition[], found: readonly Found[], changes: PositionChanges): void {
+    for (const candidate of found) {
+      const held = this.#files.get(idKey(candidate.id));
+      if (held?.position.state !== 'held' || !lost.some((position) => isOlderCopy(candidate, position))) continue;
+      const file = new TailedFile({ ...endOf(candidate, held.position), state: 'finished' }, false);
+      this.#files.set(idKey(candidate.id), file);
+      changes[file.key] = positionValue(file.position);
+    }
+  }
+
+  #mourn(key: string, position: FilePosition, now: number, changes: PositionChanges): void {
+    if (position.size > position.offset) this.#options.onLoss(position.path, position.size - position.offset);
+    // Told once: from now on the position knows of no more bytes than were read.
+    const settled: FilePosition = { ...position, size: position.offset, state: 'finished' };
+    if (changes[key] === null) return;
+    this.#gone.set(key, { position: settled, since: now });
+    changes[key] = positionValue(settled);
+  }
+
+  /** A held file that stopped growing and is like no other is no copy: it is read. */
+  #release(there: ReadonlyMap<string, Found>, changes: PositionChanges): void {
+    for (const [id, file] of this.#files) {
+      const found = there.get(id);
+      if (file.position.state !== 'held' || found === undefined) continue;
+      const isStable = found.size === file.size;
+      file.size = found.size;
+      if (!isStable || found.size === 0 || this.#isCopyOfLive(found)) continue;
+      file.amend({ state: 'reading', path: found.path });
+      changes[file.key] = positionValue(file.position);
+    }
+  }
+
+  #admit(found: Found, all: readonly Found[], seen: ReadonlyMap<string, number>, changes: PositionChanges): void {
+    const isRotated = found.path !== found.base;
+    const since = seen.get(found.base);
+    if (!found.matched && (since === undefined || found.modified_ms <= since)) return;
+    const hold = !found.matched || (isRotated && this.#isCopyOfLive(found));
+    const seenMs = all.reduce((max, f) => (f.base === found.base ? Math.max(max, f.modified_ms) : max), 0);
+    const { path, base, size } = found;
+    const start = startOf(found.id, {
+      path,
+      base,
+      generation: 0,
+      size,
+      seen_ms: seenMs,
+      state: hold ? 'held' : 'reading',
+    });
+    const position = this.#first && this.#options.readFrom === 'end' ? this.#atLastLine(found, start) : start;
+    const file = new TailedFile(position, false);
+    this.#files.set(idKey(found.id), file);
+    changes[file.key] = positionValue(position);
+  }
+
+  /** Behind the last line end; a line still being written belongs to what comes. */
+  #atLastLine(found: Found, start: FilePosition): FilePosition {
+    return withFile(found, start, (fd, size) => {
+      const window = Math.min(size, this.#options.maxLineBytes);
+      const lf = readAt(fd, size - window, window).lastIndexOf(10);
+      return advanced(fd, start, lf < 0 ? size : size - window + lf + 1);
+    });
+  }
+
+  #isCopyOfLive(found: Found): boolean {
+    const rivals = [...this.#files.values()].filter(
+      ({ position }) => position.base === found.base && position.state !== 'held' && !sameFile(position, found.id),
+    );
+    return rivals.some((rival) => withFile(found, false, (fd, size) => hasSameContent(fd, size, rival)));
+  }
+
+  #forget(now: number, changes: PositionChanges): void {
+    let surplus = this.#gone.size - MAX_GONE;
+    for (const [key, { since }] of this.#gone) {
+      if (now - since < FORGET_MS && surplus <= 0) break;
+      this.#gone.delete(key);
+      changes[key] = null;
+      surplus--;
+    }
+  }
+}
+
+/** A version of a file that need not be looked at twice. */
+function versionOf(found: Found): string {
+  return `${idKey(found.id)} ${found.size} ${found.modified_ms}`;
+}
+
+/**
+ * Whether a file holds what was read of a lost one. At the same path a short identical beginning proves nothing: that is a file
+ * made anew with the same first line, so there the whole head must agree, as after an editor wrote the file back.
+ */
+function isCopy(found: Found, position: FilePosition): boolean {
+  if (position.head_len === 0 || (found.base !== position.base && !found.matched)) return false;
+  if (found.path === position.path && position.head_len < HEAD_BYTES) return false;
+  return withFile(found, false, (fd, size) => size >= position.offset && matchesPosition(fd, position));
+}
+
+/** For files held as copies already: the same head, and shorter than what was read of the original. */
+function isOlderCopy(found: Found, position: FilePosition): boolean {
+  if (position.head_len === 0 || found.base !== position.base || found.size >= position.offset) return false;
+  return withFile(found, false, (fd) => hashOf(readAt(fd, 0, position.head_len)) === position.head_hash);
+}
+
+function endOf(found: Found, start: FilePosition): FilePosition {
+  return withFile(found, start, (fd, size) => advanced(fd, start, size));
+}
+
+/** Equal heads, and equal bytes before the end of the shorter one. */
+function hasSameContent(fd: number, size: number, rival: TailedFile): boolean {
+  const other = rival.open();
+  const length = Math.min(size, Number(fstatSync(other, { bigint: true }).size));
+  if (length === 0) return false;
+  const tail = Math.max(0, length - HEAD_BYTES);
+  return (
+    readAt(fd, 0, Math.min(HEAD_BYTES, length)).equals(readAt(other, 0, Math.min(HEAD_BYTES, length))) &&
+    readAt(fd, tail, length - tail).equals(readAt(other, tail, length - tail))
+  );
+}
+
+/** Runs `look` on the open file; `otherwise` when it went away or cannot be read, which the next scan sees. */
+function withFile<T>(found: Found, otherwise: T, look: (fd: number, size: number) => T): T {
+  let fd: number | undefined;
+  try {
+    fd = openRegular(found.path);
+    const stats = fstatSync(fd, { bigint: true });
+    return sameFile(idOf(stats), found.id) ? look(fd, Number(stats.size)) : otherwise;
+  } catch {
+    return otherwise;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
