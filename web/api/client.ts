@@ -1,0 +1,41 @@
+import type { SloDetail } from '../../server/model/slo.ts';
+import type { StreamEvents, SystemStatus } from '../../server/model/status.ts';
+import { type Answer, readAnswer } from './answer.ts';
+
+/** The server's JSON API as the pages use it. Nothing here rejects: a failure is an answer too. */
+export interface Api {
+  slos(): Promise<Answer<StreamEvents['slos']>>;
+  slo(id: string): Promise<Answer<SloDetail>>;
+  status(): Promise<Answer<SystemStatus>>;
+  /** Writes the definition of a proposed SLO to a file of its own. */
+  keep(id: string): Promise<Answer<{ readonly file: string }>>;
+  /** Trades a token for the session cookie. */
+  signIn(token: string): Promise<Answer<null>>;
+}
+
+export function createApi(request: typeof fetch): Api {
+  return {
+    slos: () => ask(request, '/api/vigie/slos'),
+    slo: (id) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}`),
+    status: () => ask(request, '/api/vigie/status'),
+    keep: (id) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}/keep`, { method: 'POST' }),
+    signIn: (token) =>
+      ask(request, '/api/vigie/session', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token }),
+      }),
+  };
+}
+
+async function ask<T>(request: typeof fetch, path: string, init?: RequestInit): Promise<Answer<T>> {
+  try {
+    const response = await request(path, { ...init, cache: 'no-store' });
+    return readAnswer<T>(response.status, await response.text());
+  } catch (error) {
+    return {
+      ok: false,
+      failure: { code: 'unreachable', message: error instanceof Error ? error.message : String(error) },
+    };
+  }
+}

@@ -1,0 +1,95 @@
+import { useEffect } from 'preact/hooks';
+import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation, useRoute } from 'preact-iso';
+import { Glossary } from './frame/glossary.tsx';
+import { Header } from './frame/header.tsx';
+import type { Preferences } from './frame/preferences.ts';
+import { type Services, ServicesContext } from './frame/services.ts';
+import { OverviewRoute } from './overview/overview-route.tsx';
+import { type Speech, SpeechContext, useSpeech } from './words/speech.ts';
+
+const LazySlo = lazy(() => import('./slo-page/slo-route.tsx').then((module) => module.SloRoute));
+const LazyStatus = lazy(() => import('./status-page/status-route.tsx').then((module) => module.StatusRoute));
+
+interface AppProps {
+  readonly services: Services;
+  readonly preferences: Preferences;
+  readonly speech: Speech;
+}
+
+/** The frame around every page, and which page an address shows. */
+export function App({ services, preferences, speech }: AppProps) {
+  return (
+    <SpeechContext.Provider value={speech}>
+      <ServicesContext.Provider value={services}>
+        <LocationProvider>
+          <Frame services={services} preferences={preferences} />
+        </LocationProvider>
+      </ServicesContext.Provider>
+    </SpeechContext.Provider>
+  );
+}
+
+function Frame({ services, preferences }: Omit<AppProps, 'speech'>) {
+  const { t } = useSpeech();
+  const { path } = useLocation();
+  return (
+    <>
+      <a class="skip" href="#main">
+        {t('skip')}
+      </a>
+      <Header live={services.live} preferences={preferences} path={path} />
+      <main id="main" class="page" tabIndex={-1}>
+        <ErrorBoundary>
+          <Router onRouteChange={focusMain}>
+            <Route path="/" component={OverviewTab} />
+            <Route path="/slo/:id" component={SloTab} />
+            <Route path="/status" component={StatusTab} />
+            <Route default component={NotFound} />
+          </Router>
+        </ErrorBoundary>
+      </main>
+      <footer class="page">
+        <Glossary />
+      </footer>
+    </>
+  );
+}
+
+/** A new page starts at its top for the keyboard and the screen reader too. */
+function focusMain(): void {
+  document.getElementById('main')?.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} – Vigie`;
+  }, [title]);
+}
+
+function OverviewTab() {
+  useTitle(useSpeech().t('overview_title'));
+  return <OverviewRoute />;
+}
+
+function StatusTab() {
+  useTitle(useSpeech().t('status_title'));
+  return <LazyStatus />;
+}
+
+function SloTab() {
+  return <LazySlo id={useRoute().params.id ?? ''} />;
+}
+
+function NotFound() {
+  const { t } = useSpeech();
+  useTitle(t('not_found'));
+  return (
+    <>
+      <h1 class="title">{t('not_found')}</h1>
+      <p>
+        <a href="/">{t('not_found_next')}</a>
+      </p>
+    </>
+  );
+}

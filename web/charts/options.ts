@@ -1,0 +1,87 @@
+import type { ChartOptions } from 'chart.js';
+import type { AnnotationOptions } from 'chartjs-plugin-annotation';
+import type { Language } from '../../server/model/words/words.ts';
+import type { ChartTokens } from './tokens.ts';
+
+/** What differs from chart to chart; everything else is the same for all. */
+export interface Axes {
+  readonly language: Language;
+  readonly start: number;
+  readonly end: number;
+  readonly unit: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly tick: (value: number) => string;
+  readonly annotations: Readonly<Record<string, AnnotationOptions>>;
+}
+
+const FONT_PX = 12;
+const MAX_TICKS = 5;
+/** One width for the value axis of all charts of a page, so that their times stand one under the other. */
+const VALUE_AXIS_PX = 76;
+
+/** Hairline grid, few ticks, no animation, no smoothing, gaps as gaps; the time axis is fixed to the range asked for. */
+export function chartOptions(axes: Axes, tokens: ChartTokens): ChartOptions<'line' | 'bar'> {
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false,
+    parsing: false,
+    normalized: true,
+    events: [],
+    font: { family: tokens.font, size: FONT_PX },
+    color: tokens.muted,
+    elements: { point: { radius: 0 }, line: { tension: 0, borderWidth: 2, spanGaps: false } },
+    layout: { padding: { top: 4, right: 8 } },
+    scales: { x: timeAxis(axes, tokens), y: valueAxis(axes, tokens) },
+    plugins: { annotation: { annotations: axes.annotations, animations: {} } },
+  };
+}
+
+function timeAxis({ language, start, end }: Axes, tokens: ChartTokens) {
+  return {
+    type: 'time',
+    min: start,
+    max: end,
+    stacked: true,
+    adapters: { date: { locale: language } },
+    grid: { color: tokens.hairline, drawTicks: false },
+    border: { display: false },
+    ticks: { color: tokens.muted, maxTicksLimit: MAX_TICKS, maxRotation: 0, padding: 6 },
+  } as const;
+}
+
+function valueAxis({ min, max, tick, unit }: Axes, tokens: ChartTokens) {
+  return {
+    type: 'linear',
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+    title: { display: true, text: unit, color: tokens.muted },
+    grid: { color: tokens.hairline, drawTicks: false },
+    border: { display: false },
+    afterFit: (axis: { width: number }) => {
+      axis.width = VALUE_AXIS_PX;
+    },
+    ticks: {
+      color: tokens.muted,
+      maxTicksLimit: MAX_TICKS,
+      padding: 6,
+      callback: (value: number | string) => tick(Number(value)),
+    },
+  } as const;
+}
+
+/** A text beside a line instead of a legend. */
+export function directLabel(at: { x: number; y: number }, content: string, color: string, tokens: ChartTokens) {
+  return {
+    type: 'label',
+    xValue: at.x,
+    yValue: at.y,
+    content,
+    color,
+    backgroundColor: tokens.background,
+    position: { x: 'end', y: 'end' },
+    padding: 2,
+    font: { size: FONT_PX, family: tokens.font },
+  } as const satisfies AnnotationOptions;
+}

@@ -1,0 +1,146 @@
+import type { ChartConfiguration } from 'chart.js';
+import type { AnnotationOptions } from 'chartjs-plugin-annotation';
+import type { SloDetail } from '../../server/model/slo.ts';
+import type { Speech } from '../words/speech.ts';
+import { chartOptions, directLabel } from './options.ts';
+import { lastPoint, lossSpans, points, sliFloor } from './points.ts';
+import type { ChartTokens } from './tokens.ts';
+
+export type SloChart = ChartConfiguration<'line' | 'bar', { x: number; y: number | null }[]>;
+
+/** Makes the configuration of a chart from what the server said; anew for each theme, because a canvas knows no CSS. */
+export type DrawSlo = (detail: SloDetail, speech: Speech, tokens: ChartTokens) => SloChart;
+
+const DASH = [6, 4];
+
+export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
+  const real = points(detail.time, detail.budget_left);
+  const ideal = points(detail.time, detail.budget_ideal);
+  const lowest = real.reduce((low, { y }) => Math.min(low, y ?? 0), 0);
+  const [realEnd, idealMiddle] = [lastPoint(real), ideal[Math.floor(ideal.length * 0.4)]];
+  const annotations: Record<string, AnnotationOptions> = { ...lossBoxes(detail, tokens) };
+  if (realEnd !== undefined) {
+    annotations.real = directLabel(realEnd, speech.t('burn_down_real'), tokens.series, tokens);
+  }
+  if (idealMiddle !== undefined) {
+    const at = { x: idealMiddle.x, y: idealMiddle.y ?? 0 };
+    annotations.ideal = directLabel(at, speech.t('burn_down_ideal'), tokens.muted, tokens);
+  }
+  return {
+    type: 'line',
+    data: {
+      datasets: [
+        { data: real, borderColor: tokens.series },
+        { data: ideal, borderColor: tokens.muted, borderDash: DASH, borderWidth: 1.5 },
+      ],
+    },
+    options: chartOptions(
+      {
+        ...frame(detail, speech),
+        unit: speech.t('burn_down_axis'),
+        min: lowest,
+        max: 1,
+        tick: ratioTick(speech, 0),
+        annotations,
+      },
+      tokens,
+    ),
+  };
+};
+
+export const sliChart: DrawSlo = (detail, speech, tokens) => {
+  const { objective } = detail.status;
+  const floor = sliFloor(detail.sli, objective);
+  const label = speech.t('sli_objective', { objective: speech.numbers.objective(objective) });
+  return {
+    type: 'line',
+    data: { datasets: [{ data: points(detail.time, detail.sli), borderColor: tokens.series, borderWidth: 1.5 }] },
+    options: chartOptions(
+      {
+        ...frame(detail, speech),
+        unit: speech.t('sli_axis'),
+        min: floor,
+        max: 1,
+        tick: ratioTick(speech, tickDigits(1 - floor)),
+        annotations: { objective: horizontalLine(objective, label, tokens) },
+      },
+      tokens,
+    ),
+  };
+};
+
+export const trafficChart: DrawSlo = (detail, speech, tokens) => {
+  const good = detail.total.map((total, i) => total - (detail.bad[i] ?? 0));
+  const bars = { barPercentage: 1, categoryPercentage: 0.9, stack: 'requests' };
+  return {
+    type: 'bar',
+    data: {
+      datasets: [
+        { data: points(detail.time, detail.bad), backgroundColor: tokens.bad, ...bars },
+        { data: points(detail.time, good), backgroundColor: tokens.series, ...bars },
+      ],
+    },
+    options: chartOptions(
+      {
+        ...frame(detail, speech),
+        unit: speech.t('traffic_axis', { step: speech.times.shortSpan(detail.range.step_secs) }),
+        min: 0,
+        tick: speech.numbers.count,
+        annotations: {},
+      },
+      tokens,
+    ),
+  };
+};
+
+function frame({ range }: SloDetail, { language }: Speech) {
+  return { language, start: range.start, end: range.end };
+}
+
+function ratioTick({ numbers }: Speech, digits: number): (value: number) => string {
+  // Ticks are sums of binary fractions: without this, 0.7 would be floored to 69 %.
+  return (value) => numbers.percent(Number(value.toPrecision(10)), digits);
+}
+
+/** Decimals of percent that tell five ticks apart on an axis this high. */
+export function tickDigits(height: number): number {
+  return Math.min(6, Math.max(0, Math.ceil(-Math.log10(height * 20))));
+}
+
+function lossBoxes({ time, sli, status, range }: SloDetail, tokens: ChartTokens): Record<string, AnnotationOptions> {
+  const spans = lossSpans({ time, sli }, status.objective, range.step_secs);
+  const boxes = spans.map(({ start, end }, i): [string, AnnotationOptions] => [
+    `loss ${i}`,
+    {
+      type: 'box',
+      xMin: start,
+      xMax: end,
+      backgroundColor: `color-mix(in srgb, ${tokens.bad} 16%, transparent)`,
+      borderWidth: 0,
+      drawTime: 'beforeDatasetsDraw',
+    },
+  ]);
+  return Object.fromEntries(boxes);
+}
+
+function horizontalLine(y: number, content: string, tokens: ChartTokens): AnnotationOptions {
+  const { text, background, font } = tokens;
+  return {
+    type: 'line',
+    yMin: y,
+    yMax: y,
+    borderColor: text,
+    borderDash: DASH,
+    borderWidth: 1,
+    label: {
+      display: true,
+      content,
+      color: text,
+      backgroundColor: background,
+      position: 'start',
+      yAdjust: 12,
+      padding: 2,
+      font: { size: 12, family: font, weight: 'normal' },
+    },
+  };
+}

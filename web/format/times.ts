@@ -1,0 +1,66 @@
+import type { Language } from '../../server/model/words/words.ts';
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+type TimeUnit = (typeof UNITS)[number][0];
+
+/** Durations and moments for people. Moments are ms since the epoch, durations seconds. */
+export interface TimeFormats {
+  /** An exact duration in its largest whole unit, in full: `30 days`. */
+  span(secs: number): string;
+  /** The same, short: `5 min`. */
+  shortSpan(secs: number): string;
+  /** How old something is, in its largest unit, rounded down, never negative: `7 min`. */
+  age(secs: number): string;
+  /** Date, time and zone. */
+  moment(time: number): string;
+  /** Day and time without the year, for the rows of a table. */
+  shortMoment(time: number): string;
+  /** Date alone. */
+  date(time: number): string;
+}
+
+/** `timeZone` is an IANA name; the browser's own when left out. */
+export function timeFormats(language: Language, timeZone?: string): TimeFormats {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, { ...options, ...zone });
+  const day = { year: 'numeric', month: 'short', day: 'numeric' } as const;
+  const clock = { hour: '2-digit', minute: '2-digit' } as const;
+  const moment = dates({ ...day, ...clock, timeZoneName: 'short' });
+  const shortMoment = dates({ month: 'short', day: 'numeric', ...clock });
+  const date = dates(day);
+  return {
+    span: (secs) => unitText(language, wholeUnit(secs), 'long'),
+    shortSpan: (secs) => unitText(language, wholeUnit(secs), 'short'),
+    age: (secs) => unitText(language, roundedUnit(Math.max(0, secs)), 'short'),
+    moment: (time) => moment.format(time),
+    shortMoment: (time) => shortMoment.format(time),
+    date: (time) => date.format(time),
+  };
+}
+
+interface Quantity {
+  readonly value: number;
+  readonly unit: TimeUnit;
+}
+
+/** The largest unit that divides the duration: 5400 s is 90 minutes. */
+export function wholeUnit(secs: number): Quantity {
+  const [unit, size] = UNITS.find(([, candidate]) => secs >= candidate && secs % candidate === 0) ?? ['second', 1];
+  return { value: secs / size, unit };
+}
+
+/** The largest unit the duration reaches: 5400 s is 1 hour. */
+export function roundedUnit(secs: number): Quantity {
+  const [unit, size] = UNITS.find(([, candidate]) => secs >= candidate) ?? ['second', 1];
+  return { value: Math.floor(secs / size), unit };
+}
+
+function unitText(language: Language, { value, unit }: Quantity, unitDisplay: 'long' | 'short'): string {
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay }).format(value);
+}

@@ -1,0 +1,30 @@
+import { useComputed } from '@preact/signals';
+import { render } from 'preact';
+import { systemClock } from '../server/model/clock.ts';
+import { invariant } from '../server/model/errors.ts';
+import { createApi } from './api/client.ts';
+import { App } from './app.tsx';
+import { createPreferences } from './frame/preferences.ts';
+import { createLive } from './live/live.ts';
+import { subscribe } from './live/subscribe.ts';
+import { createSpeech } from './words/speech.ts';
+
+const api = createApi(window.fetch.bind(window));
+const live = createLive({ api, clock: systemClock, subscribe });
+const preferences = createPreferences(window);
+const services = { api, live };
+
+function Root() {
+  const speech = useComputed(() => createSpeech(preferences.language.value));
+  return <App services={services} preferences={preferences} speech={speech.value} />;
+}
+
+const root = document.getElementById('app');
+invariant(root !== null, 'index.html has no #app');
+live.start();
+// A page that is kept for the back button must not hold the stream, and listens again when it returns.
+addEventListener('pagehide', live.stop);
+addEventListener('pageshow', (event) => {
+  if (event.persisted) live.start();
+});
+render(<Root />, root);

@@ -1,0 +1,156 @@
+import { useSignal } from '@preact/signals';
+import type { SloStatus } from '../../server/model/slo.ts';
+import { attainedDigits } from '../format/numbers.ts';
+import { type Speech, useSpeech } from '../words/speech.ts';
+import { BudgetBar } from './budget-bar.tsx';
+import {
+  COLUMNS,
+  type Column,
+  hourlyBurn,
+  nextOrder,
+  orderSlos,
+  type SloOrder,
+  searchSlos,
+  WORST_FIRST,
+} from './slo-order.ts';
+import { StateMark } from './state-mark.tsx';
+
+/** More rows than an eye takes in at once want a search field. */
+const SEARCH_ABOVE = 8;
+
+const NUMERIC: ReadonlySet<Column> = new Set(['objective', 'attained', 'burn', 'age']);
+
+interface SloTableProps {
+  readonly slos: readonly SloStatus[];
+  /** The server's time, ms. */
+  readonly now: number;
+}
+
+export function SloTable({ slos, now }: SloTableProps) {
+  const speech = useSpeech();
+  const { t } = speech;
+  const order = useSignal(WORST_FIRST);
+  const search = useSignal('');
+  const found = searchSlos(slos, search.value, speech.state);
+  const searchable = slos.length > SEARCH_ABOVE;
+  return (
+    <section aria-labelledby="slos">
+      <div class="table-head">
+        <h2 id="slos">{t('slos')}</h2>
+        {searchable && <SearchField text={search.value} onText={(text) => (search.value = text)} />}
+        {searchable && (
+          <p class="muted" role="status">
+            {t('slo_found', { shown: found.length, count: slos.length })}
+          </p>
+        )}
+      </div>
+      {found.length === 0 ? (
+        <p>{t('slo_none_found', { text: search.value })}</p>
+      ) : (
+        <table class={searchable ? 'cards many' : 'cards'}>
+          <SortHeads order={order.value} onSort={(column) => (order.value = nextOrder(order.value, column))} />
+          <tbody>
+            {orderSlos(found, order.value).map((slo) => (
+              <SloRow key={slo.id} slo={slo} now={now} speech={speech} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function SearchField({ text, onText }: { readonly text: string; readonly onText: (text: string) => void }) {
+  const { t } = useSpeech();
+  return (
+    <label class="search">
+      <span>{t('slo_search')}</span>
+      <input
+        type="search"
+        value={text}
+        placeholder={t('slo_search_hint')}
+        onInput={(event) => onText(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+function SortHeads({ order, onSort }: { readonly order: SloOrder; readonly onSort: (column: Column) => void }) {
+  const { t } = useSpeech();
+  return (
+    <thead>
+      <tr>
+        {COLUMNS.map((column) => {
+          const sorted = order.column === column;
+          const name = t(`column_${column}`);
+          return (
+            <th
+              key={column}
+              scope="col"
+              class={NUMERIC.has(column) ? 'number' : undefined}
+              aria-sort={sorted ? (order.descending ? 'descending' : 'ascending') : 'none'}
+            >
+              <button type="button" title={t('sort_by', { column: name })} onClick={() => onSort(column)}>
+                {name}
+                <span class="sort-arrow" aria-hidden="true">
+                  {sorted ? (order.descending ? '↓' : '↑') : ''}
+                </span>
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+interface SloRowProps {
+  readonly slo: SloStatus;
+  readonly now: number;
+  readonly speech: Speech;
+}
+
+function SloRow({ slo, now, speech }: SloRowProps) {
+  const { t, numbers, times } = speech;
+  const burn = hourlyBurn(slo);
+  const attained =
+    slo.attained === undefined ? undefined : numbers.percent(slo.attained, attainedDigits(slo.objective));
+  return (
+    <tr>
+      <td data-label={t('column_state')}>
+        <StateMark state={slo.state} />
+      </td>
+      <th scope="row" class="slo-name">
+        <a href={`/slo/${encodeURIComponent(slo.id)}`}>{slo.title}</a>
+        {slo.proposed && <span class="tag">{t('proposed')}</span>}
+      </th>
+      <td data-label={t('column_owner')}>{slo.owner}</td>
+      <td data-label={t('column_objective')} class="number">
+        {numbers.objective(slo.objective)}
+      </td>
+      <td data-label={t('column_attained')} class="number">
+        {attained ?? <Missing />}
+      </td>
+      <td data-label={t('column_budget')}>
+        <BudgetBar slo={slo} />
+      </td>
+      <td data-label={t('column_burn')} class="number">
+        {burn === undefined ? <Missing /> : numbers.times(burn)}
+      </td>
+      <td data-label={t('column_age')} class="number">
+        {slo.as_of > 0 ? times.age((now - slo.as_of) / 1000) : <Missing />}
+      </td>
+    </tr>
+  );
+}
+
+/** A dash for the eye, words for the ear. */
+function Missing() {
+  const { t } = useSpeech();
+  return (
+    <>
+      <span aria-hidden="true">–</span>
+      <span class="spoken">{t('none')}</span>
+    </>
+  );
+}

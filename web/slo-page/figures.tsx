@@ -1,0 +1,75 @@
+import type { SloStatus } from '../../server/model/slo.ts';
+import { attainedDigits } from '../format/numbers.ts';
+import { BudgetBar } from '../overview/budget-bar.tsx';
+import type { Speech } from '../words/speech.ts';
+import { useSpeech } from '../words/speech.ts';
+
+/** A number people act on, and the base it stands on. */
+export interface Figure {
+  readonly value: string;
+  readonly base: string;
+}
+
+const HOUR_SECS = 3600;
+
+export function attainedFigure({ attained, counts, objective }: SloStatus, { t, numbers }: Speech): Figure {
+  const base = t('figure_attained_base', { good: numbers.count(counts.good), total: numbers.count(counts.total) });
+  const value = attained === undefined ? t('no_value') : numbers.percent(attained, attainedDigits(objective));
+  return { value, base };
+}
+
+export function budgetFigure({ budget, counts }: SloStatus, { t, numbers }: Speech): Figure {
+  const allowed = numbers.amount(budget.allowed);
+  const value = budget.left_ratio === undefined ? t('no_value') : numbers.percent(budget.left_ratio);
+  if (budget.left < 0) return { value, base: t('figure_budget_over', { bad: numbers.count(counts.bad), allowed }) };
+  return { value, base: t('figure_budget_base', { left: numbers.amount(budget.left), allowed }) };
+}
+
+export function burnFigure({ burns }: SloStatus, { t, numbers, times }: Speech): Figure {
+  const burn = burns.find(({ window_secs }) => window_secs === HOUR_SECS);
+  const window = times.shortSpan(HOUR_SECS);
+  if (burn?.rate === undefined) return { value: t('no_value'), base: t('figure_burn_none', { window }) };
+  const counts = { bad: numbers.count(burn.bad), total: numbers.count(burn.total) };
+  return { value: numbers.times(burn.rate), base: t('figure_burn_base', { ...counts, window }) };
+}
+
+export function lastsFigure({ exhaustion }: SloStatus, { t, times }: Speech): Figure {
+  if (exhaustion.kind === 'at') return { value: times.moment(exhaustion.time), base: t('lasts_at_base') };
+  return { value: t(`lasts_${exhaustion.kind}`), base: t(`lasts_${exhaustion.kind}_base`) };
+}
+
+/** Attained, budget left, burning now, lasts until: four figures in a row, and the budget as a bar. */
+export function Figures({ slo }: { readonly slo: SloStatus }) {
+  const speech = useSpeech();
+  const { t } = speech;
+  return (
+    <dl class="figures" aria-label={t('figures')}>
+      <FigureItem name={t('figure_attained')} figure={attainedFigure(slo, speech)} />
+      <FigureItem name={t('figure_budget')} figure={budgetFigure(slo, speech)}>
+        {slo.budget.left_ratio !== undefined && <BudgetBar slo={slo} />}
+      </FigureItem>
+      <FigureItem name={t('figure_burn')} figure={burnFigure(slo, speech)} />
+      <FigureItem name={t('figure_lasts')} figure={lastsFigure(slo, speech)} long={slo.exhaustion.kind === 'at'} />
+    </dl>
+  );
+}
+
+interface FigureItemProps {
+  readonly name: string;
+  readonly figure: Figure;
+  readonly long?: boolean;
+  readonly children?: preact.ComponentChildren;
+}
+
+function FigureItem({ name, figure, long = false, children }: FigureItemProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd class={long ? 'figure figure-long' : 'figure'}>{figure.value}</dd>
+      <dd class="base">
+        {children}
+        {figure.base}
+      </dd>
+    </div>
+  );
+}

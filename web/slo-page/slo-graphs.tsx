@@ -1,0 +1,112 @@
+import { useSignal } from '@preact/signals';
+import type { SloDetail } from '../../server/model/slo.ts';
+import { type ChartColumn, ChartFigure } from '../charts/chart-figure.tsx';
+import { lastPoint, points, sliFacts, trafficFacts } from '../charts/points.ts';
+import { burnDownChart, type DrawSlo, sliChart, trafficChart } from '../charts/slo-charts.ts';
+import { attainedDigits } from '../format/numbers.ts';
+import { type Speech, useSpeech } from '../words/speech.ts';
+
+interface Graph {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly config: DrawSlo;
+  readonly columns: readonly ChartColumn[];
+}
+
+/** Burn-down, SLI and traffic over one range, with one cursor whose values stand in a fixed place. */
+export function SloGraphs({ detail }: { readonly detail: SloDetail }) {
+  const speech = useSpeech();
+  const { t, times } = speech;
+  const cursor = useSignal<number | undefined>(undefined);
+  const { newest_event } = detail.status;
+  if (trafficFacts(detail) === undefined) {
+    return (
+      <p class="empty">
+        {newest_event === undefined ? t('chart_none') : t('chart_elsewhere', { moment: times.moment(newest_event) })}
+      </p>
+    );
+  }
+  const graphs = [burnDown(detail, speech), sli(detail, speech), traffic(detail, speech)];
+  return (
+    <section class="charts" aria-label={t('charts')}>
+      <p class="cursor-line" role="status">
+        {cursor.value === undefined ? t('chart_at_hint') : cursorText(detail, graphs, cursor.value, speech)}
+      </p>
+      {graphs.map((graph) => (
+        <ChartFigure key={graph.id} {...graph} detail={detail} cursor={cursor} />
+      ))}
+    </section>
+  );
+}
+
+function cursorText(detail: SloDetail, graphs: readonly Graph[], step: number, { t, times }: Speech): string {
+  const values = graphs.flatMap(({ columns }) => columns.map(({ name, cell }) => `${name} ${cell(step)}`));
+  return [t('chart_at', { moment: times.moment(detail.time[step] ?? 0) }), ...values].join(' · ');
+}
+
+function burnDown(detail: SloDetail, speech: Speech): Graph {
+  const { t, numbers, times } = speech;
+  const end = lastPoint(points(detail.time, detail.budget_left));
+  const ideal = detail.budget_ideal[end === undefined ? 0 : detail.time.indexOf(end.x)];
+  const summary =
+    end === undefined
+      ? t('burn_down_summary_none')
+      : t('burn_down_summary', {
+          start: times.moment(detail.range.start),
+          end: times.moment(end.x),
+          left: numbers.percent(end.y),
+          ideal: numbers.percent(ideal ?? 0, 0),
+        });
+  const columns = [
+    { name: t('burn_down_real'), cell: ratioCell(detail.budget_left, speech, 2) },
+    { name: t('burn_down_ideal'), cell: ratioCell(detail.budget_ideal, speech, 2) },
+  ];
+  return { id: 'burn-down', title: t('burn_down'), summary, config: burnDownChart, columns };
+}
+
+function sli(detail: SloDetail, speech: Speech): Graph {
+  const { t, numbers, times } = speech;
+  const { objective } = detail.status;
+  const digits = attainedDigits(objective);
+  const facts = sliFacts(detail, objective);
+  const summary =
+    facts === undefined
+      ? t('chart_none')
+      : t('sli_summary', {
+          worst: numbers.percent(facts.worst.value, digits),
+          moment: times.moment(facts.worst.time),
+          below: facts.below,
+          steps: facts.steps,
+          objective: numbers.objective(objective),
+        });
+  const columns = [{ name: t('sli_good'), cell: ratioCell(detail.sli, speech, digits) }];
+  return { id: 'sli', title: t('sli'), summary, config: sliChart, columns };
+}
+
+function traffic(detail: SloDetail, speech: Speech): Graph {
+  const { t, numbers, times } = speech;
+  const facts = trafficFacts(detail);
+  const summary =
+    facts === undefined
+      ? t('chart_none')
+      : t('traffic_summary', {
+          total: numbers.count(facts.total),
+          bad: numbers.count(facts.bad),
+          peak: numbers.count(facts.peak.value),
+          moment: times.moment(facts.peak.time),
+        });
+  const countCell = (column: readonly number[]) => (step: number) => numbers.count(column[step] ?? 0);
+  const columns = [
+    { name: t('traffic_total'), cell: countCell(detail.total) },
+    { name: t('traffic_bad'), cell: countCell(detail.bad) },
+  ];
+  return { id: 'traffic', title: t('traffic'), summary, config: trafficChart, columns };
+}
+
+function ratioCell(column: readonly (number | null)[], { t, numbers }: Speech, digits: number) {
+  return (step: number): string => {
+    const value = column[step];
+    return value === null || value === undefined ? t('no_value') : numbers.percent(value, digits);
+  };
+}

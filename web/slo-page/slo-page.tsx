@@ -1,0 +1,72 @@
+import type { SloDetail, SloStatus } from '../../server/model/slo.ts';
+import { StateMark } from '../overview/state-mark.tsx';
+import { type Speech, useSpeech } from '../words/speech.ts';
+import { BurnTable } from './burn-table.tsx';
+import { Counts } from './counts.tsx';
+import { Definition, type Keep } from './definition.tsx';
+import { Figures } from './figures.tsx';
+import { SloGraphs } from './slo-graphs.tsx';
+import { SloSources } from './slo-sources.tsx';
+
+interface SloPageProps {
+  readonly detail: SloDetail;
+  /** The server's time, ms. */
+  readonly now: number;
+  readonly keep: Keep;
+}
+
+export function SloPage({ detail, now, keep }: SloPageProps) {
+  const { status } = detail;
+  return (
+    <>
+      <SloHead slo={status} now={now} />
+      <Figures slo={status} />
+      <SloGraphs detail={detail} />
+      <BurnTable slo={status} />
+      <Counts slo={status} />
+      <SloSources sources={status.sources} now={now} />
+      <Definition slo={status} yaml={detail.definition} keep={keep} />
+    </>
+  );
+}
+
+function SloHead({ slo, now }: { readonly slo: SloStatus; readonly now: number }) {
+  const speech = useSpeech();
+  const { t, times, reason } = speech;
+  return (
+    <>
+      <p class="eyebrow">
+        <StateMark state={slo.state} />
+        {slo.proposed && <span class="tag">{t('proposed')}</span>}
+      </p>
+      <h1 class="title">{slo.title}</h1>
+      <p class="objective">{objectiveText(slo, speech)}</p>
+      <p class="muted meta">
+        <span>{t('service_line', { service: slo.service })}</span>
+        <span>{t('owner_line', { owner: slo.owner })}</span>
+        {slo.as_of > 0 && (
+          <span>{t('as_of', { moment: times.moment(slo.as_of), age: times.age((now - slo.as_of) / 1000) })}</span>
+        )}
+      </p>
+      <ul class="reasons">
+        {slo.reasons.map((entry) => (
+          <li key={entry.code}>{reason(entry)}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** The objective as a sentence: "99.9% of requests to shop succeed, over 30 days". */
+export function objectiveText(slo: SloStatus, { t, numbers, times, language }: Speech): string {
+  const args = {
+    objective: numbers.objective(slo.objective),
+    service: slo.service,
+    window: times.span(slo.window.duration_secs),
+  };
+  if (slo.kind === 'availability' || slo.threshold_secs === undefined) return t('objective_availability', args);
+  const threshold = new Intl.NumberFormat(language, { style: 'unit', unit: 'millisecond' }).format(
+    slo.threshold_secs * 1000,
+  );
+  return t('objective_latency', { ...args, threshold });
+}

@@ -1,0 +1,44 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { SloDetail } from '../../server/model/slo.ts';
+import type { Failure } from '../api/answer.ts';
+import { FailureNotice } from '../frame/failure-notice.tsx';
+import { useServices } from '../frame/services.ts';
+import { Skeleton } from '../frame/skeleton.tsx';
+import { serverTime } from '../live/live-state.ts';
+import { SloPage } from './slo-page.tsx';
+
+/** The page of one SLO: its lines are asked for again at each evaluation the page shows. */
+export function SloRoute({ id }: { readonly id: string }) {
+  const { api, live } = useServices();
+  const detail = useSignal<SloDetail | undefined>(undefined);
+  const failure = useSignal<Failure | undefined>(undefined);
+  const attempt = useSignal(0);
+  const shown = live.state.value.shown;
+  const evaluated = shown?.evaluation.gate.time;
+  useEffect(() => {
+    let gone = false;
+    void api.slo(id).then((answer) => {
+      if (gone) return;
+      if (answer.ok) detail.value = answer.data;
+      failure.value = answer.ok ? undefined : answer.failure;
+    });
+    return () => {
+      gone = true;
+    };
+  }, [id, evaluated, attempt.value, api, detail, failure]);
+  const current = detail.value?.status.id === id ? detail.value : undefined;
+  useEffect(() => {
+    if (current !== undefined) document.title = `${current.status.title} – Vigie`;
+  }, [current]);
+  const now = shown === undefined ? (current?.range.end ?? 0) : serverTime(shown, live.now.value);
+  return (
+    <>
+      {failure.value !== undefined && (
+        <FailureNotice what="failed_slo" failure={failure.value} api={api} onRetry={() => attempt.value++} />
+      )}
+      {current !== undefined && <SloPage detail={current} now={now} keep={api.keep} />}
+      {current === undefined && failure.value === undefined && <Skeleton />}
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import type { SloSource } from '../../server/model/slo.ts';
+import { useSpeech } from '../words/speech.ts';
+
+/** The sources behind the figures, with how far each is complete. `now`: the server's time, ms. */
+export function SloSources({ sources, now }: { readonly sources: readonly SloSource[]; readonly now: number }) {
+  const { t, times } = useSpeech();
+  return (
+    <section aria-labelledby="sources">
+      <h2 id="sources">{t('sources')}</h2>
+      {sources.length === 0 ? (
+        <p>{t('sources_slo_none')}</p>
+      ) : (
+        <table class="cards">
+          <thead>
+            <tr>
+              <th scope="col">{t('source')}</th>
+              <th scope="col">{t('source_state')}</th>
+              <th scope="col">{t('source_complete')}</th>
+              <th scope="col" class="number">
+                {t('source_age')}
+              </th>
+              <th scope="col">{t('source_note')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sources.map(({ origin, state, complete_to, note }) => (
+              <tr key={origin}>
+                <th scope="row" class="mono">
+                  {origin}
+                </th>
+                <td data-label={t('source_state')}>{state === undefined ? t('source_never') : t(`source_${state}`)}</td>
+                <td data-label={t('source_complete')}>
+                  {complete_to === undefined ? t('source_never') : times.moment(complete_to)}
+                </td>
+                <td data-label={t('source_age')} class="number">
+                  {complete_to === undefined ? '–' : times.age((now - complete_to) / 1000)}
+                </td>
+                <td data-label={t('source_note')}>{note ?? '–'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

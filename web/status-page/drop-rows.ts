@@ -1,0 +1,26 @@
+import type { SystemStatus } from '../../server/model/status.ts';
+
+export interface DropRow {
+  /** A component, an origin, or undefined for the store. */
+  readonly where: string | undefined;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/** Everything dropped anywhere, largest first; what was not dropped takes no row. */
+export function dropRows({
+  components,
+  origins,
+  store,
+}: Pick<SystemStatus, 'components' | 'origins' | 'store'>): DropRow[] {
+  const rows = [
+    ...components.flatMap(({ id, drops }) => rowsOf(id, drops)),
+    ...origins.flatMap(({ origin, drops }) => rowsOf(origin, drops)),
+    ...rowsOf(undefined, store.drops),
+  ];
+  return rows.filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count);
+}
+
+function rowsOf(where: string | undefined, drops: Readonly<Record<string, number>>): DropRow[] {
+  return Object.entries(drops).map(([reason, count]) => ({ where, reason, count }));
+}

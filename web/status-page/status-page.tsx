@@ -1,0 +1,183 @@
+import type { OriginStatus } from '../../server/model/engine.ts';
+import type { QueueStatus, SystemStatus } from '../../server/model/status.ts';
+import { Pair } from '../slo-page/counts.tsx';
+import { useSpeech } from '../words/speech.ts';
+import { dropRows } from './drop-rows.ts';
+
+/** Sources, queues, drops and the store: what stands between a log line and a budget. */
+export function StatusPage({ status }: { readonly status: SystemStatus }) {
+  const { t, times } = useSpeech();
+  const age = times.age((status.time - status.started) / 1000);
+  return (
+    <>
+      <h1 class="title">{t('status_title')}</h1>
+      <p class="muted">{t('status_line', { version: status.version, age, dir: status.data_dir })}</p>
+      <Origins origins={status.origins} config={status.config} now={status.time} />
+      <Queues queues={status.queues} />
+      <Drops status={status} />
+      <Store store={status.store} />
+    </>
+  );
+}
+
+interface OriginsProps {
+  readonly origins: readonly OriginStatus[];
+  readonly config: string;
+  readonly now: number;
+}
+
+function Origins({ origins, config, now }: OriginsProps) {
+  const { t, times } = useSpeech();
+  return (
+    <section aria-labelledby="origins">
+      <h2 id="origins">{t('status_sources')}</h2>
+      {origins.length === 0 ? (
+        <p>{t('status_sources_none', { config })}</p>
+      ) : (
+        <table class="cards">
+          <thead>
+            <tr>
+              <th scope="col">{t('source')}</th>
+              <th scope="col">{t('source_state')}</th>
+              <th scope="col">{t('source_complete')}</th>
+              <th scope="col" class="number">
+                {t('source_age')}
+              </th>
+              <th scope="col">{t('source_newest')}</th>
+              <th scope="col">{t('source_note')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {origins.map(({ origin, state, completeTo, newestEvent, note }) => (
+              <tr key={origin}>
+                <th scope="row" class="mono">
+                  {origin}
+                </th>
+                <td data-label={t('source_state')}>{state === undefined ? t('source_never') : t(`source_${state}`)}</td>
+                <td data-label={t('source_complete')}>
+                  {completeTo === undefined ? t('source_never') : times.moment(completeTo)}
+                </td>
+                <td data-label={t('source_age')} class="number">
+                  {completeTo === undefined ? '–' : times.age((now - completeTo) / 1000)}
+                </td>
+                <td data-label={t('source_newest')}>{newestEvent === undefined ? '–' : times.moment(newestEvent)}</td>
+                <td data-label={t('source_note')}>{note ?? '–'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Queues({ queues }: { readonly queues: readonly QueueStatus[] }) {
+  const { t, numbers } = useSpeech();
+  return (
+    <section aria-labelledby="queues">
+      <h2 id="queues">{t('status_queues')}</h2>
+      {queues.length === 0 ? (
+        <p>{t('status_queues_none')}</p>
+      ) : (
+        <table class="cards">
+          <thead>
+            <tr>
+              <th scope="col">{t('queue')}</th>
+              <th scope="col">{t('queue_state')}</th>
+              <th scope="col" class="number">
+                {t('queue_batches')}
+              </th>
+              <th scope="col" class="number">
+                {t('queue_bytes')}
+              </th>
+              <th scope="col" class="number">
+                {t('queue_limit')}
+              </th>
+              <th scope="col">{t('source_note')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {queues.map(({ sink, state, batches, bytes, max_bytes, note }) => (
+              <tr key={sink}>
+                <th scope="row" class="mono">
+                  {sink}
+                </th>
+                <td data-label={t('queue_state')}>{t(`queue_${state}`)}</td>
+                <td data-label={t('queue_batches')} class="number">
+                  {numbers.count(batches)}
+                </td>
+                <td data-label={t('queue_bytes')} class="number">
+                  {numbers.bytes(bytes)}
+                </td>
+                <td data-label={t('queue_limit')} class="number">
+                  {numbers.bytes(max_bytes)}
+                </td>
+                <td data-label={t('source_note')}>{note ?? '–'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Drops({ status }: { readonly status: SystemStatus }) {
+  const { t, numbers } = useSpeech();
+  const rows = dropRows(status);
+  return (
+    <section aria-labelledby="drops">
+      <h2 id="drops">{t('status_drops')}</h2>
+      {rows.length === 0 ? (
+        <p>{t('status_drops_none')}</p>
+      ) : (
+        <table class="cards">
+          <thead>
+            <tr>
+              <th scope="col">{t('drop_where')}</th>
+              <th scope="col">{t('drop_reason')}</th>
+              <th scope="col" class="number">
+                {t('drop_count')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ where, reason, count }) => (
+              <tr key={`${where ?? ''} ${reason}`}>
+                <th scope="row" class="mono">
+                  {where ?? t('drop_store')}
+                </th>
+                <td data-label={t('drop_reason')} class="mono">
+                  {reason}
+                </td>
+                <td data-label={t('drop_count')} class="number">
+                  {numbers.count(count)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Store({ store }: Pick<SystemStatus, 'store'>) {
+  const { t, numbers } = useSpeech();
+  return (
+    <section aria-labelledby="store">
+      <h2 id="store">{t('status_store')}</h2>
+      <dl class="pairs">
+        <Pair name={t('store_size')}>
+          {t('store_size_of', { bytes: numbers.bytes(store.bytes), limit: numbers.bytes(store.worstCaseBytes) })}
+        </Pair>
+        <Pair name={t('store_series')}>
+          {t('store_series_of', { series: numbers.count(store.series), limit: numbers.count(store.seriesLimit) })}
+        </Pair>
+        <Pair name={t('store_batches')}>{numbers.count(store.appliedBatches)}</Pair>
+        <Pair name={t('store_increments')}>{numbers.count(store.appliedIncrements)}</Pair>
+        <Pair name={t('store_samples')}>{numbers.count(store.appliedSamples)}</Pair>
+      </dl>
+    </section>
+  );
+}

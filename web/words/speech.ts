@@ -1,0 +1,46 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Reason, SloState } from '../../server/model/slo.ts';
+import { type Language, reasonSentence, type Say, speaker } from '../../server/model/words/words.ts';
+import { type NumberFormats, numberFormats } from '../format/numbers.ts';
+import { type TimeFormats, timeFormats } from '../format/times.ts';
+import { en, type WordKey, type Words } from './en.ts';
+import { fr } from './fr.ts';
+import { type MessageArgs, messageFormatter } from './messages.ts';
+
+const WORDS: Readonly<Record<Language, Words>> = { en, fr };
+
+/** Everything a page needs to speak one language. */
+export interface Speech {
+  readonly language: Language;
+  /** The pages' own words. */
+  t(key: WordKey, args?: MessageArgs): string;
+  /** The words shared with the server and the command line. */
+  readonly say: Say;
+  reason(reason: Reason): string;
+  state(state: SloState): string;
+  readonly numbers: NumberFormats;
+  readonly times: TimeFormats;
+}
+
+/** `timeZone`: IANA name; the browser's own when left out. */
+export function createSpeech(language: Language, timeZone?: string): Speech {
+  const format = messageFormatter(language);
+  const say = speaker(language, (message, _language, args) => format(message, args));
+  const words = WORDS[language];
+  return {
+    language,
+    t: (key, args) => format(words[key], args),
+    say,
+    reason: (reason) => reasonSentence(reason, say),
+    state: (state) => say(`state_${state}`),
+    numbers: numberFormats(language),
+    times: timeFormats(language, timeZone),
+  };
+}
+
+export const SpeechContext = createContext<Speech>(createSpeech('en'));
+
+export function useSpeech(): Speech {
+  return useContext(SpeechContext);
+}
