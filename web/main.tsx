@@ -1,4 +1,4 @@
-import { useComputed } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { systemClock } from '../server/model/clock.ts';
 import { invariant } from '../server/model/errors.ts';
@@ -7,15 +7,25 @@ import { App } from './app.tsx';
 import { createPreferences } from './frame/preferences.ts';
 import { createLive } from './live/live.ts';
 import { subscribe } from './live/subscribe.ts';
-import { createSpeech } from './words/speech.ts';
+import { loadSpeech } from './words/load-speech.ts';
+import type { Speech } from './words/speech.ts';
 
 const api = createApi(window.fetch.bind(window));
 const live = createLive({ api, clock: systemClock, subscribe });
 const preferences = createPreferences(window);
 const services = { api, live };
 
+const speech = signal<Speech | undefined>(undefined);
+
+effect(() => {
+  const language = preferences.language.value;
+  void loadSpeech(language).then((loaded) => {
+    if (preferences.language.value === language) speech.value = loaded;
+  });
+});
+
 function Root() {
-  const speech = useComputed(() => createSpeech(preferences.language.value));
+  if (speech.value === undefined) return null;
   return <App services={services} preferences={preferences} speech={speech.value} />;
 }
 

@@ -29,7 +29,7 @@ export function ChartFigure(props: ChartFigureProps) {
   return (
     <figure class="chart" aria-labelledby={`${id}-title`}>
       <figcaption>
-        <h3 id={`${id}-title`}>{title}</h3>
+        <h2 id={`${id}-title`}>{title}</h2>
         <p id={`${id}-summary`}>{summary}</p>
       </figcaption>
       <ChartCanvas {...props} />
@@ -50,7 +50,7 @@ function ChartCanvas({ title, summary, detail, config, cursor }: ChartFigureProp
     void import('./draw.ts').then(({ draw }) => {
       const element = canvas.current;
       if (gone || element === null) return;
-      const next = config(detail, speech, readTokens(element));
+      const next = config(detail, speech, readTokens(element.parentElement ?? element));
       if (drawing.current === undefined) drawing.current = draw(element, next);
       else drawing.current.update(next);
     });
@@ -114,7 +114,10 @@ function DataTable({ title, detail, columns }: ChartFigureProps) {
         open.value = event.currentTarget.open;
       }}
     >
-      <summary aria-label={t('chart_data_of', { title })}>{t('chart_data')}</summary>
+      <summary>
+        {t('chart_data')}
+        <span class="spoken">: {title}</span>
+      </summary>
       {open.value && (
         <table>
           <thead>

@@ -10,19 +10,9 @@ import {
   TimeScale,
 } from 'chart.js';
 import 'chartjs-adapter-luxon';
-import annotation from 'chartjs-plugin-annotation';
 import type { SloChart } from './slo-charts.ts';
 
-Chart.register(
-  LineController,
-  LineElement,
-  PointElement,
-  BarController,
-  BarElement,
-  LinearScale,
-  TimeScale,
-  annotation,
-);
+Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, TimeScale);
 
 export interface Drawing {
   /** Redraws with new data or colours, without animation. */
@@ -34,20 +24,32 @@ export interface Drawing {
   destroy(): void;
 }
 
-export function draw(canvas: HTMLCanvasElement, config: SloChart): Drawing {
-  const chart = new Chart(canvas, config);
+/** Draws at once; what the annotation plugin adds follows as soon as it is loaded. */
+export function draw(canvas: HTMLCanvasElement, first: SloChart): Drawing {
+  let config = first;
+  let chart: Chart | undefined = new Chart(canvas, config);
+  // A plugin only takes part in charts made after it was registered.
+  void import('./annotations.ts').then(() => {
+    if (chart === undefined) return;
+    chart.destroy();
+    chart = new Chart(canvas, config);
+  });
   return {
-    update: ({ data, options }) => {
-      chart.data = data;
-      chart.options = options ?? {};
+    update: (next) => {
+      config = next;
+      if (chart === undefined) return;
+      chart.data = next.data;
+      chart.options = next.options ?? {};
       chart.update('none');
     },
     timeAt: (px) => {
-      const axis = chart.scales.x;
-      if (axis === undefined) return 0;
-      return axis.getValueForPixel(Math.min(axis.right, Math.max(axis.left, px))) ?? 0;
+      const axis = chart?.scales.x;
+      return axis?.getValueForPixel(Math.min(axis.right, Math.max(axis.left, px))) ?? 0;
     },
-    pixelOf: (time) => chart.scales.x?.getPixelForValue(time) ?? 0,
-    destroy: () => chart.destroy(),
+    pixelOf: (time) => chart?.scales.x?.getPixelForValue(time) ?? 0,
+    destroy: () => {
+      chart?.destroy();
+      chart = undefined;
+    },
   };
 }

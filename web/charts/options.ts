@@ -19,6 +19,8 @@ const FONT_PX = 12;
 const MAX_TICKS = 5;
 /** One width for the value axis of all charts of a page, so that their times stand one under the other. */
 const VALUE_AXIS_PX = 76;
+/** Room for the labels at the ends of lines. */
+const LABELS_PX = 120;
 
 /** Hairline grid, few ticks, no animation, no smoothing, gaps as gaps; the time axis is fixed to the range asked for. */
 export function chartOptions(axes: Axes, tokens: ChartTokens): ChartOptions<'line' | 'bar'> {
@@ -32,22 +34,23 @@ export function chartOptions(axes: Axes, tokens: ChartTokens): ChartOptions<'lin
     font: { family: tokens.font, size: FONT_PX },
     color: tokens.muted,
     elements: { point: { radius: 0 }, line: { tension: 0, borderWidth: 2, spanGaps: false } },
-    layout: { padding: { top: 4, right: 8 } },
+    layout: { padding: { top: 4, right: tokens.wide ? LABELS_PX : 8 } },
     scales: { x: timeAxis(axes, tokens), y: valueAxis(axes, tokens) },
-    plugins: { annotation: { annotations: axes.annotations, animations: {} } },
+    plugins: { annotation: { annotations: axes.annotations, clip: false } },
   };
 }
 
 function timeAxis({ language, start, end }: Axes, tokens: ChartTokens) {
   return {
     type: 'time',
+    offset: false,
     min: start,
     max: end,
     stacked: true,
     adapters: { date: { locale: language } },
     grid: { color: tokens.hairline, drawTicks: false },
     border: { display: false },
-    ticks: { color: tokens.muted, maxTicksLimit: MAX_TICKS, maxRotation: 0, padding: 6 },
+    ticks: { color: tokens.muted, maxTicksLimit: MAX_TICKS, maxRotation: 0, autoSkipPadding: 16, padding: 6 },
   } as const;
 }
 
@@ -65,13 +68,14 @@ function valueAxis({ min, max, tick, unit }: Axes, tokens: ChartTokens) {
     ticks: {
       color: tokens.muted,
       maxTicksLimit: MAX_TICKS,
+      includeBounds: false,
       padding: 6,
       callback: (value: number | string) => tick(Number(value)),
     },
   } as const;
 }
 
-/** A text beside a line instead of a legend. */
+/** A text at the end of a line instead of a legend: beside the plot, or above the line where there is no room beside it. */
 export function directLabel(at: { x: number; y: number }, content: string, color: string, tokens: ChartTokens) {
   return {
     type: 'label',
@@ -79,9 +83,10 @@ export function directLabel(at: { x: number; y: number }, content: string, color
     yValue: at.y,
     content,
     color,
-    backgroundColor: tokens.background,
-    position: { x: 'end', y: 'end' },
-    padding: 2,
+    position: tokens.wide ? { x: 'start', y: 'center' } : { x: 'end', y: 'end' },
+    padding: { x: 6, y: 2 },
+    textStrokeColor: tokens.background,
+    textStrokeWidth: 4,
     font: { size: FONT_PX, family: tokens.font },
   } as const satisfies AnnotationOptions;
 }

@@ -17,14 +17,14 @@ export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
   const real = points(detail.time, detail.budget_left);
   const ideal = points(detail.time, detail.budget_ideal);
   const lowest = real.reduce((low, { y }) => Math.min(low, y ?? 0), 0);
-  const [realEnd, idealMiddle] = [lastPoint(real), ideal[Math.floor(ideal.length * 0.4)]];
+  const [realEnd, idealMiddle] = [lastPoint(real), lastPoint(ideal.slice(0, Math.ceil(ideal.length * 0.4)))];
   const annotations: Record<string, AnnotationOptions> = { ...lossBoxes(detail, tokens) };
   if (realEnd !== undefined) {
     annotations.real = directLabel(realEnd, speech.t('burn_down_real'), tokens.series, tokens);
   }
   if (idealMiddle !== undefined) {
-    const at = { x: idealMiddle.x, y: idealMiddle.y ?? 0 };
-    annotations.ideal = directLabel(at, speech.t('burn_down_ideal'), tokens.muted, tokens);
+    const above = { ...tokens, wide: false };
+    annotations.ideal = directLabel(idealMiddle, speech.t('burn_down_ideal'), tokens.muted, above);
   }
   return {
     type: 'line',
@@ -62,7 +62,10 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
         min: floor,
         max: 1,
         tick: ratioTick(speech, tickDigits(1 - floor)),
-        annotations: { objective: horizontalLine(objective, label, tokens) },
+        annotations: {
+          objective: horizontalLine(objective, tokens),
+          label: directLabel({ x: detail.range.end, y: objective }, label, tokens.text, tokens),
+        },
       },
       tokens,
     ),
@@ -71,6 +74,8 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
 
 export const trafficChart: DrawSlo = (detail, speech, tokens) => {
   const good = detail.total.map((total, i) => total - (detail.bad[i] ?? 0));
+  const { end } = detail.range;
+  const peak = Math.max(0, ...detail.total);
   const bars = { barPercentage: 1, categoryPercentage: 0.9, stack: 'requests' };
   return {
     type: 'bar',
@@ -86,7 +91,10 @@ export const trafficChart: DrawSlo = (detail, speech, tokens) => {
         unit: speech.t('traffic_axis', { step: speech.times.shortSpan(detail.range.step_secs) }),
         min: 0,
         tick: speech.numbers.count,
-        annotations: {},
+        annotations: {
+          good: directLabel({ x: end, y: peak * 0.75 }, speech.t('traffic_good'), tokens.series, tokens),
+          bad: directLabel({ x: end, y: peak * 0.1 }, speech.t('traffic_bad'), tokens.bad, tokens),
+        },
       },
       tokens,
     ),
@@ -123,24 +131,6 @@ function lossBoxes({ time, sli, status, range }: SloDetail, tokens: ChartTokens)
   return Object.fromEntries(boxes);
 }
 
-function horizontalLine(y: number, content: string, tokens: ChartTokens): AnnotationOptions {
-  const { text, background, font } = tokens;
-  return {
-    type: 'line',
-    yMin: y,
-    yMax: y,
-    borderColor: text,
-    borderDash: DASH,
-    borderWidth: 1,
-    label: {
-      display: true,
-      content,
-      color: text,
-      backgroundColor: background,
-      position: 'start',
-      yAdjust: 12,
-      padding: 2,
-      font: { size: 12, family: font, weight: 'normal' },
-    },
-  };
+function horizontalLine(y: number, tokens: ChartTokens): AnnotationOptions {
+  return { type: 'line', yMin: y, yMax: y, borderColor: tokens.text, borderDash: DASH, borderWidth: 1 };
 }

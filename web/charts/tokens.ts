@@ -1,3 +1,6 @@
+/** Below this width a plot needs all of it. */
+const WIDE_PX = 560;
+
 /** The colours of LOOK as a canvas needs them; `style/tokens.css` is where they are written down. */
 export interface ChartTokens {
   readonly text: string;
@@ -8,6 +11,8 @@ export interface ChartTokens {
   readonly ok: string;
   readonly series: string;
   readonly font: string;
+  /** Whether labels have room beside the plot. */
+  readonly wide: boolean;
 }
 
 export function readTokens(element: Element): ChartTokens {
@@ -22,5 +27,6 @@ export function readTokens(element: Element): ChartTokens {
     ok: token('ok'),
     series: token('series-1'),
     font: style.fontFamily,
+    wide: element.clientWidth >= WIDE_PX,
   };
 }

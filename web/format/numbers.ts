@@ -9,8 +9,10 @@ export interface NumberFormats {
   count(value: number): string;
   /** Budgets are fractions of events: one decimal below ten, none above. */
   amount(value: number): string;
-  /** A ratio as percent, rounded down so that 99.9996% never reads as 100%. `digits` decimals at most, default 1. */
+  /** A ratio as percent, with at most `digits` decimals, default 1, as the shared words round it. */
   percent(ratio: number, digits?: number): string;
+  /** What was attained, rounded down: 99.9996% must not read as 100%, nor a miss as a hit. */
+  attained(ratio: number, objective: number): string;
   /** An objective, with the digits it was written with: `99.95%`. */
   objective(ratio: number): string;
   /** A burn rate: `15.1×`. */
@@ -19,29 +21,33 @@ export interface NumberFormats {
   bytes(value: number): string;
 }
 
+const MAX_DIGITS = 6;
+const DIGITS = [0, 1, 2, 3, 4, 5, MAX_DIGITS];
+
 const BYTE_STEPS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 export function numberFormats(language: Language): NumberFormats {
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const tenth = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const fixedTenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const percents = [0, 1, 2, 3, 4, 5, 6].map((digits) => percentFormat(language, digits, 'floor'));
-  const objective = percentFormat(language, 6, 'halfExpand');
-  const percent = (ratio: number, digits = 1): string => spaced(percents[Math.min(digits, 6)] ?? objective, ratio);
+  const percents = DIGITS.map((digits) => percentFormat(language, digits, 'halfExpand'));
+  const floored = DIGITS.map((digits) => percentFormat(language, digits, 'floor'));
+  const objective = percentFormat(language, MAX_DIGITS, 'halfExpand');
   return {
     count: (value) => count.format(value),
-    amount: (value) => (Math.abs(value) < 10 ? tenth : count).format(value),
-    percent,
+    amount: (value) => signed((Math.abs(value) < 10 ? tenth : count).format(value)),
+    percent: (ratio, digits = 1) => spaced(percents[digits] ?? objective, ratio),
+    attained: (ratio, aim) => spaced(floored[attainedDigits(aim)] ?? objective, ratio),
     objective: (ratio) => spaced(objective, ratio),
     times: (rate) => `${(rate < 100 ? fixedTenth : count).format(rate)}×`,
     bytes: (value) => formatBytes(language, value),
   };
 }
 
-/** Decimals that tell an attained ratio from its objective: one more than the objective was written with, at most 6. */
-export function attainedDigits(objective: number): number {
+/** Decimals that tell an attained ratio from its objective: one more than the objective was written with. */
+function attainedDigits(objective: number): number {
   const written = String(Number((objective * 100).toPrecision(12))).split('.')[1] ?? '';
-  return Math.min(written.length + 1, 6);
+  return Math.min(written.length + 1, MAX_DIGITS);
 }
 
 function percentFormat(language: Language, digits: number, roundingMode: 'floor' | 'halfExpand'): Intl.NumberFormat {
@@ -49,7 +55,12 @@ function percentFormat(language: Language, digits: number, roundingMode: 'floor'
 }
 
 function spaced(format: Intl.NumberFormat, ratio: number): string {
-  return format.format(ratio).replace(/\s%/, `${NARROW_SPACE}%`);
+  return signed(format.format(ratio)).replace(/\s%/, `${NARROW_SPACE}%`);
+}
+
+/** The minus sign is as wide as a digit; the hyphen that English formats write is not. */
+function signed(text: string): string {
+  return text.replace('-', '−');
 }
 
 function formatBytes(language: Language, value: number): string {

@@ -9,6 +9,12 @@ const UNITS = [
 
 type TimeUnit = (typeof UNITS)[number][0];
 
+/** SI symbols rather than abbreviations: `5 min`, `1 h`. The day alone is written in each language's own way. */
+const SYMBOLS: Readonly<Record<Language, Readonly<Record<TimeUnit, string>>>> = {
+  en: { day: 'd', hour: 'h', minute: 'min', second: 's' },
+  fr: { day: 'j', hour: 'h', minute: 'min', second: 's' },
+};
+
 /** Durations and moments for people. Moments are ms since the epoch, durations seconds. */
 export interface TimeFormats {
   /** An exact duration in its largest whole unit, in full: `30 days`. */
@@ -35,9 +41,9 @@ export function timeFormats(language: Language, timeZone?: string): TimeFormats 
   const shortMoment = dates({ month: 'short', day: 'numeric', ...clock });
   const date = dates(day);
   return {
-    span: (secs) => unitText(language, wholeUnit(secs), 'long'),
-    shortSpan: (secs) => unitText(language, wholeUnit(secs), 'short'),
-    age: (secs) => unitText(language, roundedUnit(Math.max(0, secs)), 'short'),
+    span: (secs) => spelled(language, wholeUnit(secs)),
+    shortSpan: (secs) => symbolic(language, wholeUnit(secs)),
+    age: (secs) => symbolic(language, roundedUnit(Math.max(0, secs))),
     moment: (time) => moment.format(time),
     shortMoment: (time) => shortMoment.format(time),
     date: (time) => date.format(time),
@@ -61,6 +67,10 @@ export function roundedUnit(secs: number): Quantity {
   return { value: Math.floor(secs / size), unit };
 }
 
-function unitText(language: Language, { value, unit }: Quantity, unitDisplay: 'long' | 'short'): string {
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay }).format(value);
+function spelled(language: Language, { value, unit }: Quantity): string {
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}
+
+function symbolic(language: Language, { value, unit }: Quantity): string {
+  return `${new Intl.NumberFormat(language).format(value)}\u00a0${SYMBOLS[language][unit]}`;
 }

@@ -1,6 +1,7 @@
 import type { GateAnswer, SloStatus } from '../../server/model/slo.ts';
 import { gateSentence } from '../../server/model/words/words.ts';
 import { useSpeech } from '../words/speech.ts';
+import { StateMark } from './state-mark.tsx';
 
 const MAX_REASONS = 3;
 
@@ -21,18 +22,21 @@ export function GateHeadline({ gate }: { readonly gate: GateAnswer }) {
   );
 }
 
-/** At most three reasons, each a link to its SLO. The first one is already in the headline when it stands alone. */
+/** At most three reasons, each a link to its SLO. The headline has already said the first; its state says enough here. */
 export function GateReasons({ gate, slos }: { readonly gate: GateAnswer; readonly slos: readonly SloStatus[] }) {
   const { t, reason } = useSpeech();
-  const shown = gate.reasons.filter(({ slo }) => slos.some(({ id }) => id === slo)).slice(0, MAX_REASONS);
+  const shown = gate.reasons.flatMap((entry) => {
+    const slo = slos.find(({ id }) => id === entry.slo);
+    return slo === undefined ? [] : [{ entry, slo }];
+  });
   if (shown.length === 0) return null;
   return (
     <section aria-label={t('reasons')}>
       <ul class="reasons">
-        {shown.map((entry) => (
-          <li key={`${entry.slo} ${entry.code}`} class={`decision-${entry.decision}`}>
-            <a href={`/slo/${encodeURIComponent(entry.slo)}`}>{slos.find(({ id }) => id === entry.slo)?.title}</a>
-            <span>{reason(entry)}</span>
+        {shown.slice(0, MAX_REASONS).map(({ entry, slo }) => (
+          <li key={`${slo.id} ${entry.code}`} class={`decision-${entry.decision}`}>
+            <a href={`/slo/${encodeURIComponent(slo.id)}`}>{slo.title}</a>
+            {entry === gate.reasons[0] ? <StateMark state={slo.state} /> : <span>{reason(entry)}</span>}
           </li>
         ))}
       </ul>

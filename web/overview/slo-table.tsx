@@ -1,6 +1,5 @@
 import { useSignal } from '@preact/signals';
 import type { SloStatus } from '../../server/model/slo.ts';
-import { attainedDigits } from '../format/numbers.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BudgetBar } from './budget-bar.tsx';
 import {
@@ -113,8 +112,7 @@ interface SloRowProps {
 function SloRow({ slo, now, speech }: SloRowProps) {
   const { t, numbers, times } = speech;
   const burn = hourlyBurn(slo);
-  const attained =
-    slo.attained === undefined ? undefined : numbers.percent(slo.attained, attainedDigits(slo.objective));
+  const attained = slo.attained === undefined ? undefined : numbers.attained(slo.attained, slo.objective);
   return (
     <tr>
       <td data-label={t('column_state')}>

@@ -1,5 +1,4 @@
 import type { SloStatus } from '../../server/model/slo.ts';
-import { attainedDigits } from '../format/numbers.ts';
 import { BudgetBar } from '../overview/budget-bar.tsx';
 import type { Speech } from '../words/speech.ts';
 import { useSpeech } from '../words/speech.ts';
@@ -14,7 +13,7 @@ const HOUR_SECS = 3600;
 
 export function attainedFigure({ attained, counts, objective }: SloStatus, { t, numbers }: Speech): Figure {
   const base = t('figure_attained_base', { good: numbers.count(counts.good), total: numbers.count(counts.total) });
-  const value = attained === undefined ? t('no_value') : numbers.percent(attained, attainedDigits(objective));
+  const value = attained === undefined ? t('no_value') : numbers.attained(attained, objective);
   return { value, base };
 }
 

@@ -3,7 +3,6 @@ import type { SloDetail } from '../../server/model/slo.ts';
 import { type ChartColumn, ChartFigure } from '../charts/chart-figure.tsx';
 import { lastPoint, points, sliFacts, trafficFacts } from '../charts/points.ts';
 import { burnDownChart, type DrawSlo, sliChart, trafficChart } from '../charts/slo-charts.ts';
-import { attainedDigits } from '../format/numbers.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 
 interface Graph {
@@ -58,9 +57,10 @@ function burnDown(detail: SloDetail, speech: Speech): Graph {
           left: numbers.percent(end.y),
           ideal: numbers.percent(ideal ?? 0, 0),
         });
+  const percent = (ratio: number): string => numbers.percent(ratio, 2);
   const columns = [
-    { name: t('burn_down_real'), cell: ratioCell(detail.budget_left, speech, 2) },
-    { name: t('burn_down_ideal'), cell: ratioCell(detail.budget_ideal, speech, 2) },
+    { name: t('burn_down_real'), cell: ratioCell(detail.budget_left, speech, percent) },
+    { name: t('burn_down_ideal'), cell: ratioCell(detail.budget_ideal, speech, percent) },
   ];
   return { id: 'burn-down', title: t('burn_down'), summary, config: burnDownChart, columns };
 }
@@ -68,19 +68,20 @@ function burnDown(detail: SloDetail, speech: Speech): Graph {
 function sli(detail: SloDetail, speech: Speech): Graph {
   const { t, numbers, times } = speech;
   const { objective } = detail.status;
-  const digits = attainedDigits(objective);
   const facts = sliFacts(detail, objective);
   const summary =
     facts === undefined
       ? t('chart_none')
       : t('sli_summary', {
-          worst: numbers.percent(facts.worst.value, digits),
+          worst: numbers.attained(facts.worst.value, objective),
           moment: times.moment(facts.worst.time),
           below: facts.below,
           steps: facts.steps,
           objective: numbers.objective(objective),
         });
-  const columns = [{ name: t('sli_good'), cell: ratioCell(detail.sli, speech, digits) }];
+  const columns = [
+    { name: t('sli_good'), cell: ratioCell(detail.sli, speech, (ratio) => numbers.attained(ratio, objective)) },
+  ];
   return { id: 'sli', title: t('sli'), summary, config: sliChart, columns };
 }
 
@@ -104,9 +105,9 @@ function traffic(detail: SloDetail, speech: Speech): Graph {
   return { id: 'traffic', title: t('traffic'), summary, config: trafficChart, columns };
 }
 
-function ratioCell(column: readonly (number | null)[], { t, numbers }: Speech, digits: number) {
+function ratioCell(column: readonly (number | null)[], { t }: Speech, write: (ratio: number) => string) {
   return (step: number): string => {
     const value = column[step];
-    return value === null || value === undefined ? t('no_value') : numbers.percent(value, digits);
+    return value === null || value === undefined ? t('no_value') : write(value);
   };
 }

@@ -1,4 +1,4 @@
-import type { SloDetail, SloStatus } from '../../server/model/slo.ts';
+import type { GateDecision, SloDetail, SloStatus } from '../../server/model/slo.ts';
 import { StateMark } from '../overview/state-mark.tsx';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BurnTable } from './burn-table.tsx';
@@ -10,16 +10,18 @@ import { SloSources } from './slo-sources.tsx';
 
 interface SloPageProps {
   readonly detail: SloDetail;
+  /** What the gate says of this SLO alone. */
+  readonly decision: GateDecision | undefined;
   /** The server's time, ms. */
   readonly now: number;
   readonly keep: Keep;
 }
 
-export function SloPage({ detail, now, keep }: SloPageProps) {
+export function SloPage({ detail, decision, now, keep }: SloPageProps) {
   const { status } = detail;
   return (
     <>
-      <SloHead slo={status} now={now} />
+      <SloHead slo={status} decision={decision} now={now} />
       <Figures slo={status} />
       <SloGraphs detail={detail} />
       <BurnTable slo={status} />
@@ -30,13 +32,24 @@ export function SloPage({ detail, now, keep }: SloPageProps) {
   );
 }
 
-function SloHead({ slo, now }: { readonly slo: SloStatus; readonly now: number }) {
+interface SloHeadProps {
+  readonly slo: SloStatus;
+  readonly decision: GateDecision | undefined;
+  readonly now: number;
+}
+
+function SloHead({ slo, decision, now }: SloHeadProps) {
   const speech = useSpeech();
   const { t, times, reason } = speech;
   return (
     <>
       <p class="eyebrow">
         <StateMark state={slo.state} />
+        {decision !== undefined && (
+          <span>
+            {t('overview_title')} <strong class={`decision-${decision}`}>{t(`gate_${decision}`)}</strong>
+          </span>
+        )}
         {slo.proposed && <span class="tag">{t('proposed')}</span>}
       </p>
       <h1 class="title">{slo.title}</h1>

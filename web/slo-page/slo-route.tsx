@@ -31,13 +31,14 @@ export function SloRoute({ id }: { readonly id: string }) {
   useEffect(() => {
     if (current !== undefined) document.title = `${current.status.title} – Vigie`;
   }, [current]);
+  const decision = shown?.evaluation.gate.slos.find((slo) => slo.id === id)?.decision;
   const now = shown === undefined ? (current?.range.end ?? 0) : serverTime(shown, live.now.value);
   return (
     <>
       {failure.value !== undefined && (
         <FailureNotice what="failed_slo" failure={failure.value} api={api} onRetry={() => attempt.value++} />
       )}
-      {current !== undefined && <SloPage detail={current} now={now} keep={api.keep} />}
+      {current !== undefined && <SloPage detail={current} decision={decision} now={now} keep={api.keep} />}
       {current === undefined && failure.value === undefined && <Skeleton />}
     </>
   );

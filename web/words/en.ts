@@ -91,7 +91,6 @@ export const en = {
   as_of: 'Complete up to {moment} ({age} ago)',
   charts: 'Charts',
   chart_data: 'Data as a table',
-  chart_data_of: 'Data of “{title}” as a table',
   chart_time: 'Time (end of step)',
   chart_none: 'No request in this range, so there is no line to draw.',
   chart_elsewhere: 'No request in this range; the newest data is from {moment}.',

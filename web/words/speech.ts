@@ -5,10 +5,7 @@ import { type Language, reasonSentence, type Say, speaker } from '../../server/m
 import { type NumberFormats, numberFormats } from '../format/numbers.ts';
 import { type TimeFormats, timeFormats } from '../format/times.ts';
 import { en, type WordKey, type Words } from './en.ts';
-import { fr } from './fr.ts';
 import { type MessageArgs, messageFormatter } from './messages.ts';
-
-const WORDS: Readonly<Record<Language, Words>> = { en, fr };
 
 /** Everything a page needs to speak one language. */
 export interface Speech {
@@ -23,11 +20,10 @@ export interface Speech {
   readonly times: TimeFormats;
 }
 
-/** `timeZone`: IANA name; the browser's own when left out. */
-export function createSpeech(language: Language, timeZone?: string): Speech {
+/** `words` are those of the language; `timeZone` is an IANA name, the browser's own when left out. */
+export function createSpeech(language: Language, words: Words, timeZone?: string): Speech {
   const format = messageFormatter(language);
   const say = speaker(language, (message, _language, args) => format(message, args));
-  const words = WORDS[language];
   return {
     language,
     t: (key, args) => format(words[key], args),
@@ -39,7 +35,7 @@ export function createSpeech(language: Language, timeZone?: string): Speech {
   };
 }
 
-export const SpeechContext = createContext<Speech>(createSpeech('en'));
+export const SpeechContext = createContext<Speech>(createSpeech('en', en));
 
 export function useSpeech(): Speech {
   return useContext(SpeechContext);
