@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { compileGlob, type Glob, namesOneFile } from './glob.ts';
 import { type FileId, idKey, idOf, modifiedMs } from './identity.ts';
 import { basesOf, isCompressed } from './rotated-name.ts';
+import { causeOf, causeOfCode, codeOf } from './system-error.ts';
 
 /** A file that is there: matched by a pattern, or a rotated sibling of one that is or was. */
 export interface Found {
@@ -29,23 +30,6 @@ export interface Census {
 
 /** Looks at the file system once. `known`: live paths of files already followed, so that their siblings are found, too. */
 export type TakeCensus = (known: ReadonlySet<string>) => Census;
-
-const CAUSES: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied: give the user of the collector read access, for example with group adm',
-  EISDIR: 'is a directory, want a file',
-  ELOOP: 'symbolic links lead in a circle',
-  ENOENT: 'a symbolic link that leads nowhere',
-};
-
-/** What an error code of the system means for a log file. */
-export function causeOf(error: unknown): string {
-  const code = codeOf(error);
-  return CAUSES[code] ?? code;
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-}
 
 export function createCensus(include: readonly string[], exclude: readonly string[]): TakeCensus {
   const globs = include.map((pattern) => ({ glob: compileGlob(pattern), literal: namesOneFile(pattern) }));
@@ -76,7 +60,7 @@ function matchedPaths(
   const matched = new Map<string, boolean>();
   for (const { glob, literal } of globs) {
     const result = glob.expand();
-    problems.push(...result.problems.map(({ path, cause }) => ({ path, note: CAUSES[cause] ?? cause })));
+    problems.push(...result.problems.map(({ path, cause }) => ({ path, note: causeOfCode(cause) })));
     for (const path of result.paths) {
       if (isCompressed(path) || excluded.some((pattern) => pattern.matches(path))) continue;
       matched.set(path, literal || (matched.get(path) ?? false));

@@ -6,12 +6,13 @@ import type { Log } from '../../../server/runtime/log.ts';
 import type { LogBatch, SourceBatch } from '../../batch.ts';
 import type { ComponentContext, SourceOutput } from '../../component.ts';
 import type { FileSourceOptions } from '../file.ts';
-import { type Census, causeOf, codeOf, createCensus, type TakeCensus } from './census.ts';
+import { type Census, createCensus, type TakeCensus } from './census.ts';
 import { FileTable, type PositionChanges } from './file-table.ts';
 import { positionValue } from './identity.ts';
 import { allRows } from './lines.ts';
 import { Pace } from './pace.ts';
 import { ProgressReport } from './progress-report.ts';
+import { causeOf, isRotation, isSystemError } from './system-error.ts';
 import type { Block, ReadLimits, TailedFile } from './tailed-file.ts';
 
 /** More files than this are read, but not kept open between two reads. */
@@ -203,8 +204,7 @@ export class FileRun {
 
   #failed(file: TailedFile, error: unknown): void {
     this.#pace.idle(file, performance.now());
-    // Another file at the path, or none: the rotation happened a moment ago, and the scan finds out.
-    if (['ESTALE', 'ENOENT'].includes(codeOf(error))) return;
+    if (isRotation(error)) return;
     if (file.problem === undefined) this.#context.telemetry.error('unreadable', 'receiving');
     file.problem = causeOf(error);
     file.close();
@@ -260,11 +260,4 @@ export class FileRun {
       if (signal.aborted) done();
     });
   }
-}
-
-function isSystemError(error: unknown): boolean {
-  return (
-    (error instanceof Error && 'code' in error && 'syscall' in error) ||
-    (error instanceof Error && 'code' in error && error.code === 'ESTALE')
-  );
 }

@@ -1,7 +1,6 @@
 import { closeSync, fstatSync } from 'node:fs';
 import type { PositionValue } from '../../../server/model/batch.ts';
 import type { Census, Found } from './census.ts';
-import { causeOf } from './census.ts';
 import {
   type FilePosition,
   HEAD_BYTES,
@@ -14,6 +13,7 @@ import {
   readAt,
   sameFile,
 } from './identity.ts';
+import { causeOf } from './system-error.ts';
 import { advanced, matchesPosition, openRegular, startOf, TailedFile } from './tailed-file.ts';
 
 export type PositionChanges = Record<string, PositionValue | null>;
@@ -271,7 +271,18 @@ export class FileTable {
     const rivals = [...this.#files.values()].filter(
       ({ position }) => position.base === found.base && position.state !== 'held' && !sameFile(position, found.id),
     );
-    return rivals.some((rival) => withFile(found, false, (fd, size) => hasSameContent(fd, size, rival)));
+    return rivals.some(
+      (rival) => withFile(found, false, (fd, size) => hasSameContent(fd, size, rival)) || this.#hasChanged(rival),
+    );
+  }
+
+  /**
+   * Asked after the comparison: an original truncated a moment ago is like no copy any more, and the copy would be read twice. It
+   * is settled with the next scan, as is what cannot be compared now.
+   */
+  #hasChanged(rival: TailedFile): boolean {
+    rival.suspect ||= !rival.isReadable() || !rival.isIntact();
+    return rival.suspect;
   }
 
   #forget(now: number, changes: PositionChanges): void {
@@ -312,6 +323,7 @@ function endOf(found: Found, start: FilePosition): FilePosition {
 
 /** Equal heads, and equal bytes before the end of the shorter one. */
 function hasSameContent(fd: number, size: number, rival: TailedFile): boolean {
+  if (!rival.isReadable()) return false;
   const other = rival.open();
   const length = Math.min(size, Number(fstatSync(other, { bigint: true }).size));
   if (length === 0) return false;

@@ -12,6 +12,7 @@ import {
   sameFile,
 } from './identity.ts';
 import { type LineRanges, skipNul, splitLines } from './lines.ts';
+import { causeOf, isRotation } from './system-error.ts';
 
 /** What one read found. Nothing counts as read before `commit`. */
 export interface Block {
@@ -91,6 +92,17 @@ export class TailedFile {
 
   get isAtEnd(): boolean {
     return this.#checked?.atEnd ?? false;
+  }
+
+  /** Whether it is open or can be opened; otherwise says why in `problem`. */
+  isReadable(): boolean {
+    try {
+      this.open();
+      return true;
+    } catch (error) {
+      if (!isRotation(error)) this.problem = causeOf(error);
+      return false;
+    }
   }
 
   /** Asks the system. Throws its errors. */
