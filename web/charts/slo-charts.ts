@@ -64,7 +64,7 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
         tick: ratioTick(speech, tickDigits(1 - floor)),
         annotations: {
           objective: horizontalLine(objective, tokens),
-          label: directLabel({ x: detail.range.end, y: objective }, label, tokens.text, tokens),
+          name: directLabel({ x: detail.range.end, y: objective }, label, tokens.text, tokens),
         },
       },
       tokens,

@@ -24,7 +24,10 @@ export interface NumberFormats {
 const MAX_DIGITS = 6;
 const DIGITS = [0, 1, 2, 3, 4, 5, MAX_DIGITS];
 
-const BYTE_STEPS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const BYTE_SYMBOLS: Readonly<Record<Language, readonly string[]>> = {
+  en: ['B', 'kB', 'MB', 'GB', 'TB'],
+  fr: ['o', 'ko', 'Mo', 'Go', 'To'],
+};
 
 export function numberFormats(language: Language): NumberFormats {
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
@@ -64,11 +67,8 @@ function signed(text: string): string {
 }
 
 function formatBytes(language: Language, value: number): string {
-  const step = Math.min(value < 1000 ? 0 : Math.floor(Math.log10(value) / 3), BYTE_STEPS.length - 1);
-  const options = {
-    style: 'unit',
-    unit: BYTE_STEPS[step] ?? 'byte',
-    maximumFractionDigits: step === 0 ? 0 : 1,
-  } as const;
-  return new Intl.NumberFormat(language, options).format(value / 1000 ** step);
+  const symbols = BYTE_SYMBOLS[language];
+  const step = Math.min(value < 1000 ? 0 : Math.floor(Math.log10(value) / 3), symbols.length - 1);
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: step === 0 ? 0 : 1 });
+  return `${number.format(value / 1000 ** step)}\u00a0${symbols[step] ?? ''}`;
 }

@@ -7,18 +7,21 @@ import { useSpeech } from '../words/speech.ts';
 interface FailureNoticeProps {
   readonly what: WordKey & `failed_${string}`;
   readonly failure: Failure;
+  /** Nothing else is on the page: the notice is its title. */
+  readonly alone: boolean;
   readonly api: Pick<Api, 'signIn'>;
   readonly onRetry: () => void;
 }
 
 /** What failed, what still works, and how to try again. A missing token gets a form instead. */
-export function FailureNotice({ what, failure, api, onRetry }: FailureNoticeProps) {
+export function FailureNotice({ what, failure, alone, api, onRetry }: FailureNoticeProps) {
   const { t } = useSpeech();
-  if (failure.code === 'unauthorized') return <SignIn api={api} onSignedIn={onRetry} />;
+  if (failure.code === 'unauthorized') return <SignIn alone={alone} api={api} onSignedIn={onRetry} />;
   const { message } = failure;
+  const Heading = alone ? 'h1' : 'h2';
   return (
     <section class="notice" role="alert">
-      <h2>{t(what)}</h2>
+      <Heading>{t(what)}</Heading>
       <p>{failure.code === 'unreachable' ? t('failed_unreachable', { message }) : t('failed_because', { message })}</p>
       <p>{t('failed_still')}</p>
       <button type="button" onClick={onRetry}>
@@ -28,7 +31,14 @@ export function FailureNotice({ what, failure, api, onRetry }: FailureNoticeProp
   );
 }
 
-function SignIn({ api, onSignedIn }: { readonly api: Pick<Api, 'signIn'>; readonly onSignedIn: () => void }) {
+interface SignInProps {
+  readonly alone: boolean;
+  readonly api: Pick<Api, 'signIn'>;
+  readonly onSignedIn: () => void;
+}
+
+function SignIn({ alone, api, onSignedIn }: SignInProps) {
+  const Heading = alone ? 'h1' : 'h2';
   const { t } = useSpeech();
   const token = useSignal('');
   const problem = useSignal('');
@@ -40,7 +50,7 @@ function SignIn({ api, onSignedIn }: { readonly api: Pick<Api, 'signIn'>; readon
   };
   return (
     <form class="notice" onSubmit={(event) => void send(event)}>
-      <h2>{t('sign_in')}</h2>
+      <Heading>{t('sign_in')}</Heading>
       <p>{t('sign_in_hint')}</p>
       <label>
         {t('sign_in_token')}{' '}

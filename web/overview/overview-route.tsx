@@ -10,7 +10,13 @@ export function OverviewRoute() {
   return (
     <>
       {failure !== undefined && (
-        <FailureNotice what="failed_slos" failure={failure} api={api} onRetry={() => void live.reload()} />
+        <FailureNotice
+          what="failed_slos"
+          failure={failure}
+          alone={shown === undefined}
+          api={api}
+          onRetry={() => void live.reload()}
+        />
       )}
       {shown !== undefined && <OverviewPage {...shown.evaluation} now={serverTime(shown, live.now.value)} />}
       {shown === undefined && failure === undefined && <Skeleton />}

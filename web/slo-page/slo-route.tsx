@@ -36,7 +36,13 @@ export function SloRoute({ id }: { readonly id: string }) {
   return (
     <>
       {failure.value !== undefined && (
-        <FailureNotice what="failed_slo" failure={failure.value} api={api} onRetry={() => attempt.value++} />
+        <FailureNotice
+          what="failed_slo"
+          failure={failure.value}
+          alone={current === undefined}
+          api={api}
+          onRetry={() => attempt.value++}
+        />
       )}
       {current !== undefined && <SloPage detail={current} decision={decision} now={now} keep={api.keep} />}
       {current === undefined && failure.value === undefined && <Skeleton />}

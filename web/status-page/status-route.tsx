@@ -27,7 +27,13 @@ export function StatusRoute() {
   return (
     <>
       {failure.value !== undefined && (
-        <FailureNotice what="failed_status" failure={failure.value} api={api} onRetry={() => attempt.value++} />
+        <FailureNotice
+          what="failed_status"
+          failure={failure.value}
+          alone={status.value === undefined}
+          api={api}
+          onRetry={() => attempt.value++}
+        />
       )}
       {status.value !== undefined && <StatusPage status={status.value} />}
       {status.value === undefined && failure.value === undefined && <Skeleton />}

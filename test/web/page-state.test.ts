@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import type { SloSource } from '../../server/model/slo.ts';
+import { readAnswer } from '../../web/api/answer.ts';
+import { summarizeSources } from '../../web/frame/source-summary.ts';
+import { readTheme } from '../../web/frame/theme.ts';
+import { chooseLanguage } from '../../web/language/language.ts';
+import { burnLines } from '../../web/slo-page/burn-arithmetic.ts';
+import { dropRows } from '../../web/status-page/drop-rows.ts';
+import { NOW, sloStatus, systemStatus } from './statuses.ts';
+
+describe('language', () => {
+  const f = (query: string | null, remembered: string | undefined, preferred: string[], want: string) =>
+    test(`${query} ${remembered} ${preferred}`, () =>
+      expect(chooseLanguage({ query, remembered, preferred })).toBe(want));
+  f('fr', 'en', ['en'], 'fr');
+  f(null, 'fr', ['en'], 'fr');
+  f(null, undefined, ['de-DE', 'fr-CA', 'en'], 'fr');
+  f('FR-be', undefined, [], 'fr');
+  f('xx', undefined, ['frr'], 'en');
+  f('', undefined, [], 'en');
+});
+
+test('a theme nobody knows is auto', () => {
+  expect([readTheme('dark'), readTheme('neon'), readTheme(undefined)]).toEqual(['dark', 'auto', 'auto']);
+});
+
+describe('answers', () => {
+  const f = (name: string, status: number, text: string, want: unknown) =>
+    test(name, () => expect(readAnswer(status, text)).toEqual(want));
+  const failed = (code: string, message: string) => ({ ok: false, failure: { code, message } });
+  f('data', 200, '{"a":1}', { ok: true, data: { a: 1 } });
+  f('no content', 204, '', { ok: true, data: null });
+  f('our error', 404, '{"error":{"code":"not_found","message":"cannot find x"}}', failed('not_found', 'cannot find x'));
+  f("a proxy's page", 502, '<html>Bad gateway</html>', failed('internal', 'HTTP 502'));
+  f('a page where data should be', 200, '<html>', failed('internal', 'HTTP 200'));
+  f('another error shape', 500, '{"error":"x"}', failed('internal', 'HTTP 500'));
+});
+
+describe('sources', () => {
+  const f = (name: string, source: Omit<SloSource, 'origin'>, silent: number) =>
+    test(name, () => {
+      const slos = [sloStatus({ sources: [{ origin: 'a', ...source }] })];
+      expect(summarizeSources(slos, NOW)).toEqual({ count: 1, silent });
+    });
+  f('complete now', { complete_to: NOW, state: 'ok' }, 0);
+  f('5 minutes ago', { complete_to: NOW - 300_000, state: 'ok' }, 0);
+  f('a moment more', { complete_to: NOW - 300_001, state: 'ok' }, 1);
+  f('catching up', { complete_to: NOW, state: 'catching_up' }, 0);
+  f('broken', { complete_to: NOW, state: 'unreadable' }, 1);
+  f('never heard', {}, 1);
+
+  test('a source behind two SLOs is one source', () => {
+    expect(summarizeSources([sloStatus(), sloStatus()], NOW)).toEqual({ count: 1, silent: 0 });
+  });
+});
+
+test('burn lines show the share of the budget that their rate spends, and the side that is over', () => {
+  const burn = (window_secs: number, rate: number) => ({ window_secs, total: 1, bad: 1, rate });
+  const [line] = burnLines(sloStatus({ burns: [burn(3600, 15.12), burn(300, 14.4)] }));
+  expect(line?.long).toMatchObject({ rate: 15.12, over: true });
+  expect(line?.long.spent).toBeCloseTo(0.021, 9);
+  expect(line?.short.over).toBe(false);
+  const [quiet] = burnLines(sloStatus({ burns: [] }));
+  expect(quiet?.long).toEqual({ window_secs: 3600, over: false });
+});
+
+test('drops are listed by size, from wherever they come, and zeros take no row', () => {
+  const status = systemStatus();
+  const origin = { origin: 'web-1/access', collector: 'web-1', source: 'access', drops: { torn: 2, fine: 0 } };
+  expect(dropRows({ ...status, origins: [origin], store: { ...status.store, drops: { too_old: 5 } } })).toEqual([
+    { where: undefined, reason: 'too_old', count: 5 },
+    { where: 'web-1/access', reason: 'torn', count: 2 },
+  ]);
+});

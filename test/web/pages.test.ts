@@ -1,0 +1,181 @@
+import { h, type VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { describe, expect, test } from 'vitest';
+import { SLO_STATES } from '../../server/model/slo.ts';
+import { LANGUAGES, type Language } from '../../server/model/words/words.ts';
+import { FailureNotice } from '../../web/frame/failure-notice.tsx';
+import { Glossary } from '../../web/frame/glossary.tsx';
+import { OverviewPage } from '../../web/overview/overview-page.tsx';
+import { STATE_SHAPES } from '../../web/overview/state-mark.tsx';
+import { SloPage } from '../../web/slo-page/slo-page.tsx';
+import { StatusPage } from '../../web/status-page/status-page.tsx';
+import { en } from '../../web/words/en.ts';
+import { fr } from '../../web/words/fr.ts';
+import { createSpeech, SpeechContext } from '../../web/words/speech.ts';
+import { budgetSpent, gateAnswer, NOW, STATE_CASES, sloDetail, sloStatus, systemStatus } from './statuses.ts';
+
+const HOSTILE = '<script>alert(1)</script>"\'&{x}';
+const SPEECH = { en: createSpeech('en', en, 'UTC'), fr: createSpeech('fr', fr, 'UTC') };
+
+const html = (page: VNode, language: Language = 'en'): string =>
+  renderToString(h(SpeechContext.Provider, { value: SPEECH[language], children: page }));
+const signIn = async () => ({ ok: true, data: null }) as const;
+const keep = async () => ({ ok: true, data: { file: '' } }) as const;
+
+describe('overview', () => {
+  test.each(SLO_STATES.flatMap((state) => LANGUAGES.map((language) => [state, language] as const)))(
+    'a row in state %s, %s, has its shape and its word',
+    (state, language) => {
+      const slos = [sloStatus({ ...STATE_CASES[state], state })];
+      const page = html(h(OverviewPage, { slos, gate: gateAnswer(), now: NOW }), language);
+      expect(page).toContain(STATE_SHAPES[state]);
+      expect(page).toContain(SPEECH[language].state(state));
+      expect(page).not.toMatch(/undefined|NaN|Infinity/);
+    },
+  );
+
+  test('the answer is one sentence, and its reasons link to their SLOs', () => {
+    const slos = [sloStatus({ ...STATE_CASES.exhausted, state: 'exhausted' })];
+    const reason = { ...budgetSpent('shop'), slo: 'shop-availability', decision: 'no_go' } as const;
+    const gate = gateAnswer({ decision: 'no_go', reasons: [reason, reason, reason, reason] });
+    const page = html(h(OverviewPage, { slos, gate, now: NOW }));
+    expect(page).toMatch(/<h1[^>]*><strong>Not now<\/strong> — shop has spent its error budget: 1,204 failed of 1,000/);
+    expect(page.match(/class="decision-no_go"/g)).toHaveLength(3);
+    expect(page).toContain('href="/slo/shop-availability"');
+  });
+
+  test('an overspent budget is said in words', () => {
+    const page = html(h(OverviewPage, { slos: [sloStatus({ bad: 1204 })], gate: gateAnswer(), now: NOW }));
+    expect(page).toContain('spent 120% of the budget; over by 20%');
+  });
+
+  const search = (rows: number, want: boolean) =>
+    test(`${rows} rows ${want ? 'have' : 'need no'} search`, () => {
+      const slos = Array.from({ length: rows }, (_, i) => sloStatus({ id: `slo-${i}` }));
+      const page = html(h(OverviewPage, { slos, gate: gateAnswer(), now: NOW }));
+      expect(page.includes('type="search"')).toBe(want);
+    });
+  search(8, false);
+  search(9, true);
+
+  test('without an SLO it says what to do next', () => {
+    const page = html(h(OverviewPage, { slos: [], gate: gateAnswer({ decision: 'unknown' }), now: NOW }), 'fr');
+    expect(page).toContain('Impossible à dire');
+    expect(page).toContain('vigie init');
+    expect(page).not.toContain('<table');
+  });
+
+  test('only a proposed SLO is called so', () => {
+    const page = (proposed: boolean) =>
+      html(h(OverviewPage, { slos: [sloStatus({ proposed })], gate: gateAnswer(), now: NOW }));
+    expect(page(true)).toContain('>proposed<');
+    expect(page(false)).not.toContain('>proposed<');
+  });
+});
+
+describe('SLO page', () => {
+  const page = (changes: Parameters<typeof sloStatus>[0], language: Language = 'en') =>
+    html(h(SloPage, { detail: sloDetail(sloStatus(changes)), decision: 'go', now: NOW, keep }), language);
+
+  test.each(SLO_STATES.flatMap((state) => LANGUAGES.map((language) => [state, language] as const)))(
+    'state %s, %s',
+    (state, language) => {
+      const text = page({ ...STATE_CASES[state], state }, language);
+      expect(text).toContain(SPEECH[language].state(state));
+      expect(text.match(/role="img"/g)).toHaveLength(3);
+      expect(text.match(/<canvas[^>]*aria-label="[^"]{20,}"/g)).toHaveLength(3);
+      expect(text).not.toMatch(/undefined|NaN|Infinity/);
+    },
+  );
+
+  test('the objective is a sentence', () => {
+    expect(page({})).toContain('99.9% of requests to shop succeed, over 30 days');
+    expect(page({ kind: 'latency', threshold_secs: 0.3 })).toContain('answer within 300 ms, over 30 days');
+    expect(page({}, 'fr')).toContain('99,9\u202f% des requêtes vers shop réussissent, sur 30\u00a0jours');
+  });
+
+  test('the arithmetic is visible', () => {
+    const burns = [3600, 300].map((window_secs) => ({ window_secs, total: 100, bad: 2, rate: 15.12 }));
+    const text = page({ burns, bad: 1204 });
+    expect(text).toContain('spent 2.1% in 1\u00a0h = 15.1× > 14.4×');
+    expect(text).toContain('1,000 − 1,204 = −204');
+  });
+
+  test('only a proposed SLO can be kept', () => {
+    expect(page({ proposed: true })).toContain('vigie slo keep shop-availability');
+    expect(page({ proposed: false })).not.toContain('vigie slo keep');
+  });
+
+  test('an empty range says where the data is', () => {
+    const detail = sloDetail(sloStatus({ newest_event: NOW - 86_400_000 }));
+    const empty = { ...detail, total: detail.total.map(() => 0) };
+    const text = html(h(SloPage, { detail: empty, decision: undefined, now: NOW, keep }));
+    expect(text).toContain('No request in this range; the newest data is from Nov 20, 2026');
+    expect(text).not.toContain('<canvas');
+  });
+});
+
+describe('status page', () => {
+  test('empty places say what to do next', () => {
+    const page = html(h(StatusPage, { status: systemStatus() }));
+    expect(page).toContain('Point include at one in vigie.yaml');
+    expect(page).toContain('Nothing was dropped.');
+    expect(page).toContain('1.5\u00a0MB of at most 2\u00a0GB');
+  });
+
+  test('sources, queues and drops stand in tables', () => {
+    const origin = { origin: 'a/b', collector: 'a', source: 'b', state: 'missing', drops: { torn: 3 } } as const;
+    const queue = { sink: 'out', batches: 1, bytes: 2000, max_bytes: 4000, state: 'blocked' } as const;
+    const page = html(h(StatusPage, { status: { ...systemStatus(), origins: [origin], queues: [queue] } }), 'fr');
+    for (const word of ['fichier absent', 'jamais entendue', 'pleine, les sources attendent', 'torn']) {
+      expect(page).toContain(word);
+    }
+  });
+});
+
+describe('failures', () => {
+  const notice = (code: string) =>
+    html(
+      h(FailureNotice, {
+        what: 'failed_slos',
+        failure: { code, message: HOSTILE },
+        alone: true,
+        api: { signIn },
+        onRetry: () => undefined,
+      }),
+    );
+  test('a failure says what failed, why, and how to try again', () => {
+    const page = notice('internal');
+    for (const part of ['could not be read', 'Try again', '&lt;script>']) expect(page).toContain(part);
+  });
+  test('a missing token gets a form', () => expect(notice('unauthorized')).toContain('type="password"'));
+});
+
+test('text of others stays text', () => {
+  const status = sloStatus({
+    id: HOSTILE,
+    title: HOSTILE,
+    service: HOSTILE,
+    owner: HOSTILE,
+    proposed: true,
+    reasons: [{ code: 'never_heard', args: { service: HOSTILE } }],
+    sources: [{ origin: HOSTILE, note: HOSTILE }],
+  });
+  const reason = { code: 'never_heard', args: { service: HOSTILE }, slo: HOSTILE, decision: 'unknown' } as const;
+  const gate = gateAnswer({ decision: 'unknown', reasons: [reason] });
+  const origin = { origin: HOSTILE, collector: 'a', source: 'b', note: HOSTILE, drops: { [HOSTILE]: 1 } };
+  const pages = [
+    h(OverviewPage, { slos: [status], gate, now: NOW }),
+    h(SloPage, { detail: { ...sloDetail(status), definition: HOSTILE }, decision: 'unknown', now: NOW, keep }),
+    h(StatusPage, { status: { ...systemStatus(), data_dir: HOSTILE, origins: [origin] } }),
+  ];
+  for (const page of pages) {
+    const text = html(page);
+    expect(text).toContain('&lt;script>alert(1)');
+    expect(text).not.toContain('<script');
+  }
+});
+
+test('the glossary defines the words of the trade', () => {
+  for (const language of LANGUAGES) expect(html(h(Glossary, {}), language).match(/<li>/g)).toHaveLength(4);
+});
