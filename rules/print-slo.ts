@@ -1,0 +1,32 @@
+import { stringify } from 'yaml';
+import { formatDuration } from '../server/model/units.ts';
+import { formatObjective } from './percentage.ts';
+import { defaultMinimumEvents, defaultTitle, type Indicator, type SloDefinition } from './slo-definition.ts';
+
+/** A definition as the YAML file `readSloFiles` understands; what equals its default is left out. */
+export function printSlo(definition: SloDefinition): string {
+  const { id, title, service, owner, labels, objective, window, minimum_events, indicator } = definition;
+  const entry = {
+    id,
+    ...(title !== titleOf(definition) && { title }),
+    service,
+    ...(owner !== 'unowned' && { owner }),
+    ...(Object.keys(labels).length > 0 && { labels }),
+    objective: formatObjective(objective),
+    window: formatDuration(window),
+    ...(minimum_events !== defaultMinimumEvents(objective) && { minimum_events }),
+    ...indicatorOf(indicator),
+  };
+  return stringify({ slos: [entry] }, { lineWidth: 0 });
+}
+
+function titleOf({ indicator, service }: SloDefinition): string {
+  return defaultTitle(indicator, service, indicator.kind === 'latency' ? formatDuration(indicator.threshold) : '');
+}
+
+function indicatorOf(indicator: Indicator) {
+  if (indicator.kind === 'availability') {
+    return { availability: { total: indicator.total.text, [indicator.counts]: indicator.part.text } };
+  }
+  return { latency: { histogram: indicator.histogram.text, threshold: formatDuration(indicator.threshold) } };
+}

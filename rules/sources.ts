@@ -1,0 +1,55 @@
+import type { SourceState } from '../server/model/batch.ts';
+import type { OriginStatus, SelectorFacts } from '../server/model/engine.ts';
+import { alignDown } from '../server/model/rings.ts';
+import type { SloSource } from '../server/model/slo.ts';
+import { MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
+import type { SloDefinition } from './slo-definition.ts';
+
+/** A watermark older than this is no data: the figures may be wrong in ways nobody can see. */
+export const STALE_AFTER: Ms = ms(5 * MINUTE);
+
+/** Figures are true for whole slots of the finest ring. */
+const FIGURE_GRID: Ms = ms(10 * SECOND);
+
+const BROKEN: readonly (SourceState | undefined)[] = ['missing', 'unreadable', 'unparseable'];
+
+/**
+ * The origins behind an SLO: those that ever wrote its series, and those that say they report its service. One that wrote and is
+ * not known any more stays in the list without a watermark.
+ */
+export function feedingOrigins(
+  { service }: SloDefinition,
+  facts: SelectorFacts,
+  origins: readonly OriginStatus[],
+): readonly (SloSource & { readonly newest_event?: number })[] {
+  const known = origins.filter((origin) => facts.origins.includes(origin.origin) || origin.service === service);
+  const unknown = facts.origins.filter((name) => !origins.some(({ origin }) => origin === name));
+  return [...known.map(sourceOf), ...unknown.map((origin) => ({ origin }))];
+}
+
+function sourceOf({ origin, completeTo, newestEvent, state, note }: OriginStatus) {
+  return {
+    origin,
+    ...(completeTo !== undefined && { complete_to: completeTo }),
+    ...(state !== undefined && { state }),
+    ...(note !== undefined && { note }),
+    ...(newestEvent !== undefined && { newest_event: newestEvent }),
+  };
+}
+
+/**
+ * The moment figures are true for: the slowest watermark of the sources, never after `now`, down to a whole slot. Without any
+ * watermark it is now, and the state says that there is no data.
+ */
+export function asOf(sources: readonly SloSource[], now: Ms): Ms {
+  const watermarks = sources.flatMap(({ complete_to }) => (complete_to === undefined ? [] : [complete_to]));
+  return alignDown(ms(Math.min(now, ...watermarks)), FIGURE_GRID);
+}
+
+export function isBroken({ state }: SloSource): boolean {
+  return BROKEN.includes(state);
+}
+
+export function isStale({ complete_to }: SloSource, now: Ms): boolean {
+  return complete_to !== undefined && now - complete_to > STALE_AFTER;
+}

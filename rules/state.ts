@@ -1,0 +1,128 @@
+import type { SelectorFacts } from '../server/model/engine.ts';
+import type { Burn, BurnAlert, Reason, SloSource, SloState } from '../server/model/slo.ts';
+import { formatDuration, HOUR, type Ms, ms } from '../server/model/units.ts';
+import type { Boundary } from './boundary.ts';
+import { type Budget, type EventCounts, isSpent } from './budget.ts';
+import { rateOver } from './burn.ts';
+import { ageArgs, durationArgs } from './durations.ts';
+import type { SloDefinition } from './slo-definition.ts';
+import { isBroken, isStale } from './sources.ts';
+
+/** Everything a verdict may look at. */
+export interface Evidence {
+  readonly definition: SloDefinition;
+  readonly boundary?: Boundary | undefined;
+  readonly facts: SelectorFacts;
+  readonly sources: readonly SloSource[];
+  /** The newest event any of the sources saw. */
+  readonly newest_event?: number | undefined;
+  readonly events: EventCounts;
+  readonly budget: Budget;
+  readonly burns: readonly Burn[];
+  readonly alerts: readonly BurnAlert[];
+  readonly asOf: Ms;
+  readonly now: Ms;
+}
+
+export interface Judgement {
+  readonly state: SloState;
+  readonly reasons: readonly Reason[];
+}
+
+type Verdict = (evidence: Evidence) => readonly Reason[];
+
+/** In order of precedence: the first with reasons is the state. What is not known comes before what is bad. */
+const VERDICTS: readonly (readonly [SloState, Verdict])[] = [
+  ['no_data', missingData],
+  ['no_traffic', missingTraffic],
+  ['too_little_traffic', littleTraffic],
+  ['exhausted', spentBudget],
+  ['too_new', shortHistory],
+  ['burning', firingAlerts],
+];
+
+export function judge(evidence: Evidence): Judgement {
+  for (const [state, verdict] of VERDICTS) {
+    const reasons = verdict(evidence);
+    if (reasons.length > 0) return { state, reasons };
+  }
+  return { state: 'ok', reasons: [] };
+}
+
+function missingData(evidence: Evidence): readonly Reason[] {
+  const { sources, definition } = evidence;
+  if (sources.every(({ complete_to }) => complete_to === undefined) && !sources.some(isBroken)) {
+    return [{ code: 'never_heard', args: { service: definition.service } }];
+  }
+  return [...sources.flatMap((source) => silenceOf(source, evidence)), ...unmeasured(evidence)];
+}
+
+/** Why nothing can be said while this source is as it is; a broken one is not reported as stale as well. */
+function silenceOf(source: SloSource, { definition: { service }, now }: Evidence): readonly Reason[] {
+  const { origin, complete_to } = source;
+  if (isBroken(source)) {
+    const args = { service, origin, state: source.state ?? '', note: source.note ?? 'none' };
+    return [{ code: 'source_broken', args }];
+  }
+  if (complete_to === undefined) return [{ code: 'never_heard', args: { service } }];
+  if (!isStale(source, now)) return [];
+  return [{ code: 'watermark_stale', args: { service, origin, ...ageArgs(ms(now - complete_to)) } }];
+}
+
+/** A histogram can only be missed once events were seen: before that, its service merely had no request. */
+function unmeasured({ definition, boundary, newest_event }: Evidence): readonly Reason[] {
+  const { indicator, service } = definition;
+  if (indicator.kind !== 'latency' || boundary === undefined || boundary.kind === 'found') return [];
+  if (boundary.kind === 'no_boundary') {
+    const threshold = formatDuration(indicator.threshold);
+    const choices = boundary.choices.join(', ');
+    return [{ code: 'not_measurable', args: { service, cause: 'no_boundary', threshold, choices } }];
+  }
+  if (newest_event === undefined) return [];
+  return [{ code: 'not_measurable', args: { service, cause: 'no_histogram', threshold: '', choices: '' } }];
+}
+
+function missingTraffic({ definition, facts, events, asOf }: Evidence): readonly Reason[] {
+  if (events.total > 0) return [];
+  const { service, window, indicator } = definition;
+  if (facts.series === 0) {
+    const { text } = indicator.kind === 'availability' ? indicator.total : indicator.histogram;
+    return [{ code: 'no_series', args: { service, selector: text } }];
+  }
+  if (facts.newest !== undefined && facts.newest <= asOf - window) {
+    return [{ code: 'data_elsewhere', args: { service, newest: facts.newest } }];
+  }
+  return [{ code: 'no_traffic', args: { service, ...durationArgs(window) } }];
+}
+
+function littleTraffic({ definition, events }: Evidence): readonly Reason[] {
+  const { service, window, minimum_events } = definition;
+  if (events.total >= minimum_events) return [];
+  const args = { service, total: events.total, minimum: minimum_events, ...durationArgs(window) };
+  return [{ code: 'too_little_traffic', args }];
+}
+
+function spentBudget({ definition, events, budget }: Evidence): readonly Reason[] {
+  if (!isSpent(budget)) return [];
+  const { service, window } = definition;
+  return [
+    { code: 'budget_spent', args: { service, bad: events.bad, allowed: budget.allowed, ...durationArgs(window) } },
+  ];
+}
+
+function shortHistory({ definition: { service }, facts, asOf }: Evidence): readonly Reason[] {
+  if (facts.oldest === undefined || asOf - facts.oldest >= HOUR) return [];
+  return [{ code: 'too_new', args: { service, ...ageArgs(ms(asOf - facts.oldest)) } }];
+}
+
+/** One reason per tier, told by its fastest pair: the tiers of one fire are one incident. */
+function firingAlerts({ definition: { service }, burns, alerts }: Evidence): readonly Reason[] {
+  return (['page', 'ticket'] as const).flatMap((tier) => {
+    const alert = alerts.find((candidate) => candidate.tier === tier && candidate.firing);
+    if (alert === undefined) return [];
+    const long = ms(alert.long_secs * 1000);
+    const rate = rateOver(burns, long) ?? 0;
+    const code = tier === 'page' ? 'burning_fast' : 'burning_slow';
+    return [{ code, args: { service, rate, factor: alert.factor, ...durationArgs(long) } }];
+  });
+}

@@ -1,0 +1,89 @@
+import type { OriginStatus, SelectorFacts, WindowCount } from '../server/model/engine.ts';
+import { invariant } from '../server/model/errors.ts';
+import type { SloStatus } from '../server/model/slo.ts';
+import { type Ms, ms } from '../server/model/units.ts';
+import type { Boundary } from './boundary.ts';
+import { budgetOf, type EventCounts, eventCounts } from './budget.ts';
+import { burnAlerts, burnOf, exhaustionOf } from './burn.ts';
+import { windowBefore } from './requirements.ts';
+import type { SloDefinition } from './slo-definition.ts';
+import { asOf, feedingOrigins } from './sources.ts';
+import { judge } from './state.ts';
+import { burnWindows } from './windows.ts';
+
+/** What an evaluation of one SLO starts from. */
+export interface Observation {
+  readonly definition: SloDefinition;
+  /** The answers to `requirements(definition, asOf, boundary)`, in its order; empty when nothing could be counted. */
+  readonly counts: readonly (readonly WindowCount[])[];
+  /** Of `factsSelector(definition)`. */
+  readonly facts: SelectorFacts;
+  readonly origins: readonly OriginStatus[];
+  /** Of a latency SLO: `findBoundary` over the values of `le`. */
+  readonly boundary?: Boundary | undefined;
+  readonly now: Ms;
+}
+
+const NOTHING: EventCounts = { total: 0, good: 0, bad: 0 };
+
+/**
+ * The status of an SLO, and the only place it is computed: pure, from counts, facts, watermarks and `now`.
+ *
+ *     counts ---> events ---> budget, burns ---> alerts, exhaustion ---+
+ *     facts, origins ---> sources ---> as_of -------------------------+--> state and reasons
+ */
+export function sloStatus(observation: Observation): SloStatus {
+  const { definition, facts, now } = observation;
+  const fed = feedingOrigins(definition, facts, observation.origins);
+  const end = asOf(fed, now);
+  const newest_event = newestOf(fed.map((source) => source.newest_event));
+  const sources = fed.map(({ newest_event: _, ...source }) => source);
+  const { start, events, windows } = countsOf(observation, end);
+  const { objective, window } = definition;
+  const budget = budgetOf(events, objective);
+  const burns = burnWindows(window).map((length, i) => burnOf(length, windows[i] ?? NOTHING, objective));
+  const alerts = burnAlerts(burns, window, objective);
+  const figures = { sources, events, budget, burns, alerts, newest_event };
+  return {
+    ...descriptionOf(definition),
+    ...judge({ ...figures, definition, boundary: observation.boundary, facts, asOf: end, now }),
+    as_of: end,
+    window: { duration_secs: window / 1000, start, end },
+    counts: events,
+    ...(events.total > 0 && { attained: events.good / events.total }),
+    budget,
+    burns,
+    alerts,
+    exhaustion: exhaustionOf(budget, burns, window, end),
+    sources,
+    ...(newest_event !== undefined && { newest_event }),
+  };
+}
+
+function descriptionOf(definition: SloDefinition) {
+  const { id, title, service, owner, labels, proposed, indicator, objective } = definition;
+  const kind = indicator.kind;
+  const threshold = indicator.kind === 'latency' ? { threshold_secs: indicator.threshold / 1000 } : {};
+  return { id, title, service, owner, labels, proposed, kind, ...threshold, objective };
+}
+
+/** The SLO window as it was really counted, and the burn windows, as events. */
+function countsOf({ definition, counts }: Observation, end: Ms) {
+  const [totals, parts] = counts;
+  if (totals === undefined || parts === undefined) {
+    return { start: windowBefore(end, definition.window).start, events: NOTHING, windows: [] };
+  }
+  const side = definition.indicator.kind === 'availability' ? definition.indicator.counts : 'good';
+  const all = totals.map((total, i) => {
+    const part = parts[i];
+    invariant(part !== undefined, 'a window counted for one selector of an SLO only');
+    return eventCounts(total, part, side);
+  });
+  const [events = NOTHING, ...windows] = all;
+  return { start: totals[0]?.window.start ?? end, events, windows };
+}
+
+function newestOf(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : ms(Math.max(...known));
+}
