@@ -140,11 +140,11 @@ function nameSource(name: string): string {
 function classSource(body: string): string {
   const negated = /^[!^]/.test(body);
   const members = (negated ? body.slice(1) : body).replace(/[\\\]^[]/g, '\\$&').replace(/^-|-$/g, '\\-');
-  return `[${negated ? '^' : ''}${validRanges(members) ? members : members.replaceAll('-', '\\-').replaceAll('\\\\-', '\\-')}]`;
+  return `[${negated ? '^' : ''}${isClass(members) ? members : members.replace(/(?<!\\)-/g, '\\-')}]`;
 }
 
-/** `[z-a]` matches nothing sensible; its members are taken as they stand. */
-function validRanges(members: string): boolean {
+/** `[z-a]` is no range; its members are taken as they stand. */
+function isClass(members: string): boolean {
   try {
     new RegExp(`[${members}]`, 'u');
     return true;
