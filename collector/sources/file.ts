@@ -21,7 +21,7 @@ export interface FileSourceOptions {
   readonly poll_ms?: number;
   /** How often the patterns are looked up. Default 1000. */
   readonly glob_ms?: number;
-  /** A rotated or deleted file that did not grow for this long is finished. Default 5000. */
+  /** A rotated or deleted file that did not grow for this long is finished. Default 30,000. */
   readonly finish_ms?: number;
 }
 

@@ -24,7 +24,7 @@ const DEFAULTS = {
   read_block_bytes: 2 ** 20,
   poll_ms: 250,
   glob_ms: 1000,
-  finish_ms: 5000,
+  finish_ms: 30_000,
 } as const;
 
 /**
@@ -44,6 +44,7 @@ export class FileRun {
   #census: Census = { files: [], problems: [] };
   #nextScan = 0;
   #scans = 0;
+  #open = 0;
   /** Files whose first bytes appeared, by the number of the scan before. */
   readonly #awakened = new WeakMap<TailedFile, number>();
   #wake: () => void = () => {};
@@ -90,6 +91,7 @@ export class FileRun {
   async #round(): Promise<void> {
     if (performance.now() >= this.#nextScan) await this.#scan();
     let busy = false;
+    this.#open = this.#table.files().filter((file) => file.isOpen).length;
     for (const file of this.#table.files()) {
       if (!this.#pace.isDue(file, performance.now())) continue;
       if (await this.#turn(file)) busy = true;
@@ -118,13 +120,11 @@ export class FileRun {
       this.#pace.rest(file);
       return false;
     }
-    if (file.suspect || this.#mustScanFirst(file)) {
-      this.#pace.idle(file, performance.now());
-      return false;
-    }
     const asked = this.#context.now();
     try {
-      return await this.#read(file, asked);
+      if (!file.suspect && !this.#mustScanFirst(file)) return await this.#read(file, asked);
+      this.#pace.idle(file, performance.now());
+      return false;
     } catch (error) {
       if (!isSystemError(error)) throw error;
       this.#failed(file, error);
@@ -134,6 +134,7 @@ export class FileRun {
 
   async #read(file: TailedFile, asked: number): Promise<boolean> {
     const finish = file.isRotated && this.#pace.quietFor(file, performance.now()) >= this.#options.finish_ms;
+    if (!file.isOpen) this.#open++;
     const result = file.read(this.#limits, finish);
     file.problem = undefined;
     if (result.kind === 'changed') return this.#changed(file);
@@ -142,7 +143,7 @@ export class FileRun {
     if (result.kind === 'idle') this.#pace.idle(file, performance.now());
     else this.#pace.grew(file, performance.now(), !file.isAtEnd);
     if (result.kind === 'idle' && finish) await this.#finish(file);
-    this.#boundOpenFiles(file);
+    if (this.#open > MAX_OPEN_FILES) this.#closeEarly(file);
     return result.kind !== 'idle' && !file.isAtEnd;
   }
 
@@ -211,9 +212,9 @@ export class FileRun {
     this.#log.warn('A file cannot be read; it is tried again.', { path: file.path, error: file.problem });
   }
 
-  #boundOpenFiles(latest: TailedFile): void {
-    const open = this.#table.files().filter((file) => file.isOpen).length;
-    if (open > MAX_OPEN_FILES) latest.close();
+  #closeEarly(file: TailedFile): void {
+    file.close();
+    this.#open--;
   }
 
   #watchFailed(error: unknown): void {

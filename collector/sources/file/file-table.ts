@@ -59,7 +59,7 @@ export class FileTable {
       if (rival !== undefined && rival.position.generation > position.generation) continue;
       this.#files.set(idKey(position), new TailedFile(position, true));
     }
-    this.#first = positions.length === 0;
+    this.#first = Object.keys(committed).length === 0;
   }
 
   /** Files being read, in no particular order. */

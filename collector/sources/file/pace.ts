@@ -13,6 +13,8 @@ interface Turn {
   backOff: number;
   readAt: number;
   grewAt: number;
+  /** Asked for once: where watching fails, it fails again, and the poll does. */
+  isWatchAsked: boolean;
   watch: WakeUp | undefined;
 }
 
@@ -21,6 +23,7 @@ export class Pace {
   readonly #pollMs: number;
   readonly #onWake: () => void;
   readonly #onError: (error: unknown) => void;
+  #watches = 0;
   readonly #turns = new Map<TailedFile, Turn>();
 
   constructor(pollMs: number, onWake: () => void, onError: (error: unknown) => void) {
@@ -34,12 +37,19 @@ export class Pace {
     const wanted = new Set(files);
     for (const [file, turn] of this.#turns) {
       if (wanted.has(file)) continue;
-      turn.watch?.close();
+      this.#unwatch(turn);
       this.#turns.delete(file);
     }
     for (const file of files) {
       if (this.#turns.has(file)) continue;
-      this.#turns.set(file, { due: now, backOff: this.#pollMs, readAt: -Infinity, grewAt: now, watch: undefined });
+      this.#turns.set(file, {
+        due: now,
+        backOff: this.#pollMs,
+        readAt: -Infinity,
+        grewAt: now,
+        isWatchAsked: false,
+        watch: undefined,
+      });
     }
   }
 
@@ -76,8 +86,9 @@ export class Pace {
   /** No more watching of a file that is finished. */
   rest(file: TailedFile): void {
     const turn = this.#turns.get(file);
-    turn?.watch?.close();
-    if (turn !== undefined) Object.assign(turn, { watch: undefined, due: Infinity });
+    if (turn === undefined) return;
+    this.#unwatch(turn);
+    turn.due = Infinity;
   }
 
   wake(file: TailedFile): void {
@@ -88,13 +99,21 @@ export class Pace {
   }
 
   closeAll(): void {
-    for (const turn of this.#turns.values()) turn.watch?.close();
+    for (const turn of this.#turns.values()) this.#unwatch(turn);
     this.#turns.clear();
   }
 
   #watch(file: TailedFile, turn: Turn): void {
-    if (turn.watch !== undefined || file.isRotated) return;
-    const watches = [...this.#turns.values()].filter((other) => other.watch !== undefined).length;
-    if (watches < MAX_WATCHES) turn.watch = watchFile(file.path, () => this.wake(file), this.#onError);
+    if (turn.isWatchAsked || file.isRotated || this.#watches >= MAX_WATCHES) return;
+    turn.isWatchAsked = true;
+    turn.watch = watchFile(file.path, () => this.wake(file), this.#onError);
+    if (turn.watch !== undefined) this.#watches++;
+  }
+
+  #unwatch(turn: Turn): void {
+    if (turn.watch === undefined) return;
+    turn.watch.close();
+    turn.watch = undefined;
+    this.#watches--;
   }
 }
