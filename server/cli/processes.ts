@@ -59,7 +59,7 @@ export function addCheck(program: Command): void {
     .addOption(options.config())
     .addHelpText('beforeAll', examples([['vigie check --config vigie.yaml', 'before a restart, or in CI']]))
     .action(async (flags: ProcessFlags) => {
-      const summary = await checkEverything(flags.config, globalThis.process.env);
+      const summary = checkEverything(flags.config, globalThis.process.env);
       tell(summary);
     });
 }

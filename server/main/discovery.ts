@@ -19,7 +19,7 @@ export interface Discovery {
 export function discover(config: LoadedConfig, root = '/'): Discovery {
   const logs = config.discover.access_logs ? discoverAccessLogs(root) : [];
   const found = Object.fromEntries(
-    logs.filter((log) => log.readable).map((log) => [sourceId(log.service), fileSource(log.paths, log.service)]),
+    servicesOf(logs).map((service) => [sourceId(service), fileSource(pathsOf(logs, service), service)]),
   );
   const own = config.discover.own_access_log
     ? { [OWN_ACCESS_LOG]: fileSource([ownAccessLogPath(config.data_dir)], OWN_SERVICE) }
@@ -27,6 +27,15 @@ export function discover(config: LoadedConfig, root = '/'): Discovery {
   const sources = { ...found, ...own, ...config.sources };
   const transforms = withInputs(config.transforms, Object.keys(found));
   return { config: { ...config, sources, transforms, sinks: withInputs(config.sinks, Object.keys(found)) }, logs };
+}
+
+/** The services with a log that can be read, each once. */
+export function servicesOf(logs: readonly DiscoveredLog[]): string[] {
+  return [...new Set(logs.filter((log) => log.readable).map((log) => log.service))];
+}
+
+function pathsOf(logs: readonly DiscoveredLog[], service: string): string[] {
+  return logs.filter((log) => log.readable && log.service === service).map((log) => log.path);
 }
 
 function sourceId(service: string): string {

@@ -68,10 +68,8 @@ function greeting({ config, logs }: Discovery, url: string | undefined, serverUr
   const readable = logs.filter((log) => log.readable);
   const closed = logs.filter((log) => !log.readable);
   return [
-    ...readable.map((log) => `Found   ${log.paths.join(', ')}  (${log.kind}, service ${log.service})`),
-    ...closed.map(
-      (log) => `Closed  ${log.paths.join(', ')}  (no permission: run as a member of the group adm, or as root)`,
-    ),
+    ...readable.map((log) => `Found   ${log.path}  (${log.kind}, service ${log.service})`),
+    ...closed.map((log) => `Closed  ${log.path}  (no permission: run as a member of the group adm, or as root)`),
     ...(config.discover.access_logs && logs.length === 0
       ? ['Found   no Apache or nginx access log below /var/log; name one in the configuration']
       : []),

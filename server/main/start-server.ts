@@ -8,11 +8,11 @@ import { createApp } from '../api/app.ts';
 import { eventStream } from '../api/stream.ts';
 import { readTokens } from '../api/tokens.ts';
 import { startEngineThread } from '../engine/remote-engine.ts';
-import { createSloService } from '../evaluation/evaluate-slos.ts';
+import { createSloService } from '../evaluation/create-slo-service.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
-import { type Discovery, OWN_SERVICE, ownAccessLogPath } from './discovery.ts';
+import { type Discovery, OWN_SERVICE, ownAccessLogPath, servicesOf } from './discovery.ts';
 import { type ListenAddress, listen } from './listen.ts';
 import { createObservation } from './observation.ts';
 import type { CollectorCalls } from './remote-collector.ts';
@@ -43,9 +43,9 @@ export async function startServer({ discovery, address, lifecycle }: StartServer
     maxSeries: config.store.max_series,
   });
   lifecycle.onStop('store', engine.close);
-  const proposed = [...discovery.logs.filter((found) => found.readable).map(({ service }) => service)];
+  const proposed = servicesOf(discovery.logs);
   if (config.discover.own_access_log) proposed.push(OWN_SERVICE);
-  const slos = await createSloService({ engine, folder: config.slos, proposed, clock: systemClock, log });
+  const slos = createSloService({ engine, folder: config.slos, proposed, clock: systemClock, log });
   lifecycle.onStop('rules', slos.stop);
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const observation = createObservation({ engine, slos, config, clock: systemClock });

@@ -1,0 +1,101 @@
+import { gate } from '../../rules/gate.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Engine } from '../model/engine.ts';
+import { messageOf } from '../model/errors.ts';
+import type { SloStatus } from '../model/slo.ts';
+import { type Ms, ms } from '../model/units.ts';
+import type { Log } from '../runtime/log.ts';
+import { evaluateDetail, evaluateSlos } from './evaluate.ts';
+import { english } from './sentences.ts';
+import { SloBook } from './slo-book.ts';
+import type { Evaluation, SloService } from './slo-service.ts';
+
+export interface SloServiceOptions {
+  readonly engine: Engine;
+  /** The folder of definitions; it need not be there. */
+  readonly folder: string;
+  /** Services found on this machine: those without a definition get a proposal. */
+  readonly proposed: readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface RunningSloService extends SloService {
+  /** Begins to evaluate every ten seconds, for those who listen. */
+  start(): void;
+  stop(): void;
+}
+
+const INTERVAL_MS = 10_000;
+/** Questions within this time share one evaluation: every place shows one number. */
+const FRESH_MS = 1000;
+
+/** Throws `bad_config` with every problem of the SLO files. */
+export function createSloService({ engine, folder, proposed, clock, log }: SloServiceOptions): RunningSloService {
+  const book = new SloBook(folder, proposed);
+  const listeners = new Set<(evaluation: Evaluation) => void>();
+  let latest: { readonly time: Ms; readonly evaluation: Promise<Evaluation> } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const evaluate = (): Promise<Evaluation> => {
+    const time = clock.now();
+    const evaluation = evaluateSlos(engine, book.slos, time).then((slos) => ({
+      time,
+      slos,
+      gate: gate(slos, time, english),
+    }));
+    latest = { time, evaluation };
+    // A failed evaluation is nobody's answer later: the next question tries again.
+    evaluation.catch(() => {
+      if (latest?.evaluation === evaluation) latest = undefined;
+    });
+    return evaluation;
+  };
+  const current = (): Promise<Evaluation> =>
+    latest !== undefined && Math.abs(clock.now() - latest.time) < FRESH_MS ? latest.evaluation : evaluate();
+  const tick = async (): Promise<void> => {
+    try {
+      const evaluation = await evaluate();
+      for (const listener of listeners) listener(evaluation);
+    } catch (error) {
+      log.error('Cannot evaluate the SLOs; trying again in ten seconds.', { error: messageOf(error) });
+    }
+  };
+
+  return {
+    current,
+    detail: (id, range) => {
+      const now = clock.now();
+      const slo = book.find(id);
+      const { start, end = now } = range;
+      return evaluateDetail(engine, slo, now, start === undefined ? undefined : { start, end: ms(Math.min(end, now)) });
+    },
+    gate: async (ids) => {
+      for (const id of ids) book.find(id);
+      const { slos, time } = await current();
+      return gate(
+        slos.filter((slo) => isAsked(slo, ids)),
+        time,
+        english,
+      );
+    },
+    keep: async (id) => {
+      const path = book.keep(id);
+      latest = undefined;
+      await tick();
+      return path;
+    },
+    onEvaluation: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start: () => {
+      timer ??= setInterval(() => void tick(), INTERVAL_MS);
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+function isAsked(slo: SloStatus, ids: readonly string[]): boolean {
+  return ids.length === 0 || ids.includes(slo.id);
+}
