@@ -1,17 +1,8 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import {
-  type FileId,
-  type FilePosition,
-  HEAD_BYTES,
-  hashOf,
-  idOf,
-  markerLength,
-  modifiedMs,
-  positionKey,
-  readAt,
-  sameFile,
-} from './identity.ts';
+import { closeSync, fstatSync } from 'node:fs';
+import { idOf, modifiedMs, sameFile } from './identity.ts';
 import { type LineRanges, skipNul, splitLines } from './lines.ts';
+import { openRegular, readAt } from './open-file.ts';
+import { advanced, type FilePosition, matchesPosition, positionKey } from './position.ts';
 import { causeOf, isRotation } from './system-error.ts';
 
 /** What one read found. Nothing counts as read before `commit`. */
@@ -229,51 +220,6 @@ export class TailedFile {
     this.#scanFrom = lineStart + length;
     return { kind: 'skipping' };
   }
-}
-
-/** Opens without waiting for the other end of a pipe, and refuses what is no regular file. */
-export function openRegular(path: string): number {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const stats = fstatSync(fd);
-  if (stats.isFile()) return fd;
-  closeSync(fd);
-  const code = stats.isDirectory() ? 'EISDIR' : 'ENOTSUP';
-  throw Object.assign(new Error(stats.isDirectory() ? 'is a directory' : 'is no regular file'), { code });
-}
-
-/** Head and marker, against any descriptor: the same file later, or a copy of it. */
-export function matchesPosition(fd: number, position: FilePosition): boolean {
-  const marker = markerLength(position.offset);
-  return (
-    hashOf(readAt(fd, 0, position.head_len)) === position.head_hash &&
-    hashOf(readAt(fd, position.offset - marker, marker)) === position.marker
-  );
-}
-
-const EMPTY_HASH = hashOf(new Uint8Array(0));
-
-/** The position of a file nothing was read of. */
-export function startOf(
-  id: FileId,
-  at: Pick<FilePosition, 'path' | 'base' | 'generation' | 'size' | 'seen_ms' | 'state'>,
-): FilePosition {
-  const { dev, ino, birth } = id;
-  return { ...at, dev, ino, birth, offset: 0, head_hash: EMPTY_HASH, head_len: 0, marker: EMPTY_HASH };
-}
-
-/** The position behind `offset` bytes of an open file. `fromStart`: the bytes at 0, when they were just read. */
-export function advanced(fd: number, from: FilePosition, offset: number, fromStart?: Buffer): FilePosition {
-  const headLength = Math.min(HEAD_BYTES, offset);
-  const head = fromStart?.subarray(0, headLength) ?? readAt(fd, 0, headLength);
-  const marker = readAt(fd, offset - markerLength(offset), markerLength(offset));
-  return {
-    ...from,
-    offset,
-    head_hash: hashOf(head),
-    head_len: head.length,
-    marker: hashOf(marker),
-    state: 'reading',
-  };
 }
 
 function withRemainder(lines: LineRanges, to: number, maxLineBytes: number): LineRanges {
