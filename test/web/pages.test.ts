@@ -1,4 +1,4 @@
-import { h, type VNode } from 'preact';
+import { type ComponentChildren, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import { SLO_STATES } from '../../server/model/slo.ts';
@@ -17,7 +17,7 @@ import { budgetSpent, gateAnswer, NOW, STATE_CASES, sloDetail, sloStatus, system
 const HOSTILE = '<script>alert(1)</script>"\'&{x}';
 const SPEECH = { en: createSpeech('en', en, 'UTC'), fr: createSpeech('fr', fr, 'UTC') };
 
-const html = (page: VNode, language: Language = 'en'): string =>
+const html = (page: ComponentChildren, language: Language = 'en'): string =>
   renderToString(h(SpeechContext.Provider, { value: SPEECH[language], children: page }));
 const signIn = async () => ({ ok: true, data: null }) as const;
 const keep = async () => ({ ok: true, data: { file: '' } }) as const;

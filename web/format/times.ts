@@ -56,13 +56,13 @@ interface Quantity {
 }
 
 /** The largest unit that divides the duration: 5400 s is 90 minutes. */
-export function wholeUnit(secs: number): Quantity {
+function wholeUnit(secs: number): Quantity {
   const [unit, size] = UNITS.find(([, candidate]) => secs >= candidate && secs % candidate === 0) ?? ['second', 1];
   return { value: secs / size, unit };
 }
 
 /** The largest unit the duration reaches: 5400 s is 1 hour. */
-export function roundedUnit(secs: number): Quantity {
+function roundedUnit(secs: number): Quantity {
   const [unit, size] = UNITS.find(([, candidate]) => secs >= candidate) ?? ['second', 1];
   return { value: Math.floor(secs / size), unit };
 }

@@ -51,7 +51,8 @@ function LiveIndicator({ live }: { readonly live: Live }) {
   const state = live.state.value;
   const now = live.now.value;
   const word = linkWord(state, now);
-  const age = times.age((now - (state.newest?.at ?? now)) / 1000);
+  // A status is read aloud when it changes, so it does not count every second.
+  const silent_secs = Math.floor((now - (state.newest?.at ?? now)) / 10_000) * 10;
   return (
     <div class="live">
       <SourceLine live={live} />
@@ -59,7 +60,7 @@ function LiveIndicator({ live }: { readonly live: Live }) {
         <span class="shape" aria-hidden="true">
           {LINK_SHAPES[word]}
         </span>
-        {word === 'stale' ? t('link_stale', { age }) : t(`link_${word}`)}
+        {word === 'stale' ? t('link_stale', { age: times.age(silent_secs) }) : t(`link_${word}`)}
       </span>
       <button
         type="button"

@@ -1,7 +1,7 @@
 import type { Clock } from '../../server/model/clock.ts';
 import type { Evaluation, LiveEvent } from './live-state.ts';
 
-export const STREAM_PATH = '/api/vigie/stream';
+const STREAM_PATH = '/api/vigie/stream';
 
 const FIRST_RETRY_MS = 2000;
 const LAST_RETRY_MS = 30_000;

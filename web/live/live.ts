@@ -4,12 +4,13 @@ import type { Api } from '../api/client.ts';
 import type { Feed, FeedMessage } from './feed.ts';
 import { INITIAL_STATE, type LiveEvent, type LiveState, reduce } from './live-state.ts';
 
-const TICK_MS = 1000;
+/** Often enough for ages and for the silence of 20 s, rarely enough for a table of a thousand rows. */
+const TICK_MS = 5000;
 
 /** The live side of all pages: one state, moved only by events. */
 export interface Live {
   readonly state: ReadonlySignal<LiveState>;
-  /** The browser's time, each second while the page is visible and not paused. */
+  /** The browser's time, every 5 s while not paused. */
   readonly now: ReadonlySignal<number>;
   dispatch(event: LiveEvent): void;
   /** Asks for the latest figures at once; the stream brings the rest. */

@@ -54,8 +54,10 @@ function byBadness(a: SloStatus, b: SloStatus): number {
 
 const compareState = byValue(VALUES.state, false);
 
+const collator = new Intl.Collator();
+
 function plain(a: number | string, b: number | string): number {
-  if (typeof a === 'string' || typeof b === 'string') return String(a).localeCompare(String(b));
+  if (typeof a === 'string' || typeof b === 'string') return collator.compare(String(a), String(b));
   return a - b;
 }
 

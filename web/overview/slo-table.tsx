@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import type { SloStatus } from '../../server/model/slo.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BudgetBar } from './budget-bar.tsx';
@@ -31,6 +32,11 @@ export function SloTable({ slos, now }: SloTableProps) {
   const order = useSignal(WORST_FIRST);
   const search = useSignal('');
   const found = searchSlos(slos, search.value, speech.state);
+  // Sorting moves rows; a row that is the same element as before is not rendered again.
+  const rows = useMemo(
+    () => new Map(slos.map((slo) => [slo.id, <SloRow key={slo.id} slo={slo} now={now} speech={speech} />])),
+    [slos, now, speech],
+  );
   const searchable = slos.length > SEARCH_ABOVE;
   return (
     <section aria-labelledby="slos">
@@ -48,11 +54,7 @@ export function SloTable({ slos, now }: SloTableProps) {
       ) : (
         <table class={searchable ? 'cards many' : 'cards'}>
           <SortHeads order={order.value} onSort={(column) => (order.value = nextOrder(order.value, column))} />
-          <tbody>
-            {orderSlos(found, order.value).map((slo) => (
-              <SloRow key={slo.id} slo={slo} now={now} speech={speech} />
-            ))}
-          </tbody>
+          <tbody>{orderSlos(found, order.value).map(({ id }) => rows.get(id))}</tbody>
         </table>
       )}
     </section>

@@ -64,7 +64,10 @@ function FigureItem({ name, figure, long = false, children }: FigureItemProps) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd class={long ? 'figure figure-long' : 'figure'}>{figure.value}</dd>
+      {/* The key makes a changed number a new element, which fades in. */}
+      <dd key={figure.value} class={long ? 'figure figure-long' : 'figure'}>
+        {figure.value}
+      </dd>
       <dd class="base">
         {children}
         {figure.base}

@@ -61,11 +61,13 @@ function SloHead({ slo, decision, now }: SloHeadProps) {
           <span>{t('as_of', { moment: times.moment(slo.as_of), age: times.age((now - slo.as_of) / 1000) })}</span>
         )}
       </p>
-      <ul class="reasons">
-        {slo.reasons.map((entry) => (
-          <li key={entry.code}>{reason(entry)}</li>
-        ))}
-      </ul>
+      {slo.reasons.length > 0 && (
+        <ul class="reasons">
+          {slo.reasons.map((entry) => (
+            <li key={entry.code}>{reason(entry)}</li>
+          ))}
+        </ul>
+      )}
     </>
   );
 }
