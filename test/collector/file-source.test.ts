@@ -340,6 +340,17 @@ describe('rotation while running', () => {
     await reads(['aaaa', 'bbbb']);
   });
 
+  test.each([
+    ['only the head differs', ['first', 'x'.repeat(80)], ['other', 'x'.repeat(80), 'more']],
+    ['only the bytes before the offset differ', ['x'.repeat(1100), 'first'], ['x'.repeat(1100), 'other', 'more']],
+  ])('truncated to more than was read, %s', async (_, before, after) => {
+    append(log(), ...before);
+    start();
+    await reads(before);
+    writeFileSync(log(), text(after));
+    await reads([...before, ...after]);
+  });
+
   test('truncated with lines nobody read: the loss is counted', async () => {
     append(log(), 'a');
     start({ max_line_bytes: 100 });
@@ -589,6 +600,27 @@ describe('what is not there or cannot be read', () => {
     append(log(), 'a');
     symlinkSync(log(), at('current.log'));
     start();
+    await reads(['a']);
+  });
+
+  test('a file the patterns ask for no more keeps its position, and is read on when they do again', async () => {
+    append(log(), 'a');
+    start();
+    await reads(['a']);
+    await stop();
+    append(log(), 'b');
+    append(at('other.txt'), 'o');
+    start({ include: [at('*.txt')] });
+    await reads(['a', 'o']);
+    await stop();
+    start({ exclude: [at('o*')] });
+    await reads(['a', 'b', 'o']);
+  });
+
+  test('packed and excluded files are not read', async () => {
+    for (const name of ['access.log.gz', 'debug.log']) append(at(name), 'no');
+    append(log(), 'a');
+    start({ include: [at('*.log*')], exclude: [at('debug*')] });
     await reads(['a']);
   });
 

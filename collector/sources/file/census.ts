@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { compileGlob, type Glob, namesOneFile } from './glob.ts';
 import { type FileId, idKey, idOf, modifiedMs } from './identity.ts';
@@ -51,6 +51,13 @@ export function createCensus(include: readonly string[], exclude: readonly strin
   };
 }
 
+/** Whether the patterns ask for a path. */
+export function createPathTest(include: readonly string[], exclude: readonly string[]): (path: string) => boolean {
+  const included = include.map(compileGlob);
+  const excluded = exclude.map(compileGlob);
+  return (path) => included.some((glob) => glob.matches(path)) && !excluded.some((glob) => glob.matches(path));
+}
+
 /** Paths by whether they were named literally. */
 function matchedPaths(
   globs: readonly { readonly glob: Glob; readonly literal: boolean }[],
@@ -70,11 +77,7 @@ function matchedPaths(
 }
 
 function liveBase(path: string, matched: ReadonlyMap<string, boolean>, known: ReadonlySet<string>): string {
-  return basesOf(path).find((base) => known.has(base) || (matched.has(base) && isThere(base))) ?? path;
-}
-
-function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return basesOf(path).find((base) => known.has(base) || (matched.has(base) && existsSync(base))) ?? path;
 }
 
 function look(path: string, base: string, literal: boolean, problems: Problem[]): Found | undefined {

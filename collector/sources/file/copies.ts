@@ -3,6 +3,7 @@ import type { Found } from './census.ts';
 import { idKey, idOf, sameFile } from './identity.ts';
 import { openRegular, readAt } from './open-file.ts';
 import { advanced, type FilePosition, HEAD_BYTES, hashOf, matchesPosition } from './position.ts';
+import { isSystemError } from './system-error.ts';
 import type { TailedFile } from './tailed-file.ts';
 
 /** A version of a file that need not be looked at twice. */
@@ -32,7 +33,6 @@ export function endOf(found: Found, start: FilePosition): FilePosition {
 
 /** Equal heads, and equal bytes before the end of the shorter one. */
 export function hasSameContent(fd: number, size: number, rival: TailedFile): boolean {
-  if (!rival.isReadable()) return false;
   const other = rival.open();
   const length = Math.min(size, Number(fstatSync(other, { bigint: true }).size));
   if (length === 0) return false;
@@ -50,7 +50,8 @@ export function withFile<T>(found: Found, otherwise: T, look: (fd: number, size:
     fd = openRegular(found.path);
     const stats = fstatSync(fd, { bigint: true });
     return sameFile(idOf(stats), found.id) ? look(fd, Number(stats.size)) : otherwise;
-  } catch {
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
     return otherwise;
   } finally {
     if (fd !== undefined) closeSync(fd);

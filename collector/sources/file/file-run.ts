@@ -6,13 +6,12 @@ import type { Log } from '../../../server/runtime/log.ts';
 import type { LogBatch, SourceBatch } from '../../batch.ts';
 import type { ComponentContext, SourceOutput } from '../../component.ts';
 import type { FileSourceOptions } from '../file.ts';
-import { type Census, createCensus, type TakeCensus } from './census.ts';
+import { type Census, createCensus, createPathTest, type TakeCensus } from './census.ts';
 import { FileTable, type PositionChanges } from './file-table.ts';
 import { allRows } from './lines.ts';
 import { Pace } from './pace.ts';
 import { positionValue } from './position.ts';
 import { ProgressReport } from './progress-report.ts';
-import { causeOf, isRotation, isSystemError } from './system-error.ts';
 import type { Block, ReadLimits, TailedFile } from './tailed-file.ts';
 
 /** More files than this are read, but not kept open between two reads. */
@@ -59,6 +58,7 @@ export class FileRun {
     this.#table = new FileTable(output.positions, {
       readFrom: options.read_from ?? 'beginning',
       maxLineBytes: max_line_bytes,
+      follows: createPathTest(options.include, options.exclude ?? []),
       onLoss: (path, bytes) => {
         context.telemetry.discarded('suspected_lost_bytes', false, bytes);
         log.error('Lines were lost: a file was truncated or deleted before it was read.', { path, bytes });
@@ -126,7 +126,7 @@ export class FileRun {
       this.#pace.idle(file, performance.now());
       return false;
     } catch (error) {
-      if (!isSystemError(error)) throw error;
+      if (this.#isStop(error)) throw error;
       this.#failed(file, error);
       return false;
     }
@@ -204,11 +204,12 @@ export class FileRun {
   }
 
   #failed(file: TailedFile, error: unknown): void {
+    const isNews = file.problem === undefined;
+    file.fail(error);
     this.#pace.idle(file, performance.now());
-    if (isRotation(error)) return;
-    if (file.problem === undefined) this.#context.telemetry.error('unreadable', 'receiving');
-    file.problem = causeOf(error);
+    if (file.problem === undefined) return;
     file.close();
+    if (isNews) this.#context.telemetry.error('unreadable', 'receiving');
     this.#log.warn('A file cannot be read; it is tried again.', { path: file.path, error: file.problem });
   }
 

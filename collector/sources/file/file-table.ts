@@ -1,10 +1,10 @@
+import { posix } from 'node:path';
 import type { PositionValue } from '../../../server/model/batch.ts';
 import type { Census, Found } from './census.ts';
 import { endOf, hasSameContent, isCopy, isOlderCopy, versionOf, withFile } from './copies.ts';
 import { idKey, sameFile } from './identity.ts';
 import { readAt } from './open-file.ts';
 import { advanced, type FilePosition, parsePosition, positionKey, positionValue, startOf } from './position.ts';
-import { causeOf } from './system-error.ts';
 import { TailedFile } from './tailed-file.ts';
 
 export type PositionChanges = Record<string, PositionValue | null>;
@@ -12,6 +12,8 @@ export type PositionChanges = Record<string, PositionValue | null>;
 export interface FileTableOptions {
   readonly readFrom: 'beginning' | 'end';
   readonly maxLineBytes: number;
+  /** Whether the patterns of today ask for the file written at this path. Positions of others stay as they are. */
+  readonly follows: (base: string) => boolean;
   /** Bytes that were there when the file was last looked at, and are nowhere to be found. */
   readonly onLoss: (path: string, bytes: number) => void;
 }
@@ -45,7 +47,7 @@ export class FileTable {
   constructor(committed: Readonly<Record<string, PositionValue>>, options: FileTableOptions) {
     this.#options = options;
     const positions = Object.values(committed).flatMap((value) => parsePosition(value) ?? []);
-    for (const position of positions) {
+    for (const position of positions.filter(({ base }) => options.follows(base))) {
       const rival = this.#files.get(idKey(position));
       if (rival !== undefined && rival.position.generation > position.generation) continue;
       this.#files.set(idKey(position), new TailedFile(position, true));
@@ -68,9 +70,12 @@ export class FileTable {
     const there = new Map(census.files.map((found) => [idKey(found.id), found]));
     const seen = this.#newestSeen();
     this.#revive(there);
-    const lost = [...this.#files.values()].flatMap((file) =>
-      this.#locate(file, there.get(idKey(file.position)), changes),
-    );
+    const unlisted = new Set(census.problems.map(({ path }) => path));
+    const lost = [...this.#files.values()].flatMap((file) => {
+      const found = there.get(idKey(file.position));
+      // A directory that cannot be listed now says nothing about what is in it.
+      return found === undefined && unlisted.has(posix.dirname(file.path)) ? [] : this.#locate(file, found, changes);
+    });
     this.#carry(lost, census.files, now, changes);
     this.#release(there, changes);
     for (const found of census.files) {
@@ -126,7 +131,7 @@ export class FileTable {
       return file.isIntact() ? [] : this.#restart(file, changes);
     } catch (error) {
       file.suspect = true;
-      file.problem = causeOf(error);
+      file.fail(error);
       return [];
     }
   }
@@ -272,7 +277,7 @@ export class FileTable {
    * is settled with the next scan, as is what cannot be compared now.
    */
   #hasChanged(rival: TailedFile): boolean {
-    rival.suspect ||= !rival.isReadable() || !rival.isIntact();
+    rival.suspect ||= !rival.isKnownIntact();
     return rival.suspect;
   }
 

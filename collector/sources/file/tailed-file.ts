@@ -3,7 +3,7 @@ import { idOf, modifiedMs, sameFile } from './identity.ts';
 import { type LineRanges, skipNul, splitLines } from './lines.ts';
 import { openRegular, readAt } from './open-file.ts';
 import { advanced, type FilePosition, matchesPosition, positionKey } from './position.ts';
-import { causeOf, isRotation } from './system-error.ts';
+import { causeOf, isRotation, isSystemError } from './system-error.ts';
 
 /** What one read found. Nothing counts as read before `commit`. */
 export interface Block {
@@ -85,15 +85,20 @@ export class TailedFile {
     return this.#checked?.atEnd ?? false;
   }
 
-  /** Whether it is open or can be opened; otherwise says why in `problem`. */
-  isReadable(): boolean {
+  /** `isIntact`, where not knowing counts as no. */
+  isKnownIntact(): boolean {
     try {
-      this.open();
-      return true;
+      return this.isIntact();
     } catch (error) {
-      if (!isRotation(error)) this.problem = causeOf(error);
+      this.fail(error);
       return false;
     }
+  }
+
+  /** Notes why the file cannot be read; a rotation a moment ago is no reason. Throws what is a mistake of our own. */
+  fail(error: unknown): void {
+    if (!isSystemError(error)) throw error;
+    if (!isRotation(error)) this.problem = causeOf(error);
   }
 
   /** Asks the system. Throws its errors. */
