@@ -1,5 +1,6 @@
 import type { PositionValue } from '../server/model/batch.ts';
 import type { ComponentStatus, FileStatus } from '../server/model/status.ts';
+import type { Log } from '../server/runtime/log.ts';
 import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
 import type { Batch, SourceBatch } from './batch.ts';
 
@@ -38,10 +39,38 @@ export interface Source {
   files?(): readonly FileStatus[];
 }
 
-/** Turns a batch into a batch, synchronously, carrying nothing over; undefined when nothing is left. */
+/** What a transform tells about the batch it is given. Counted when the batch is committed, so a batch handed over twice counts once. */
+export interface BatchReport {
+  /** Lines whose fields were understood, and the time of the newest, ms. */
+  parsed(lines: number, newestEvent: number): void;
+  /** Lines that were not, and what the first of them wants; beside the discards told to telemetry. */
+  unparseable(lines: number, note: string): void;
+  /** Lines that count, but not as written: `ahead_of_time`, `cardinality_limit`. */
+  changed(reason: string, lines: number): void;
+}
+
+export interface TransformContext extends ComponentContext {
+  readonly report: BatchReport;
+  readonly log: Log;
+  /** The committed items of its `memory`. */
+  readonly remembered: readonly string[];
+}
+
+/** What a transform remembers longer than a batch: a set of texts that only grows, written in the transaction of the batch. */
+export interface TransformMemory {
+  /** Learned since the last `settle`. */
+  learned(): readonly string[];
+  /** The transaction is over; what was learned is forgotten when it failed. */
+  settle(committed: boolean): void;
+}
+
+/** Turns a batch into a batch, synchronously, carrying nothing over but its `memory`; undefined when nothing is left. */
 export interface Transform {
   readonly type: string;
+  readonly memory?: TransformMemory;
   apply(batch: Batch): Batch | undefined;
+  /** The layout last seen in a file, for the status page. */
+  formatOf?(path: string): string | undefined;
 }
 
 /** A sink that is not a queue: sees batches after their commit, at most once. `vigie` sinks are queues (`delivery/`). */

@@ -1,0 +1,293 @@
+import type { Clock } from '../server/model/clock.ts';
+import { invariant } from '../server/model/errors.ts';
+import type { IngestTransport } from '../server/model/ingest.ts';
+import type { ComponentStatus, QueueStatus } from '../server/model/status.ts';
+import type { Log } from '../server/runtime/log.ts';
+import type { ComponentTelemetry, Telemetry } from '../server/runtime/telemetry.ts';
+import { BatchAccount } from './batch-account.ts';
+import type { Source } from './component.ts';
+import type { CollectorConfig } from './config.ts';
+import { Ledger } from './delivery/commit.ts';
+import { type CollectorDatabase, openDatabase } from './delivery/database.ts';
+import { Queue } from './delivery/queue.ts';
+import { type CrashPoint, type Rewind, Sender } from './delivery/sender.ts';
+import { fromWire } from './delivery/wire-positions.ts';
+import { Gate } from './gate.ts';
+import { expandInputs } from './input-globs.ts';
+import { createRegistry, type Registry } from './registry.ts';
+import { SourceDrops } from './source-drops.ts';
+import { type IntakeOptions, SourceIntake } from './source-intake.ts';
+import { SourceRunner } from './source-runner.ts';
+import { type SinkNode, Topology, type TransformNode } from './topology.ts';
+
+export interface CollectorOptions {
+  /** Checked by `checkTopology`. */
+  readonly config: CollectorConfig;
+  /** Holds `collector.sqlite`. */
+  readonly dataDir: string;
+  /** Unique among the collectors of one server. */
+  readonly name: string;
+  /** Where the `vigie` sink delivers. */
+  readonly transport: IngestTransport;
+  readonly log: Log;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  /** What makes the components; all of Vigie's own unless given. */
+  readonly registry?: Registry;
+  readonly random?: () => number;
+  /** For tests: called at the moments where a crash must lose nothing. */
+  readonly onPoint?: (point: CrashPoint) => void;
+  /** For tests: how the sender waits between attempts. */
+  readonly wait?: (wait_ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface CollectorStatus {
+  readonly components: readonly ComponentStatus[];
+  readonly queues: readonly QueueStatus[];
+}
+
+export interface Collector {
+  /** Resolves when the sources run: after the first hello was answered or failed. */
+  start(): Promise<void>;
+  /** Sources stop at their last commit, what is in flight is awaited; the queue stays on disk. */
+  stop(): Promise<void>;
+  status(): CollectorStatus;
+}
+
+/** The queue is wherever a `vigie` sink is; there is at most one. */
+interface Delivery {
+  readonly queue: Queue;
+  readonly maxBytes: number;
+  readonly sender: Sender;
+}
+
+interface Part {
+  readonly status: Omit<ComponentStatus, 'received_events' | 'sent_events' | 'errors' | 'drops' | 'files'>;
+  readonly telemetry: ComponentTelemetry;
+  readonly source?: Source;
+}
+
+/** Opens the database and builds the graph. Throws VigieError when the data directory cannot be used. */
+export function createCollector(options: CollectorOptions): Collector {
+  const database = openDatabase(options.dataDir);
+  try {
+    return new RunningCollector({ ...options, config: expandInputs(options.config) }, database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+class RunningCollector implements Collector {
+  readonly #options: CollectorOptions;
+  readonly #registry: Registry;
+  readonly #database: CollectorDatabase;
+  readonly #account = new BatchAccount();
+  readonly #gate = new Gate();
+  readonly #ledger: Ledger;
+  readonly #delivery: Delivery | undefined;
+  readonly #parts: Part[] = [];
+  readonly #runners: SourceRunner[];
+  readonly #transforms: readonly TransformNode[];
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: CollectorOptions, database: CollectorDatabase) {
+    this.#options = options;
+    this.#registry = options.registry ?? createRegistry((text) => process.stdout.write(text));
+    this.#database = database;
+    this.#delivery = this.#createDelivery();
+    this.#ledger = new Ledger(database, this.#delivery?.queue);
+    this.#transforms = this.#createTransforms();
+    const topology = new Topology(this.#transforms, this.#createSinks());
+    this.#runners = this.#createRunners(topology);
+    this.#gauges();
+  }
+
+  async start(): Promise<void> {
+    await this.#delivery?.sender.start();
+    // A rewind during the first hello may have started them already.
+    if (this.#stopped === undefined) for (const runner of this.#runners) runner.start();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  status(): CollectorStatus {
+    return { components: this.#parts.map((part) => this.#statusOf(part)), queues: this.#queueStatus() };
+  }
+
+  async #stop(): Promise<void> {
+    // The sender first: its rewind would start the sources again.
+    await this.#delivery?.sender.stop();
+    await Promise.all(this.#runners.map((runner) => runner.stop()));
+    this.#database.close();
+  }
+
+  #createDelivery(): Delivery | undefined {
+    const { config, name, transport, log, random = Math.random, onPoint, wait } = this.#options;
+    for (const [id, options] of Object.entries(config.sinks)) {
+      if (options.type !== 'vigie') continue;
+      const queue = new Queue(this.#database, id);
+      const sender = new Sender({
+        collector: name,
+        queue,
+        transport,
+        log,
+        random,
+        rewind: (answer) => this.#rewind(answer),
+        onAcknowledged: (batch) => {
+          this.#telemetryOf(id)?.sent(1, batch?.payload.length ?? 0);
+          this.#gate.open();
+        },
+        ...(onPoint === undefined ? {} : { onPoint }),
+        ...(wait === undefined ? {} : { wait }),
+      });
+      return { queue, sender, maxBytes: options.buffer.max_size };
+    }
+    return undefined;
+  }
+
+  #createTransforms(): TransformNode[] {
+    const { config, log, clock } = this.#options;
+    return Object.entries(config.transforms).map(([id, options]) => {
+      const real = this.#part(id, 'transform', options.type);
+      const telemetry = this.#account.stage(real);
+      const report = this.#account.report(real);
+      const remembered = this.#ledger.learned(id);
+      const context = { id, telemetry, report, log, remembered, now: () => clock.now() };
+      return { id, inputs: options.inputs, telemetry, transform: this.#registry.transform(options, context) };
+    });
+  }
+
+  #createSinks(): SinkNode[] {
+    const { config } = this.#options;
+    return Object.entries(config.sinks).map(([id, options]) => {
+      const telemetry = this.#account.stage(this.#part(id, 'sink', options.type));
+      const node = { id, inputs: options.inputs, telemetry };
+      return options.type === 'vigie' ? node : { ...node, sink: this.#registry.sink(options) };
+    });
+  }
+
+  #createRunners(topology: Topology): SourceRunner[] {
+    const { config, log, clock, telemetry } = this.#options;
+    const memories = this.#transforms.flatMap(({ id, transform: { memory } }) =>
+      memory === undefined ? [] : [{ component: id, memory }],
+    );
+    return Object.entries(config.sources).map(([id, options]) => {
+      const real = telemetry.component(id, 'source', options.type);
+      const drops = new SourceDrops();
+      const heard = drops.listen(real);
+      const source = this.#registry.source(options, { id, telemetry: heard, now: () => clock.now() }, log);
+      this.#parts.push({ status: { id, kind: 'source', type: options.type }, telemetry: real, source });
+      const intake = this.#createIntake(id, source, { topology, memories, drops });
+      const onCommit = (): void => this.#delivery?.sender.notify();
+      return new SourceRunner({
+        id,
+        source,
+        intake,
+        log,
+        telemetry: heard,
+        gate: this.#gate,
+        ledger: this.#ledger,
+        onCommit,
+      });
+    });
+  }
+
+  #createIntake(
+    id: string,
+    { replayable }: Source,
+    parts: Pick<IntakeOptions, 'topology' | 'memories' | 'drops'>,
+  ): SourceIntake {
+    const { log, onPoint } = this.#options;
+    return new SourceIntake({
+      ...parts,
+      source: id,
+      replayable,
+      log,
+      account: this.#account,
+      ledger: this.#ledger,
+      fits: (bytes) => this.#fits(bytes),
+      ...(onPoint === undefined ? {} : { onPoint }),
+    });
+  }
+
+  /** A batch larger than the whole queue passes when the queue is empty; otherwise it could never be sent. */
+  #fits(bytes: number): boolean {
+    if (this.#delivery === undefined) return true;
+    const { queue, maxBytes } = this.#delivery;
+    return queue.length === 0 || queue.bytes + bytes <= maxBytes;
+  }
+
+  async #rewind(answer: Rewind): Promise<void> {
+    invariant(this.#delivery !== undefined, 'a rewind without a queue');
+    await Promise.all(this.#runners.map((runner) => runner.stop()));
+    try {
+      this.#takeUp(answer, this.#delivery.queue);
+    } finally {
+      // Also when the disk refuses: the sources go on from where they were, and the next hello asks again.
+      for (const runner of this.#runners) runner.start();
+    }
+    this.#gate.open();
+  }
+
+  #takeUp({ epoch, positions, appliedOfOldEpoch }: Rewind, queue: Queue): void {
+    const { state } = queue;
+    const server = fromWire(
+      positions,
+      this.#runners.filter((runner) => runner.feedsQueue).map((runner) => runner.id),
+    );
+    // Neither side has seen the other before: the queue holds everything since the sources began, and nothing is read twice.
+    const strangers = state.epoch === 0 && appliedOfOldEpoch === 0 && Object.keys(positions).length === 0;
+    if (strangers) this.#ledger.rewind(epoch, () => true, new Map());
+    else this.#ledger.rewind(epoch, (batch) => !batch.replayable && batch.sequence > appliedOfOldEpoch, server);
+    this.#options.log.info('Took up the position the server holds.', { epoch, sources: strangers ? 0 : server.size });
+  }
+
+  #part(id: string, kind: 'transform' | 'sink', type: string): ComponentTelemetry {
+    const telemetry = this.#options.telemetry.component(id, kind, type);
+    this.#parts.push({ status: { id, kind, type }, telemetry });
+    return telemetry;
+  }
+
+  #telemetryOf(id: string): ComponentTelemetry | undefined {
+    return this.#parts.find(({ status }) => status.id === id)?.telemetry;
+  }
+
+  #statusOf({ status, telemetry, source }: Part): ComponentStatus {
+    const { received, sent, errors, drops } = telemetry.snapshot();
+    const files = source?.files?.().map((file) => {
+      const format = this.#formatOf(file.path);
+      return format === undefined ? file : { ...file, format };
+    });
+    const figures = { received_events: received, sent_events: sent, errors, drops };
+    return { ...status, ...figures, ...(files === undefined ? {} : { files }) };
+  }
+
+  #formatOf(path: string): string | undefined {
+    for (const { transform } of this.#transforms) {
+      const format = transform.formatOf?.(path);
+      if (format !== undefined) return format;
+    }
+    return undefined;
+  }
+
+  #queueStatus(): QueueStatus[] {
+    if (this.#delivery === undefined) return [];
+    const { queue, sender, maxBytes } = this.#delivery;
+    const status = sender.status();
+    const state = this.#gate.waiting > 0 ? 'blocked' : status.state;
+    return [{ ...status, state, sink: queue.sink, batches: queue.length, bytes: queue.bytes, max_bytes: maxBytes }];
+  }
+
+  #gauges(): void {
+    const { telemetry } = this.#options;
+    const delivery = this.#delivery;
+    if (delivery === undefined) return;
+    telemetry.gauge('buffer_size_bytes', 'Bytes waiting for the server.', () => delivery.queue.bytes);
+    telemetry.gauge('buffer_size_events', 'Batches waiting for the server.', () => delivery.queue.length);
+    telemetry.gauge('buffer_max_size_bytes', 'Bytes that may wait for the server.', () => delivery.maxBytes);
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { blackholeSchema } from './sinks/blackhole.ts';
+import { consoleSchema } from './sinks/console.ts';
+import { vigieSchema } from './sinks/vigie-options.ts';
+import { hostMetricsSchema } from './sources/host-metrics-options.ts';
+import { fileSchema } from './sources/log-file-options.ts';
+import { filterSchema } from './transforms/filter-options.ts';
+import { logToMetricSchema } from './transforms/log-to-metric-options.ts';
+import { parseSchema } from './transforms/parse-options.ts';
+
+/** Every component a configuration may name; `registry.ts` makes them. */
+export const sourceSchema = z.discriminatedUnion('type', [fileSchema, hostMetricsSchema]);
+export const transformSchema = z.discriminatedUnion('type', [parseSchema, filterSchema, logToMetricSchema]);
+export const sinkSchema = z.discriminatedUnion('type', [vigieSchema, consoleSchema, blackholeSchema]);
+
+export type SourceOptions = z.output<typeof sourceSchema>;
+export type TransformOptions = z.output<typeof transformSchema>;
+export type SinkOptions = z.output<typeof sinkSchema>;
+
+/** What flows along an edge; `parsed` are lines with columns. */
+export type Flow = 'lines' | 'parsed' | 'metrics';
+
+interface Ports {
+  readonly takes: readonly Flow[];
+  /** Undefined: as it came in. */
+  readonly gives?: Flow;
+}
+
+const ANY: readonly Flow[] = ['lines', 'parsed', 'metrics'];
+
+export const PORTS: Readonly<Record<(SourceOptions | TransformOptions | SinkOptions)['type'], Ports>> = {
+  file: { takes: [], gives: 'lines' },
+  host_metrics: { takes: [], gives: 'metrics' },
+  parse: { takes: ['lines'], gives: 'parsed' },
+  filter: { takes: ['parsed'] },
+  log_to_metric: { takes: ['lines', 'parsed'], gives: 'metrics' },
+  vigie: { takes: ['metrics'] },
+  console: { takes: ANY },
+  blackhole: { takes: ANY },
+};

@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { messageOf, VigieError } from '../../server/model/errors.ts';
+
+export type CollectorDatabase = Database.Database;
+
+const FORMAT = 1;
+
+const TABLES = `
+  CREATE TABLE sinks(
+    sink TEXT PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    acked_sequence INTEGER NOT NULL,
+    acked_digest TEXT NOT NULL,
+    last_sequence INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE queue(
+    sink TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    replayable INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    PRIMARY KEY(sink, sequence)
+  ) STRICT;
+  CREATE TABLE positions(
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY(source, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE source_memory(source TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE transform_memory(
+    component TEXT NOT NULL,
+    item TEXT NOT NULL,
+    PRIMARY KEY(component, item)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * Opens `collector.sqlite` in `dataDir`, making it when missing. A commit is on disk when it returns (`synchronous=FULL`). The
+ * exclusive lock is dropped by the kernel with the process, so a kill leaves nothing to clean up.
+ * Throws VigieError `data_dir_locked`, `newer_database` or `internal`.
+ */
+export function openDatabase(dataDir: string): CollectorDatabase {
+  const path = join(dataDir, 'collector.sqlite');
+  let database: CollectorDatabase | undefined;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    database = new Database(path, { timeout: 0 });
+    // Exclusive before WAL: then no shared-memory file is needed, and the first lock is never given back.
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('journal_size_limit = 16777216');
+    database.transaction(prepare).exclusive(database, path);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw openError(error, path);
+  }
+}
+
+function prepare(database: CollectorDatabase, path: string): void {
+  const format = Number(database.pragma('user_version', { simple: true }));
+  if (format > FORMAT) {
+    throw new VigieError(
+      'newer_database',
+      `cannot open ${path}: it was written by a newer version (got format ${format}; want at most ${FORMAT}); upgrade vigie`,
+    );
+  }
+  if (format === FORMAT) return;
+  database.exec(TABLES);
+  database.pragma(`user_version = ${FORMAT}`);
+}
+
+function openError(error: unknown, path: string): VigieError {
+  if (error instanceof VigieError) return error;
+  if (codeOf(error).startsWith('SQLITE_BUSY')) {
+    const message = `cannot open ${path}: another collector uses it; stop that one, or give this one its own data directory`;
+    return new VigieError('data_dir_locked', message, { cause: error });
+  }
+  return new VigieError('internal', `cannot open ${path}: ${messageOf(error)}`, { cause: error });
+}
+
+/** What a refused commit means to whoever handed the batch over. */
+export function commitError(error: unknown): Error {
+  const code = codeOf(error);
+  const full = code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_WRITE';
+  if (!full) return error instanceof Error ? error : new Error(String(error));
+  return new VigieError('disk_full', `cannot commit a batch: ${messageOf(error)}; free space on the data directory`, {
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,56 @@
+import type { PositionValue } from '../../server/model/batch.ts';
+
+/** What is known of a source beyond its positions. Travels with them, so that a rewind takes it back to the same moment. */
+export interface SourceMemory {
+  readonly newestEvent?: number;
+  /** The last watermark sent while the source was whole. */
+  readonly completeTo?: number;
+  /** Dropped or changed on the way, by reason, since the collector's database was made. */
+  readonly drops: Readonly<Record<string, number>>;
+  /** What is wrong with its lines, while no line of it can be used. */
+  readonly unparseable?: string;
+}
+
+export const EMPTY_MEMORY: SourceMemory = { drops: {} };
+
+/** The key it travels under among the positions of its source; no source may use it. */
+export const MEMORY_KEY = '#memory';
+
+/** Reads what a server sent back. It was ours, but a database may be damaged: what is not understood is left out. */
+export function memoryFrom(value: unknown): SourceMemory {
+  if (!isRecord(value)) return EMPTY_MEMORY;
+  const { newestEvent, completeTo, drops, unparseable } = value;
+  return {
+    ...(isNumber(newestEvent) ? { newestEvent } : {}),
+    ...(isNumber(completeTo) ? { completeTo } : {}),
+    ...(typeof unparseable === 'string' ? { unparseable } : {}),
+    drops: isRecord(drops) ? Object.fromEntries(Object.entries(drops).filter(isCount)) : {},
+  };
+}
+
+/** The memory as the position it travels as. */
+export function memoryAsPosition(memory: SourceMemory): PositionValue {
+  const { newestEvent = null, completeTo = null, unparseable = null, drops } = memory;
+  return { newestEvent, completeTo, unparseable, drops };
+}
+
+export function addDrops(
+  drops: Readonly<Record<string, number>>,
+  more: ReadonlyMap<string, number>,
+): Readonly<Record<string, number>> {
+  const total: Record<string, number> = { ...drops };
+  for (const [reason, count] of more) total[reason] = (total[reason] ?? 0) + count;
+  return total;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isCount(entry: [string, unknown]): entry is [string, number] {
+  return isNumber(entry[1]) && entry[1] >= 0;
+}

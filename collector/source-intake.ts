@@ -1,0 +1,161 @@
+import type { Watermark } from '../server/model/batch.ts';
+import { messageOf } from '../server/model/errors.ts';
+import type { Log } from '../server/runtime/log.ts';
+import type { SourceBatch, SourceProgress } from './batch.ts';
+import type { BatchAccount, BatchFigures } from './batch-account.ts';
+import type { TransformMemory } from './component.ts';
+import type { Ledger } from './delivery/commit.ts';
+import { type EncodedPayload, encodePayloads } from './delivery/payload.ts';
+import { addDrops, MEMORY_KEY, memoryAsPosition, type SourceMemory } from './delivery/source-memory.ts';
+import { toWire } from './delivery/wire-positions.ts';
+import type { SourceDrops } from './source-drops.ts';
+import type { Arrivals, Topology } from './topology.ts';
+
+/** Fewer bad lines than this do not condemn a source that was read before. */
+const CONDEMN_LINES = 10;
+
+export interface IntakeOptions {
+  readonly source: string;
+  readonly replayable: boolean;
+  readonly topology: Topology;
+  readonly drops: SourceDrops;
+  readonly account: BatchAccount;
+  readonly ledger: Ledger;
+  readonly memories: readonly { readonly component: string; readonly memory: TransformMemory }[];
+  readonly log: Log;
+  /** Whether the payloads may be appended now; false: wait for room and try again. */
+  readonly fits: (bytes: number) => boolean;
+  readonly onPoint?: (point: 'before_commit') => void;
+}
+
+interface Prepared {
+  readonly arrivals: Arrivals;
+  readonly memory: SourceMemory;
+  readonly payloads: readonly EncodedPayload[];
+}
+
+/**
+ * Where the batches of one source enter: transforms, encoding and the commit run in one synchronous step, so that nothing
+ * happens between a source's position and what was made of its lines.
+ */
+export class SourceIntake {
+  readonly #options: IntakeOptions;
+  readonly #feedsQueue: boolean;
+  /** Lines since the last progress. */
+  #period = { parsed: 0, unparseable: 0, note: '' };
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#feedsQueue = options.topology.feedsQueue(options.source);
+  }
+
+  get feedsQueue(): boolean {
+    return this.#feedsQueue;
+  }
+
+  /** True: committed. False: no room, nothing changed. Throws what the commit throws, with nothing changed. */
+  take(batch: SourceBatch): boolean {
+    const { account, memories } = this.#options;
+    let committed = false;
+    try {
+      const prepared = this.#prepare(batch);
+      const bytes = prepared.payloads.reduce((sum, { payload }) => sum + payload.length, 0);
+      if (!this.#options.fits(bytes)) return false;
+      this.#options.onPoint?.('before_commit');
+      this.#commit(batch, prepared);
+      committed = true;
+      this.#committed(batch, account.figures());
+      this.#show(prepared.arrivals);
+      return true;
+    } finally {
+      for (const { memory } of memories) memory.settle(committed);
+      account.settle(committed);
+    }
+  }
+
+  #prepare(batch: SourceBatch): Prepared {
+    const { source, topology, ledger, account } = this.#options;
+    const arrivals = batch.batch === undefined ? { queued: [], shown: [] } : topology.run(source, batch.batch);
+    const before = ledger.memory(source);
+    const memory = this.#remember(before, account.figures(), batch.progress);
+    if (!this.#feedsQueue) return { arrivals, memory, payloads: [] };
+    const positions = { ...batch.positions, [MEMORY_KEY]: memoryAsPosition(memory) };
+    const watermark = batch.progress && this.#watermark(batch.progress, memory);
+    const tail = { positions: toWire(source, positions), ...(watermark === undefined ? {} : { watermark }) };
+    return { arrivals, memory, payloads: encodePayloads(source, arrivals.queued, tail) };
+  }
+
+  #remember(before: SourceMemory, figures: BatchFigures, progress: SourceProgress | undefined): SourceMemory {
+    const newest = Math.max(
+      before.newestEvent ?? Number.NEGATIVE_INFINITY,
+      figures.newestEvent ?? Number.NEGATIVE_INFINITY,
+    );
+    const verdict = progress === undefined ? before.unparseable : this.#verdict(before, figures);
+    const whole = progress !== undefined && verdict === undefined;
+    const completeTo = whole ? progress.completeTo : before.completeTo;
+    return {
+      ...(Number.isFinite(newest) ? { newestEvent: newest } : {}),
+      ...(completeTo === undefined ? {} : { completeTo }),
+      ...(verdict === undefined ? {} : { unparseable: verdict }),
+      drops: addDrops(addDrops(before.drops, this.#options.drops.pending), figures.drops),
+    };
+  }
+
+  /** A source of which nothing can be used is broken, whatever it says itself; one usable line acquits it. */
+  #verdict(before: SourceMemory, figures: BatchFigures): string | undefined {
+    const parsed = this.#period.parsed + figures.parsed;
+    const unparseable = this.#period.unparseable + figures.unparseable;
+    if (parsed > 0) return undefined;
+    const enough = before.newestEvent === undefined ? 1 : CONDEMN_LINES;
+    return unparseable >= enough ? this.#period.note || (figures.note ?? '') : before.unparseable;
+  }
+
+  #watermark(progress: SourceProgress, memory: SourceMemory): Watermark {
+    const { newestEvent = progress.newestEvent, unparseable, completeTo = 0, drops } = memory;
+    const broken = unparseable !== undefined && (progress.state === 'ok' || progress.state === 'catching_up');
+    const note = broken ? unparseable : (progress.note ?? this.#periodNote());
+    return {
+      completeTo,
+      state: broken ? 'unparseable' : progress.state,
+      drops,
+      ...(progress.service === undefined ? {} : { service: progress.service }),
+      ...(newestEvent === undefined ? {} : { newestEvent }),
+      ...(note === undefined ? {} : { note }),
+    };
+  }
+
+  #periodNote(): string | undefined {
+    const { parsed, unparseable, note } = this.#period;
+    return unparseable === 0 ? undefined : `${unparseable} of ${parsed + unparseable} lines cannot be parsed: ${note}`;
+  }
+
+  #commit(batch: SourceBatch, { memory, payloads }: Prepared): void {
+    const { source, replayable, ledger, memories } = this.#options;
+    const learned = memories.map(({ component, memory: set }) => ({ component, items: set.learned() }));
+    ledger.commit({ source, replayable, positions: batch.positions, memory, payloads, learned });
+  }
+
+  #committed(batch: SourceBatch, { parsed, unparseable, note }: BatchFigures): void {
+    this.#options.drops.settle();
+    const before = batch.progress === undefined ? this.#period : { parsed: 0, unparseable: 0, note: '' };
+    this.#period = {
+      parsed: before.parsed + parsed,
+      unparseable: before.unparseable + unparseable,
+      note: before.note || (note ?? ''),
+    };
+  }
+
+  /** Shown at most once: a sink that fails has seen the batch all the same. */
+  #show({ shown }: Arrivals): void {
+    for (const { sink, batch } of shown) {
+      try {
+        sink.write(batch);
+      } catch (error) {
+        this.#options.log.error('Cannot write to a sink; the batch is not shown.', {
+          sink: sink.type,
+          error: messageOf(error),
+        });
+      }
+    }
+  }
+}

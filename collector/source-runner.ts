@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../server/model/errors.ts';
+import type { Log } from '../server/runtime/log.ts';
+import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
+import type { SourceBatch } from './batch.ts';
+import type { Source } from './component.ts';
+import type { Ledger } from './delivery/commit.ts';
+import { abortError, type Gate } from './gate.ts';
+import type { SourceIntake } from './source-intake.ts';
+
+/** A source that failed although it must not is run again after this. */
+const RESTART_MS = 5_000;
+
+export interface RunnerOptions {
+  readonly id: string;
+  readonly source: Source;
+  readonly intake: SourceIntake;
+  readonly ledger: Ledger;
+  readonly gate: Gate;
+  readonly log: Log;
+  readonly telemetry: ComponentTelemetry;
+  readonly onCommit: () => void;
+}
+
+/** Runs one source, from its committed positions, as often as it is started. */
+export class SourceRunner {
+  readonly #options: RunnerOptions;
+  #run: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  get id(): string {
+    return this.#options.id;
+  }
+
+  get feedsQueue(): boolean {
+    return this.#options.intake.feedsQueue;
+  }
+
+  start(): void {
+    if (this.#run !== undefined) return;
+    const abort = new AbortController();
+    this.#run = { abort, done: this.#keepRunning(abort.signal) };
+  }
+
+  /** Resolves when the source has let go of everything; its emits reject from now on. */
+  async stop(): Promise<void> {
+    const run = this.#run;
+    run?.abort.abort(abortError());
+    await run?.done;
+    this.#run = undefined;
+  }
+
+  async #keepRunning(signal: AbortSignal): Promise<void> {
+    const { source, ledger, id, log, telemetry } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await source.run({ emit: (batch) => this.#emit(batch, signal), positions: ledger.positions(id), signal });
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        telemetry.error('source_failed', 'receiving');
+        log.error('A source failed; running it again.', { source: id, error: messageOf(error) });
+        await sleep(RESTART_MS, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  async #emit(batch: SourceBatch, signal: AbortSignal): Promise<void> {
+    const { intake, gate, log, id, onCommit } = this.#options;
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        if (intake.take(batch)) break;
+        await gate.wait(signal);
+      }
+    } catch (error) {
+      if (!signal.aborted)
+        log.error('Cannot commit a batch; its source waits.', { source: id, error: messageOf(error) });
+      throw error;
+    }
+    onCommit();
+  }
+}

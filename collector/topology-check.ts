@@ -1,0 +1,153 @@
+import { type Flow, PORTS } from './component-types.ts';
+import type { CollectorConfig } from './config.ts';
+import { expandInputs } from './input-globs.ts';
+
+/** Something between components, at a path of the configuration. */
+export interface TopologyProblem {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+interface Component {
+  readonly section: 'sources' | 'transforms' | 'sinks';
+  readonly type: keyof typeof PORTS;
+  readonly inputs: readonly string[];
+}
+
+type Components = ReadonlyMap<string, Component>;
+
+/** Checks what the schema cannot see: inputs that exist, no cycles, lines and metrics where they are wanted, one server. */
+export function checkTopology(config: CollectorConfig): TopologyProblem[] {
+  const components = componentsOf(config);
+  const wiring = [...duplicateIds(config), ...unknownInputs(components), ...cycles(components)];
+  const known = wiring.length > 0 ? [] : wrongFlows(components);
+  return [...wiring, ...known, ...severalServers(config), ...unfedSinks(config, components)];
+}
+
+/** What is strange but runs: components nobody reads. */
+export function topologyWarnings(config: CollectorConfig): TopologyProblem[] {
+  return unused(componentsOf(config));
+}
+
+function componentsOf(given: CollectorConfig): Components {
+  const config = expandInputs(given);
+  const components = new Map<string, Component>();
+  for (const [id, { type }] of Object.entries(config.sources))
+    components.set(id, { section: 'sources', type, inputs: [] });
+  for (const [id, { type, inputs }] of Object.entries(config.transforms)) {
+    components.set(id, { section: 'transforms', type, inputs });
+  }
+  for (const [id, { type, inputs }] of Object.entries(config.sinks))
+    components.set(id, { section: 'sinks', type, inputs });
+  return components;
+}
+
+function error(path: (string | number)[], message: string): TopologyProblem {
+  return { path, message };
+}
+
+function duplicateIds({ sources, transforms, sinks }: CollectorConfig): TopologyProblem[] {
+  const taken = (id: string, others: object[]) => others.some((other) => Object.hasOwn(other, id));
+  return [
+    ...Object.keys(transforms)
+      .filter((id) => taken(id, [sources]))
+      .map((id) => ['transforms', id]),
+    ...Object.keys(sinks)
+      .filter((id) => taken(id, [sources, transforms]))
+      .map((id) => ['sinks', id]),
+  ].map((path) => error(path, `the id ${JSON.stringify(path[1])} is used twice; give each component its own`));
+}
+
+function unknownInputs(components: Components): TopologyProblem[] {
+  const feeders = [...components].filter(([, { section }]) => section !== 'sinks').map(([id]) => id);
+  return edges(components)
+    .filter(({ from }) => !feeders.includes(from))
+    .map(({ path, from }) => {
+      const why = components.has(from) ? 'is a sink, and gives nothing' : 'does not exist';
+      return error(
+        path,
+        `the input ${JSON.stringify(from)} ${why}; want one of: ${feeders.join(', ') || '(none yet)'}`,
+      );
+    });
+}
+
+function edges(components: Components): { path: (string | number)[]; from: string; to: string }[] {
+  return [...components].flatMap(([to, { section, inputs }]) =>
+    inputs.map((from, i) => ({ path: [section, to, 'inputs', i], from, to })),
+  );
+}
+
+/** Depth-first over `inputs`; an edge back into the path being walked closes a cycle. */
+function cycles(components: Components): TopologyProblem[] {
+  const problems: TopologyProblem[] = [];
+  const done = new Set<string>();
+  const walk = (id: string, trail: readonly string[]): void => {
+    if (done.has(id)) return;
+    const inputs = components.get(id)?.inputs ?? [];
+    for (const [i, from] of inputs.entries()) {
+      const start = [...trail, id].indexOf(from);
+      if (start < 0) {
+        walk(from, [...trail, id]);
+        continue;
+      }
+      const loop = [...trail.slice(start), id, from].reverse().join(' -> ');
+      problems.push(error(['transforms', id, 'inputs', i], `the components form a cycle: ${loop}`));
+    }
+    done.add(id);
+  };
+  for (const id of components.keys()) walk(id, []);
+  return problems;
+}
+
+function wrongFlows(components: Components): TopologyProblem[] {
+  return edges(components).flatMap(({ path, from, to }) => {
+    const type = components.get(to)?.type;
+    const takes: readonly Flow[] = type === undefined ? [] : PORTS[type].takes;
+    const wrong = [...flowsOf(from, components)].find((flow) => !takes.includes(flow));
+    if (wrong === undefined) return [];
+    const fix = wrong === 'metrics' ? 'read it from a sink' : `put a ${missingStep(takes)} transform between`;
+    return [error(path, `${type} takes ${takes.join(' or ')}, and ${JSON.stringify(from)} gives ${wrong}; ${fix}`)];
+  });
+}
+
+function missingStep(takes: readonly Flow[]): string {
+  return takes.includes('parsed') ? 'parse' : 'log_to_metric';
+}
+
+function flowsOf(id: string, components: Components): Set<Flow> {
+  const component = components.get(id);
+  if (component === undefined) return new Set();
+  const gives = PORTS[component.type].gives;
+  if (gives !== undefined) return new Set([gives]);
+  return new Set(component.inputs.flatMap((from) => [...flowsOf(from, components)]));
+}
+
+function severalServers({ sinks }: CollectorConfig): TopologyProblem[] {
+  const servers = Object.keys(sinks).filter((id) => sinks[id]?.type === 'vigie');
+  return servers
+    .slice(1)
+    .map((id) =>
+      error(['sinks', id], `only one vigie sink can be counted exactly; ${JSON.stringify(servers[0])} is one`),
+    );
+}
+
+function unfedSinks(config: CollectorConfig, components: Components): TopologyProblem[] {
+  if (Object.keys(config.sources).length === 0) return [];
+  if (Object.keys(config.sinks).length === 0) return [error([], 'nothing is sent anywhere; add a sink')];
+  const reaches = (id: string, seen: readonly string[] = []): boolean =>
+    components.get(id)?.section === 'sources' ||
+    (!seen.includes(id) && (components.get(id)?.inputs ?? []).some((from) => reaches(from, [...seen, id])));
+  return Object.keys(config.sinks)
+    .filter((id) => !reaches(id))
+    .map((id) => error(['sinks', id, 'inputs'], 'no source feeds this sink'));
+}
+
+function unused(components: Components): TopologyProblem[] {
+  const read = new Set(edges(components).map(({ from }) => from));
+  return [...components]
+    .filter(([id, { section }]) => section !== 'sinks' && !read.has(id))
+    .map(([id, { section }]) => ({
+      path: [section, id],
+      message: `nothing reads ${JSON.stringify(id)}; name it in the inputs of a sink or transform`,
+    }));
+}

@@ -1,0 +1,149 @@
+import { MAX_AHEAD_MS } from '../../server/model/batch.ts';
+import type { Batch, Column, LogBatch } from '../batch.ts';
+import type { Transform, TransformContext } from '../component.ts';
+import {
+  type AccessLogColumns,
+  AccessLogScanner,
+  createColumns,
+  MISSING,
+  type MissingReason,
+  type ScanOptions,
+  type TextColumn,
+} from './access-log-scanner.ts';
+import type { AccessLogFormat, ParseOptions } from './parse-options.ts';
+
+/** Paths whose layout is remembered for the status page. */
+const MAX_PATHS = 1000;
+
+const LAYOUTS: Readonly<Record<AccessLogFormat, Pick<ScanOptions, 'vhost' | 'agent'>>> = {
+  access_log: {},
+  common: { vhost: false, agent: false },
+  combined: { vhost: false },
+  vhost_common: { vhost: true, agent: false },
+  vhost_combined: { vhost: true },
+  nginx_combined: { vhost: false },
+};
+const SECONDS: Readonly<Record<ParseOptions['duration'], number | undefined>> = { none: undefined, us: 1e-6, s: 1 };
+
+/**
+ * Adds the columns of an access log: host, vhost, user, time, method, path, protocol, status, bytes, referer, agent, duration.
+ * Lines that cannot be read are left out and counted by reason; times too far ahead become the time of arrival.
+ */
+export function createParse(options: ParseOptions, context: TransformContext): Transform {
+  const durationUnit = SECONDS[options.duration];
+  const scanner = new AccessLogScanner({
+    ...LAYOUTS[options.format],
+    ...(durationUnit === undefined ? {} : { durationUnit }),
+  });
+  const formats = new Map<string, string>();
+  let hinted = false;
+  const tell = (batch: LogBatch, found: Findings): void => {
+    report(context, found);
+    const { path } = batch.attributes;
+    if (found.kept > 0 && path !== undefined && (formats.has(path) || formats.size < MAX_PATHS)) {
+      formats.set(path, formatName(scanner));
+    }
+    if (found.undeclared === 0 || hinted) return;
+    hinted = true;
+    const hint = 'Lines end in a number; declare duration: us or s in the parse transform to measure latency.';
+    context.log.info(hint, { transform: context.id, path });
+  };
+  return {
+    type: 'parse',
+    formatOf: (path) => formats.get(path),
+    apply(batch: Batch): Batch | undefined {
+      if (batch.kind !== 'logs') return batch;
+      const columns = createColumns(batch.start.length);
+      const found = scanBatch(scanner, batch, columns);
+      tell(batch, found);
+      if (found.kept === 0) return undefined;
+      return { ...batch, rows: found.rows.subarray(0, found.kept), fields: fieldsOf(columns) };
+    },
+  };
+}
+
+interface Findings {
+  readonly rows: Int32Array;
+  kept: number;
+  newest: number;
+  ahead: number;
+  truncated: number;
+  undeclared: number;
+  readonly missing: Map<MissingReason, number>;
+  note: string;
+}
+
+function scanBatch(scanner: AccessLogScanner, batch: LogBatch, columns: AccessLogColumns): Findings {
+  const { rows, start, end, arrived } = batch;
+  const found: Findings = {
+    rows: new Int32Array(rows.length),
+    kept: 0,
+    newest: Number.NEGATIVE_INFINITY,
+    ahead: 0,
+    truncated: 0,
+    undeclared: 0,
+    missing: new Map(),
+    note: '',
+  };
+  scanner.begin(batch.bytes, columns);
+  for (const row of rows) {
+    const from = start[row] ?? 0;
+    const missing = scanner.scan(from, end[row] ?? 0, row);
+    if (missing === undefined) keep(scanner, found, row, columns.time, arrived);
+    else miss(found, missing, scanner.failedAt - from + 1);
+  }
+  return found;
+}
+
+function keep(scanner: AccessLogScanner, found: Findings, row: number, time: Float64Array, arrived: number): void {
+  const told = time[row] ?? arrived;
+  if (told > arrived + MAX_AHEAD_MS) {
+    found.ahead++;
+    time[row] = arrived;
+  }
+  found.newest = Math.max(found.newest, time[row] ?? arrived);
+  if (scanner.truncated) found.truncated++;
+  if (scanner.undeclaredNumber) found.undeclared++;
+  found.rows[found.kept++] = row;
+}
+
+function miss(found: Findings, reason: MissingReason, column: number): void {
+  found.missing.set(reason, (found.missing.get(reason) ?? 0) + 1);
+  found.note ||= `column ${column}: want ${MISSING[reason]}`;
+}
+
+function report({ telemetry, report: batch }: TransformContext, found: Findings): void {
+  if (found.kept > 0) batch.parsed(found.kept, found.newest);
+  if (found.ahead > 0) batch.changed('ahead_of_time', found.ahead);
+  if (found.truncated > 0) batch.changed('truncated', found.truncated);
+  let unparseable = 0;
+  for (const [reason, count] of found.missing) {
+    telemetry.discarded(reason, false, count);
+    unparseable += count;
+  }
+  if (unparseable > 0) batch.unparseable(unparseable, found.note);
+}
+
+function formatName({ hadVhost, hadAgent }: AccessLogScanner): string {
+  return `${hadVhost ? 'vhost_' : ''}${hadAgent ? 'combined' : 'common'}`;
+}
+
+function fieldsOf(columns: AccessLogColumns): ReadonlyMap<string, Column> {
+  // %v is the server's own name; everything a client sent is escaped.
+  const text = ({ start, end }: TextColumn, escaped: boolean): Column => ({ type: 'text', start, end, escaped });
+  const number = (values: Float64Array): Column => ({ type: 'number', values });
+  return new Map([
+    ['host', text(columns.host, false)],
+    ['vhost', text(columns.vhost, true)],
+    ['user', text(columns.user, true)],
+    ['time', number(columns.time)],
+    ['method', text(columns.method, true)],
+    ['path', text(columns.path, true)],
+    ['protocol', text(columns.protocol, false)],
+    ['status', number(columns.status)],
+    ['bytes', number(columns.bytes)],
+    ['referer', text(columns.referer, true)],
+    ['agent', text(columns.agent, true)],
+    ['duration', number(columns.duration)],
+  ]);
+}
