@@ -19,7 +19,8 @@ export function attainedFigure({ attained, counts, objective }: SloStatus, { t, 
 
 export function budgetFigure({ budget, counts }: SloStatus, { t, numbers }: Speech): Figure {
   const allowed = numbers.amount(budget.allowed);
-  const value = budget.left_ratio === undefined ? t('no_value') : numbers.percent(budget.left_ratio);
+  if (budget.left_ratio === undefined) return { value: t('no_value'), base: t('budget_unknown_text') };
+  const value = numbers.percent(budget.left_ratio);
   if (budget.left < 0) return { value, base: t('figure_budget_over', { bad: numbers.count(counts.bad), allowed }) };
   return { value, base: t('figure_budget_base', { left: numbers.amount(budget.left), allowed }) };
 }

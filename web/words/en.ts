@@ -42,7 +42,7 @@ export const en = {
   reasons: 'Why',
   slos: 'Service level objectives, worst first',
   slo_search: 'Search',
-  slo_search_hint: 'Title, service, owner or state',
+  slo_search_hint: 'Title, service, owner, state',
   slo_found: '{shown, number} of {count, plural, one {# SLO} other {# SLOs}}',
   slo_none_found: 'No SLO matches “{text}”. Clear the search to see all of them.',
   sort_by: 'Sort by {column}',

@@ -45,7 +45,7 @@ export const fr: Words = {
   reasons: 'Pourquoi',
   slos: 'Objectifs de niveau de service, du pire au meilleur',
   slo_search: 'Rechercher',
-  slo_search_hint: 'Titre, service, responsable ou état',
+  slo_search_hint: 'Titre, service, responsable, état',
   slo_found: '{shown, number} SLO sur {count, plural, other {#}}',
   slo_none_found: 'Aucun SLO ne correspond à «\u00a0{text}\u00a0». Videz la recherche pour tous les revoir.',
   sort_by: 'Trier par {column}',
