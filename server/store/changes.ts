@@ -1,0 +1,122 @@
+import { invariant } from '../model/errors.ts';
+import { type Ms, ms } from '../model/units.ts';
+import { widen } from './draft.ts';
+import type { Heads } from './heads.ts';
+import type { JournalRecord, SampleOperation, SumOperation } from './journal.ts';
+import type { Pages } from './pages.ts';
+import { finest, pageOfSlot, type Ring, ringFloor, slotOf, slotStart } from './ring.ts';
+import { appendSample, emptySlot, type RollupSlot } from './rollup.ts';
+import { RollupPage } from './rollup-page.ts';
+import { SamplePage } from './sample-page.ts';
+import type { Series, SeriesIndex } from './series-index.ts';
+import { SumPage } from './sum-page.ts';
+
+export interface ChangeTarget {
+  readonly index: SeriesIndex;
+  readonly pages: Pages;
+  readonly heads: Heads;
+  readonly sumRings: readonly Ring[];
+  readonly sampleRings: readonly Ring[];
+}
+
+/**
+ * Applies a committed record to the pages in memory, right after its commit or in recovery. A page or head whose stored LSN is
+ * not below the record's has the changes already and is left alone, so that replay is idempotent.
+ */
+export function applyRecord(target: ChangeTarget, record: JournalRecord, lsn: number, now: Ms): void {
+  for (const operation of record.sums) applySum(target, operation, lsn, now);
+  for (const operation of record.samples) applySample(target, operation, lsn, now);
+}
+
+function applySum(
+  { index, pages, heads, sumRings }: ChangeTarget,
+  operation: SumOperation,
+  lsn: number,
+  now: Ms,
+): void {
+  const end = operation.slot * finest(sumRings).width;
+  for (const ring of sumRings) {
+    if ((operation.rings & (1 << ring.index)) === 0) continue;
+    const slot = slotOf(ring, end);
+    const number = pageOfSlot(ring, slot);
+    const page = pages.open(operation.series, ring, number, lsn, now);
+    if (page === undefined || page.mark.storedLsn >= lsn) continue;
+    invariant(page instanceof SumPage, 'a sum ring holds a page of another shape');
+    page.add(slot - number * ring.slotsPerPage, operation.n, operation.sum);
+    page.mark.lsn = lsn;
+  }
+  const series = index.get(operation.series);
+  if (series.storedLsn >= lsn) return;
+  widen(series, end);
+  series.n += operation.n;
+  series.sum += operation.sum;
+  series.lsn = lsn;
+  heads.soil(series, lsn, now);
+}
+
+function applySample(target: ChangeTarget, operation: SampleOperation, lsn: number, now: Ms): void {
+  const { index, pages, heads, sampleRings } = target;
+  const { sample } = operation;
+  const series = index.get(operation.series);
+  for (const ring of sampleRings) {
+    const slot = slotOf(ring, sample.time);
+    const number = pageOfSlot(ring, slot);
+    const page = pages.open(series.id, ring, number, lsn, now);
+    if (page === undefined || page.mark.storedLsn >= lsn) continue;
+    if (page instanceof SamplePage) page.insert(sample);
+    if (page instanceof RollupPage) rollUp(target, series, ring, page, slot, operation);
+    page.mark.lsn = lsn;
+  }
+  if (series.storedLsn >= lsn) return;
+  widen(series, sample.time);
+  series.n++;
+  series.lsn = lsn;
+  heads.soil(series, lsn, now);
+}
+
+/** Appends to the slot when the sample is its newest, otherwise makes the slot again from the raw samples. */
+function rollUp(
+  target: ChangeTarget,
+  series: Series,
+  ring: Ring,
+  page: RollupPage,
+  slot: number,
+  { sample }: SampleOperation,
+): void {
+  const offset = slot - page.number * ring.slotsPerPage;
+  const known = page.slot(offset);
+  const newest =
+    known === undefined || (known.n === 0 && !known.endsStale) || (!known.endsStale && sample.time > known.lastTime);
+  const remade = newest ? undefined : slotFromRaw(target, series, ring, slot);
+  if (remade === undefined) appendSample(page.open(offset), sample);
+  else page.replace(offset, remade);
+}
+
+/** The slot made from raw samples; undefined when the raw ring no longer holds all of it. */
+function slotFromRaw(target: ChangeTarget, series: Series, ring: Ring, slot: number): RollupSlot | undefined {
+  const end = slot * ring.width;
+  const start = slotStart(end, ring.width);
+  const floor = ringFloor(finest(target.sampleRings), series.newest);
+  if (start < floor && series.oldest <= floor) return undefined;
+  const made = emptySlot();
+  forEachSample(target.pages, target.sampleRings, series.id, start, ms(end), (sample) => appendSample(made, sample));
+  return made;
+}
+
+/** Calls `visit` for the raw samples of (start, end], in time order. */
+export function forEachSample(
+  pages: Pages,
+  sampleRings: readonly Ring[],
+  series: number,
+  start: number,
+  end: number,
+  visit: (sample: { readonly time: number; readonly value: number; readonly stale: boolean }) => void,
+): void {
+  const raw = finest(sampleRings);
+  const last = pageOfSlot(raw, slotOf(raw, end));
+  for (let number = pageOfSlot(raw, slotOf(raw, start)); number <= last; number++) {
+    const page = pages.find(series, raw, number);
+    if (!(page instanceof SamplePage)) continue;
+    for (const sample of page.samples) if (sample.time > start && sample.time <= end) visit(sample);
+  }
+}

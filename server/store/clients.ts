@@ -1,0 +1,180 @@
+import type Database from 'better-sqlite3';
+import type { PositionValue, Watermark } from '../model/batch.ts';
+import type { OriginStatus } from '../model/engine.ts';
+import { VigieError } from '../model/errors.ts';
+import type { BatchEnvelope, BatchMark, Hello, HelloAnswer, RefusalReason, SinkId } from '../model/ingest.ts';
+import { ms } from '../model/units.ts';
+import { CLIENT_LIMITS } from './limits.ts';
+
+/** Where the queue of one sink stands with us: the last applied batch. */
+export interface SinkState {
+  readonly id: number;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly digest: string;
+}
+
+/** A source as its data and its watermarks describe it. `highWater` is the newest time it sent, ms. */
+export interface Origin {
+  readonly id: number;
+  readonly collector: string;
+  readonly source: string;
+  readonly highWater: number;
+  readonly watermark?: Watermark;
+}
+
+/** Larger epochs than this are refused: the next one must stay an exact number. */
+const MAX_EPOCH = 2 ** 48;
+
+/** How a hello ends, worked out from both sides' last batch. Pure. */
+export function judgeHello(hello: Hello, ours: SinkState | undefined): 'agreed' | 'rewind' {
+  if (ours === undefined || ours.epoch < 1 || ours.epoch !== hello.epoch) return 'rewind';
+  if (ours.sequence === 0) return hello.acked.sequence === 0 ? 'agreed' : 'rewind';
+  const isOurs = (mark: BatchMark): boolean => mark.sequence === ours.sequence && mark.digest === ours.digest;
+  return isOurs(hello.acked) || hello.queued.some(isOurs) ? 'agreed' : 'rewind';
+}
+
+/** What to do with a batch whose digest was verified. Pure. */
+export function judgeBatch(
+  { epoch, sequence, digest }: BatchEnvelope,
+  ours: SinkState | undefined,
+): 'apply' | 'duplicate' | Exclude<RefusalReason, 'torn'> {
+  if (ours === undefined || ours.epoch !== epoch) return 'unknown_epoch';
+  if (sequence === ours.sequence + 1) return 'apply';
+  if (sequence !== ours.sequence || sequence === 0) return 'sequence_gap';
+  return digest === ours.digest ? 'duplicate' : 'digest_mismatch';
+}
+
+/** The durable state of sinks and origins. Everything is read from the database and written in the caller's transaction. */
+export class Clients {
+  readonly #db: Database.Database;
+  readonly #statements;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+    this.#statements = prepareStatements(db);
+  }
+
+  sink({ collector, sink }: SinkId): SinkState | undefined {
+    return this.#statements.sink.get(collector, sink) as SinkState | undefined;
+  }
+
+  /** Answers a hello; a disagreement starts an epoch above both sides' and remembers how far the old one came. */
+  hello(hello: Hello): HelloAnswer {
+    checkHello(hello);
+    return this.#db.transaction((): HelloAnswer => {
+      const ours = this.sink(hello);
+      if (ours !== undefined && judgeHello(hello, ours) === 'agreed')
+        return { result: 'agreed', sequence: ours.sequence };
+      const id = ours?.id ?? this.#addSink(hello);
+      const epoch = Math.max(ours?.epoch ?? 0, hello.epoch) + 1;
+      const appliedOfOldEpoch = this.#appliedIn(ours, hello.epoch);
+      if (ours !== undefined) this.#statements.logEpoch.run(id, ours.epoch, ours.sequence);
+      this.#statements.trimEpochs.run(id, id, CLIENT_LIMITS.epochs_per_sink);
+      this.#statements.moveSink.run(epoch, 0, '', id);
+      return { result: 'rewind', epoch, positions: this.positions(id), appliedOfOldEpoch };
+    })();
+  }
+
+  /** Notes the batch as the last applied one. */
+  moveSink(id: number, { epoch, sequence, digest }: BatchEnvelope): void {
+    this.#statements.moveSink.run(epoch, sequence, digest, id);
+  }
+
+  positions(sink: number): Record<string, PositionValue> {
+    const rows = this.#statements.positions.all(sink) as { key: string; value: string }[];
+    return Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value) as PositionValue]));
+  }
+
+  /** Keeps the newest value of each key; null forgets it. Returns how many new keys found no room. */
+  mergePositions(sink: number, positions: readonly (readonly [string, PositionValue])[]): number {
+    let refused = 0;
+    for (const [key, value] of positions) {
+      if (value === null) this.#statements.forgetPosition.run(sink, key);
+      else if (this.#statements.replacePosition.run(JSON.stringify(value), sink, key).changes === 0) {
+        const { count } = this.#statements.countPositions.get(sink) as { count: number };
+        if (count >= CLIENT_LIMITS.positions_per_sink) refused++;
+        else this.#statements.addPosition.run(sink, key, JSON.stringify(value));
+      }
+    }
+    return refused;
+  }
+
+  loadOrigins(): Origin[] {
+    const rows = this.#db
+      .prepare('SELECT id, collector, source, high_water AS highWater, watermark FROM origin ORDER BY id')
+      .all() as { id: number; collector: string; source: string; highWater: number; watermark: string | null }[];
+    return rows.map(({ watermark, ...origin }) => ({
+      ...origin,
+      ...(watermark === null ? {} : { watermark: JSON.parse(watermark) as Watermark }),
+    }));
+  }
+
+  saveOrigin({ id, collector, source, highWater, watermark }: Origin): void {
+    const text = watermark === undefined ? null : JSON.stringify(watermark);
+    this.#statements.saveOrigin.run(id, collector, source, highWater, text);
+  }
+
+  #appliedIn(ours: SinkState | undefined, epoch: number): number {
+    if (ours === undefined) return 0;
+    if (ours.epoch === epoch) return ours.sequence;
+    const row = this.#statements.epoch.get(ours.id, epoch) as { sequence: number } | undefined;
+    return row?.sequence ?? 0;
+  }
+
+  #addSink({ collector, sink }: SinkId): number {
+    const { count } = this.#db.prepare('SELECT count(*) AS count FROM sink').get() as { count: number };
+    if (count >= CLIENT_LIMITS.sinks) {
+      throw new VigieError('too_large', `cannot take sink ${collector}/${sink}: got ${count} sinks; want no more`);
+    }
+    return Number(this.#statements.addSink.run(collector, sink).lastInsertRowid);
+  }
+}
+
+/** The status of an origin, as the engine tells it. */
+export function originStatus({ collector, source, watermark }: Origin): OriginStatus {
+  return {
+    origin: `${collector}/${source}`,
+    collector,
+    source,
+    drops: watermark?.drops ?? {},
+    ...(watermark === undefined ? {} : { completeTo: ms(watermark.completeTo), state: watermark.state }),
+    ...(watermark?.service === undefined ? {} : { service: watermark.service }),
+    ...(watermark?.newestEvent === undefined ? {} : { newestEvent: ms(watermark.newestEvent) }),
+    ...(watermark?.note === undefined ? {} : { note: watermark.note }),
+  };
+}
+
+function checkHello({ collector, sink, epoch }: Hello): void {
+  for (const name of [collector, sink]) {
+    if (name === '' || name.length > 256) {
+      throw new VigieError('bad_request', `cannot say hello: got a name of ${name.length} characters; want 1 to 256`);
+    }
+  }
+  if (!Number.isInteger(epoch) || epoch < 0 || epoch > MAX_EPOCH) {
+    throw new VigieError('bad_request', `cannot say hello: got epoch ${epoch}; want an integer from 0 to ${MAX_EPOCH}`);
+  }
+}
+
+function prepareStatements(db: Database.Database) {
+  return {
+    sink: db.prepare('SELECT id, epoch, sequence, digest FROM sink WHERE collector = ? AND name = ?'),
+    addSink: db.prepare("INSERT INTO sink (collector, name, epoch, sequence, digest) VALUES (?, ?, 0, 0, '')"),
+    moveSink: db.prepare('UPDATE sink SET epoch = ?, sequence = ?, digest = ? WHERE id = ?'),
+    epoch: db.prepare('SELECT sequence FROM sink_epoch WHERE sink = ? AND epoch = ?'),
+    logEpoch: db.prepare('INSERT OR REPLACE INTO sink_epoch (sink, epoch, sequence) VALUES (?, ?, ?)'),
+    trimEpochs: db.prepare(
+      `DELETE FROM sink_epoch WHERE sink = ? AND epoch NOT IN
+        (SELECT epoch FROM sink_epoch WHERE sink = ? ORDER BY epoch DESC LIMIT ?)`,
+    ),
+    positions: db.prepare('SELECT key, value FROM position WHERE sink = ?'),
+    countPositions: db.prepare('SELECT count(*) AS count FROM position WHERE sink = ?'),
+    addPosition: db.prepare('INSERT INTO position (sink, key, value) VALUES (?, ?, ?)'),
+    replacePosition: db.prepare('UPDATE position SET value = ? WHERE sink = ? AND key = ?'),
+    forgetPosition: db.prepare('DELETE FROM position WHERE sink = ? AND key = ?'),
+    saveOrigin: db.prepare(
+      `INSERT INTO origin (id, collector, source, high_water, watermark) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET high_water = excluded.high_water, watermark = excluded.watermark`,
+    ),
+  };
+}

@@ -1,0 +1,52 @@
+import { SERIES_KINDS, type SeriesKind } from '../model/labels.ts';
+import type { RingProfile } from '../model/rings.ts';
+import { ringsOfKind } from './ring.ts';
+
+/** One leaf of the file. */
+export const SQLITE_PAGE_BYTES = 4096;
+
+/**
+ * The longest body of a page row. A leaf of 4096 bytes keeps a cell of at most 4061 bytes without an overflow page; the cell
+ * header takes up to 12. Worst cases: sums 18 + 30 + 2 * (1 + 240*8) + 4 = 3894; raw 18 + 2 + 30 + 961 + 1921 + 4 = 2936;
+ * roll-ups 18 + 16 + 4 * 241 + 6 * 481 + 4 = 3888.
+ */
+export const PAGE_BODY_BYTES = 4032;
+
+/** Names and labels: identities are bounded before they are stored. */
+export const LABEL_LIMITS = { labels: 32, name_bytes: 256, value_bytes: 4096, identity_bytes: 8192 } as const;
+
+/** Bounds of the tables that grow with clients. */
+export const CLIENT_LIMITS = {
+  sinks: 1024,
+  origins: 4096,
+  origins_per_series: 256,
+  positions_per_sink: 65_536,
+  position_bytes: 4096,
+  epochs_per_sink: 16,
+  drop_reasons: 64,
+  note_bytes: 1024,
+} as const;
+
+/** Identity twice (row and index), head row, and the origins of a series. */
+const SERIES_META_BYTES = 2 * LABEL_LIMITS.identity_bytes + 128 + CLIENT_LIMITS.origins_per_series * 24;
+
+/** Inner b-tree pages (one for some 400 leaves), rounded up generously. */
+const TREE_OVERHEAD = 1.01;
+
+/** Sinks, origins, positions and the log of epochs at their usual sizes; the schema itself. */
+const CLIENT_TABLES_BYTES = 64 * 2 ** 20;
+
+/** Worst-case bytes of one series of each kind: every row of every ring, each on a leaf of its own, and its identity. */
+export function worstCaseBytesPerSeries(rings: readonly RingProfile[]): Readonly<Record<SeriesKind, number>> {
+  const bytesOf = (kind: SeriesKind): number => {
+    const rows = ringsOfKind(rings, kind).reduce((sum, ring) => sum + ring.rows, 0);
+    return Math.ceil(rows * SQLITE_PAGE_BYTES * TREE_OVERHEAD) + SERIES_META_BYTES;
+  };
+  return Object.fromEntries(SERIES_KINDS.map((kind) => [kind, bytesOf(kind)])) as Record<SeriesKind, number>;
+}
+
+/** The bound of the database file: `maxSeries` series of the largest kind, the journal, and what clients may fill. */
+export function worstCaseFileBytes(rings: readonly RingProfile[], maxSeries: number, journalMaxBytes: number): number {
+  const perSeries = Math.max(...Object.values(worstCaseBytesPerSeries(rings)));
+  return Math.ceil(maxSeries * perSeries + 2 * journalMaxBytes + CLIENT_TABLES_BYTES);
+}

@@ -1,0 +1,130 @@
+import type Database from 'better-sqlite3';
+import { messageOf } from '../model/errors.ts';
+import type { Ms } from '../model/units.ts';
+import { createPage, decodePage, encodePage, type Page } from './page.ts';
+import { type Ring, rowId } from './ring.ts';
+
+/** The state every page and head shares: since which commit, and since when, it differs from the file. */
+interface Dirty {
+  readonly page: Page;
+  readonly sinceLsn: number;
+  readonly since: Ms;
+}
+
+/**
+ * The pages in memory. Dirty pages are kept until they are flushed, clean ones until the cache is full.
+ *
+ * Invariant: dirty pages are flushed in the order they became dirty. So when a page is in the file with changes from commit L
+ * on, every change of a commit before L is in the file too, and journal rows before the first dirty page's `sinceLsn` are
+ * needed by nobody.
+ */
+export class Pages {
+  readonly #select: Database.Statement<[number]>;
+  readonly #upsert: Database.Statement<[number, Buffer]>;
+  readonly #cacheBytes: number;
+  readonly #onDamage: (row: number, cause: string) => void;
+  readonly #dirty = new Map<number, Dirty>();
+  readonly #clean = new Map<number, Page>();
+  #cleanBytes = 0;
+
+  constructor(db: Database.Database, cacheBytes: number, onDamage: (row: number, cause: string) => void) {
+    this.#select = db.prepare('SELECT body FROM page WHERE id = ?');
+    this.#upsert = db.prepare(
+      'INSERT INTO page (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
+    );
+    this.#cacheBytes = cacheBytes;
+    this.#onDamage = onDamage;
+  }
+
+  get dirtyCount(): number {
+    return this.#dirty.size;
+  }
+
+  /** The oldest change that is not in the file. */
+  get oldestDirty(): Dirty | undefined {
+    return this.#dirty.values().next().value;
+  }
+
+  /** The page when the ring holds it; a row of another lap is no page. */
+  find(series: number, ring: Ring, number: number): Page | undefined {
+    const page = this.#row(rowId(series, ring, number), ring);
+    return page?.number === number ? page : undefined;
+  }
+
+  /** The page to change in commit `lsn`, made when it is not there; undefined when its row holds a newer lap already. */
+  open(series: number, ring: Ring, number: number, lsn: number, now: Ms): Page | undefined {
+    const row = rowId(series, ring, number);
+    let page = this.#row(row, ring);
+    if (page !== undefined && page.number > number) return undefined;
+    if (page === undefined || page.number < number) {
+      this.#forget(row);
+      page = createPage(ring, number);
+    }
+    this.#soil(row, page, lsn, now);
+    return page;
+  }
+
+  /** Writes the rows of the `budget` pages that have been dirty the longest and returns them; call inside a transaction. */
+  write(budget: number): readonly number[] {
+    const rows: number[] = [];
+    for (const [row, { page }] of this.#dirty) {
+      if (rows.length >= budget) break;
+      this.#upsert.run(row, encodePage(page));
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  /** After the transaction of `write` is committed. */
+  written(rows: readonly number[]): void {
+    for (const row of rows) {
+      const page = this.#dirty.get(row)?.page;
+      if (page === undefined) continue;
+      this.#dirty.delete(row);
+      this.#keep(row, page);
+    }
+  }
+
+  /** Frees clean pages beyond the size of the cache, those kept longest first. Never call while a commit holds pages. */
+  trim(): void {
+    for (const [row, page] of this.#clean) {
+      if (this.#cleanBytes <= this.#cacheBytes) return;
+      this.#clean.delete(row);
+      this.#cleanBytes -= page.memoryBytes();
+    }
+  }
+
+  #row(row: number, ring: Ring): Page | undefined {
+    const known = this.#dirty.get(row)?.page ?? this.#clean.get(row);
+    if (known !== undefined) return known;
+    const stored = this.#select.get(row) as { body: Buffer } | undefined;
+    if (stored === undefined) return undefined;
+    try {
+      const page = decodePage(ring, stored.body);
+      this.#keep(row, page);
+      return page;
+    } catch (error) {
+      this.#onDamage(row, messageOf(error));
+      return undefined;
+    }
+  }
+
+  #soil(row: number, page: Page, lsn: number, now: Ms): void {
+    if (this.#dirty.has(row)) return;
+    this.#forget(row);
+    this.#dirty.set(row, { page, sinceLsn: lsn, since: now });
+  }
+
+  #keep(row: number, page: Page): void {
+    this.#clean.set(row, page);
+    this.#cleanBytes += page.memoryBytes();
+  }
+
+  #forget(row: number): void {
+    this.#dirty.delete(row);
+    const page = this.#clean.get(row);
+    if (page === undefined) return;
+    this.#clean.delete(row);
+    this.#cleanBytes -= page.memoryBytes();
+  }
+}

@@ -1,0 +1,199 @@
+import {
+  type BatchPayload,
+  MAX_AHEAD_MS,
+  type PositionValue,
+  type SourceState,
+  type Watermark,
+} from '../model/batch.ts';
+import { isLabelName, isMetricName, type Labels, SERIES_KINDS, type SeriesId, sortLabels } from '../model/labels.ts';
+import type { Ms } from '../model/units.ts';
+import { CLIENT_LIMITS, LABEL_LIMITS } from './limits.ts';
+import type { Sample } from './rollup.ts';
+
+/** Content that cannot be used, counted by reason. Reasons are ours, never text of the sender. */
+export type DropReason =
+  | 'bad_payload'
+  | 'bad_series'
+  | 'bad_increment'
+  | 'bad_sample'
+  | 'bad_watermark'
+  | 'bad_position'
+  | 'wrong_kind'
+  | 'kind_conflict'
+  | 'series_limit'
+  | 'origin_limit'
+  | 'position_limit'
+  | 'too_old'
+  | 'ahead_of_time'
+  | 'duplicate_timestamp'
+  | 'too_dense';
+
+export type CountDrop = (reason: DropReason, count?: number) => void;
+
+/** A payload whose outer shape is right; rows are judged one by one as they are applied. */
+export interface DecodedPayload {
+  readonly source: string;
+  /** `undefined` where the identity is not one; rows that name it are dropped. */
+  readonly series: readonly (SeriesId | undefined)[];
+  readonly increments: { readonly [K in 'series' | 'time' | 'n' | 'sum']: readonly unknown[] };
+  readonly samples: { readonly [K in 'series' | 'time' | 'value']: readonly unknown[] };
+  readonly watermark?: Watermark;
+  readonly positions: readonly (readonly [key: string, value: PositionValue])[];
+}
+
+/** Decodes UTF-8 JSON. Never throws: a payload that is no payload is `undefined`, counted `bad_payload`. */
+export function decodePayload(bytes: Uint8Array, drop: CountDrop): DecodedPayload | undefined {
+  const payload = parseObject(bytes) as Partial<BatchPayload> | undefined;
+  if (payload?.v !== 1 || !isSource(payload.source) || !Array.isArray(payload.series)) {
+    drop('bad_payload');
+    return undefined;
+  }
+  const watermark = readWatermark(payload.watermark, drop);
+  return {
+    source: payload.source,
+    series: payload.series.map((series: unknown) => readIdentity(series, drop)),
+    increments: readColumns(payload.increments, ['series', 'time', 'n', 'sum'], 'bad_increment', drop),
+    samples: readColumns(payload.samples, ['series', 'time', 'value'], 'bad_sample', drop),
+    positions: readPositions(payload.positions, drop),
+    ...(watermark === undefined ? {} : { watermark }),
+  };
+}
+
+/** The time in whole seconds of an increment, brought back to `now` when it is too far ahead; undefined when it is none. */
+export function incrementTime(time: unknown, now: Ms, drop: CountDrop): number | undefined {
+  if (typeof time !== 'number' || !Number.isInteger(time) || time < 0) return undefined;
+  if (time * 1000 <= now + MAX_AHEAD_MS) return time * 1000;
+  drop('ahead_of_time');
+  return Math.ceil(now / 1000) * 1000;
+}
+
+/** A sample of the wire; undefined when it is none. */
+export function readSample(time: unknown, value: unknown, now: Ms, drop: CountDrop): Sample | undefined {
+  const number = sampleValue(value);
+  if (typeof time !== 'number' || !Number.isInteger(time) || time < 0 || number === undefined) return undefined;
+  const stale = value === 'stale';
+  if (time <= now + MAX_AHEAD_MS) return { time, value: number, stale };
+  drop('ahead_of_time');
+  return { time: Math.ceil(now), value: number, stale };
+}
+
+function sampleValue(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  const words: Readonly<Record<string, number>> = {
+    NaN: Number.NaN,
+    '+Inf': Number.POSITIVE_INFINITY,
+    '-Inf': Number.NEGATIVE_INFINITY,
+    stale: 0,
+  };
+  return typeof value === 'string' && Object.hasOwn(words, value) ? words[value] : undefined;
+}
+
+function parseObject(bytes: Uint8Array): object | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return isRecord(value) ? value : undefined;
+  } catch {
+    // The caller counts it: whatever is not JSON in UTF-8 is no payload.
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSource(source: unknown): source is string {
+  return typeof source === 'string' && source !== '' && source.length <= LABEL_LIMITS.name_bytes;
+}
+
+function readIdentity(value: unknown, drop: CountDrop): SeriesId | undefined {
+  const { kind, name, labels } = isRecord(value) ? value : {};
+  const known = SERIES_KINDS.find((candidate) => candidate === kind);
+  if (known === undefined || typeof name !== 'string' || !isMetricName(name) || !isLabels(labels)) {
+    drop('bad_series');
+    return undefined;
+  }
+  const sorted = sortLabels(labels);
+  if (!withinLimits(name, sorted)) {
+    drop('bad_series');
+    return undefined;
+  }
+  return { kind: known, name, labels: sorted };
+}
+
+function isLabels(labels: unknown): labels is Labels {
+  if (!isRecord(labels)) return false;
+  return Object.entries(labels).every(
+    ([label, value]) =>
+      isLabelName(label) && label !== '__name__' && label !== '__proto__' && typeof value === 'string',
+  );
+}
+
+function withinLimits(name: string, labels: Labels): boolean {
+  const entries = Object.entries(labels);
+  const size = entries.reduce((sum, [label, value]) => sum + label.length + Buffer.byteLength(value), name.length);
+  return (
+    size <= LABEL_LIMITS.identity_bytes &&
+    entries.length <= LABEL_LIMITS.labels &&
+    [name, ...Object.keys(labels)].every((text) => text.length <= LABEL_LIMITS.name_bytes) &&
+    entries.every(([, value]) => Buffer.byteLength(value) <= LABEL_LIMITS.value_bytes)
+  );
+}
+
+function readColumns<K extends string>(
+  value: unknown,
+  names: readonly K[],
+  reason: DropReason,
+  drop: CountDrop,
+): Readonly<Record<K, readonly unknown[]>> {
+  const read = {} as Record<K, readonly unknown[]>;
+  for (const name of names) {
+    const column: unknown = isRecord(value) ? value[name] : undefined;
+    read[name] = Array.isArray(column) ? column : [];
+  }
+  const length = names.length === 0 ? 0 : Math.min(...names.map((name) => read[name].length));
+  const whole = isRecord(value) && names.every((name) => Array.isArray(value[name]) && read[name].length === length);
+  if (!whole && value !== undefined) drop(reason);
+  if (!whole) for (const name of names) read[name] = [];
+  return read;
+}
+
+function readPositions(value: unknown, drop: CountDrop): (readonly [string, PositionValue])[] {
+  if (value === undefined) return [];
+  if (!isRecord(value)) {
+    drop('bad_position');
+    return [];
+  }
+  return Object.entries(value).filter(([key, position]) => {
+    const fits = key.length + JSON.stringify(position).length <= CLIENT_LIMITS.position_bytes;
+    if (!fits) drop('bad_position');
+    return fits;
+  }) as [string, PositionValue][];
+}
+
+const STATES: readonly SourceState[] = ['ok', 'catching_up', 'missing', 'unreadable', 'unparseable'];
+
+function readWatermark(value: unknown, drop: CountDrop): Watermark | undefined {
+  if (value === undefined) return undefined;
+  const state = isRecord(value) ? STATES.find((candidate) => candidate === value.state) : undefined;
+  if (!isRecord(value) || !Number.isFinite(value.completeTo) || state === undefined) {
+    drop('bad_watermark');
+    return undefined;
+  }
+  const { service, newestEvent, note, drops } = value;
+  return {
+    completeTo: Number(value.completeTo),
+    state,
+    ...(typeof service === 'string' ? { service: service.slice(0, LABEL_LIMITS.name_bytes) } : {}),
+    ...(Number.isFinite(newestEvent) ? { newestEvent: newestEvent as number } : {}),
+    ...(typeof note === 'string' ? { note: note.slice(0, CLIENT_LIMITS.note_bytes) } : {}),
+    ...(isRecord(drops) ? { drops: readDrops(drops) } : {}),
+  };
+}
+
+function readDrops(drops: Record<string, unknown>): Record<string, number> {
+  const counts = Object.entries(drops).filter((entry): entry is [string, number] => Number.isFinite(entry[1]));
+  return Object.fromEntries(
+    counts.slice(0, CLIENT_LIMITS.drop_reasons).filter(([reason]) => /^[a-z][a-z0-9_]{0,63}$/.test(reason)),
+  );
+}

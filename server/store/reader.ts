@@ -1,0 +1,197 @@
+import { invariant } from '../model/errors.ts';
+import type { Labels, SeriesKind } from '../model/labels.ts';
+import { alignDown } from '../model/rings.ts';
+import { type Ms, ms } from '../model/units.ts';
+import { forEachSample } from './changes.ts';
+import { borderBefore, coverWindow, type SlotRun, type Usable, usableRings } from './cover.ts';
+import type { Pages } from './pages.ts';
+import { finest, pageOfSlot, type Ring, ringFloor, slotOf } from './ring.ts';
+import { appendSample, emptySlot, mergeSlot, type RollupSlot } from './rollup.ts';
+import { RollupPage } from './rollup-page.ts';
+import { SamplePage } from './sample-page.ts';
+import type { Series } from './series-index.ts';
+import { SumPage, type SumTotal } from './sum-page.ts';
+
+interface Aligned {
+  readonly start: Ms;
+  readonly end: Ms;
+}
+
+/** What a range function sees of a window; the shapes of `WindowView` in the query engine's interface. */
+export type SeriesWindow =
+  | { readonly form: 'sum'; readonly sum: number; readonly n: number; readonly aligned?: Aligned }
+  | { readonly form: 'samples'; readonly times: readonly number[]; readonly values: readonly number[] }
+  | { readonly form: 'rollup'; readonly stats: Readonly<RollupSlot>; readonly aligned?: Aligned };
+
+/** One series during one query; not to be kept across commits. Windows are left-open. */
+export interface SeriesReader {
+  readonly kind: SeriesKind;
+  readonly name: string;
+  readonly labels: Labels;
+  /**
+   * Sums: the cumulative value, 0 one slot before birth, until the newest watermark of its origins + lookback. Others: the
+   * newest sample in (time - lookback, time], none when a stale marker follows it; where only roll-ups are left, the newest
+   * sample they name at or before `time`.
+   */
+  at(time: Ms, lookback: Ms): number | undefined;
+  /** `aligned` when the borders had to move outward: to a 10 s border for sums, to those of the finest ring that is left. */
+  window(start: Ms, end: Ms): SeriesWindow | undefined;
+}
+
+/** Adds the slots of the runs to `total`. */
+export function addRuns(pages: Pages, series: Series, runs: readonly SlotRun[], total: SumTotal): void {
+  forEachPage(pages, series, runs, (page, first, last) => {
+    if (page instanceof SumPage) page.addTo(total, first, last);
+  });
+}
+
+/** Calls `visit` with every page of the runs that exists and the places (both included) that belong to the run. */
+export function forEachPage(
+  pages: Pages,
+  series: Series,
+  runs: readonly SlotRun[],
+  visit: (page: NonNullable<ReturnType<Pages['find']>>, first: number, last: number, ring: Ring) => void,
+): void {
+  for (const { ring, ...run } of runs) {
+    const first = Math.max(run.first, slotOf(ring, series.oldest));
+    const last = Math.min(run.last, slotOf(ring, series.newest));
+    for (let number = pageOfSlot(ring, first); number <= pageOfSlot(ring, last); number++) {
+      const base = number * ring.slotsPerPage;
+      const page = pages.find(series.id, ring, number);
+      if (page === undefined) continue;
+      visit(page, Math.max(0, first - base), Math.min(ring.slotsPerPage - 1, last - base), ring);
+    }
+  }
+}
+
+/** @param completeTo the newest watermark of the series' origins, ms. @param usable judged by the family's newest mark. */
+export function sumReader(pages: Pages, series: Series, usable: Usable, completeTo: number): SeriesReader {
+  const width = finest(usable.rings).width;
+  const presentTo = Math.max(completeTo, series.newest);
+  const sumBetween = (start: number, end: number): SumTotal & { start: Ms; end: Ms } => {
+    const cover = coverWindow(usable, start, end);
+    const total = { n: 0, sum: 0, start: cover.start, end: cover.end };
+    addRuns(pages, series, cover.runs, total);
+    return total;
+  };
+  let known = { border: Number.NaN, value: Number.NaN };
+  const cumulative = (border: Ms): number => {
+    const value =
+      border >= known.border
+        ? known.value + sumBetween(known.border, border).sum
+        : series.sum - sumBetween(border, Math.max(border, series.newest)).sum;
+    known = { border, value };
+    return value;
+  };
+  return {
+    kind: series.kind,
+    name: series.name,
+    labels: series.labels,
+    at: (time, lookback) => {
+      if (time < series.oldest - width || time - lookback >= presentTo) return undefined;
+      return time < series.oldest ? 0 : cumulative(borderBefore(usable, time));
+    },
+    window: (start, end) => {
+      if (end < series.oldest - width || start >= presentTo) return undefined;
+      const { n, sum, ...real } = sumBetween(start, end);
+      return { form: 'sum', n, sum, ...alignment(start, end, real) };
+    },
+  };
+}
+
+/** @param rings those of counters and gauges: raw samples first, then the roll-ups. */
+export function sampleReader(pages: Pages, series: Series, rings: readonly Ring[]): SeriesReader {
+  const floor = ringFloor(finest(rings), series.newest);
+  const rollups = usableRings(rings.slice(1), series.newest);
+  return {
+    kind: series.kind,
+    name: series.name,
+    labels: series.labels,
+    at: (time, lookback) => {
+      const raw = newestRaw(pages, rings, series.id, Math.max(time - lookback, floor), Math.min(time, series.newest));
+      if (raw !== undefined) return raw.stale ? undefined : raw.value;
+      return time - lookback >= floor
+        ? undefined
+        : newestRollup(pages, series.id, rollups, time - lookback, Math.min(time, floor));
+    },
+    window: (start, end) => {
+      if (end <= series.oldest - 1 || start >= series.newest) return undefined;
+      if (start >= floor || series.oldest > floor) {
+        return rawWindow(pages, rings, series.id, ms(Math.max(start, floor)), ms(Math.min(end, series.newest)));
+      }
+      return rollupWindow(pages, rings, series, rollups, start, end);
+    },
+  };
+}
+
+function rawWindow(pages: Pages, rings: readonly Ring[], series: number, start: Ms, end: Ms): SeriesWindow | undefined {
+  const times: number[] = [];
+  const values: number[] = [];
+  forEachSample(pages, rings, series, start, end, ({ time, value, stale }) => {
+    if (stale) return;
+    times.push(time);
+    values.push(value);
+  });
+  return times.length === 0 ? undefined : { form: 'samples', times, values };
+}
+
+/** Whole slots where raw samples are gone, raw samples for a right edge that cuts a slot. */
+function rollupWindow(
+  pages: Pages,
+  rings: readonly Ring[],
+  series: Series,
+  usable: Usable,
+  start: Ms,
+  end: Ms,
+): SeriesWindow | undefined {
+  const edge = alignDown(end, finest(usable.rings).width);
+  const rawEdge = edge >= ringFloor(finest(rings), series.newest) && edge >= borderBefore(usable, start);
+  const cover = coverWindow(usable, start, rawEdge ? edge : end);
+  const stats = emptySlot();
+  forEachPage(pages, series, cover.runs, (page, first, last) => {
+    invariant(page instanceof RollupPage, 'a roll-up ring holds a page of another shape');
+    for (let offset = first; offset <= last; offset++) {
+      const slot = page.slot(offset);
+      if (slot !== undefined) mergeSlot(stats, slot);
+    }
+  });
+  if (rawEdge) forEachSample(pages, rings, series.id, edge, end, (sample) => appendSample(stats, sample));
+  if (stats.n === 0) return undefined;
+  return { form: 'rollup', stats, ...alignment(start, end, { start: cover.start, end: rawEdge ? end : cover.end }) };
+}
+
+function newestRaw(pages: Pages, rings: readonly Ring[], series: number, start: number, end: number) {
+  const raw = finest(rings);
+  const oldest = pageOfSlot(raw, slotOf(raw, start));
+  for (let number = pageOfSlot(raw, slotOf(raw, end)); number >= oldest; number--) {
+    const page = pages.find(series, raw, number);
+    if (!(page instanceof SamplePage)) continue;
+    const found = page.samples.findLast(({ time }) => time <= end);
+    if (found !== undefined) return found.time > start ? found : undefined;
+  }
+  return undefined;
+}
+
+function newestRollup(pages: Pages, series: number, usable: Usable, start: number, end: number): number | undefined {
+  const ring = usable.rings.find((candidate, i) => alignDown(ms(start), candidate.width) >= (usable.from[i] ?? 0));
+  if (ring === undefined) return undefined;
+  for (let slot = slotOf(ring, end); slot * ring.width > start; slot--) {
+    const number = pageOfSlot(ring, slot);
+    const page = pages.find(series, ring, number);
+    if (!(page instanceof RollupPage)) continue;
+    const found = page.slot(slot - number * ring.slotsPerPage);
+    if (found === undefined || (found.n > 0 && found.firstTime > end)) continue;
+    if (found.endsStale && slot * ring.width <= end) return undefined;
+    if (found.n === 0) continue;
+    const newest =
+      found.lastTime <= end
+        ? { time: found.lastTime, value: found.last }
+        : { time: found.firstTime, value: found.first };
+    return newest.time > start ? newest.value : undefined;
+  }
+  return undefined;
+}
+
+function alignment(start: Ms, end: Ms, real: Aligned): { aligned?: Aligned } {
+  return real.start === start && real.end === end ? {} : { aligned: real };
+}

@@ -1,0 +1,120 @@
+import { invariant, VigieError } from '../model/errors.ts';
+import type { SeriesKind } from '../model/labels.ts';
+import { alignDown, type RingProfile } from '../model/rings.ts';
+import { type Ms, ms } from '../model/units.ts';
+
+/**
+ * Slots, pages and laps.
+ *
+ *     time      ---- (j*w - w, j*w] is slot j of a ring of width w ------------------------------------------------>
+ *     slots     | 0 1 2 ... S-1 | S ... 2S-1 | ...
+ *     page k    |      0        |     1      | 2 | ... | P-1 | P | ...
+ *     row       |      0        |     1      | 2 | ... | P-1 | 0 | ...      row = k mod P
+ *
+ * A ring has P = ceil(span / (S*w)) + 1 rows per series. With the newest slot of the series in page K the ring holds the pages
+ * K-P+1 .. K: every slot ending after newest - span is among them. The page number stored in a row proves its lap.
+ */
+export type PageShape = 'sum' | 'raw' | 'rollup';
+
+/** Slots per page, chosen so that the worst page fits one SQLite leaf (`limits.ts`). */
+export const SLOTS_PER_PAGE: Readonly<Record<PageShape, number>> = { sum: 240, raw: 60, rollup: 60 };
+
+/** Samples one raw page takes; with the default rings 240 in 10 minutes, one every 2.5 s. */
+export const RAW_SAMPLES_PER_PAGE = 240;
+
+/** A packed row id has room for this many rows per ring and rings per series. */
+const ROWS_PER_RING = 2048;
+const RINGS_PER_SERIES = 8;
+
+/** One ring of one shape: the arithmetic between time, slot, page and row. Times are ms. */
+export interface Ring {
+  readonly index: number;
+  readonly width: Ms;
+  readonly span: Ms;
+  readonly shape: PageShape;
+  readonly slotsPerPage: number;
+  /** P of the picture. */
+  readonly rows: number;
+}
+
+/** The rings of one kind of series, finest first. Counters and gauges keep raw samples in the finest one. */
+export function ringsOfKind(profiles: readonly RingProfile[], kind: SeriesKind): readonly Ring[] {
+  return profiles.map(({ width, span }, index) => {
+    const shape: PageShape = kind === 'sum' ? 'sum' : index === 0 ? 'raw' : 'rollup';
+    const slotsPerPage = SLOTS_PER_PAGE[shape];
+    return { index, width, span, shape, slotsPerPage, rows: Math.ceil(span / (slotsPerPage * width)) + 1 };
+  });
+}
+
+/** Throws VigieError `bad_config` unless widths divide each other, spans grow, and every ring fits the row id. */
+export function checkRings(profiles: readonly RingProfile[]): void {
+  const fail = (cause: string): never => {
+    throw new VigieError('bad_config', `cannot make rings: ${cause}`);
+  };
+  if (profiles.length < 2 || profiles.length > RINGS_PER_SERIES) {
+    fail(`got ${profiles.length}; want 2 to ${RINGS_PER_SERIES}`);
+  }
+  profiles.forEach(({ width, span }, i) => {
+    const finer = profiles[i - 1];
+    if (!Number.isInteger(width / 1000) || width <= 0) fail(`got a width of ${width} ms; want whole seconds`);
+    if (span < width || span % width !== 0) fail(`got a span of ${span} ms; want a multiple of the width ${width} ms`);
+    if (finer !== undefined && (width % finer.width !== 0 || width === finer.width)) {
+      fail(`got a width of ${width} ms after ${finer.width} ms; want each width to divide the next`);
+    }
+    if (finer !== undefined && span < finer.span) fail('got a coarser ring with a shorter span; want spans that grow');
+  });
+  for (const ring of [...ringsOfKind(profiles, 'sum'), ...ringsOfKind(profiles, 'gauge')]) {
+    if (ring.rows > ROWS_PER_RING) fail(`a ring of ${ring.rows} pages is too long; at most ${ROWS_PER_RING} fit`);
+  }
+}
+
+export function slotOf(ring: Ring, time: number): number {
+  return Math.ceil(time / ring.width);
+}
+
+export function pageOfSlot(ring: Ring, slot: number): number {
+  return Math.floor(slot / ring.slotsPerPage);
+}
+
+/** Whether the ring of a series whose newest data is at `newest` has (or could have) a row for the page. */
+export function ringHasPage(ring: Ring, page: number, newest: number): boolean {
+  return page > pageOfSlot(ring, slotOf(ring, newest)) - ring.rows;
+}
+
+/** The oldest moment of the ring's rows: every sample after it that was accepted is there. */
+export function ringFloor(ring: Ring, newest: number): Ms {
+  const oldestPage = pageOfSlot(ring, slotOf(ring, newest)) - ring.rows + 1;
+  return ms((oldestPage * ring.slotsPerPage - 1) * ring.width);
+}
+
+/** The row of a page: `((series * 8) + ring) * 2048 + page mod P`. */
+export function rowId(series: number, ring: Ring, page: number): number {
+  return (series * RINGS_PER_SERIES + ring.index) * ROWS_PER_RING + (((page % ring.rows) + ring.rows) % ring.rows);
+}
+
+export function seriesOfRow(row: number): number {
+  return Math.floor(row / (ROWS_PER_RING * RINGS_PER_SERIES));
+}
+
+/** The first row id that belongs to the series, and the first that no longer does. */
+export function rowsOfSeries(series: number): readonly [number, number] {
+  const rows = ROWS_PER_RING * RINGS_PER_SERIES;
+  return [series * rows, (series + 1) * rows];
+}
+
+export function coarsest(rings: readonly Ring[]): Ring {
+  const ring = rings.at(-1);
+  invariant(ring !== undefined, 'a store without rings');
+  return ring;
+}
+
+export function finest(rings: readonly Ring[]): Ring {
+  const ring = rings[0];
+  invariant(ring !== undefined, 'a store without rings');
+  return ring;
+}
+
+/** The start of the slot that holds `time` in a ring of this width. */
+export function slotStart(time: number, width: Ms): Ms {
+  return ms(alignDown(ms(time - 1), width));
+}

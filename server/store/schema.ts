@@ -1,0 +1,63 @@
+import Database from 'better-sqlite3';
+import { messageOf, VigieError } from '../model/errors.ts';
+
+/** "Vgie": marks the file as ours for `file(1)` and for us. */
+const APPLICATION_ID = 0x56676965;
+const SCHEMA_VERSION = 1;
+
+/** Page rows live in a rowid table: WITHOUT ROWID would spill bodies of a full leaf to overflow pages. */
+const TABLES = `
+CREATE TABLE page (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE journal (lsn INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE series (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, labels TEXT NOT NULL);
+CREATE TABLE head (series INTEGER PRIMARY KEY, lsn INTEGER NOT NULL, oldest REAL NOT NULL, newest REAL NOT NULL,
+  n REAL NOT NULL, sum REAL NOT NULL);
+CREATE TABLE origin (id INTEGER PRIMARY KEY, collector TEXT NOT NULL, source TEXT NOT NULL, high_water REAL NOT NULL,
+  watermark TEXT, UNIQUE (collector, source));
+CREATE TABLE series_origin (series INTEGER NOT NULL, origin INTEGER NOT NULL, PRIMARY KEY (series, origin)) WITHOUT ROWID;
+CREATE TABLE sink (id INTEGER PRIMARY KEY, collector TEXT NOT NULL, name TEXT NOT NULL, epoch INTEGER NOT NULL,
+  sequence INTEGER NOT NULL, digest TEXT NOT NULL, UNIQUE (collector, name));
+CREATE TABLE sink_epoch (sink INTEGER NOT NULL, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
+  PRIMARY KEY (sink, epoch)) WITHOUT ROWID;
+CREATE TABLE position (sink INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (sink, key)) WITHOUT ROWID;
+CREATE TABLE tally (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
+`;
+
+/**
+ * Opens the database file, making its tables when it is new. Throws VigieError `newer_database` for a file of a later version,
+ * `bad_config` for a file that is not ours.
+ */
+export function openDatabase(file: string): Database.Database {
+  const db = new Database(file);
+  try {
+    // better-sqlite3 is compiled with synchronous=NORMAL in WAL mode: a commit would not survive a power cut.
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('journal_size_limit = 67108864');
+    migrate(db, file);
+    return db;
+  } catch (error) {
+    db.close();
+    if (error instanceof VigieError) throw error;
+    throw new VigieError('unavailable', `cannot open ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function migrate(db: Database.Database, file: string): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  const application = Number(db.pragma('application_id', { simple: true }));
+  if (version > SCHEMA_VERSION && application === APPLICATION_ID) {
+    throw new VigieError(
+      'newer_database',
+      `cannot open ${file}: got format ${version}; want ${SCHEMA_VERSION} or older: install the version of Vigie that wrote it`,
+    );
+  }
+  if (version === SCHEMA_VERSION && application === APPLICATION_ID) return;
+  const tables = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
+  if (tables.count > 0) throw new VigieError('bad_config', `cannot open ${file}: it is not a database of Vigie`);
+  db.transaction(() => {
+    db.exec(TABLES);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${SCHEMA_VERSION}`);
+  })();
+}

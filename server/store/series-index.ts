@@ -1,0 +1,155 @@
+import type Database from 'better-sqlite3';
+import { invariant } from '../model/errors.ts';
+import { type LabelMatcher, type Labels, type SeriesId, type SeriesKind, seriesKey } from '../model/labels.ts';
+
+/** A series and what is known of all its data. `oldest` and `newest` are the ends of its slots (sums) or sample times, ms. */
+export interface Series extends SeriesId {
+  readonly id: number;
+  readonly key: string;
+  /** The metric family: the name without `_bucket`, `_sum`, `_count`. */
+  readonly family: Family;
+  readonly origins: Set<number>;
+  oldest: number;
+  newest: number;
+  /** All that was ever accepted; sums only. */
+  n: number;
+  sum: number;
+  /** The last commit in the figures above, and the last one in the file. */
+  lsn: number;
+  storedLsn: number;
+}
+
+/** Series that are counted against each other share one judgement of age. */
+export interface Family {
+  readonly name: string;
+  readonly origins: Set<number>;
+}
+
+export function familyName(metric: string): string {
+  return metric.replace(/_(?:bucket|sum|count)$/, '');
+}
+
+/** Every series in memory: by key, and by label value. */
+export class SeriesIndex {
+  readonly #byId = new Map<number, Series>();
+  readonly #byKey = new Map<string, Series>();
+  readonly #byLabel = new Map<string, Map<string, Set<number>>>();
+  readonly #families = new Map<string, Family>();
+  #nextId = 1;
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get(id: number): Series {
+    const series = this.#byId.get(id);
+    invariant(series !== undefined, `series ${id} is not in the index`);
+    return series;
+  }
+
+  has(id: number): boolean {
+    return this.#byId.has(id);
+  }
+
+  find(key: string): Series | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Makes a series; `labels` are sorted and checked. */
+  add(kind: SeriesKind, name: string, labels: Labels, id = this.#nextId): Series {
+    const figures = {
+      oldest: Number.POSITIVE_INFINITY,
+      newest: Number.NEGATIVE_INFINITY,
+      n: 0,
+      sum: 0,
+      lsn: 0,
+      storedLsn: 0,
+    };
+    const key = seriesKey(name, labels);
+    const series: Series = { kind, name, labels, id, key, family: this.#family(name), origins: new Set(), ...figures };
+    this.#byId.set(id, series);
+    this.#byKey.set(key, series);
+    for (const [label, value] of pairs(series)) this.#holders(label, value).add(id);
+    this.#nextId = Math.max(this.#nextId, id + 1);
+    return series;
+  }
+
+  /** Takes back a series whose commit failed. */
+  remove(series: Series): void {
+    this.#byId.delete(series.id);
+    this.#byKey.delete(series.key);
+    for (const [label, value] of pairs(series)) this.#holders(label, value).delete(series.id);
+  }
+
+  /** The ids of the series that every matcher accepts, rising. */
+  select(matchers: readonly LabelMatcher[]): readonly number[] {
+    let candidates: Iterable<number> = this.#byId.keys();
+    let size = Number.POSITIVE_INFINITY;
+    for (const { name, equals } of matchers) {
+      if (equals === undefined || equals === '') continue;
+      const holders = this.#byLabel.get(name)?.get(equals) ?? new Set<number>();
+      if (holders.size < size) {
+        candidates = holders;
+        size = holders.size;
+      }
+    }
+    const accepted = [...candidates].filter((id) => this.#accepts(id, matchers));
+    return accepted.sort((a, b) => a - b);
+  }
+
+  values(): Iterable<Series> {
+    return this.#byId.values();
+  }
+
+  #accepts(id: number, matchers: readonly LabelMatcher[]): boolean {
+    const { name, labels } = this.get(id);
+    return matchers.every((matcher) =>
+      matcher.matches(matcher.name === '__name__' ? name : labelOf(labels, matcher.name)),
+    );
+  }
+
+  #holders(label: string, value: string): Set<number> {
+    const values = this.#byLabel.get(label) ?? new Map<string, Set<number>>();
+    this.#byLabel.set(label, values);
+    const holders = values.get(value) ?? new Set<number>();
+    values.set(value, holders);
+    return holders;
+  }
+
+  #family(metric: string): Family {
+    const name = familyName(metric);
+    const family = this.#families.get(name) ?? { name, origins: new Set<number>() };
+    this.#families.set(name, family);
+    return family;
+  }
+}
+
+/** Loads the index. Rows of `head` without a series cannot be; a series without a head has no data in the file yet. */
+export function loadSeries(db: Database.Database): SeriesIndex {
+  const index = new SeriesIndex();
+  const rows = db.prepare('SELECT id, kind, name, labels FROM series ORDER BY id').all() as {
+    id: number;
+    kind: SeriesKind;
+    name: string;
+    labels: string;
+  }[];
+  for (const { id, kind, name, labels } of rows) index.add(kind, name, JSON.parse(labels) as Labels, id);
+  const heads = db.prepare('SELECT series, lsn, lsn AS storedLsn, oldest, newest, n, sum FROM head').all() as ({
+    series: number;
+  } & Pick<Series, 'lsn' | 'storedLsn' | 'oldest' | 'newest' | 'n' | 'sum'>)[];
+  for (const { series, ...figures } of heads) Object.assign(index.get(series), figures);
+  const origins = db.prepare('SELECT series, origin FROM series_origin').all() as { series: number; origin: number }[];
+  for (const { series, origin } of origins) {
+    index.get(series).origins.add(origin);
+    index.get(series).family.origins.add(origin);
+  }
+  return index;
+}
+
+export function labelOf(labels: Labels, name: string): string {
+  return Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
+}
+
+function pairs({ name, labels }: SeriesId): [string, string][] {
+  return [['__name__', name], ...Object.entries(labels)];
+}
