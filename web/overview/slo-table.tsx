@@ -121,7 +121,7 @@ function SloRow({ slo, now, speech }: SloRowProps) {
         <StateMark state={slo.state} />
       </td>
       <th scope="row" class="slo-name">
-        <a href={`/slo/${encodeURIComponent(slo.id)}`}>{slo.title}</a>
+        <a href={`/slo/${encodeURIComponent(slo.id)}`}>{slo.title}</a>{' '}
         {slo.proposed && <span class="tag">{t('proposed')}</span>}
       </th>
       <td data-label={t('column_owner')}>{slo.owner}</td>
