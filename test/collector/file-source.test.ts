@@ -395,6 +395,31 @@ describe('rotation while running', () => {
     await reads(['a', 'b', 'c']);
   });
 
+  test('moved away, finished, and moved back', async () => {
+    append(log(), 'a');
+    start();
+    await reads(['a']);
+    mkdirSync(at('old'));
+    renameSync(log(), at('old/access.log'));
+    await until(() => running?.source.files?.()[0]?.state === 'missing', state);
+    renameSync(at('old/access.log'), log());
+    append(log(), 'b');
+    await reads(['a', 'b']);
+  });
+
+  test('a copy aside that the original outgrew before it was truncated', async () => {
+    append(log(), ...numbered(1, 50));
+    start({ include: [at('access.log*')] });
+    await reads(numbered(1, 50));
+    copyFileSync(log(), at('access.log.1'));
+    await tick();
+    append(log(), ...numbered(51, 100));
+    await reads(numbered(1, 100));
+    truncateSync(log());
+    append(log(), 'new');
+    await reads([...numbered(1, 100), 'new']);
+  });
+
   test('compression of a finished turn is left alone', async () => {
     append(log(), 'a');
     start({ include: [at('access.log*')] });
@@ -407,6 +432,24 @@ describe('rotation while running', () => {
     unlinkSync(at('access.log.2'));
     append(log(), 'c');
     await reads(['a', 'b', 'c']);
+  });
+
+  test.each(['access.log', 'access.log*'])('a finished turn unpacked piece by piece, with %s', async (pattern) => {
+    append(log(), ...numbered(1, 300));
+    start({ include: [at(pattern)], glob_ms: 40 });
+    await reads(numbered(1, 300));
+    renameSync(log(), at('access.log.1'));
+    append(log(), 'b');
+    await reads([...numbered(1, 300), 'b']);
+    unlinkSync(at('access.log.1'));
+    await until(() => !(running?.source.files?.().some(({ path }) => path === at('access.log.1')) ?? true), state);
+    await tick();
+    const content = text(numbered(1, 300));
+    for (let from = 0; from < content.length; from += 120) {
+      appendFileSync(at('access.log.1'), content.slice(from, from + 120));
+      await new Promise((resolve) => setTimeout(resolve, 8));
+    }
+    await reads([...numbered(1, 300), 'b']);
   });
 
   test('a finished turn unpacked again is not read again', async () => {

@@ -21,7 +21,7 @@ export function isCopy(found: Found, position: FilePosition): boolean {
   return withFile(found, false, (fd, size) => size >= position.offset && matchesPosition(fd, position));
 }
 
-/** For files held as copies already: the same head, and shorter than what was read of the original. */
+/** The same head, and shorter than what was read of the original. */
 export function isOlderCopy(found: Found, position: FilePosition): boolean {
   if (position.head_len === 0 || found.base !== position.base || found.size >= position.offset) return false;
   return withFile(found, false, (fd) => hashOf(readAt(fd, 0, position.head_len)) === position.head_hash);

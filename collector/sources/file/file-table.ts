@@ -204,7 +204,8 @@ export class FileTable {
   #retireOlderCopies(lost: readonly FilePosition[], found: readonly Found[], changes: PositionChanges): void {
     for (const candidate of found) {
       const held = this.#files.get(idKey(candidate.id));
-      if (held?.position.state !== 'held' || !lost.some((position) => isOlderCopy(candidate, position))) continue;
+      const original = lost.find((position) => held?.position.copy_of === positionKey(position, position.generation));
+      if (held?.position.state !== 'held' || original === undefined || candidate.size >= original.offset) continue;
       const file = new TailedFile({ ...endOf(candidate, held.position), state: 'finished' }, false);
       this.#files.set(idKey(candidate.id), file);
       changes[file.key] = positionValue(file.position);
@@ -227,7 +228,12 @@ export class FileTable {
       if (file.position.state !== 'held' || found === undefined) continue;
       const isStable = found.size === file.size;
       file.size = found.size;
-      if (!isStable || found.size === 0 || this.#isCopyOfLive(found)) continue;
+      const original = this.#originalOf(found);
+      if (original !== undefined && original !== file.position.copy_of) {
+        file.amend({ copy_of: original });
+        changes[file.key] = positionValue(file.position);
+      }
+      if (original !== undefined || !isStable || found.size === 0 || this.#mayHaveHadOriginal(found)) continue;
       file.amend({ state: 'reading', path: found.path });
       changes[file.key] = positionValue(file.position);
     }
@@ -237,7 +243,7 @@ export class FileTable {
     const isRotated = found.path !== found.base;
     const since = seen.get(found.base);
     if (!found.matched && (since === undefined || found.modified_ms <= since)) return;
-    const hold = !found.matched || (isRotated && this.#isCopyOfLive(found));
+    const hold = !found.matched || (isRotated && (this.#isCopyOfLive(found) || this.#isPartOfGone(found)));
     const seenMs = all.reduce((max, f) => (f.base === found.base ? Math.max(max, f.modified_ms) : max), 0);
     const { path, base, size } = found;
     const start = startOf(found.id, {
@@ -264,11 +270,26 @@ export class FileTable {
   }
 
   #isCopyOfLive(found: Found): boolean {
-    const rivals = [...this.#files.values()].filter(
+    return this.#originalOf(found) !== undefined || this.#mayHaveHadOriginal(found);
+  }
+
+  /** Key of the file being read that this one is like, as far as both go. */
+  #originalOf(found: Found): string | undefined {
+    return this.#rivalsOf(found).find((rival) => withFile(found, false, (fd, size) => hasSameContent(fd, size, rival)))
+      ?.key;
+  }
+
+  #rivalsOf(found: Found): readonly TailedFile[] {
+    return [...this.#files.values()].filter(
       ({ position }) => position.base === found.base && position.state !== 'held' && !sameFile(position, found.id),
     );
-    return rivals.some(
-      (rival) => withFile(found, false, (fd, size) => hasSameContent(fd, size, rival)) || this.#hasChanged(rival),
+  }
+
+  /** A rotated file that may be coming back piece by piece, as when it is unpacked. */
+  #isPartOfGone(found: Found): boolean {
+    return [...this.#gone.values()].some(
+      ({ position }) =>
+        isOlderCopy(found, position) || (found.base === position.base && found.size < position.head_len),
     );
   }
 
@@ -276,9 +297,9 @@ export class FileTable {
    * Asked after the comparison: an original truncated a moment ago is like no copy any more, and the copy would be read twice. It
    * is settled with the next scan, as is what cannot be compared now.
    */
-  #hasChanged(rival: TailedFile): boolean {
-    rival.suspect ||= !rival.isKnownIntact();
-    return rival.suspect;
+  #mayHaveHadOriginal(found: Found): boolean {
+    for (const rival of this.#rivalsOf(found)) rival.suspect ||= !rival.isKnownIntact();
+    return this.#rivalsOf(found).some((rival) => rival.suspect);
   }
 
   #forget(now: number, changes: PositionChanges): void {

@@ -29,6 +29,8 @@ export interface FilePosition extends FileId {
   readonly seen_ms: number;
   /** `held`: may be a copy of a file being read, so wait. `finished`: read to its end after it was rotated away. */
   readonly state: 'reading' | 'held' | 'finished';
+  /** Key of the file that a held one was like when it was last compared. */
+  readonly copy_of?: string;
 }
 
 export const HEAD_BYTES = 1024;
@@ -105,7 +107,8 @@ export function parsePosition(value: PositionValue): FilePosition | undefined {
     state: state === 'held' || state === 'finished' ? state : 'reading',
   };
   const whole = Object.values(position).every((field) => field !== '' && field !== -1);
-  return whole && position.head_len <= HEAD_BYTES ? position : undefined;
+  if (!whole || position.head_len > HEAD_BYTES) return undefined;
+  return text('copy_of') === '' ? position : { ...position, copy_of: text('copy_of') };
 }
 
 export function positionValue(position: FilePosition): PositionValue {

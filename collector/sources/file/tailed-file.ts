@@ -107,7 +107,7 @@ export class TailedFile {
   }
 
   /** Sets fields of the position that a scan decides on; the content read so far stays. */
-  amend(change: Partial<Pick<FilePosition, 'path' | 'state' | 'size' | 'base'>>): void {
+  amend(change: Partial<Pick<FilePosition, 'path' | 'state' | 'size' | 'copy_of'>>): void {
     this.#position = { ...this.#position, ...change };
     if (change.path !== undefined) this.path = change.path;
   }
