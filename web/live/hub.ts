@@ -1,7 +1,7 @@
 import type { Feed, FeedMessage } from './feed.ts';
 
 /** What the hub needs of a MessagePort. */
-export interface Listener {
+interface Listener {
   postMessage(message: FeedMessage): void;
 }
 

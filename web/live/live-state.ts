@@ -2,7 +2,7 @@ import type { StreamEvents } from '../../server/model/status.ts';
 import type { Failure } from '../api/answer.ts';
 
 /** No event for this long means the figures may be old: the server evaluates every 10 s. */
-export const STALE_AFTER_MS = 20_000;
+const STALE_AFTER_MS = 20_000;
 
 export type Evaluation = StreamEvents['slos'];
 

@@ -7,7 +7,7 @@ import type { SloStatus } from '../../server/model/slo.ts';
  *     |███████████|      |            |
  *     0        left    ideal          1
  */
-export interface BudgetGeometry {
+interface BudgetGeometry {
   /** 0..1. */
   readonly left: number;
   /** 0..1, 0 unless overspent; 1 means over by the whole budget or more. */
@@ -17,10 +17,14 @@ export interface BudgetGeometry {
 }
 
 /** Undefined without traffic: there is no budget to draw. */
-export function budgetGeometry({ budget, window, as_of }: Pick<SloStatus, 'budget' | 'window' | 'as_of'>) {
+export function budgetGeometry({
+  budget,
+  window,
+  as_of,
+}: Pick<SloStatus, 'budget' | 'window' | 'as_of'>): BudgetGeometry | undefined {
   const ratio = budget.left_ratio;
   if (ratio === undefined) return undefined;
-  return { left: clamp(ratio), over: clamp(-ratio), ideal: idealLeft(window, as_of) } satisfies BudgetGeometry;
+  return { left: clamp(ratio), over: clamp(-ratio), ideal: idealLeft(window, as_of) };
 }
 
 /**

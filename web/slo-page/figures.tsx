@@ -1,23 +1,23 @@
+import type { ComponentChildren } from 'preact';
 import type { SloStatus } from '../../server/model/slo.ts';
 import { BudgetBar } from '../overview/budget-bar.tsx';
-import type { Speech } from '../words/speech.ts';
-import { useSpeech } from '../words/speech.ts';
+import { type Speech, useSpeech } from '../words/speech.ts';
 
 /** A number people act on, and the base it stands on. */
-export interface Figure {
+interface Figure {
   readonly value: string;
   readonly base: string;
 }
 
 const HOUR_SECS = 3600;
 
-export function attainedFigure({ attained, counts, objective }: SloStatus, { t, numbers }: Speech): Figure {
+function attainedFigure({ attained, counts, objective }: SloStatus, { t, numbers }: Speech): Figure {
   const base = t('figure_attained_base', { good: numbers.count(counts.good), total: numbers.count(counts.total) });
   const value = attained === undefined ? t('no_value') : numbers.attained(attained, objective);
   return { value, base };
 }
 
-export function budgetFigure({ budget, counts }: SloStatus, { t, numbers }: Speech): Figure {
+function budgetFigure({ budget, counts }: SloStatus, { t, numbers }: Speech): Figure {
   const allowed = numbers.amount(budget.allowed);
   if (budget.left_ratio === undefined) return { value: t('no_value'), base: t('budget_unknown_text') };
   const value = numbers.percent(budget.left_ratio);
@@ -25,7 +25,7 @@ export function budgetFigure({ budget, counts }: SloStatus, { t, numbers }: Spee
   return { value, base: t('figure_budget_base', { left: numbers.amount(budget.left), allowed }) };
 }
 
-export function burnFigure({ burns }: SloStatus, { t, numbers, times }: Speech): Figure {
+function burnFigure({ burns }: SloStatus, { t, numbers, times }: Speech): Figure {
   const burn = burns.find(({ window_secs }) => window_secs === HOUR_SECS);
   const window = times.shortSpan(HOUR_SECS);
   if (burn?.rate === undefined) return { value: t('no_value'), base: t('figure_burn_none', { window }) };
@@ -33,7 +33,7 @@ export function burnFigure({ burns }: SloStatus, { t, numbers, times }: Speech):
   return { value: numbers.times(burn.rate), base: t('figure_burn_base', { ...counts, window }) };
 }
 
-export function lastsFigure({ exhaustion }: SloStatus, { t, times }: Speech): Figure {
+function lastsFigure({ exhaustion }: SloStatus, { t, times }: Speech): Figure {
   if (exhaustion.kind === 'at') return { value: times.moment(exhaustion.time), base: t('lasts_at_base') };
   return { value: t(`lasts_${exhaustion.kind}`), base: t(`lasts_${exhaustion.kind}_base`) };
 }
@@ -58,7 +58,7 @@ interface FigureItemProps {
   readonly name: string;
   readonly figure: Figure;
   readonly long?: boolean;
-  readonly children?: preact.ComponentChildren;
+  readonly children?: ComponentChildren;
 }
 
 function FigureItem({ name, figure, long = false, children }: FigureItemProps) {

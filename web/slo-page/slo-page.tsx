@@ -73,7 +73,7 @@ function SloHead({ slo, decision, now }: SloHeadProps) {
 }
 
 /** The objective as a sentence: "99.9% of requests to shop succeed, over 30 days". */
-export function objectiveText(slo: SloStatus, { t, numbers, times, language }: Speech): string {
+function objectiveText(slo: SloStatus, { t, numbers, times, language }: Speech): string {
   const args = {
     objective: numbers.objective(slo.objective),
     service: slo.service,
