@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { DEFAULT_RINGS } from '../../server/model/rings.ts';
+import { DAY, HOUR, MINUTE, ms } from '../../server/model/units.ts';
+import { ByteReader, ByteWriter, MAX_SIGNED } from '../../server/store/bytes.ts';
+import { borderAfter, borderBefore, coverWindow, usableRings } from '../../server/store/cover.ts';
+import { decodeRecord, encodeRecord } from '../../server/store/journal.ts';
+import { PAGE_BODY_BYTES } from '../../server/store/limits.ts';
+import { createPage, decodePage, encodePage } from '../../server/store/page.ts';
+import {
+  checkRings,
+  pageOfSlot,
+  ringFloor,
+  ringHasPage,
+  ringsOfKind,
+  slotOf,
+  slotStart,
+} from '../../server/store/ring.ts';
+import type { RollupPage } from '../../server/store/rollup-page.ts';
+import type { SamplePage } from '../../server/store/sample-page.ts';
+import type { SumPage } from '../../server/store/sum-page.ts';
+
+const RUNS = { seed: 20, numRuns: 300 };
+const SUM = ringsOfKind(DEFAULT_RINGS, 'sum');
+const GAUGE = ringsOfKind(DEFAULT_RINGS, 'gauge');
+const FINE = SUM[0]!;
+
+test('a slot is left-open and right-closed', () => {
+  const slot = (time: number, want: number) => expect(slotOf(FINE, time)).toBe(want);
+  slot(0, 0);
+  slot(1, 1);
+  slot(10_000, 1);
+  slot(10_001, 2);
+  const start = (time: number, want: number) => expect(slotStart(time, FINE.width)).toBe(want);
+  start(1, 0);
+  start(10_000, 0);
+  start(10_001, 10_000);
+});
+
+test('a ring holds the pages of its span and one more, and no older one', () => {
+  const newest = 1000 * FINE.slotsPerPage * FINE.width;
+  const held = (page: number, want: boolean) => expect(ringHasPage(FINE, page, newest)).toBe(want);
+  expect(FINE.rows).toBe(73);
+  held(1000, true);
+  held(1000 - 72, true);
+  held(1000 - 73, false);
+  expect(pageOfSlot(FINE, slotOf(FINE, ringFloor(FINE, newest) + 1))).toBe(1000 - 72);
+  expect(ringFloor(FINE, newest)).toBeLessThanOrEqual(newest - FINE.span);
+});
+
+test('rings that cannot work are refused with the reason', () => {
+  const refused = (rings: readonly (readonly [number, number])[], want: RegExp) =>
+    expect(() => checkRings(rings.map(([width, span]) => ({ width: ms(width), span: ms(span) })))).toThrow(want);
+  refused([[10_000, 60_000]], /got 1; want 2/);
+  refused(
+    [
+      [10_000, 60_000],
+      [15_000, 60_000],
+    ],
+    /divide/,
+  );
+  refused(
+    [
+      [10_000, 60_000],
+      [10_000, 60_000],
+    ],
+    /divide/,
+  );
+  refused(
+    [
+      [10_000, 600_000],
+      [60_000, 300_000],
+    ],
+    /grow/,
+  );
+  refused(
+    [
+      [10_500, 105_000],
+      [21_000, 210_000],
+    ],
+    /whole seconds/,
+  );
+  refused(
+    [
+      [10_000, 65_000],
+      [60_000, 600_000],
+    ],
+    /multiple/,
+  );
+  refused(
+    [
+      [1000, 10 * DAY],
+      [60_000, 30 * DAY],
+    ],
+    /too long/,
+  );
+  expect(() => checkRings(DEFAULT_RINGS)).not.toThrow();
+});
+
+test('borders move outward to the finest ring that is complete', () => {
+  const newest = 800 * DAY;
+  const usable = usableRings(SUM, newest);
+  const borders = (age: number, want: readonly [number, number]) =>
+    expect([borderBefore(usable, newest - age), borderAfter(usable, newest - age)].map((at) => newest - at)).toEqual(
+      want,
+    );
+  borders(0, [0, 0]);
+  borders(3, [10_000, 0]);
+  borders(2 * DAY, [2 * DAY, 2 * DAY]);
+  borders(2 * DAY + 3, [2 * DAY + MINUTE, 2 * DAY]);
+  borders(14 * DAY + 3, [14 * DAY + 5 * MINUTE, 14 * DAY]);
+  borders(100 * DAY + 3, [100 * DAY + HOUR, 100 * DAY]);
+  borders(730 * DAY + 3, [730 * DAY, 730 * DAY]);
+});
+
+test('a cover is gapless, inside its borders, and only uses complete rings', () => {
+  const time = fc.integer({ min: 0, max: 800 * DAY });
+  fc.assert(
+    fc.property(fc.integer({ min: 700 * DAY, max: 900 * DAY }), time, time, (newest, a, b) => {
+      const usable = usableRings(SUM, newest);
+      const cover = coverWindow(usable, Math.min(a, b), Math.max(a, b));
+      let at: number = cover.start;
+      for (const { ring, first, last } of cover.runs) {
+        expect((first - 1) * ring.width).toBe(at);
+        expect(at).toBeGreaterThanOrEqual(usable.from[ring.index]!);
+        at = last * ring.width;
+      }
+      expect(at).toBe(cover.end);
+    }),
+    RUNS,
+  );
+});
+
+test('varints keep every integer within their bounds', () => {
+  const same = (value: number) => {
+    const out = new ByteWriter(1);
+    out.writeSigned(value);
+    expect(new ByteReader(out.finish()).readSigned()).toBe(value);
+  };
+  for (const value of [0, 1, -1, 63, 64, -64, -65, 2 ** 31, -(2 ** 31), MAX_SIGNED, -MAX_SIGNED]) same(value);
+  fc.assert(fc.property(fc.integer({ min: -MAX_SIGNED, max: MAX_SIGNED }), same), RUNS);
+});
+
+const value = fc.oneof(fc.integer(), fc.double(), fc.constant(-0));
+
+test('a page of sums survives its coding bit by bit and fits its row', () => {
+  const slot = fc.tuple(fc.integer({ min: 0, max: 239 }), fc.integer({ min: 1, max: 2 ** 50 }), value);
+  fc.assert(
+    fc.property(
+      fc.array(slot, { size: 'max', maxLength: 600 }),
+      fc.integer({ min: 0, max: 2 ** 40 }),
+      (rows, number) => {
+        const page = createPage(FINE, number) as SumPage;
+        for (const row of rows) page.add(...row);
+        const body = encodePage(page);
+        expect(body.length).toBeLessThanOrEqual(PAGE_BODY_BYTES);
+        const read = decodePage(FINE, body) as SumPage;
+        expect(read.number).toBe(number);
+        expect(slotsOf(read)).toEqual(slotsOf(page));
+      },
+    ),
+    RUNS,
+  );
+});
+
+function slotsOf(page: SumPage): unknown[] {
+  const slots: unknown[] = [];
+  page.forEach(0, 239, (...slot) => slots.push(slot));
+  return slots;
+}
+
+test('pages of samples and roll-ups survive their coding', () => {
+  const [raw, rollup] = [GAUGE[0]!, GAUGE[3]!];
+  const sample = fc.record({ time: fc.integer({ min: 1, max: 600_000 }), value, stale: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(sample, { size: 'max', maxLength: 300 }), fc.integer({ min: 0, max: 1e6 }), (rows, number) => {
+      const page = createPage(raw, number) as SamplePage;
+      const base = (number * 60 - 1) * raw.width;
+      for (const row of rows) {
+        const at = { ...row, time: base + row.time, value: row.stale ? 0 : row.value };
+        if (page.judge(at) === 'new') page.insert(at);
+      }
+      expect((decodePage(raw, encodePage(page)) as SamplePage).samples).toEqual(page.samples);
+    }),
+    RUNS,
+  );
+  const slot = fc.tuple(fc.integer({ min: 0, max: 59 }), fc.array(value, { minLength: 9, maxLength: 9 }), fc.boolean());
+  fc.assert(
+    fc.property(fc.array(slot, { maxLength: 200 }), fc.integer({ min: 0, max: 1e6 }), (rows, number) => {
+      const page = createPage(rollup, number) as RollupPage;
+      for (const [offset, [first, last, adj, sum, min, max], endsStale] of rows) {
+        const lastTime = (number * 60 + offset) * rollup.width;
+        const figures = { first: first!, last: last!, adj: adj!, sum: sum!, min: min!, max: max! };
+        page.replace(offset, { n: 3, resets: 1, firstTime: lastTime - 1, lastTime, endsStale, ...figures });
+      }
+      const body = encodePage(page);
+      expect(body.length).toBeLessThanOrEqual(PAGE_BODY_BYTES);
+      const read = decodePage(rollup, body) as RollupPage;
+      for (let i = 0; i < 60; i++) expect(read.slot(i)).toEqual(page.slot(i));
+    }),
+    RUNS,
+  );
+});
+
+test('the fullest pages of worst values still fit a row', () => {
+  const random = (i: number) => Math.sin(i + 1) * 1e300;
+  const page = createPage(FINE, 2 ** 40) as SumPage;
+  for (let i = 0; i < 240; i++) page.add(i, Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 53), random(i));
+  const rollup = createPage(GAUGE[3]!, 4000) as RollupPage;
+  for (let i = 0; i < 60; i++) {
+    const times = { firstTime: (4000 * 60 + i) * HOUR - (i % 2 ? 1 : HOUR - 1), lastTime: (4000 * 60 + i) * HOUR };
+    const values = {
+      first: random(i),
+      last: random(i + 1),
+      adj: random(i + 2),
+      sum: random(i + 3),
+      min: random(i + 4),
+      max: random(i + 5),
+    };
+    rollup.replace(i, { n: i % 2 ? 1 : 2 ** 31, resets: i % 2 ? 0 : 2 ** 31, endsStale: true, ...times, ...values });
+  }
+  expect(encodePage(page).length).toBeLessThanOrEqual(PAGE_BODY_BYTES);
+  expect(encodePage(rollup).length).toBeLessThanOrEqual(PAGE_BODY_BYTES);
+});
+
+test('a damaged, torn or foreign body is refused', () => {
+  const page = createPage(FINE, 7) as SumPage;
+  page.add(3, 5, 5);
+  const body = encodePage(page);
+  for (let i = 0; i < body.length; i++) {
+    const flipped = Buffer.from(body);
+    flipped[i]! ^= 1;
+    expect(() => decodePage(FINE, flipped)).toThrow(RangeError);
+    expect(() => decodePage(FINE, body.subarray(0, i))).toThrow(RangeError);
+  }
+  expect(() => decodePage(GAUGE[0]!, body)).toThrow(/shape/);
+});
+
+test('a journal record survives its coding', () => {
+  const sum = fc.record({
+    series: fc.integer({ min: 1, max: 1e6 }),
+    slot: fc.integer({ min: 0, max: 2e8 }),
+    rings: fc.integer({ min: 1, max: 255 }),
+    n: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    sum: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })),
+  });
+  const sample = fc.record({
+    series: fc.integer({ min: 1, max: 1e6 }),
+    sample: fc.record({ time: fc.integer({ min: 0, max: 2e12 }), value, stale: fc.boolean() }),
+  });
+  fc.assert(
+    fc.property(fc.array(sum), fc.array(sample), (sums, samples) => {
+      expect(decodeRecord(encodeRecord({ sums, samples }))).toEqual({ sums, samples });
+    }),
+    RUNS,
+  );
+});
