@@ -120,6 +120,7 @@ describe('reading', () => {
     ['an empty line', 'a\n\nb\n', ['a', '', 'b']],
     ['no text at all', 'a\0b\xff\xfe\n', ['a\0b\xff\xfe']],
     ['NULs at the start', `${'\0'.repeat(5000)}a\nb\n`, ['a', 'b']],
+    ['NULs up to the edge of a block', `${'\0'.repeat(383)}abc\n`, ['abc']],
   ])('%s', async (_, content, want) => {
     writeFileSync(log(), content, 'latin1');
     start({ max_line_bytes: 100, read_block_bytes: 128 });
@@ -247,6 +248,18 @@ describe('rotation while running', () => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     append(at('access.log.1'), 'late');
     await reads(['a', 'new', 'late']);
+  });
+
+  test('a line ended after the rename is one line', async () => {
+    append(log(), 'a');
+    start({ finish_ms: 5000 });
+    await reads(['a']);
+    appendFileSync(log(), 'half');
+    renameSync(log(), at('access.log.1'));
+    append(log(), 'b');
+    await reads(['a', 'b']);
+    appendFileSync(at('access.log.1'), ' line\n');
+    await reads(['a', 'b', 'half line']);
   });
 
   test('a renamed file that ends without a newline is finished, once', async () => {
@@ -553,6 +566,18 @@ describe('rotation while stopped', () => {
     append(log(), 'new');
     start();
     await reads([...numbered(1, 100), 'new']);
+  });
+
+  test('deleted and made anew, the same first line', async () => {
+    append(log(), 'same');
+    start();
+    await reads(['same']);
+    await stop();
+    unlinkSync(log());
+    await tick();
+    append(log(), 'same', 'more');
+    start();
+    await reads(['same', 'same', 'more']);
   });
 
   test('the inode used again by another file', async () => {
