@@ -1,37 +1,43 @@
-import type { Aggregation } from './ast.ts';
-import { type Element, groupLabels, keyOf } from './vector.ts';
+import { type Labels, seriesKey } from '../model/labels.ts';
+import type { LabelChoice } from './ast.ts';
+import { chosenLabels, type Sample } from './value.ts';
 
-/** What an aggregation makes of the values of one group, which is never empty. */
-export const AGGREGATIONS: ReadonlyMap<string, (values: readonly number[]) => number> = new Map([
-  ['sum', sum],
-  ['avg', (values: readonly number[]) => sum(values) / values.length],
-  ['min', (values: readonly number[]) => values.reduce((a, b) => (b < a || Number.isNaN(a) ? b : a))],
-  ['max', (values: readonly number[]) => values.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a))],
-  ['count', (values: readonly number[]) => values.length],
-  ['group', () => 1],
-]);
+/** Every aggregation there is; `values` is never empty. */
+const AGGREGATIONS: Readonly<Record<string, (values: readonly number[]) => number>> = {
+  sum: compensatedSum,
+  avg: (values) => compensatedSum(values) / values.length,
+  min: (values) => values.reduce((a, b) => (b < a || Number.isNaN(a) ? b : a)),
+  max: (values) => values.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a)),
+  count: (values) => values.length,
+};
 
-/** Neumaier's summation, as in Prometheus: a large value does not swallow the small ones. */
-function sum(values: readonly number[]): number {
-  let total = 0;
-  let lost = 0;
-  for (const value of values) {
-    const next = total + value;
-    if (Number.isFinite(next)) lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
-    total = next;
-  }
-  return Number.isFinite(total) ? total + lost : total;
+export function isAggregation(op: string): boolean {
+  return Object.hasOwn(AGGREGATIONS, op);
 }
 
-export function aggregate({ op, grouping }: Aggregation, vector: readonly Element[]): Element[] {
-  const groups = new Map<string, { labels: Element['labels']; values: number[] }>();
-  for (const element of vector) {
-    const labels = groupLabels(element.labels, grouping);
-    const key = keyOf(labels);
-    const group = groups.get(key) ?? { labels, values: [] };
-    group.values.push(element.value);
+export function aggregate(op: string, { keep, labels }: LabelChoice, vector: readonly Sample[]): readonly Sample[] {
+  const groups = new Map<string, { labels: Labels; values: number[] }>();
+  for (const sample of vector) {
+    const chosen = chosenLabels(sample, { keep, labels });
+    const key = seriesKey('', chosen);
+    const group = groups.get(key) ?? { labels: chosen, values: [] };
+    group.values.push(sample.value);
     groups.set(key, group);
   }
-  const combine = AGGREGATIONS.get(op) ?? sum;
-  return [...groups.values()].map(({ labels, values }) => ({ name: '', labels, value: combine(values) }));
+  const combine = AGGREGATIONS[op] ?? (() => Number.NaN);
+  return [...groups.values()].map((group) => ({ labels: group.labels, value: combine(group.values) }));
+}
+
+/** Neumaier's summation, as in Prometheus: 1e100 + 1 - 1e100 is 1. */
+function compensatedSum(values: readonly number[]): number {
+  let sum = 0;
+  let lost = 0;
+  for (const value of values) {
+    const next = sum + value;
+    if (Number.isFinite(next)) {
+      lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    }
+    sum = next;
+  }
+  return Number.isFinite(sum) ? sum + lost : sum;
 }

@@ -1,81 +1,65 @@
-import type { LabelMatcher } from '../model/labels.ts';
+import type { Matcher } from '../model/engine.ts';
 import type { Ms } from '../model/units.ts';
 
-export type ValueType = 'scalar' | 'vector' | 'matrix' | 'string';
+/** The part of PromQL that is understood, parsed and type checked. Parentheses leave no trace. */
+export type Expr = NumberLiteral | VectorSelector | RangeSelector | Call | Aggregation | Binary | Negation;
 
-/** Where an expression stands in its text, both from 1. */
-export interface TextPosition {
-  readonly line: number;
-  readonly col: number;
-}
+export type ValueType = 'scalar' | 'vector' | 'matrix';
 
-interface Node {
-  readonly at: TextPosition;
-}
-
-export interface NumberLiteral extends Node {
+export interface NumberLiteral {
   readonly node: 'number';
+  readonly type: 'scalar';
   readonly value: number;
 }
 
-export interface StringLiteral extends Node {
-  readonly node: 'string';
-  readonly value: string;
-}
-
-export interface VectorSelector extends Node {
+export interface VectorSelector {
   readonly node: 'selector';
-  readonly matchers: readonly LabelMatcher[];
-  /** How far back in time the selector looks; may be negative. */
+  readonly type: 'vector';
+  readonly matchers: readonly Matcher[];
   readonly offset: Ms;
 }
 
-export interface MatrixSelector extends Node {
+export interface RangeSelector {
   readonly node: 'range';
+  readonly type: 'matrix';
   readonly selector: VectorSelector;
   readonly range: Ms;
 }
 
-export interface Call extends Node {
+export interface Call {
   readonly node: 'call';
+  readonly type: 'scalar' | 'vector';
   readonly name: string;
   readonly args: readonly Expr[];
 }
 
-export interface Aggregation extends Node {
+export interface Aggregation {
   readonly node: 'aggregation';
+  readonly type: 'vector';
   readonly op: string;
-  readonly grouping: Grouping;
-  readonly expr: Expr;
+  readonly grouping: LabelChoice;
+  readonly arg: Expr;
 }
 
-/** The labels that keep results apart: those named, or all but those named. */
-export interface Grouping {
-  readonly by: boolean;
-  readonly labels: readonly string[];
-}
-
-export interface Binary extends Node {
+export interface Binary {
   readonly node: 'binary';
+  readonly type: 'scalar' | 'vector';
   readonly op: string;
-  /** Comparisons only: 0 or 1 instead of keeping or dropping. */
-  readonly bool: boolean;
-  readonly matching: Grouping;
   readonly left: Expr;
   readonly right: Expr;
+  /** A comparison answers 0 or 1 instead of filtering. */
+  readonly bool: boolean;
+  readonly matching: LabelChoice;
 }
 
-export interface Negation extends Node {
+export interface Negation {
   readonly node: 'negation';
-  readonly expr: Expr;
+  readonly type: 'scalar' | 'vector';
+  readonly arg: Expr;
 }
 
-export type Expr =
-  | NumberLiteral
-  | StringLiteral
-  | VectorSelector
-  | MatrixSelector
-  | Call
-  | Aggregation
-  | Binary
-  | Negation;
+/** `by`/`on` keep the labels, `without`/`ignoring` drop them. */
+export interface LabelChoice {
+  readonly keep: boolean;
+  readonly labels: readonly string[];
+}

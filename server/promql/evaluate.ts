@@ -1,129 +1,141 @@
-import { VigieError } from '../model/errors.ts';
+import { invariant, VigieError } from '../model/errors.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { aggregate } from './aggregations.ts';
-import type { Binary, Call, Expr, VectorSelector } from './ast.ts';
-import { FUNCTIONS } from './functions.ts';
-import { histogramQuantile } from './histogram-quantile.ts';
-import { scalarWithScalar, vectorWithScalar, vectorWithVector } from './operators.ts';
-import type { Queryable, QuerySeries } from './queryable.ts';
-import { type Element, withoutName } from './vector.ts';
+import type { Call, Expr, RangeSelector, VectorSelector } from './ast.ts';
+import { functionNamed, type RangeFunction } from './functions.ts';
+import { compileMatcher } from './matcher.ts';
+import { operate } from './operators.ts';
+import type { Queryable, QuerySeries, WindowView } from './queryable.ts';
+import { distinct, type Sample, unnamed, type Value } from './value.ts';
 
-export type Value = number | string | readonly Element[];
-
-/** The moments a query is evaluated at. */
-export interface Span {
-  readonly start: Ms;
-  readonly end: Ms;
-}
-
-export interface EvaluationLimits {
+export interface Limits {
   readonly lookback: Ms;
-  /** Series times steps that one query may touch. */
+  /** Samples touched by one query, over all its steps. */
   readonly maxSamples: number;
-  /** Asked now and then: true ends the query with `execution`. */
+  /** Asked often; true ends the query with an error. */
   readonly shouldStop: () => boolean;
 }
 
-/** Evaluates one expression at many moments; series are selected once and reused across them. */
+/**
+ * One query at work: series are selected once for all its steps, and what it touched is counted against its limits.
+ * Throws VigieError `execution` when a limit is reached.
+ */
 export class Evaluation {
   readonly infos = new Set<string>();
-  readonly #source: Queryable;
-  readonly #span: Span;
-  readonly #limits: EvaluationLimits;
+  readonly #queryable: Queryable;
+  readonly #limits: Limits;
+  readonly #span: { readonly start: Ms; readonly end: Ms };
   readonly #selected = new Map<VectorSelector, readonly QuerySeries[]>();
   #samples = 0;
 
-  constructor(source: Queryable, span: Span, limits: EvaluationLimits) {
-    this.#source = source;
+  constructor(queryable: Queryable, span: { readonly start: Ms; readonly end: Ms }, limits: Limits) {
+    this.#queryable = queryable;
     this.#span = span;
     this.#limits = limits;
   }
 
+  /** The value of an expression at one moment. A range has no value of its own. */
   at(expr: Expr, time: Ms): Value {
     switch (expr.node) {
       case 'number':
-      case 'string':
         return expr.value;
       case 'selector':
         return this.#instant(expr, time);
+      case 'negation':
+        return negated(this.at(expr.arg, time));
+      case 'binary':
+        return operate(expr, this.at(expr.left, time), this.at(expr.right, time));
+      case 'aggregation':
+        return aggregate(expr.op, expr.grouping, this.#vector(expr.arg, time));
       case 'call':
         return this.#call(expr, time);
-      case 'aggregation':
-        return aggregate(expr, vectorOf(this.at(expr.expr, time)));
-      case 'negation':
-        return negate(this.at(expr.expr, time));
-      case 'binary':
-        return this.#binary(expr, time);
       case 'range':
-        throw new VigieError('bad_query', 'a range vector has no value of its own; want rate(x[5m]), for example');
+        throw new VigieError(
+          'bad_query',
+          'cannot answer query: a range alone is not supported yet; want rate(...) of it',
+        );
     }
   }
 
-  #instant(selector: VectorSelector, time: Ms): Element[] {
-    const moment = ms(time - selector.offset);
-    return this.#series(selector, this.#limits.lookback).flatMap((series) => {
-      const value = series.at(moment, this.#limits.lookback);
-      return value === undefined ? [] : [{ name: series.name, labels: series.labels, value }];
+  #instant(selector: VectorSelector, time: Ms): readonly Sample[] {
+    const { lookback } = this.#limits;
+    const series = this.#select(selector, lookback);
+    this.#touch(series.length);
+    return series.flatMap((one) => {
+      const value = one.at(ms(time - selector.offset), lookback);
+      return value === undefined ? [] : [{ name: one.name, labels: one.labels, value }];
     });
   }
 
-  #call({ name, args }: Call, time: Ms): Value {
-    if (name === 'time') return time / 1000;
-    const [first, second] = args;
-    if (name === 'histogram_quantile' && first !== undefined && second !== undefined) {
-      return histogramQuantile(Number(this.at(first, time)), vectorOf(this.at(second, time)));
+  #call(call: Call, time: Ms): Value {
+    const known = functionNamed(call.name);
+    invariant(known !== undefined, `function ${call.name} was parsed and is not there`);
+    if ('ofTime' in known) return known.ofTime(time / 1000);
+    const [first, second] = call.args;
+    invariant(first !== undefined, `function ${call.name} without arguments`);
+    if ('overRange' in known) {
+      invariant(first.node === 'range', 'a matrix that is no range selector');
+      return this.#overRange(call.name, known.overRange, first, time);
     }
-    return first?.node === 'range' ? this.#overWindow(name, first, time) : [];
+    const parameter = this.at(first, time);
+    invariant(typeof parameter === 'number' && second !== undefined, 'types were checked');
+    return known.overVector(parameter, this.#vector(second, time));
   }
 
-  #overWindow(name: string, { selector, range }: Extract<Expr, { node: 'range' }>, time: Ms): Element[] {
-    const over = FUNCTIONS.get(name)?.overWindow;
+  #overRange(name: string, answer: RangeFunction, { selector, range }: RangeSelector, time: Ms): readonly Sample[] {
     const end = ms(time - selector.offset);
     const start = ms(end - range);
-    return this.#series(selector, range).flatMap((series) => {
+    const results = this.#select(selector, range).flatMap((series) => {
       const view = series.window(start, end);
       if (view === undefined) return [];
-      if (view.form !== 'samples' && view.aligned !== undefined) {
-        this.infos.add(`PromQL info: a window of ${name} was moved to the borders of the slots that are still kept`);
-      }
-      const value = over?.(view, start, end);
-      return value === undefined ? [] : [{ ...withoutName(series), value }];
+      this.#touch(view.form === 'samples' ? view.times.length : 1);
+      const value = answer(view, this.#covered(view, start, end));
+      if (value === 'inexact') this.#noSamples(name, series);
+      return typeof value === 'number' ? [unnamed(series, value)] : [];
     });
+    return distinct(results);
   }
 
-  #binary(expr: Binary, time: Ms): Value {
-    const left = this.at(expr.left, time);
-    const right = this.at(expr.right, time);
-    if (typeof left === 'number' && typeof right === 'number') return scalarWithScalar(expr, left, right);
-    if (typeof left === 'number') return vectorWithScalar(expr, vectorOf(right), left, true);
-    if (typeof right === 'number') return vectorWithScalar(expr, vectorOf(left), right, false);
-    return vectorWithVector(expr, vectorOf(left), vectorOf(right));
+  /** The window a view really covers; people are told once when that is not the one they asked for. */
+  #covered(view: WindowView, start: Ms, end: Ms): { readonly start: number; readonly end: number } {
+    if (view.form === 'samples' || view.aligned === undefined) return { start, end };
+    this.infos.add(
+      'some windows begin or end inside a slot of a coarser ring and were moved to its borders: their data is too old for a finer one',
+    );
+    return view.aligned;
   }
 
-  #series(selector: VectorSelector, reach: Ms): readonly QuerySeries[] {
+  #noSamples(name: string, series: QuerySeries): void {
+    this.infos.add(`${name} has no answer for ${series.name}: a sum series keeps increments; want rate or increase`);
+  }
+
+  #vector(expr: Expr, time: Ms): readonly Sample[] {
+    const value = this.at(expr, time);
+    invariant(typeof value !== 'number', 'types were checked');
+    return value;
+  }
+
+  #select(selector: VectorSelector, reach: Ms): readonly QuerySeries[] {
+    const known = this.#selected.get(selector);
+    if (known !== undefined) return known;
     const { start, end } = this.#span;
-    let series = this.#selected.get(selector);
-    if (series === undefined) {
-      series = this.#source.select(selector.matchers, ms(start - selector.offset - reach), ms(end - selector.offset));
-      this.#selected.set(selector, series);
-    }
-    this.#samples += series.length;
-    if (this.#samples > this.#limits.maxSamples) {
-      throw new VigieError(
-        'execution',
-        `query processing would load too many samples: more than ${this.#limits.maxSamples}`,
-      );
-    }
-    if (this.#limits.shouldStop()) throw new VigieError('unavailable', 'query timed out in expression evaluation');
+    const matchers = selector.matchers.map(compileMatcher);
+    const series = this.#queryable.select(matchers, ms(start - selector.offset - reach), ms(end - selector.offset));
+    this.#selected.set(selector, series);
     return series;
   }
+
+  #touch(samples: number): void {
+    this.#samples += samples;
+    const { maxSamples, shouldStop } = this.#limits;
+    if (this.#samples > maxSamples) {
+      throw new VigieError('execution', `cannot answer query: it touches more than ${maxSamples} samples`);
+    }
+    if (shouldStop()) throw new VigieError('execution', 'cannot answer query: it takes longer than allowed');
+  }
 }
 
-function vectorOf(value: Value): readonly Element[] {
-  return typeof value === 'object' ? value : [];
-}
-
-function negate(value: Value): Value {
-  if (typeof value === 'object') return value.map((element) => ({ ...withoutName(element), value: -element.value }));
-  return -Number(value);
+/** A negated series measures something else, so its name goes; two that differ by name only collide. */
+function negated(value: Value): Value {
+  return typeof value === 'number' ? -value : distinct(value.map((sample) => unnamed(sample, -sample.value)));
 }

@@ -1,69 +1,57 @@
-import type { Ms } from '../model/units.ts';
-import type { WindowView } from './queryable.ts';
+import type { RollupStats } from './queryable.ts';
 
-export type Extrapolated = number | undefined;
-
-/** What Prometheus' rule needs of a window: the outer samples, their number, and the values lost at counter resets. */
-interface Ends {
-  readonly n: number;
-  readonly firstTime: number;
-  readonly first: number;
-  readonly lastTime: number;
-  readonly last: number;
-  readonly adj: number;
+/** A left-open window (start, end], ms. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** The increase of a counter over (start, end]: exact for sum series, extrapolated to the borders for samples. */
-export function counterIncrease(view: WindowView, start: Ms, end: Ms): Extrapolated {
-  return view.form === 'sum' ? view.sum : extrapolate(endsOf(view, true), start, end, true);
-}
-
-/** The difference of a gauge over (start, end], extrapolated to the borders. */
-export function gaugeDelta(view: WindowView, start: Ms, end: Ms): Extrapolated {
-  return view.form === 'sum' ? view.sum : extrapolate(endsOf(view, false), start, end, false);
-}
-
-function endsOf(view: Exclude<WindowView, { form: 'sum' }>, counter: boolean): Ends | undefined {
-  if (view.form === 'rollup') return { ...view.stats, adj: counter ? view.stats.adj : 0 };
-  const { times, values } = view;
-  const n = values.length;
-  const first = values[0];
-  const last = values[n - 1];
-  if (first === undefined || last === undefined) return undefined;
-  return {
-    n,
-    firstTime: times[0] ?? 0,
-    first,
-    lastTime: times[n - 1] ?? 0,
-    last,
-    adj: counter ? lostAtResets(values) : 0,
-  };
-}
-
-function lostAtResets(values: ArrayLike<number>): number {
-  let lost = 0;
-  for (let i = 1; i < values.length; i++) {
-    const before = values[i - 1] ?? 0;
-    if ((values[i] ?? 0) < before) lost += before;
-  }
-  return lost;
+export interface Extrapolation {
+  /** Resets count, and a counter is not extrapolated below zero. */
+  readonly counter: boolean;
+  /** Per second of the window. */
+  readonly perSecond: boolean;
 }
 
 /**
- * Prometheus' rule (promql/functions.go, extrapolatedRate): the sampled increase is stretched to the borders of the window when
- * the outer samples lie within 1.1 average intervals of them, else by half an interval; a counter never below zero.
+ * Prometheus' rate, increase and delta: the change between the first and the last sample, stretched to the borders of the window
+ * unless a border is further away than 1.1 sample intervals; then by half an interval
+ * (https://github.com/prometheus/prometheus, promql/functions.go, extrapolatedRate). Undefined with fewer than two samples.
+ * The order of operations is theirs, so that results agree to the bit.
  */
-function extrapolate(ends: Ends | undefined, start: Ms, end: Ms, counter: boolean): Extrapolated {
-  if (ends === undefined || ends.n < 2) return undefined;
-  const result = ends.last - ends.first + ends.adj;
-  const sampled = (ends.lastTime - ends.firstTime) / 1000;
-  const average = sampled / (ends.n - 1);
-  const threshold = average * 1.1;
-  let toStart = (ends.firstTime - start) / 1000;
-  let toEnd = (end - ends.lastTime) / 1000;
-  if (toStart >= threshold) toStart = average / 2;
-  if (counter && result > 0 && ends.first >= 0) toStart = Math.min(toStart, sampled * (ends.first / result));
-  if (toEnd >= threshold) toEnd = average / 2;
-  const factor = sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
-  return result * factor;
+export function extrapolated(
+  stats: RollupStats,
+  window: Span,
+  { counter, perSecond }: Extrapolation,
+): number | undefined {
+  if (stats.n < 2) return undefined;
+  const change = stats.last - stats.first + (counter ? stats.adj : 0);
+  const sampled = (stats.lastTime - stats.firstTime) / 1000;
+  const interval = sampled / (stats.n - 1);
+  const nearEnough = (gap: number): number => (gap >= interval * 1.1 ? interval / 2 : gap);
+  let toStart = nearEnough((stats.firstTime - window.start) / 1000);
+  if (counter && change > 0 && stats.first >= 0) toStart = Math.min(toStart, sampled * (stats.first / change));
+  const toEnd = nearEnough((window.end - stats.lastTime) / 1000);
+  const stretch = sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
+  return change * (perSecond ? stretch / ((window.end - window.start) / 1000) : stretch);
+}
+
+/** The statistics of raw samples in time order; undefined without any. */
+export function statsOf(times: ArrayLike<number>, values: ArrayLike<number>): RollupStats | undefined {
+  const n = times.length;
+  if (n === 0) return undefined;
+  let [adj, resets, sum, min, max] = [0, 0, 0, Number.NaN, Number.NaN];
+  for (let i = 0; i < n; i++) {
+    const value = values[i] ?? Number.NaN;
+    const before = i === 0 ? Number.NaN : (values[i - 1] ?? Number.NaN);
+    if (value < before) {
+      adj += before;
+      resets++;
+    }
+    sum += value;
+    if (Number.isNaN(min) || value < min) min = value;
+    if (Number.isNaN(max) || value > max) max = value;
+  }
+  const [firstTime = 0, lastTime = 0, first = 0, last = 0] = [times[0], times[n - 1], values[0], values[n - 1]];
+  return { n, firstTime, first, lastTime, last, adj, resets, sum, min, max };
 }

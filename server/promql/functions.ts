@@ -1,74 +1,59 @@
-import type { Ms } from '../model/units.ts';
 import type { ValueType } from './ast.ts';
-import { counterIncrease, type Extrapolated, gaugeDelta } from './extrapolate.ts';
-import type { WindowView } from './queryable.ts';
+import { type Extrapolation, extrapolated, type Span, statsOf } from './extrapolate.ts';
+import { histogramQuantile } from './histogram-quantile.ts';
+import type { RollupStats, WindowView } from './queryable.ts';
+import type { Sample } from './value.ts';
 
-/** A function of one series' window, (start, end]. Undefined: no sample. */
-export type RangeFunction = (view: WindowView, start: Ms, end: Ms) => number | undefined;
+/** Answers from one series' window; undefined: no result; `inexact`: this form of data cannot answer it. */
+export type RangeFunction = (view: WindowView, window: Span) => number | undefined | 'inexact';
+/** Answers from a number and a vector. */
+export type VectorFunction = (parameter: number, vector: readonly Sample[]) => readonly Sample[];
 
-export interface FunctionSpec {
-  readonly args: readonly ValueType[];
-  /** Set for functions of a range vector. */
-  readonly overWindow?: RangeFunction;
+export type PromFunction =
+  | { readonly args: readonly []; readonly returns: 'scalar'; readonly ofTime: (secs: number) => number }
+  | { readonly args: readonly ['matrix']; readonly returns: 'vector'; readonly overRange: RangeFunction }
+  | { readonly args: readonly ['scalar', 'vector']; readonly returns: 'vector'; readonly overVector: VectorFunction };
+
+/** Every function there is; a new one is a line here. */
+const FUNCTIONS: Readonly<Record<string, PromFunction>> = {
+  rate: overRange(change({ counter: true, perSecond: true })),
+  increase: overRange(change({ counter: true, perSecond: false })),
+  delta: overRange(change({ counter: false, perSecond: false })),
+  avg_over_time: overRange(statistic(({ sum, n }) => sum / n)),
+  min_over_time: overRange(statistic(({ min }) => min)),
+  max_over_time: overRange(statistic(({ max }) => max)),
+  sum_over_time: overRange(statistic(({ sum }) => sum)),
+  count_over_time: overRange(statistic(({ n }) => n)),
+  histogram_quantile: { args: ['scalar', 'vector'], returns: 'vector', overVector: histogramQuantile },
+  time: { args: [], returns: 'scalar', ofTime: (secs) => secs },
+};
+
+export function functionNamed(name: string): (PromFunction & { readonly args: readonly ValueType[] }) | undefined {
+  return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
 }
 
-/** Every function there is; the evaluator knows the two that are not functions of a window by name. */
-export const FUNCTIONS: ReadonlyMap<string, FunctionSpec> = new Map<string, FunctionSpec>([
-  ['rate', overRange((view, start, end) => perSecond(counterIncrease(view, start, end), start, end))],
-  ['increase', overRange((view, start, end) => counterIncrease(view, start, end))],
-  ['delta', overRange((view, start, end) => gaugeDelta(view, start, end))],
-  [
-    'sum_over_time',
-    overRange((view) =>
-      fold(
-        view,
-        (a, b) => a + b,
-        (stats) => stats.sum,
-      ),
-    ),
-  ],
-  ['min_over_time', overRange((view) => fold(view, Math.min, (stats) => stats.min))],
-  ['max_over_time', overRange((view) => fold(view, Math.max, (stats) => stats.max))],
-  ['count_over_time', overRange(countOf)],
-  ['avg_over_time', overRange(averageOf)],
-  ['histogram_quantile', { args: ['scalar', 'vector'] }],
-  ['time', { args: [] }],
-]);
-
-function overRange(overWindow: RangeFunction): FunctionSpec {
-  return { args: ['matrix'], overWindow };
+function overRange(answer: RangeFunction): PromFunction {
+  return { args: ['matrix'], returns: 'vector', overRange: answer };
 }
 
-function perSecond(increase: Extrapolated, start: Ms, end: Ms): number | undefined {
-  return increase === undefined ? undefined : increase / ((end - start) / 1000);
+/** Over a sum series the change is the sum of the window itself: exact, so nothing is extrapolated. */
+function change(kind: Extrapolation): RangeFunction {
+  return (view, window) => {
+    if (view.form === 'sum') return kind.perSecond ? view.sum / ((window.end - window.start) / 1000) : view.sum;
+    const stats = statsIn(view);
+    return stats && extrapolated(stats, window, kind);
+  };
 }
 
-type Stats = Extract<WindowView, { form: 'rollup' }>['stats'];
-
-/** A sum series has no samples of its own, so nothing but its increase is defined over a window. */
-function fold(
-  view: WindowView,
-  combine: (a: number, b: number) => number,
-  ofStats: (stats: Stats) => number,
-): number | undefined {
-  if (view.form === 'rollup') return ofStats(view.stats);
-  if (view.form === 'sum') return undefined;
-  let result: number | undefined;
-  for (const value of view.values) result = result === undefined ? value : combine(result, value);
-  return result;
+/** A sum series has no samples to take statistics of. */
+function statistic(take: (stats: RollupStats) => number): RangeFunction {
+  return (view) => {
+    if (view.form === 'sum') return 'inexact';
+    const stats = statsIn(view);
+    return stats && take(stats);
+  };
 }
 
-function countOf(view: WindowView): number | undefined {
-  if (view.form === 'sum') return undefined;
-  return view.form === 'rollup' ? view.stats.n : view.values.length;
-}
-
-function averageOf(view: WindowView): number | undefined {
-  const count = countOf(view);
-  const sum = fold(
-    view,
-    (a, b) => a + b,
-    (stats) => stats.sum,
-  );
-  return count === undefined || sum === undefined || count === 0 ? undefined : sum / count;
+function statsIn(view: Exclude<WindowView, { form: 'sum' }>): RollupStats | undefined {
+  return view.form === 'rollup' ? view.stats : statsOf(view.times, view.values);
 }

@@ -1,70 +1,58 @@
-import { type Element, keyOf } from './vector.ts';
+import { type Labels, seriesKey } from '../model/labels.ts';
+import type { Sample } from './value.ts';
 
 interface Bucket {
-  readonly le: number;
+  readonly upper: number;
   readonly count: number;
 }
 
-/** `histogram_quantile` over classic buckets: one result per set of labels without `le`; series without a readable `le` are left out. */
-export function histogramQuantile(quantile: number, vector: readonly Element[]): Element[] {
-  const groups = new Map<string, { labels: Element['labels']; buckets: Bucket[] }>();
+/**
+ * The quantile of classic histograms, by linear interpolation inside the bucket it falls into
+ * (https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile). NaN without a +Inf bucket or without
+ * observations; outside 0..1 an infinity. Buckets whose `le` is no number are left out.
+ */
+export function histogramQuantile(quantile: number, vector: readonly Sample[]): readonly Sample[] {
+  const histograms = new Map<string, { labels: Labels; buckets: Bucket[] }>();
   for (const { labels, value } of vector) {
     const { le, ...rest } = labels;
-    const bound = boundOf(le);
-    if (bound === undefined) continue;
-    const key = keyOf(rest);
-    const group = groups.get(key) ?? { labels: rest, buckets: [] };
-    group.buckets.push({ le: bound, count: value });
-    groups.set(key, group);
+    const upper = le === '+Inf' ? Infinity : Number(le ?? Number.NaN);
+    if (Number.isNaN(upper)) continue;
+    const key = seriesKey('', rest);
+    const histogram = histograms.get(key) ?? { labels: rest, buckets: [] };
+    histogram.buckets.push({ upper, count: value });
+    histograms.set(key, histogram);
   }
-  return [...groups.values()].map(({ labels, buckets }) => ({
-    name: '',
-    labels,
-    value: quantileOf(quantile, buckets),
-  }));
+  return [...histograms.values()].map(({ labels, buckets }) => ({ labels, value: bucketQuantile(quantile, buckets) }));
 }
 
-function boundOf(le: string | undefined): number | undefined {
-  if (le === undefined || le === '') return undefined;
-  if (le === '+Inf' || le === 'Inf') return Number.POSITIVE_INFINITY;
-  const bound = Number(le);
-  return Number.isNaN(bound) ? undefined : bound;
-}
-
-/** Prometheus' rule (promql/quantile.go, bucketQuantile): linear inside a bucket, from 0 in the first one above 0. */
-function quantileOf(quantile: number, unsorted: readonly Bucket[]): number {
+export function bucketQuantile(quantile: number, unordered: readonly Bucket[]): number {
   if (Number.isNaN(quantile)) return Number.NaN;
-  if (quantile < 0) return Number.NEGATIVE_INFINITY;
-  if (quantile > 1) return Number.POSITIVE_INFINITY;
-  const buckets = monotone(merged(unsorted.toSorted((a, b) => a.le - b.le)));
-  const total = buckets.at(-1)?.count ?? 0;
-  if (buckets.length < 2 || buckets.at(-1)?.le !== Number.POSITIVE_INFINITY || total === 0) return Number.NaN;
-  const rank = quantile * total;
-  const index = buckets.slice(0, -1).findIndex(({ count }) => count >= rank);
-  if (index === -1) return buckets.at(-2)?.le ?? Number.NaN;
-  const { le: upper = Number.NaN, count = 0 } = buckets[index] ?? {};
-  if (index === 0 && upper <= 0) return upper;
-  const before = buckets[index - 1];
-  const lower = before?.le ?? 0;
-  const below = before?.count ?? 0;
-  return lower + (upper - lower) * ((rank - below) / (count - below));
+  if (quantile < 0) return -Infinity;
+  if (quantile > 1) return Infinity;
+  const buckets = cumulative(unordered);
+  const all = buckets.at(-1);
+  if (all === undefined || all.upper !== Infinity || buckets.length < 2 || !(all.count > 0)) return Number.NaN;
+  const rank = quantile * all.count;
+  const finite = buckets.slice(0, -1);
+  const index = finite.findIndex(({ count }) => count >= rank);
+  const bucket = finite[index];
+  if (bucket === undefined) return finite.at(-1)?.upper ?? Number.NaN;
+  if (index === 0 && bucket.upper <= 0) return bucket.upper;
+  const below = finite[index - 1] ?? { upper: 0, count: 0 };
+  return below.upper + (bucket.upper - below.upper) * ((rank - below.count) / (bucket.count - below.count));
 }
 
-function merged(buckets: readonly Bucket[]): Bucket[] {
-  const result: Bucket[] = [];
-  for (const bucket of buckets) {
-    const last = result.at(-1);
-    if (last?.le === bucket.le) result[result.length - 1] = { le: last.le, count: last.count + bucket.count };
-    else result.push(bucket);
+/** In order, equal bounds added up, and never falling: scrapes that tear a histogram apart make counts that do. */
+function cumulative(unordered: readonly Bucket[]): readonly Bucket[] {
+  const merged: Bucket[] = [];
+  for (const bucket of [...unordered].sort((a, b) => (a.upper < b.upper ? -1 : Number(a.upper > b.upper)))) {
+    const last = merged.at(-1);
+    if (last?.upper === bucket.upper) merged[merged.length - 1] = { ...last, count: last.count + bucket.count };
+    else merged.push(bucket);
   }
-  return result;
-}
-
-/** Buckets scraped apart may decrease by a hair. */
-function monotone(buckets: readonly Bucket[]): Bucket[] {
-  let highest = Number.NEGATIVE_INFINITY;
-  return buckets.map(({ le, count }) => {
+  let highest = 0;
+  return merged.map(({ upper, count }) => {
     highest = Math.max(highest, count);
-    return { le, count: highest };
+    return { upper, count: highest };
   });
 }

@@ -1,8 +1,8 @@
 import { VigieError } from '../model/errors.ts';
-import { parseDuration } from '../model/units.ts';
+import { type Ms, ms, parseDuration } from '../model/units.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\u0007',
+  a: '\x07',
   b: '\b',
   f: '\f',
   n: '\n',
@@ -14,30 +14,32 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
-/** A quoted text as Go reads it (https://go.dev/ref/spec#String_literals): "..." and '...' with escapes, `...` without. */
-export function unquote(text: string): string {
-  const body = text.slice(1, -1);
-  if (text.startsWith('`')) return body;
-  return body.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)/gsu, (_, sequence: string) =>
-    characterOf(sequence),
-  );
+/** The value of a Go string literal: escapes in single or double quotes, none in backticks (https://go.dev/ref/spec#String_literals). */
+export function unquote(literal: string): string {
+  const body = literal.slice(1, -1);
+  if (literal.startsWith('`')) return body;
+  return body.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|[\s\S])/g, (whole, code: string) => {
+    const simple = ESCAPES[code];
+    if (simple !== undefined) return simple;
+    const point = /^[0-7]/.test(code) ? Number.parseInt(code, 8) : Number.parseInt(code.slice(1), 16);
+    const isByte = /^[x0-7]/.test(code);
+    if (Number.isNaN(point) || point > (isByte ? 0x7f : 0x10ffff)) {
+      throw new VigieError('bad_query', `cannot read string ${literal}: got the escape ${whole}; want one of Go's`);
+    }
+    return String.fromCodePoint(point);
+  });
 }
 
-function characterOf(sequence: string): string {
-  const named = ESCAPES[sequence];
-  if (named !== undefined) return named;
-  const code = /^[0-7]{3}$/.test(sequence) ? Number.parseInt(sequence, 8) : Number.parseInt(sequence.slice(1), 16);
-  if (sequence.length < 3 || Number.isNaN(code) || code > 0x10ffff) {
-    throw new VigieError('bad_query', `unknown escape sequence \\${sequence}`);
-  }
-  return String.fromCodePoint(code);
-}
-
-/** A number as PromQL writes it: 1, .5, 1e3, 0x1f, Inf, NaN, or a duration, which is its seconds. */
+/** A number, or a duration as its seconds: `1e3`, `0x1F`, `Inf`, `5m`. */
 export function parseNumber(text: string): number {
-  const plain = text.toLowerCase().replaceAll('_', '');
-  if (plain === 'inf') return Number.POSITIVE_INFINITY;
+  const plain = text.replaceAll('_', '').toLowerCase();
+  if (/^[+-]?inf(inity)?$/.test(plain)) return plain.startsWith('-') ? -Infinity : Infinity;
   if (plain === 'nan') return Number.NaN;
   const value = Number(plain);
   return Number.isNaN(value) ? parseDuration(text) / 1000 : value;
+}
+
+/** The length of a range or offset: `1h30m`, or a bare number of seconds. */
+export function parseRange(text: string): Ms {
+  return ms(Math.round(parseNumber(text) * 1000));
 }

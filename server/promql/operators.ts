@@ -1,90 +1,109 @@
 import { VigieError } from '../model/errors.ts';
-import type { Binary, Grouping } from './ast.ts';
-import { type Element, type Labelled, signatureOf, withoutName } from './vector.ts';
+import { seriesKey } from '../model/labels.ts';
+import type { Binary, LabelChoice } from './ast.ts';
+import { chosenLabels, distinct, type Sample, unnamed, type Value } from './value.ts';
 
-export const ARITHMETIC: ReadonlyMap<string, (a: number, b: number) => number> = new Map([
-  ['+', (a: number, b: number) => a + b],
-  ['-', (a: number, b: number) => a - b],
-  ['*', (a: number, b: number) => a * b],
-  ['/', (a: number, b: number) => a / b],
-  ['%', (a: number, b: number) => a % b],
-  ['^', power],
-]);
+const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+  '^': power,
+};
 
-export const COMPARISONS: ReadonlyMap<string, (a: number, b: number) => boolean> = new Map([
-  ['==', (a: number, b: number) => a === b],
-  ['!=', (a: number, b: number) => a !== b],
-  ['<', (a: number, b: number) => a < b],
-  ['<=', (a: number, b: number) => a <= b],
-  ['>', (a: number, b: number) => a > b],
-  ['>=', (a: number, b: number) => a >= b],
-]);
+const COMPARISONS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
 
-/** IEEE pow, as in Go: 1 to any power is 1, also NaN, and -1 to an infinite one; JavaScript says NaN. */
-function power(a: number, b: number): number {
-  return a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b;
+export function isComparison(op: string): boolean {
+  return Object.hasOwn(COMPARISONS, op);
 }
 
-/** `kept` is the value a comparison keeps: the vector's. Undefined: the element is dropped. */
-function applied({ op, bool }: Pick<Binary, 'op' | 'bool'>, a: number, b: number, kept: number): number | undefined {
-  const arithmetic = ARITHMETIC.get(op);
-  if (arithmetic !== undefined) return arithmetic(a, b);
-  const holds = COMPARISONS.get(op)?.(a, b) ?? false;
-  if (bool) return holds ? 1 : 0;
-  return holds ? kept : undefined;
+export function isOperator(op: string): boolean {
+  return isComparison(op) || Object.hasOwn(ARITHMETIC, op);
 }
 
-export function scalarWithScalar(expr: Binary, a: number, b: number): number {
-  return applied(expr, a, b, a) ?? Number.NaN;
+export function operate(expr: Binary, left: Value, right: Value): Value {
+  if (typeof left === 'number') {
+    return typeof right === 'number' ? numbers(expr, left, right) : withNumber(expr, right, (v) => [left, v]);
+  }
+  return typeof right === 'number' ? withNumber(expr, left, (v) => [v, right]) : vectors(expr, left, right);
 }
 
-/** Each element with the scalar, on the side it stands on. A comparison keeps names, unless `bool`. */
-export function vectorWithScalar(
+/** IEEE's pow, which knows better than ECMAScript that 1 to any power is 1. */
+function power(base: number, exponent: number): number {
+  if (base === 1) return 1;
+  return base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent) ? 1 : base ** exponent;
+}
+
+/** The result for two numbers; `keep` is what a filtering comparison lets through, undefined when it does not hold. */
+function result({ op, bool }: Binary, a: number, b: number, keep: number): number | undefined {
+  const compare = COMPARISONS[op];
+  if (compare === undefined) return ARITHMETIC[op]?.(a, b);
+  if (bool) return Number(compare(a, b));
+  return compare(a, b) ? keep : undefined;
+}
+
+function numbers(expr: Binary, a: number, b: number): number {
+  return result(expr, a, b, a) ?? Number.NaN;
+}
+
+function dropsName({ op, bool }: Binary): boolean {
+  return bool || !isComparison(op);
+}
+
+function withNumber(
   expr: Binary,
-  vector: readonly Element[],
-  scalar: number,
-  scalarOnLeft: boolean,
-): Element[] {
-  return vector.flatMap((element) => {
-    const [a, b] = scalarOnLeft ? [scalar, element.value] : [element.value, scalar];
-    const value = applied(expr, a, b, element.value);
-    return value === undefined ? [] : [{ ...(keepsName(expr) ? element : withoutName(element)), value }];
+  vector: readonly Sample[],
+  sides: (value: number) => readonly [number, number],
+): readonly Sample[] {
+  const results = vector.flatMap((sample) => {
+    const [a, b] = sides(sample.value);
+    const value = result(expr, a, b, sample.value);
+    if (value === undefined) return [];
+    return [dropsName(expr) ? unnamed(sample, value) : { ...sample, value }];
+  });
+  return dropsName(expr) ? distinct(results) : results;
+}
+
+/** One-to-one: each element of either side has at most one partner on the other. Throws VigieError `execution` otherwise. */
+function vectors(expr: Binary, left: readonly Sample[], right: readonly Sample[]): readonly Sample[] {
+  const { matching } = expr;
+  const partners = new Map<string, Sample>();
+  for (const sample of right) {
+    const key = groupKey(sample, matching);
+    if (partners.has(key)) throw ambiguous(key, 'right');
+    partners.set(key, sample);
+  }
+  const matched = new Set<string>();
+  return left.flatMap((sample) => {
+    const key = groupKey(sample, matching);
+    const partner = partners.get(key);
+    if (partner === undefined) return [];
+    if (matched.has(key)) throw ambiguous(key, 'left');
+    matched.add(key);
+    const value = result(expr, sample.value, partner.value, sample.value);
+    return value === undefined ? [] : [matchedSample(expr, sample, value)];
   });
 }
 
-/** One-to-one matching by the labels in `on`, or by all but those in `ignoring` and the name. */
-export function vectorWithVector(expr: Binary, left: readonly Element[], right: readonly Element[]): Element[] {
-  const others = new Map<string, Element>();
-  for (const element of right) others.set(uniqueKey(others, element, expr.matching, 'right'), element);
-  const seen = new Map<string, Element>();
-  return left.flatMap((element) => {
-    const other = others.get(signatureOf(element.labels, expr.matching));
-    if (other === undefined) return [];
-    seen.set(uniqueKey(seen, element, expr.matching, 'left'), element);
-    const value = applied(expr, element.value, other.value, element.value);
-    return value === undefined ? [] : [{ ...matched(expr, element), value }];
-  });
+function groupKey(sample: Sample, matching: LabelChoice): string {
+  return seriesKey('', chosenLabels(sample, matching));
 }
 
-function uniqueKey(seen: ReadonlyMap<string, unknown>, element: Element, matching: Grouping, side: string): string {
-  const key = signatureOf(element.labels, matching);
-  if (!seen.has(key)) return key;
-  throw new VigieError(
-    'execution',
-    `found duplicate series for the match group {${key}} on the ${side} hand-side of the operation; many-to-many matching not allowed`,
-  );
+function matchedSample(expr: Binary, sample: Sample, value: number): Sample {
+  const labels = chosenLabels(sample, expr.matching);
+  const keepsName = !dropsName(expr) && !expr.matching.keep && sample.name !== undefined;
+  return keepsName ? { name: sample.name, labels, value } : { labels, value };
 }
 
-function matched(expr: Binary, element: Labelled): Labelled {
-  if (!expr.matching.by && expr.matching.labels.length === 0 && keepsName(expr)) return element;
-  const keep = ([label]: readonly [string, string]): boolean =>
-    expr.matching.labels.includes(label) === expr.matching.by;
-  return {
-    name: keepsName(expr) ? element.name : '',
-    labels: Object.fromEntries(Object.entries(element.labels).filter(keep)),
-  };
-}
-
-function keepsName(expr: Binary): boolean {
-  return COMPARISONS.has(expr.op) && !expr.bool;
+function ambiguous(key: string, side: 'left' | 'right'): VigieError {
+  const cause = `several series on the ${side} side of the operator match the group ${key || '{}'}`;
+  return new VigieError('execution', `cannot answer query: ${cause}; want one, so add on(...) or aggregate first`);
 }

@@ -1,0 +1,247 @@
+import { describe, expect, test } from 'vitest';
+import type { QueryData } from '../../server/model/engine.ts';
+import { seriesKey } from '../../server/model/labels.ts';
+import { ms } from '../../server/model/units.ts';
+import { queryInstant, queryRange } from '../../server/promql/query.ts';
+import type { Queryable } from '../../server/promql/queryable.ts';
+import { memoryQueryable } from './memory-queryable.ts';
+
+const data = memoryQueryable([
+  {
+    kind: 'counter',
+    name: 'c',
+    labels: { job: 'a' },
+    points: [
+      [0, 0],
+      [60, 60],
+      [120, 120],
+      [180, 180],
+      [240, 240],
+      [300, 300],
+    ],
+  },
+  {
+    kind: 'counter',
+    name: 'reset',
+    points: [
+      [60, 10],
+      [120, 20],
+      [180, 5],
+      [240, 15],
+    ],
+  },
+  { name: 'g', labels: { job: 'a', zone: 'x' }, points: [[300, 1]] },
+  { name: 'g', labels: { job: 'b', zone: 'x' }, points: [[300, 3]] },
+  { name: 'g', labels: { job: 'c', zone: 'y' }, points: [[300, Number.NaN]] },
+  { name: 'limit', labels: { job: 'a' }, points: [[300, 2]] },
+  { name: 'limit', labels: { job: 'b' }, points: [[300, 2]] },
+  {
+    kind: 'sum',
+    name: 'hits',
+    labels: { service: 'shop', status: '200' },
+    points: [
+      [10, 5],
+      [20, 5],
+      [300, 90],
+    ],
+  },
+  { kind: 'sum', name: 'hits', labels: { service: 'shop', status: '503' }, points: [[300, 10]] },
+  ...[
+    ['0.1', 50],
+    ['0.5', 90],
+    ['+Inf', 100],
+  ].map(([le, count]) => ({ name: 'h_bucket', labels: { le: String(le) }, points: [[300, Number(count)] as const] })),
+]);
+
+/** The answer as one line per series, so that a case is a line. */
+function lines(answer: QueryData): string {
+  if (answer.resultType === 'scalar' || answer.resultType === 'string') return answer.result[1];
+  const rows = answer.result.map((row) => {
+    const { __name__ = '', ...labels } = row.metric;
+    const values = 'value' in row ? row.value[1] : row.values.map(([t, v]) => `${v}@${t}`).join(' ');
+    return `${seriesKey(__name__, labels)} ${values}`.trimStart();
+  });
+  return rows.join('\n');
+}
+
+const at300 = (expr: string, source: Queryable = data): string => lines(queryInstant(source, expr, ms(300_000)).data);
+
+describe('an expression at 300 s', () => {
+  const answers = (expr: string, want: string) => test(expr, () => expect(at300(expr)).toBe(want));
+
+  answers('1 + 2 * 3 ^ 2 ^ 0', '7');
+  answers('-2 ^ 2', '-4');
+  answers('(-2) ^ 2', '4');
+  answers('+2 ^ 2', '4');
+  answers('-2 ^ limit{job="a"}', '{job="a"} -4');
+  answers('2 ^ -1', '0.5');
+  answers('7 % -4', '3');
+  answers('1 / 0', '+Inf');
+  answers('0 / 0', 'NaN');
+  answers('1 ^ NaN', '1');
+  answers('5m', '300');
+  answers('0x1F', '31');
+  answers('1e-7', '1e-07');
+  answers('1e21', '1e+21');
+  answers('123456789012', '123456789012');
+  answers('2 > bool 1', '1');
+  answers('time()', '300');
+
+  answers('limit', 'limit{job="a"} 2\nlimit{job="b"} 2');
+  answers('limit{job="a"}', 'limit{job="a"} 2');
+  answers('limit{job!="a"}', 'limit{job="b"} 2');
+  answers('limit{job=~"a|c"}', 'limit{job="a"} 2');
+  answers('limit{job=~"."}', 'limit{job="a"} 2\nlimit{job="b"} 2');
+  answers('{__name__=~"lim.*",job!~"b"}', 'limit{job="a"} 2');
+  answers('{"limit", job="a"}', 'limit{job="a"} 2');
+  answers("limit{job='\\x61'}", 'limit{job="a"} 2');
+  answers('c offset 1m', 'c{job="a"} 240');
+  answers('missing', '');
+
+  answers('-limit', '{job="a"} -2\n{job="b"} -2');
+  answers('limit * 2', '{job="a"} 4\n{job="b"} 4');
+  answers('limit > 1', 'limit{job="a"} 2\nlimit{job="b"} 2');
+  answers('1 < limit', 'limit{job="a"} 2\nlimit{job="b"} 2');
+  answers('limit > bool 2', '{job="a"} 0\n{job="b"} 0');
+  answers('g > on(job) limit', '{job="b"} 3');
+  answers('g / ignoring(zone) limit', '{job="a"} 0.5\n{job="b"} 1.5');
+  answers('g / limit', '');
+
+  answers('sum(limit)', '4');
+  answers('count by (zone) (g)', '{zone="x"} 2\n{zone="y"} 1');
+  answers('sum without (job) (g)', '{zone="x"} 4\n{zone="y"} NaN');
+  answers('avg by (zone) (g{zone="x"})', '{zone="x"} 2');
+  answers('max(g)', '3');
+  answers('min(g)', '1');
+  answers('count(missing)', '');
+
+  answers('rate(c[5m])', '{job="a"} 1');
+  answers('increase(hits[5m])', '{service="shop",status="200"} 100\n{service="shop",status="503"} 10');
+  answers('rate(hits[100s])', '{service="shop",status="200"} 0.9\n{service="shop",status="503"} 0.1');
+  answers('sum(increase(hits{status=~"5.."}[5m])) / sum(increase(hits[5m]))', String(10 / 110));
+  answers('increase(g[5m])', '');
+  answers('avg_over_time(c[2m])', '{job="a"} 270');
+  answers('min_over_time(c[2m])', '{job="a"} 240');
+  answers('max_over_time(c[2m])', '{job="a"} 300');
+  answers('sum_over_time(c[2m])', '{job="a"} 540');
+  answers('count_over_time(c[2m])', '{job="a"} 2');
+  answers('histogram_quantile(0.5, h_bucket)', '0.1');
+  answers('histogram_quantile(0.7, h_bucket)', String(0.1 + 0.4 * (20 / 40)));
+  answers('histogram_quantile(0.99, h_bucket)', '0.5');
+  answers('histogram_quantile(2, h_bucket)', '+Inf');
+  answers('histogram_quantile(0.5, h_bucket{le!="+Inf"})', 'NaN');
+});
+
+describe('windows are left-open', () => {
+  const counts = (expr: string, want: string) => test(expr, () => expect(at300(expr)).toBe(want));
+  counts('count_over_time(c[60s])', '{job="a"} 1');
+  counts('count_over_time(c[61s])', '{job="a"} 2');
+  counts('count_over_time(c[300s])', '{job="a"} 5');
+  counts('count_over_time(c[301s])', '{job="a"} 6');
+  counts('g{job="a"}', 'g{job="a",zone="x"} 1');
+
+  test('a sample is seen up to, and not at, five minutes later', () => {
+    const seen = (secs: number) => lines(queryInstant(data, 'limit{job="a"}', ms(secs * 1000)).data);
+    expect(seen(599.999)).toBe('limit{job="a"} 2');
+    expect(seen(600)).toBe('');
+    expect(seen(299.999)).toBe('');
+  });
+});
+
+describe('a query that is refused says why and where', () => {
+  const refused = (expr: string, want: RegExp) => test(expr, () => expect(() => at300(expr)).toThrow(want));
+  refused('', /it is empty/);
+  refused('sum(', /1:5: unexpected the end/);
+  refused('a +\n  * b', /2:3: unexpected/);
+  refused('predict_linear(c[5m], 1)', /1:1: function predict_linear is not supported yet/);
+  refused('1 + topk(3, g)', /1:5: aggregation topk is not supported yet/);
+  refused('c[5m:1m]', /subquery is not supported yet/);
+  refused('c @ 10', /the @ modifier is not supported yet/);
+  refused('g and limit', /operator and is not supported yet/);
+  refused('g / on(job) group_left limit', /group_left is not supported yet/);
+  refused('rate(c)', /1:6: rate got a vector; want a matrix/);
+  refused('sum(c[5m])', /sum got a matrix; want a vector/);
+  refused('rate(c[5m], 1)', /rate got 2 arguments; want 1/);
+  refused('c[5m]', /a range alone is not supported yet/);
+  refused('c[0s]', /longer than 0/);
+  refused('1 > 2', /comparing two numbers needs bool/);
+  refused('1 + bool 2', /bool can only follow a comparison/);
+  refused('{job=~".*"} > on(x) 1', /on and ignoring need a vector/);
+  refused('{job=""}', /at least one matcher that wants a non-empty value/);
+  refused('g{job=~"("}', /cannot read pattern/);
+  refused('g{job="\\q"}', /escape/);
+  refused('g{__name__="a"}', /must not be set twice/);
+  refused('g + on(zone) g', /several series on the right side/);
+  refused('{__name__=~"g|limit",job="a"} * 0 + on(job) limit', /several series on the left side/);
+  refused('rate({__name__=~"c|reset"}[5m]) + rate({__name__=~".+",job="a"}[5m]', /unexpected/);
+});
+
+test('nesting is bounded on both sides of the limit', () => {
+  const nested = (levels: number) => `${'('.repeat(levels)}1${')'.repeat(levels)}`;
+  expect(at300(nested(500))).toBe('1');
+  expect(() => at300(nested(501))).toThrow(/levels of nesting/);
+});
+
+describe('a range', () => {
+  const over = (expr: string, start: number, end: number, step: number) =>
+    queryRange(data, expr, ms(start * 1000), ms(end * 1000), ms(step * 1000));
+
+  test('includes both ends and leaves gaps where there is nothing', () => {
+    expect(lines(over('limit{job="a"}', 240, 660, 60).data)).toBe('limit{job="a"} 2@300 2@360 2@420 2@480 2@540');
+  });
+  test('of a number is a line without labels', () => expect(lines(over('1', 0, 10, 10).data)).toBe('1@0 1@10'));
+  test('is sorted by labels', () => {
+    expect(lines(over('sum by (status) (increase(hits[10s]))', 300, 300, 1).data)).toBe(
+      '{status="200"} 90@300\n{status="503"} 10@300',
+    );
+  });
+  test('selects each selector once', () => {
+    const source = memoryQueryable([{ name: 'x', points: [[1, 1]] }]);
+    queryRange(source, 'x + x', ms(0), ms(100_000), ms(1000));
+    expect(source.selects()).toBe(2);
+  });
+  test('has at most 11,000 steps', () => {
+    expect(lines(over('1', 0, 11_000, 1).data)).toContain('1@11000');
+    expect(() => over('1', 0, 11_001, 1)).toThrow(/11,000 points/);
+  });
+  test('needs a step and an end after its start', () => {
+    expect(() => over('1', 0, 10, 0)).toThrow(/step/);
+    expect(() => over('1', 10, 0, 1)).toThrow(/end lies before start/);
+  });
+});
+
+describe('limits', () => {
+  const limited = (limits: Parameters<typeof queryInstant>[3]) => () =>
+    queryInstant(data, 'limit', ms(300_000), limits);
+  test('samples, at the limit and above it', () => {
+    expect(limited({ maxSamples: 2 })).not.toThrow();
+    expect(limited({ maxSamples: 1 })).toThrow(/more than 1 samples/);
+  });
+  test('a deadline', () => expect(limited({ shouldStop: () => true })).toThrow(/longer than allowed/));
+});
+
+describe('what cannot be exact is said', () => {
+  test('statistics over a sum series', () => {
+    const answer = queryInstant(data, 'max_over_time(hits[5m])', ms(300_000));
+    expect(lines(answer.data)).toBe('');
+    expect(answer.infos).toEqual([expect.stringContaining('max_over_time has no answer for hits')]);
+  });
+  test('a window moved to slot borders, whose rate is over what it covers', () => {
+    const aligned = { start: ms(0), end: ms(400_000) };
+    const source: Queryable = {
+      select: () => [
+        {
+          kind: 'sum',
+          name: 'x',
+          labels: {},
+          at: () => undefined,
+          window: () => ({ form: 'sum', sum: 200, n: 2, aligned }),
+        },
+      ],
+    };
+    const answer = queryInstant(source, 'rate(x[5m])', ms(300_000));
+    expect(lines(answer.data)).toBe('0.5');
+    expect(answer.infos).toEqual([expect.stringContaining('moved to its borders')]);
+  });
+  test('an exact window has no info', () => expect(queryInstant(data, 'rate(c[5m])', ms(300_000)).infos).toEqual([]));
+});
