@@ -237,7 +237,7 @@ class RunningCollector implements Collector {
     const { state } = queue;
     const server = fromWire(
       positions,
-      this.#runners.filter((runner) => runner.feedsQueue).map((runner) => runner.id),
+      this.#runners.filter((runner) => runner.replayable && runner.feedsQueue).map((runner) => runner.id),
     );
     // Neither side has seen the other before: the queue holds everything since the sources began, and nothing is read twice.
     const strangers = state.epoch === 0 && appliedOfOldEpoch === 0 && Object.keys(positions).length === 0;

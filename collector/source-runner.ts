@@ -35,6 +35,11 @@ export class SourceRunner {
     return this.#options.id;
   }
 
+  /** False: its positions stay with its queue, whatever the server holds. */
+  get replayable(): boolean {
+    return this.#options.source.replayable;
+  }
+
   get feedsQueue(): boolean {
     return this.#options.intake.feedsQueue;
   }

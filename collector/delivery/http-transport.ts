@@ -36,13 +36,17 @@ const batchAnswerSchema = z.discriminatedUnion('result', [
   }),
 ]);
 
+/** A server and the key to it: plain data, so that it can cross a thread. */
 export interface HttpServerOptions {
-  /** The server, such as "https://vigie.example:8420". */
+  /** Such as "https://vigie.example:8420". */
   readonly url: string;
   readonly token?: string;
 }
 
-export interface HttpTransportOptions extends HttpServerOptions {
+export interface HttpTransportOptions {
+  readonly url: string;
+  /** A function is asked for every request, so that a new token is taken up. */
+  readonly token?: string | (() => string | undefined);
   readonly timeout_ms?: number;
   /** The active span, as a W3C `traceparent`. */
   readonly traceparent?: () => string | undefined;
@@ -77,7 +81,7 @@ async function post(
   headers: Record<string, string>,
   body: Uint8Array,
 ): Promise<unknown> {
-  const { token } = options;
+  const token = typeof options.token === 'function' ? options.token() : options.token;
   const traceparent = options.traceparent?.();
   const response = await request(new URL(path, options.url), {
     method: 'POST',

@@ -1,0 +1,293 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Collector, type CollectorOptions, createCollector } from '../../collector/collector.ts';
+import type { Source, SourceOutput } from '../../collector/component.ts';
+import { collectorConfigSchema } from '../../collector/config.ts';
+import type { CrashPoint } from '../../collector/delivery/sender.ts';
+import { createRegistry } from '../../collector/registry.ts';
+import { createLog } from '../../server/runtime/log.ts';
+import { Telemetry } from '../../server/runtime/telemetry.ts';
+import { type Fault, IngestServer } from '../support/ingest-server.ts';
+import { ARRIVED, batchOf } from '../support/log-lines.ts';
+import { seeded } from '../support/random.ts';
+
+const REQUESTS = 'http_requests_total{method="GET",service="shop",status="200"}';
+
+/** A log of numbered lines that can be read again from any line; `until` is how far it has been written. */
+class NumberedLog implements Source {
+  readonly type = 'file';
+  readonly replayable: boolean;
+  until = 0;
+  /** Lines handed over in all, repeats included. */
+  read = 0;
+
+  constructor(replayable = true) {
+    this.replayable = replayable;
+  }
+
+  async run({ emit, positions, signal }: SourceOutput): Promise<void> {
+    let at = Number(positions.line ?? 0);
+    while (!signal.aborted) {
+      if (at >= this.until) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        continue;
+      }
+      const to = Math.min(this.until, at + 7);
+      try {
+        await emit({ batch: linesOf(at, to), positions: { line: to }, progress: { completeTo: to, state: 'ok' } });
+        this.read += to - at;
+        at = to;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    }
+  }
+}
+
+function linesOf(from: number, to: number) {
+  const time = new Date(Date.UTC(2025, 0, 1)).toISOString().slice(11, 19);
+  const line = `h - - [01/Jan/2025:${time} +0000] "GET / HTTP/1.1" 200 1 "-" "-"`;
+  return batchOf(
+    Array.from({ length: to - from }, (_, i) => ((from + i) % 10 === 9 ? 'torn' : line)),
+    { service: 'shop' },
+  );
+}
+
+/** One line in ten is torn. */
+const readable = (lines: number): number => lines - Math.floor(lines / 10);
+
+let dataDir: string;
+let server: IngestServer;
+let source: NumberedLog;
+const running = new Set<Collector>();
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'delivery-'));
+  server = new IngestServer();
+  source = new NumberedLog();
+});
+
+afterEach(async () => {
+  await Promise.all([...running].map((collector) => collector.stop()));
+  running.clear();
+  rmSync(dataDir, { recursive: true });
+});
+
+function open(options: Partial<CollectorOptions> = {}, maxSize = '512MiB'): Collector {
+  const collector = createCollector({
+    config: collectorConfigSchema.parse({
+      sources: { log: { type: 'file', include: ['/log'] } },
+      transforms: { parsed: { type: 'parse', inputs: ['l*'] }, metrics: { type: 'log_to_metric', inputs: ['parsed'] } },
+      sinks: { server: { type: 'vigie', inputs: ['metrics'], buffer: { max_size: maxSize } } },
+    }),
+    dataDir,
+    name: 'here',
+    transport: server,
+    log: createLog('collector', { write: () => {} }),
+    telemetry: new Telemetry(),
+    clock: { now: () => ARRIVED as never },
+    registry: { ...createRegistry(() => {}), source: () => source },
+    random: () => 0,
+    wait: () => new Promise((resolve) => setTimeout(resolve, 1)),
+    ...options,
+  });
+  running.add(collector);
+  return collector;
+}
+
+async function close(collector: Collector): Promise<void> {
+  await collector.stop();
+  running.delete(collector);
+}
+
+function counted(lines: number): Promise<void> {
+  return vi.waitFor(() => {
+    expect(server.total(REQUESTS)).toBe(readable(lines));
+    expect(server.positions['log/line']).toBe(lines);
+  }, 10_000);
+}
+
+describe('each line counts once', () => {
+  test('on a quiet day, with watermarks and drops', async () => {
+    source.until = 100;
+    await open().start();
+    await counted(100);
+    expect(server.watermarks.at(-1)).toMatchObject({ completeTo: 100, state: 'ok', drops: { no_timestamp: 10 } });
+    expect(source.read).toBe(100);
+  });
+
+  const survives = (seed: number): void => {
+    test(`when calls fail, answers are lost and bodies are torn, seed ${seed}`, async () => {
+      const random = seeded(seed);
+      const faults: Fault[] = ['none', 'none', 'unreachable', 'answer_lost', 'torn'];
+      server.fault = () => random.pick(faults);
+      const collector = open();
+      await collector.start();
+      for (source.until = 0; source.until < 300; source.until += 20)
+        await new Promise((resolve) => setImmediate(resolve));
+      await counted(source.until);
+      expect(server.watermarks.at(-1)?.drops).toEqual({ no_timestamp: source.until / 10 });
+    });
+  };
+  for (const seed of [1, 2, 3]) survives(seed);
+
+  const restarts = (point: CrashPoint): void => {
+    test(`when the collector ends at ${point}`, async () => {
+      for (let crash = 1; crash <= 5; crash++) {
+        let calls = 0;
+        const collector = open({
+          onPoint: (at) => {
+            if (at === point && ++calls >= 4) throw new Error('the process has ended');
+          },
+        });
+        source.until = crash * 40;
+        await collector.start();
+        await vi.waitFor(() => expect(calls).toBeGreaterThanOrEqual(4));
+        await close(collector);
+      }
+      await open().start();
+      await counted(200);
+      expect(server.watermarks.at(-1)?.drops).toEqual({ no_timestamp: 20 });
+    });
+  };
+  for (const point of ['before_commit', 'between_commit_and_send', 'after_send'] as const) restarts(point);
+});
+
+describe('databases that disagree', () => {
+  const file = (): string => join(dataDir, 'collector.sqlite');
+  const first = async (lines: number): Promise<void> => {
+    source.until = lines;
+    const collector = open();
+    await collector.start();
+    await counted(lines);
+    await close(collector);
+  };
+  const then = async (lines: number): Promise<void> => {
+    source.until = lines;
+    await open().start();
+    await counted(lines);
+    expect(server.watermarks.at(-1)?.drops).toEqual({ no_timestamp: lines / 10 });
+  };
+
+  test('the collector lost its own', async () => {
+    await first(100);
+    rmSync(file());
+    await then(150);
+    expect(source.read).toBe(150);
+  });
+
+  test('the collector restored an old one', async () => {
+    await first(50);
+    copyFileSync(file(), `${file()}.old`);
+    await first(100);
+    copyFileSync(`${file()}.old`, file());
+    await then(150);
+  });
+
+  test('the server restored an old one', async () => {
+    await first(50);
+    const restore = server.backup();
+    await first(100);
+    restore();
+    await then(150);
+    expect(source.read).toBe(200);
+  });
+
+  test('the server lost everything', async () => {
+    await first(100);
+    server = new IngestServer();
+    await then(150);
+    expect(source.read).toBe(250);
+  });
+
+  test('a clone has moved on under the same name', async () => {
+    await first(50);
+    copyFileSync(file(), `${file()}.clone`);
+    await first(100);
+    copyFileSync(`${file()}.clone`, file());
+    await first(120);
+    await then(200);
+  });
+
+  test('strangers agree without reading anything twice', async () => {
+    server.fault = () => 'unreachable';
+    source.until = 100;
+    const collector = open();
+    await collector.start();
+    await vi.waitFor(() => expect(source.read).toBe(100));
+    server.fault = () => 'none';
+    await counted(100);
+    expect(source.read).toBe(100);
+  });
+
+  test('what cannot be read again is sent again when the server has not seen it', async () => {
+    source = new NumberedLog(false);
+    await first(50);
+    server.fault = () => 'unreachable';
+    source.until = 100;
+    const collector = open();
+    await collector.start();
+    await vi.waitFor(() => expect(source.read).toBe(100));
+    await close(collector);
+    // The same epoch with a history of its own: the queue's 50 lines lie behind what the server applied.
+    const database = new Database(file());
+    database.exec("UPDATE sinks SET acked_digest = 'other'");
+    database.close();
+    server.fault = () => 'none';
+    await open().start();
+    await counted(100);
+    expect(server.rewinds).toBe(2);
+  });
+});
+
+describe('when there is no room', () => {
+  test('sources wait while the queue is full, and go on', async () => {
+    server.fault = () => 'unreachable';
+    source.until = 50_000;
+    const collector = open({}, '2MiB');
+    await collector.start();
+    await vi.waitFor(() => expect(collector.status().queues[0]?.state).toBe('blocked'), 10_000);
+    const { bytes = 0, max_bytes = 0 } = collector.status().queues[0] ?? {};
+    expect(bytes).toBeLessThanOrEqual(max_bytes);
+    source.until = Math.ceil(source.read / 70) * 70 + 70;
+    server.fault = () => 'none';
+    await counted(source.until);
+  }, 30_000);
+
+  test('a full disk keeps nothing half done', async () => {
+    server.fault = () => 'unreachable';
+    source.until = 1000;
+    const collector = open({
+      onPoint: (point) => {
+        if (point === 'before_commit' && full) throw Object.assign(new Error('disk full'), { code: 'SQLITE_FULL' });
+      },
+    });
+    let full = true;
+    await collector.start();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([source.read, collector.status().queues[0]?.batches]).toEqual([0, 0]);
+    expect(collector.status().components.find(({ id }) => id === 'parsed')?.received_events).toBe(0);
+    full = false;
+    server.fault = () => 'none';
+    await counted(1000);
+    expect(server.watermarks.at(-1)?.drops).toEqual({ no_timestamp: 100 });
+  });
+});
+
+describe('the database', () => {
+  test('is used by one collector at a time', () => {
+    open();
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'data_dir_locked' }));
+  });
+
+  test('of a newer version is refused', async () => {
+    await close(open());
+    const database = new Database(join(dataDir, 'collector.sqlite'));
+    database.pragma('user_version = 99');
+    database.close();
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'newer_database' }));
+  });
+});
