@@ -34,7 +34,7 @@ export interface FilePosition extends FileId {
 }
 
 export const HEAD_BYTES = 1024;
-export const MARKER_BYTES = 64;
+const MARKER_BYTES = 64;
 
 /** The name of a position: one per incarnation of a file. */
 export function positionKey(id: FileId, generation: number): string {
@@ -45,7 +45,7 @@ export function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }
 
-export function markerLength(offset: number): number {
+function markerLength(offset: number): number {
   return Math.min(MARKER_BYTES, offset);
 }
 

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { FileTable, FORGET_MS, MAX_GONE } from '../../collector/sources/file/file-table.ts';
+import { positionKey, positionValue, startOf } from '../../collector/sources/file/position.ts';
+
+const NOTHING = { files: [], problems: [] };
+
+/** A table that followed files which are not there any more, 10 bytes read of the 15 seen. */
+function bereft(count: number) {
+  const positions = Array.from({ length: count }, (_, i) => {
+    const id = { dev: '1', ino: String(i), birth: '7' };
+    const path = `/nowhere/${i}.log`;
+    return { ...startOf(id, { path, base: path, generation: 0, size: 15, seen_ms: 0, state: 'reading' }), offset: 10 };
+  });
+  const keys = positions.map((position) => positionKey(position, 0));
+  const losses: number[] = [];
+  const table = new FileTable(Object.fromEntries(positions.map((position, i) => [keys[i], positionValue(position)])), {
+    readFrom: 'beginning',
+    maxLineBytes: 100,
+    follows: () => true,
+    onLoss: (_, bytes) => losses.push(bytes),
+  });
+  return { table, keys, losses };
+}
+
+test('a file that is gone is told once, kept for its time and then forgotten', () => {
+  const { table, keys, losses } = bereft(1);
+  const key = keys[0] as string;
+  expect(table.reconcile(NOTHING, 0)[key]).toMatchObject({ offset: 10, size: 10, state: 'finished' });
+  expect(table.reconcile(NOTHING, FORGET_MS - 1)).toEqual({});
+  expect(table.reconcile(NOTHING, FORGET_MS)).toEqual({ [key]: null });
+  expect(table.reconcile(NOTHING, FORGET_MS + 1)).toEqual({});
+  expect(losses).toEqual([5]);
+});
+
+test('no more files that are gone are kept than the bound, the oldest go first', () => {
+  const { table, keys } = bereft(MAX_GONE + 2);
+  const changes = table.reconcile(NOTHING, 0);
+  expect(keys.filter((key) => changes[key] === null)).toEqual(keys.slice(0, 2));
+});
+
+test('a directory that cannot be listed says nothing about its files', () => {
+  const { table, losses } = bereft(1);
+  const unlisted = { files: [], problems: [{ path: '/nowhere', note: 'permission denied' }] };
+  expect(table.reconcile(unlisted, 0)).toEqual({});
+  expect(table.files()).toHaveLength(1);
+  expect(losses).toEqual([]);
+});
