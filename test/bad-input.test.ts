@@ -55,7 +55,7 @@ describe('a hostile log', () => {
     const cwd = place('hostile', pipeline(join(folder, 'hostile.log')));
     writeFileSync(join(folder, 'hostile.log'), hostile);
     vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], cwd);
-    await expect.poll(() => count(vigie, 'sum(http_requests_total)'), { timeout: 30_000 }).toBe(COUNTED);
+    await expect.poll(() => count(vigie, 'sum(increase(http_requests_total[1d]))'), { timeout: 30_000 }).toBe(COUNTED);
   });
 
   afterAll(async () => {
@@ -95,9 +95,9 @@ test('an explosion of labels ends at the limit, counted, with totals exact', { t
     place('explosion', pipeline(log, 'vhost')),
   );
   try {
-    await expect.poll(() => count(vigie, 'sum(http_requests_total)'), { timeout: 30_000 }).toBe(LINES);
-    expect(await count(vigie, 'count(http_requests_total)')).toBeLessThanOrEqual(501);
-    expect(await count(vigie, 'sum(http_requests_total{vhost="(other)"})')).toBeGreaterThan(4000);
+    await expect.poll(() => count(vigie, 'sum(increase(http_requests_total[1d]))'), { timeout: 30_000 }).toBe(LINES);
+    expect(await count(vigie, 'count(increase(http_requests_total[1d]))')).toBeLessThanOrEqual(501);
+    expect(await count(vigie, 'sum(increase(http_requests_total{vhost="(other)"}[1d]))')).toBeGreaterThan(4000);
   } finally {
     await vigie.stop();
   }
@@ -152,7 +152,7 @@ describe('batches over HTTP', () => {
     expect(await send(2, batch(8).slice(0, -5), digestOf(Buffer.from(batch(8))))).toBe('400 refused torn');
     expect(await send(2, 'no json at all')).toBe('200 applied');
     expect(await send(3, batch(16))).toBe('200 applied');
-    expect(await count(server, 'sum(x_total)')).toBe(17);
+    expect(await count(server, 'sum(increase(x_total[1d]))')).toBe(17);
     const { store } = await get<SystemStatus>(server, '/api/vigie/status');
     expect(store.drops).toMatchObject({ digest_mismatch: 1, sequence_gap: 1, torn: 1, undecodable: 1 });
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readSentToken } from '../main/sent-token.ts';
 import { type ErrorCode, errorCatalogue, messageOf, VigieError } from '../model/errors.ts';
 
 export interface ServerOptions {
@@ -24,18 +24,7 @@ export async function askServer<T>(options: ServerOptions, path: string, init: R
 }
 
 function headersOf({ tokenFile }: ServerOptions): Record<string, string> {
-  if (tokenFile === undefined) return {};
-  try {
-    return { authorization: `Bearer ${tokenIn(readFileSync(tokenFile, 'utf8'))}` };
-  } catch (error) {
-    throw new VigieError('bad_request', `cannot read token file ${tokenFile}: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** A file with a bare token, or a server's token file: then the first line's. */
-function tokenIn(text: string): string {
-  const line = text.split('\n').find((candidate) => candidate.replace(/#.*/, '').trim() !== '');
-  return line?.replace(/#.*/, '').trim().split(/\s+/).at(-1) ?? '';
+  return tokenFile === undefined ? {} : { authorization: `Bearer ${readSentToken(tokenFile)}` };
 }
 
 /** Node hides the reason of a failed fetch one or two causes down. */

@@ -56,13 +56,12 @@ function installPackages() {
   const wanted = `${lock} ${process.versions.modules}`;
   if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) return;
   say('installing packages (the database module compiles where no prebuilt one fits: about two minutes)');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
+  // Not `npm ci`: it refuses a lock file that lacks a package of another platform, which a registry may not carry.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
   if (npm.status !== 0) {
     fail(
-      'cannot install packages: npm ci failed, see above. Where no prebuilt better-sqlite3 can be had, python3, make and g++ are needed.',
+      'cannot install packages: npm install failed, see above. Where no prebuilt better-sqlite3 can be had, python3, make and g++ are needed.',
     );
   }
   writeFileSync(INSTALLED, wanted);

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { createCollector, createHttpTransport } from '../../collector/main.ts';
+import { createCollector, createHttpTransport, type HttpServerOptions } from '../../collector/main.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import { invariant, messageOf } from '../model/errors.ts';
@@ -7,7 +7,7 @@ import type { IngestTransport } from '../model/ingest.ts';
 import { createLog } from '../runtime/log.ts';
 import { Telemetry } from '../runtime/telemetry.ts';
 import { callsTo, serveCalls } from '../runtime/thread-calls.ts';
-import { startTracing } from '../runtime/tracing.ts';
+import { currentTraceparent, startTracing } from '../runtime/tracing.ts';
 import type { CollectorCalls, CollectorThreadData, CollectorThreadMessage } from './remote-collector.ts';
 
 /** The thread of the collector: the same code embedded and apart, only the transport differs. */
@@ -19,8 +19,7 @@ try {
   const stopTracing = await startTracing('vigie-collector', process.env);
   const telemetry = new Telemetry();
   const log = createLog('collector');
-  invariant(engine !== undefined || server !== undefined, 'a collector without a server');
-  const transport = engine === undefined ? createHttpTransport(server ?? { url: '' }) : embeddedTransport(engine);
+  const transport = engine === undefined ? httpTransport(server) : embeddedTransport(engine);
   const collector = createCollector({ config, dataDir, name, transport, log, telemetry, clock: systemClock });
   await collector.start();
   const stop = async (): Promise<void> => {
@@ -46,4 +45,9 @@ function embeddedTransport(engine: MessagePort): IngestTransport {
     hello: (hello) => methods.hello(hello, systemClock.now()),
     send: (envelope, payload) => methods.ingest(envelope, payload, systemClock.now()),
   };
+}
+
+function httpTransport(server: HttpServerOptions | undefined): IngestTransport {
+  invariant(server !== undefined, 'a collector without a server');
+  return createHttpTransport({ ...server, traceparent: currentTraceparent });
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkTopology, collectorConfigSchema } from '../../collector/main.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { invariant, messageOf, VigieError } from '../model/errors.ts';
 import { type PathProblem, parseConfig } from '../runtime/config-file.ts';
 
 /** Everything `vigie.yaml` may say. The collector's part is Vector's shape and belongs to the collector. */
@@ -35,8 +35,7 @@ export interface ConfigOverrides {
   readonly tokenFile?: string;
 }
 
-/** The inputs that `discover` fills in. They may stand for nothing. */
-export const DISCOVERED_LOGS = 'discovered_*';
+/** The source that `discover` adds for Vigie's own requests. */
 export const OWN_ACCESS_LOG = 'own_access';
 
 /** Reads and checks the configuration. Throws a ConfigError with every problem, or `bad_config` when there is no file. */
@@ -56,14 +55,17 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv, overrides: Conf
 
 /** The pipeline is checked with stand-ins for what discovery will add, so that `check` says the same on every machine. */
 function checkPipeline(config: Config): readonly PathProblem[] {
-  const standIns = Object.fromEntries(
-    [
-      ...(config.discover.access_logs ? ['discovered_log'] : []),
-      ...(config.discover.own_access_log ? [OWN_ACCESS_LOG] : []),
-    ].map((id) => [id, { type: 'file' as const, include: ['/discovered'] }]),
-  );
-  const sources = collectorConfigSchema.shape.sources.parse(standIns);
+  const { access_logs, own_access_log } = config.discover;
+  const ids = [...(access_logs ? ['discovered_log'] : []), ...(own_access_log ? [OWN_ACCESS_LOG] : [])];
+  const sources = Object.fromEntries(ids.map((id) => [id, fileSource(['/'], id)]));
   return checkTopology({ ...config, sources: { ...sources, ...config.sources } });
+}
+
+/** A file source with its defaults, as if it stood in the configuration. */
+export function fileSource(include: readonly string[], service: string): Config['sources'][string] {
+  const { found } = collectorConfigSchema.shape.sources.parse({ found: { type: 'file', include, service } });
+  invariant(found !== undefined, 'a parsed source that is not there');
+  return found;
 }
 
 function readText(file: string): string {

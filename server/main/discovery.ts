@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DiscoveredLog, discoverAccessLogs } from '../../collector/main.ts';
-import { type Config, DISCOVERED_LOGS, type LoadedConfig, OWN_ACCESS_LOG } from './config.ts';
+import { fileSource, type LoadedConfig, OWN_ACCESS_LOG } from './config.ts';
 
 export const OWN_SERVICE = 'vigie';
 
@@ -24,9 +24,7 @@ export function discover(config: LoadedConfig, root = '/'): Discovery {
   const own = config.discover.own_access_log
     ? { [OWN_ACCESS_LOG]: fileSource([ownAccessLogPath(config.data_dir)], OWN_SERVICE) }
     : {};
-  const sources = { ...found, ...own, ...config.sources };
-  const transforms = withInputs(config.transforms, Object.keys(found));
-  return { config: { ...config, sources, transforms, sinks: withInputs(config.sinks, Object.keys(found)) }, logs };
+  return { config: { ...config, sources: { ...found, ...own, ...config.sources } }, logs };
 }
 
 /** The services with a log that can be read, each once. */
@@ -40,21 +38,4 @@ function pathsOf(logs: readonly DiscoveredLog[], service: string): string[] {
 
 function sourceId(service: string): string {
   return `discovered_${service.replace(/[^A-Za-z0-9_-]/g, '_')}`;
-}
-
-function fileSource(include: readonly string[], service: string): Config['sources'][string] {
-  return { type: 'file', include: [...include], service };
-}
-
-/** `discovered_*` becomes the sources found: none, on a machine without web server. */
-function withInputs<T extends { inputs: string[] }>(
-  components: Record<string, T>,
-  found: readonly string[],
-): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(components).map(([id, component]) => [
-      id,
-      { ...component, inputs: component.inputs.flatMap((input) => (input === DISCOVERED_LOGS ? found : [input])) },
-    ]),
-  );
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import type { HttpServerOptions } from '../../collector/main.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { VigieError } from '../model/errors.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
 import type { LoadedConfig } from './config.ts';
 import { type CollectorThread, startCollectorThread } from './remote-collector.ts';
+import { readSentToken } from './sent-token.ts';
 
 export interface StartCollector {
   readonly config: LoadedConfig;
@@ -34,14 +34,5 @@ export async function startCollector({
 
 function serverOf(url: string | undefined, tokenFile: string | undefined): HttpServerOptions {
   if (url === undefined) throw new VigieError('bad_config', 'cannot collect without a server: name one with --server');
-  return { url, ...(tokenFile !== undefined && { token: readToken(tokenFile) }) };
-}
-
-/** A file with a bare token, or with one line of a server's token file. */
-function readToken(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim().split(/\s+/).at(-1) ?? '';
-  } catch (error) {
-    throw new VigieError('bad_config', `cannot read token file ${file}: ${messageOf(error)}`, { cause: error });
-  }
+  return { url, ...(tokenFile !== undefined && { token: readSentToken(tokenFile) }) };
 }

@@ -11,7 +11,10 @@ import { type ErrorCode, errorCatalogue, messageOf, VigieError } from '../model/
  */
 export type Endpoint = Pick<MessagePort | Worker, 'postMessage' | 'on' | 'off'>;
 
-type Methods<T> = { readonly [K in keyof T]: T[K] extends (...args: never[]) => Promise<unknown> ? T[K] : never };
+/** An object of nothing but async methods. */
+export type Methods<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: never[]) => Promise<unknown> ? T[K] : never;
+};
 
 interface CallMessage {
   readonly call: number;

@@ -57,7 +57,7 @@ async function timeVigie(folder: string, log: string, lines: number): Promise<Lo
 }
 
 async function counted(url: string): Promise<number> {
-  const response = await fetch(`${url}/api/v1/query?query=sum(http_requests_total)`);
+  const response = await fetch(`${url}/api/v1/query?query=sum(increase(http_requests_total[10d]))`);
   const body = (await response.json()) as { data: { result: { value: [number, string] }[] } };
   return Number(body.data.result[0]?.value[1] ?? 0);
 }

@@ -83,7 +83,7 @@ async function send(
     [ENVELOPE_HEADERS.sequence]: String(sequence),
     [ENVELOPE_HEADERS.digest]: digest,
   };
-  const response = await fetch(url + INGEST_PATH, { method: 'POST', body: bytes, headers });
+  const response = await fetch(url + INGEST_PATH, { method: 'POST', body: new Uint8Array(bytes), headers });
   if (!response.ok) throw new Error(`batch ${sequence} was refused: ${response.status} ${await response.text()}`);
   await response.arrayBuffer();
 }

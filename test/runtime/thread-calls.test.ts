@@ -1,15 +1,15 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { VigieError } from '../../server/model/errors.ts';
-import { callsTo, serveCalls } from '../../server/runtime/thread-calls.ts';
+import { callsTo, type Methods, serveCalls } from '../../server/runtime/thread-calls.ts';
 
 const open: MessageChannel[] = [];
 
-function connect<T extends Record<string, (...args: never[]) => Promise<unknown>>>(target: T) {
+function connect<T extends Methods<T>>(target: T) {
   const channel = new MessageChannel();
   open.push(channel);
   serveCalls(channel.port1, target);
-  return callsTo<T>(channel.port2, Object.keys(target));
+  return callsTo<T>(channel.port2, Object.keys(target) as (keyof T & string)[]);
 }
 
 afterEach(() => {

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { apacheTime } from './log-maker.ts';
 import { freePort } from './ports.ts';
 import type { Random } from './random.ts';
 import { type RotatingLog, rotatingLog } from './rotating-log.ts';
@@ -116,7 +117,7 @@ function deleteDatabase(folder: string): void {
 
 /** What the server has counted, by "service status". */
 async function countsOf(url: string): Promise<Map<string, number>> {
-  const query = new URLSearchParams({ query: 'sum by (service, status) (http_requests_total)' });
+  const query = new URLSearchParams({ query: 'sum by (service, status) (increase(http_requests_total[1d]))' });
   const response = await fetch(`${url}/api/v1/query?${query}`);
   const body = (await response.json()) as {
     data: { result: { metric: Record<string, string>; value: [number, string] }[] };

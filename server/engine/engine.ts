@@ -1,0 +1,70 @@
+import type { Clock } from '../model/clock.ts';
+import type { CountRequest, Engine, Selector, WindowCount } from '../model/engine.ts';
+import { messageOf } from '../model/errors.ts';
+import { type Ms, ms } from '../model/units.ts';
+import { compileMatcher } from '../promql/matcher.ts';
+import { queryInstant, queryRange } from '../promql/query.ts';
+import type { Queryable } from '../promql/queryable.ts';
+import type { Log } from '../runtime/log.ts';
+import { type IngestBatch, Store, type StoreOptions } from '../store/store.ts';
+import { groupCommits } from './group-commit.ts';
+
+export interface EngineOptions extends Pick<StoreOptions, 'dataDir' | 'maxSeries' | 'onPoint'> {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const FLUSH_INTERVAL_MS = 1000;
+/** Pages written in one go: a few milliseconds of the thread. */
+const FLUSH_BUDGET = 256;
+const QUERY_TIMEOUT_MS = 30_000;
+
+/** Opens the store with PromQL over it. Throws what the store throws. Synchronous inside: it belongs in a thread of its own. */
+export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
+  const store = new Store({ ...options, onDamage: (cause) => log.error('A page is damaged and left out.', { cause }) });
+  const commit = groupCommits((batches: readonly (IngestBatch & { now: Ms })[]) =>
+    store.commit(batches, ms(Math.max(...batches.map(({ now }) => now)))),
+  );
+  const flushing = setInterval(() => flush(store, clock, log), FLUSH_INTERVAL_MS);
+  const queryable = queryableOf(store);
+  const select = (selector: Selector): readonly number[] => store.select(selector.map(compileMatcher));
+  const limits = () => ({ shouldStop: deadline(clock, QUERY_TIMEOUT_MS) });
+  return {
+    hello: async (hello) => store.hello(hello),
+    ingest: (envelope, payload, now) => commit({ envelope, payload, now }),
+    queryInstant: async (expr, time) => queryInstant(queryable, expr, time, limits()),
+    queryRange: async (expr, start, end, step) => queryRange(queryable, expr, start, end, step, limits()),
+    count: async (requests) => requests.map((request) => countWindows(store, select(request.selector), request)),
+    buckets: async (requests) => requests.map((request) => store.buckets(select(request.selector), request)),
+    facts: async (selectors) => selectors.map((selector) => store.facts(select(selector))),
+    labelValues: async (selector, label) => store.labelValues(select(selector), label),
+    origins: async () => store.origins(),
+    stats: async () => store.stats(),
+    close: async () => {
+      clearInterval(flushing);
+      store.close();
+    },
+  };
+}
+
+function countWindows(store: Store, ids: readonly number[], { windows }: CountRequest): WindowCount[] {
+  const asOf = store.newest(ids);
+  return windows.map((window) => store.countWindow(ids, window, asOf));
+}
+
+function queryableOf(store: Store): Queryable {
+  return { select: (matchers) => store.select(matchers).map((id) => store.reader(id)) };
+}
+
+function flush(store: Store, clock: Clock, log: Log): void {
+  try {
+    store.flush(clock.now(), FLUSH_BUDGET);
+  } catch (error) {
+    log.error('Cannot write pages; the journal keeps them, trying again.', { error: messageOf(error) });
+  }
+}
+
+function deadline(clock: Clock, timeout_ms: number): () => boolean {
+  const end = clock.now() + timeout_ms;
+  return () => clock.now() > end;
+}

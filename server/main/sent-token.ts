@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { messageOf, VigieError } from '../model/errors.ts';
+
+/** The token a client sends: a file with nothing else, or a server's token file, of which the first line counts. */
+export function readSentToken(file: string): string {
+  try {
+    return tokenIn(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new VigieError('bad_config', `cannot read token file ${file}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function tokenIn(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim());
+  return (
+    lines
+      .find((line) => line !== '')
+      ?.split(/\s+/)
+      .at(-1) ?? ''
+  );
+}
