@@ -190,13 +190,18 @@ export class Store implements ChangeTarget {
     return { written, due: written > 0 && this.#isDue(now) };
   }
 
+  /** Closes the file and gives up the lock without flushing, as a killed process does; for when the disk takes no more. */
+  abandon(): void {
+    this.#db.close();
+    this.#unlock();
+  }
+
   /** Flushes everything and closes. A store that was not closed recovers from its journal instead. */
   close(): void {
     try {
       while (this.pages.dirtyCount + this.heads.dirtyCount > 0) this.#flushOldest(4096);
     } finally {
-      this.#db.close();
-      this.#unlock();
+      this.abandon();
     }
   }
 

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { ms } from '../../server/model/units.ts';
+import { Store } from '../../server/store/store.ts';
+
+/**
+ * Sends batches of one increment each, prints the sequence of each acknowledged one, and kills itself at the named point the
+ * `hits`-th time it comes by.
+ */
+const [dataDir, point, hits] = process.argv.slice(2);
+let left = Number(hits);
+const onPoint = (name: string): void => {
+  if (name === point && --left === 0) process.kill(process.pid, 'SIGKILL');
+};
+const now = ms(1_800_000_000_000);
+const store = new Store({ dataDir: dataDir ?? '', onPoint });
+const hello = store.hello({ collector: 'c1', sink: 'vigie', epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] });
+const epoch = hello.result === 'rewind' ? hello.epoch : 0;
+for (let sequence = 1; sequence <= 30; sequence++) {
+  const time = now / 1000 - sequence * 60;
+  const series = [{ kind: 'sum', name: 'a', labels: {} }];
+  const increments = { series: [0], time: [time], n: [1], sum: [1] };
+  const payload = Buffer.from(JSON.stringify({ v: 1, source: 's', series, increments, positions: { f: sequence } }));
+  const digest = createHash('sha256').update(payload).digest('hex');
+  const [answer] = store.commit(
+    [{ envelope: { collector: 'c1', sink: 'vigie', epoch, sequence, digest }, payload }],
+    now,
+  );
+  process.stdout.write(`${answer?.result === 'applied' ? sequence : 'refused'}\n`);
+  if (sequence % 4 === 0) store.flush(ms(now + 3_600_000), 3);
+}
