@@ -223,7 +223,7 @@ transforms:
     type: log_to_metric
     inputs: [access]
     metrics:
-      - {type: counter, name: http_requests_total, tags: [${tag}, status]}
+      - {type: counter, name: http_requests_total, tags: {${tag}: '{{${tag}}}', status: '{{status}}'}}
 sinks:
   vigie: {type: vigie, inputs: [requests]}
 `;

@@ -12,16 +12,7 @@ const MIN_NODE = [20, 19];
 const INSTALLED = join(root, 'node_modules', '.vigie-installed');
 const BUILT = join(root, 'dist', '.built');
 const SITE_BUILT = join(root, 'dist', '.site-built');
-const CODE = [
-  'server',
-  'collector',
-  'rules',
-  'web',
-  'test',
-  'tsconfig.base.json',
-  'tsconfig.json',
-  'package-lock.json',
-];
+const PROGRAM = ['server', 'collector', 'rules', 'tsconfig.base.json', 'package-lock.json'];
 const SITE = ['web', 'server/model', 'package-lock.json'];
 
 /** Installs and builds what is missing or older than its sources. A package without sources beside it is taken as it is. */
@@ -29,8 +20,8 @@ export function prepare() {
   checkNode();
   if (!existsSync(join(root, 'tsconfig.json'))) return;
   installPackages();
-  if (newest(CODE) > stamped(BUILT)) {
-    step('compiling', 'node_modules/typescript/bin/tsc', ['-b'], BUILT);
+  if (newest(PROGRAM) > stamped(BUILT)) {
+    step('compiling', 'node_modules/typescript/bin/tsc', ['-b', 'server/cli'], BUILT);
   }
   if (newest(SITE) > stamped(SITE_BUILT)) {
     step(

@@ -36,7 +36,7 @@ export interface EngineThread {
 
 /** Starts the thread that owns the store. Rejects with the store's own error when it cannot be opened. */
 export async function startEngineThread(data: EngineThreadData): Promise<EngineThread> {
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: data });
+  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: data });
   const [message] = (await once(worker, 'message')) as [EngineThreadMessage];
   if (!message.opened) {
     await worker.terminate();

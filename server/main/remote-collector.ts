@@ -33,7 +33,7 @@ export interface CollectorThread {
 
 /** Starts the collector's thread. Rejects with its own error when it cannot start. */
 export async function startCollectorThread(data: CollectorThreadData): Promise<CollectorThread> {
-  const worker = new Worker(new URL('./collector-thread.ts', import.meta.url), {
+  const worker = new Worker(new URL('./collector-thread.js', import.meta.url), {
     workerData: data,
     transferList: data.engine === undefined ? [] : [data.engine],
   });

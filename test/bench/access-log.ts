@@ -91,8 +91,8 @@ transforms:
     type: log_to_metric
     inputs: [access]
     metrics:
-      - {type: counter, name: http_requests_total, tags: [service, method, status]}
-      - {type: counter, name: http_response_bytes_total, value_field: bytes, tags: [service, method, status]}
+      - {type: counter, name: http_requests_total, tags: {service: '{{service}}', method: '{{method}}', status: '{{status}}'}}
+      - {type: counter, name: http_response_bytes_total, value_field: bytes, tags: {service: '{{service}}', method: '{{method}}', status: '{{status}}'}}
 sinks:
   vigie: {type: vigie, inputs: [requests]}
 `;

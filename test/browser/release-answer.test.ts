@@ -151,8 +151,8 @@ transforms:
     type: log_to_metric
     inputs: [access]
     metrics:
-      - {type: counter, name: http_requests_total, tags: [service, method, status]}
-      - {type: histogram, name: http_request_duration_seconds, field: duration, buckets: [0.05, 0.1, 0.25, 0.5, 1], tags: [service]}
+      - {type: counter, name: http_requests_total, tags: {service: '{{service}}', method: '{{method}}', status: '{{status}}'}}
+      - {type: histogram, name: http_request_duration_seconds, field: duration, buckets: [0.05, 0.1, 0.25, 0.5, 1], tags: {service: '{{service}}'}}
 sinks:
   vigie: {type: vigie, inputs: [requests, host]}
 `;

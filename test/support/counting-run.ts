@@ -151,7 +151,7 @@ transforms:
     type: log_to_metric
     inputs: [access]
     metrics:
-      - {type: counter, name: http_requests_total, tags: [service, status]}
+      - {type: counter, name: http_requests_total, tags: {service: '{{service}}', status: '{{status}}'}}
 sinks:
   vigie: {type: vigie, inputs: [requests]}
 `;

@@ -67,11 +67,13 @@ export class IngestServer implements IngestTransport {
     return this.#one().positions;
   }
 
-  backup(): () => void {
-    const copy = structuredClone([...this.#accounts]);
-    return () => {
-      this.#accounts = new Map(structuredClone(copy));
-    };
+  /** Everything the server holds, for `restore`. */
+  backup(): unknown {
+    return structuredClone(this.#accounts);
+  }
+
+  restore(backup: unknown): void {
+    this.#accounts = structuredClone(backup) as Map<string, Account>;
   }
 
   #one(): Account {
