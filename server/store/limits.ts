@@ -36,6 +36,12 @@ const TREE_OVERHEAD = 1.01;
 /** Sinks, origins, positions and the log of epochs at their usual sizes; the schema itself. */
 const CLIENT_TABLES_BYTES = 64 * 2 ** 20;
 
+/**
+ * The write-ahead log beside the file: it is checkpointed after every 1000 pages and cut back to 64 MiB; the largest single
+ * transaction is a flush of 4096 pages and heads, or a commit of a few batches of at most 16 MiB.
+ */
+export const WAL_BYTES = 128 * 2 ** 20;
+
 /** Worst-case bytes of one series of each kind: every row of every ring, each on a leaf of its own, and its identity. */
 export function worstCaseBytesPerSeries(rings: readonly RingProfile[]): Readonly<Record<SeriesKind, number>> {
   const bytesOf = (kind: SeriesKind): number => {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { messageOf, VigieError } from '../model/errors.ts';
@@ -9,7 +9,7 @@ import { messageOf, VigieError } from '../model/errors.ts';
  */
 export function lockDataDir(dataDir: string, pid: number): () => void {
   const pidFile = join(dataDir, 'vigie.pid');
-  const lock = new Database(join(dataDir, 'vigie.lock'), { timeout: 0 });
+  const lock = openLock(dataDir);
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -24,6 +24,16 @@ export function lockDataDir(dataDir: string, pid: number): () => void {
   }
   writeFileSync(pidFile, `${pid}\n`);
   return () => lock.close();
+}
+
+/** Makes the directory when it is not there. */
+function openLock(dataDir: string): Database.Database {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    return new Database(join(dataDir, 'vigie.lock'), { timeout: 0 });
+  } catch (error) {
+    throw new VigieError('unavailable', `cannot use data directory ${dataDir}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function holder(pidFile: string): string {

@@ -97,13 +97,15 @@ export class Pages {
   #row(row: number, ring: Ring): Page | undefined {
     const known = this.#dirty.get(row)?.page ?? this.#clean.get(row);
     if (known !== undefined) return known;
-    const stored = this.#select.get(row) as { body: Buffer } | undefined;
-    if (stored === undefined) return undefined;
     try {
+      const stored = this.#select.get(row) as { body: Buffer } | undefined;
+      if (stored === undefined) return undefined;
       const page = decodePage(ring, stored.body);
       this.#keep(row, page);
       return page;
     } catch (error) {
+      const code = String((error as { code?: unknown } | null)?.code ?? '');
+      if (code !== '' && !code.startsWith('SQLITE_CORRUPT') && !code.startsWith('ERR_')) throw error;
       this.#onDamage(row, messageOf(error));
       return undefined;
     }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { MAX_BATCH_BYTES } from '../model/batch.ts';
 import type { Buckets, EngineStats, OriginStatus, SelectorFacts, Window, WindowCount } from '../model/engine.ts';
-import { VigieError } from '../model/errors.ts';
+import { messageOf, VigieError } from '../model/errors.ts';
 import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer, RefusalReason } from '../model/ingest.ts';
 import type { LabelMatcher, SeriesId } from '../model/labels.ts';
 import { alignDown, DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
@@ -14,8 +14,8 @@ import { Clients, judgeBatch, type Origin, originStatus } from './clients.ts';
 import { coverWindow, type Usable, usableRings } from './cover.ts';
 import { Draft } from './draft.ts';
 import { Heads } from './heads.ts';
-import { decodeRecord, encodeRecord } from './journal.ts';
-import { CLIENT_LIMITS, SQLITE_PAGE_BYTES, worstCaseBytesPerSeries, worstCaseFileBytes } from './limits.ts';
+import { decodeRecord, encodeRecord, type JournalRecord } from './journal.ts';
+import { CLIENT_LIMITS, SQLITE_PAGE_BYTES, WAL_BYTES, worstCaseBytesPerSeries, worstCaseFileBytes } from './limits.ts';
 import { lockDataDir } from './lock.ts';
 import { Pages } from './pages.ts';
 import { type CountDrop, type DecodedPayload, decodePayload } from './payload.ts';
@@ -78,7 +78,7 @@ export class Store implements ChangeTarget {
   readonly heads: Heads;
   readonly sumRings;
   readonly sampleRings;
-  readonly #options: Required<Omit<StoreOptions, 'onPoint' | 'onDamage' | 'maxFileBytes'>> & StoreOptions;
+  readonly #options: StoreOptions & Required<Omit<StoreOptions, 'onPoint' | 'onDamage' | 'maxFileBytes'>>;
   readonly #db: Database.Database;
   readonly #unlock: () => void;
   readonly #clients: Clients;
@@ -87,6 +87,7 @@ export class Store implements ChangeTarget {
   readonly #originsById: Origin[] = [];
   readonly #damaged = new Set<number>();
   readonly #statements;
+  #damagedRecords = 0;
   #lsn = 0;
   #journalBytes = 0;
   #journalRecords = 0;
@@ -107,7 +108,6 @@ export class Store implements ChangeTarget {
     checkRings(rings);
     this.sumRings = ringsOfKind(rings, 'sum');
     this.sampleRings = ringsOfKind(rings, 'gauge');
-    mkdirSync(dataDir, { recursive: true });
     this.#unlock = lockDataDir(dataDir, process.pid);
     try {
       this.#db = openDatabase(join(dataDir, 'vigie.sqlite'));
@@ -131,7 +131,12 @@ export class Store implements ChangeTarget {
       link: this.#db.prepare('INSERT OR IGNORE INTO series_origin (series, origin) VALUES (?, ?)'),
     };
     for (const origin of this.#clients.loadOrigins()) this.#keepOrigin(origin);
-    this.#recover();
+    try {
+      this.#recover();
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
   }
 
   /** Sets the bound of the database file (`PRAGMA max_page_count`); a commit beyond it fails with `disk_full`. */
@@ -149,6 +154,7 @@ export class Store implements ChangeTarget {
    * `disk_full` or `unavailable` when nothing was committed; memory is then as before, and the senders send again.
    */
   commit(batches: readonly IngestBatch[], now: Ms): readonly BatchAnswer[] {
+    this.#relieveJournal();
     const { index, pages, sumRings, sampleRings } = this;
     const draft = new Draft({ index, pages, sumRings, sampleRings, maxSeries: this.#options.maxSeries, now });
     const origins = new Map<string, Origin>();
@@ -216,6 +222,7 @@ export class Store implements ChangeTarget {
 
   /** The series as the query engine sees it; good until the next commit. */
   reader(id: number): SeriesReader {
+    this.pages.trim();
     const series = this.index.get(id);
     if (series.kind !== 'sum') return sampleReader(this.pages, series, this.sampleRings);
     let completeTo = Number.NEGATIVE_INFINITY;
@@ -272,6 +279,7 @@ export class Store implements ChangeTarget {
     const runs = stepRuns(this.#usable(ids), start, steps, step);
     for (const id of ids) {
       const series = this.index.get(id);
+      if (series.kind !== 'sum') continue;
       forEachPage(this.pages, series, runs, (page, first, last, ring) => {
         if (!(page instanceof SumPage)) return;
         page.forEach(first, last, (offset, _n, sum) => {
@@ -319,12 +327,15 @@ export class Store implements ChangeTarget {
   }
 
   stats(): EngineStats {
-    const damaged = this.#damaged.size === 0 ? {} : { damaged_page: this.#damaged.size };
+    const damaged = {
+      ...(this.#damaged.size === 0 ? {} : { damaged_page: this.#damaged.size }),
+      ...(this.#damagedRecords === 0 ? {} : { damaged_journal: this.#damagedRecords }),
+    };
     return {
       series: this.index.size,
       seriesLimit: this.#options.maxSeries,
       bytes: this.#fileBytes(),
-      worstCaseBytes: this.#worstCase(),
+      worstCaseBytes: this.#worstCase() + WAL_BYTES,
       worstCaseBytesPerSeries: worstCaseBytesPerSeries(this.#options.rings),
       journalRecords: this.#journalRecords,
       appliedBatches: this.#tallies.get('applied/batches'),
@@ -397,6 +408,13 @@ export class Store implements ChangeTarget {
     return body.length;
   }
 
+  /** Keeps the journal within its bound also when nobody calls `flush` in time. */
+  #relieveJournal(): void {
+    const { journalMaxBytes } = this.#options;
+    if (this.#journalBytes <= journalMaxBytes) return;
+    while (this.#journalBytes > journalMaxBytes / 2 && this.#flushOldest(4096) > 0);
+  }
+
   #isDue(now: Ms): boolean {
     if (this.#journalBytes > this.#options.journalMaxBytes / 2) return true;
     const oldest = [this.pages.oldestDirty, this.heads.oldestDirty].filter((entry) => entry !== undefined);
@@ -442,9 +460,23 @@ export class Store implements ChangeTarget {
       body: Buffer;
     }>;
     const records = [...rows];
-    for (const { lsn, body } of records) applyRecord(this, decodeRecord(body), lsn, ms(0));
+    for (const { lsn, body } of records) this.#replay(lsn, body);
     this.#measureJournal();
     this.pages.trim();
+  }
+
+  #replay(lsn: number, body: Buffer): void {
+    let record: JournalRecord;
+    try {
+      record = decodeRecord(body);
+    } catch (error) {
+      this.#damagedRecords++;
+      this.#options.onDamage?.(
+        `cannot replay commit ${lsn} of vigie.sqlite: ${messageOf(error)}; its changes are lost`,
+      );
+      return;
+    }
+    applyRecord(this, record, lsn, ms(0));
   }
 
   #usable(ids: readonly number[]): Usable {

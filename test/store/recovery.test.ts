@@ -174,3 +174,27 @@ test('flushing empties the journal in slices, never later than pages are due', (
   expect(store.stats().journalRecords).toBe(0);
   store.close();
 });
+
+test('the journal stays within its bound when nobody flushes, and a damaged record costs only itself', () => {
+  const dataDir = tempDir();
+  const queue = new Queue();
+  const store = new Store({ dataDir, journalMaxBytes: 2000 });
+  for (let i = 0; i < 200; i++) queue.send(store, increments(['a'], [[0, T - i * 10, 1]]));
+  expect(store.stats().journalRecords).toBeGreaterThan(0);
+  expect(store.stats().journalRecords).toBeLessThan(150);
+  while (store.flush(ms(NOW + 600_000), 100).due);
+  queue.send(store, increments(['a'], [[0, T, 1]]));
+  queue.send(store, increments(['a'], [[0, T, 1]]));
+  store.abandon();
+  const db = new Database(join(dataDir, 'vigie.sqlite'));
+  db.exec("UPDATE journal SET body = x'01ff' WHERE lsn = (SELECT min(lsn) FROM journal)");
+  db.close();
+  const again = new Store({ dataDir });
+  expect(count(again, 'a', NOW - 3_600_000, NOW).n).toBe(201);
+  expect(again.stats().drops).toEqual({ damaged_journal: 1 });
+  again.close();
+});
+
+test('a data directory that cannot be one is refused with its name', () => {
+  expect(() => new Store({ dataDir: '/dev/null/data' })).toThrow(/^cannot use data directory \/dev\/null\/data: /);
+});

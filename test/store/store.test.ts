@@ -53,3 +53,55 @@ test('what was acknowledged is there after a restart, with and without a close',
   });
   second.close();
 });
+
+test('good and total are counted over one window, even when only one of them has data of late', () => {
+  const store = openStore();
+  const queue = new Queue();
+  queue.send(store, increments(['h_bucket'], [[0, T - 3 * 86_400, 5]]));
+  queue.send(
+    store,
+    increments(
+      ['h_count'],
+      [
+        [0, T - 3 * 86_400, 6],
+        [0, T, 1],
+      ],
+      'other',
+    ),
+  );
+  const start = NOW - 3 * 86_400_000 - 35_000;
+  const [good, all] = [count(store, 'h_bucket', start, NOW), count(store, 'h_count', start, NOW)];
+  expect(good.window).toEqual(all.window);
+  expect(good.window.start).toBe(NOW - 3 * 86_400_000 - MINUTE);
+  expect([good.n, all.n]).toEqual([5, 7]);
+  store.close();
+});
+
+test('buckets hold each step by itself, and label values are told once', () => {
+  const store = openStore();
+  const queue = new Queue();
+  queue.send(
+    store,
+    increments(
+      ['a', 'b'],
+      [
+        [0, T - 60, 1],
+        [0, T - 59, 2],
+        [0, T, 4],
+        [1, T, 8],
+      ],
+    ),
+  );
+  queue.send(store, samples('gauge', 'g', [[NOW, 5]]));
+  const all = store.select([]);
+  const buckets = (step: number, from: number) =>
+    store.buckets(all, { start: ms(NOW - from), end: NOW, step: ms(step) });
+  expect(buckets(60_000, 120_000)).toEqual({ firstEnd: NOW - 60_000, step: 60_000, sums: [1, 14] });
+  expect(buckets(10_000, 60_000).sums).toEqual([2, 0, 0, 0, 0, 12]);
+  expect(() => buckets(7000, 60_000)).toThrow(/multiple of a ring width/);
+  expect(() => buckets(10_000, 110_010_000)).toThrow(/11000/);
+  expect(store.labelValues(all, '__name__')).toEqual(['a', 'b', 'g']);
+  expect(store.labelValues(all, 'host')).toEqual(['h']);
+  expect(store.stats().drops).toEqual({});
+  store.close();
+});
