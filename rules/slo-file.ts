@@ -68,12 +68,12 @@ export function readSloFiles(files: readonly SloFile[], parseSelector: ParseSele
 
 function readFile({ path, text }: SloFile, parseSelector: ParseSelector): readonly ReadEntry[] {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const place = placer(document, lines, path);
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ linePos, message }) => {
-      const { line, col } = linePos?.[0] ?? { line: 1, col: 1 };
-      return { file: path, line, col, message: `cannot read YAML: ${message.split('\n')[0] ?? ''}` };
+    const problems = document.errors.map(({ pos, message }) => {
+      const { line, col } = lines.linePos(pos[0]);
+      return { file: path, line, col, message: `cannot read YAML: ${message}` };
     });
     return [{ problems, notes: [] }];
   }
@@ -119,7 +119,8 @@ function remarksOf(issue: z.core.$ZodIssue, at: Path, place: Place): readonly Sl
     const known = ENTRY_KEYS[issue.path.join('.')] ?? [];
     return issue.keys.map((key) => place([...path, key], unknownKey(key, known)));
   }
-  return [place(path, `${issue.path.join('.')}: ${issue.message}`)];
+  const told = issue.message.startsWith(`cannot read ${String(issue.path.at(-1))}`);
+  return [place(path, told ? issue.message : `${issue.path.join('.')}: ${issue.message}`)];
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

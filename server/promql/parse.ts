@@ -89,7 +89,7 @@ class Reader {
 
   unexpected(at: number): VigieError {
     const rest = this.#text.slice(at).trimStart();
-    const got = rest === '' ? 'the end' : JSON.stringify(/^(?:\w+|[\s\S])/.exec(rest)?.[0]);
+    const got = rest === '' ? 'end of the query' : JSON.stringify(/^(?:\w+|[\s\S])/.exec(rest)?.[0]);
     return this.#error(this.#text.length - rest.length, `unexpected ${got}`);
   }
 

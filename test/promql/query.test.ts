@@ -151,7 +151,7 @@ describe('windows are left-open', () => {
 describe('a query that is refused says why and where', () => {
   const refused = (expr: string, want: RegExp) => test(expr, () => expect(() => at300(expr)).toThrow(want));
   refused('', /it is empty/);
-  refused('sum(', /1:5: unexpected the end/);
+  refused('sum(', /1:5: unexpected end of the query/);
   refused('a +\n  * b', /2:3: unexpected/);
   refused('predict_linear(c[5m], 1)', /1:1: function predict_linear is not supported yet/);
   refused('1 + topk(3, g)', /1:5: aggregation topk is not supported yet/);

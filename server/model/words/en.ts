@@ -47,7 +47,7 @@ export const en = {
   gate_go_with_care:
     '{services, plural, one {Yes, with care — {subject} may be released.} other {Yes, with care — all # services may be released.}} {reason}',
   gate_no_go: 'Not now — {reason}',
-  gate_unknown: 'Cannot say — {reason}',
+  gate_unknown: 'Cannot say. {reason}',
 
   define_sli: 'An SLI (service level indicator) is the share of requests that went well: good ones divided by all.',
   define_slo:

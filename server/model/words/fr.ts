@@ -46,7 +46,7 @@ export const fr: Words = {
   gate_go_with_care:
     '{services, plural, one {Oui, avec prudence — on peut livrer {subject}.} other {Oui, avec prudence — on peut livrer les # services.}} {reason}',
   gate_no_go: 'Pas maintenant — {reason}',
-  gate_unknown: 'Impossible à dire — {reason}',
+  gate_unknown: 'Impossible à dire. {reason}',
 
   define_sli:
     'Un SLI (indicateur de niveau de service) est la part des requêtes qui se sont bien passées : les bonnes divisées par toutes.',

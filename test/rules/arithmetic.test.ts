@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findBoundary } from '../../rules/boundary.ts';
+import { budgetOf, isSpent, splitEvents } from '../../rules/budget.ts';
+import { burnOf, exhaustionOf } from '../../rules/burn.ts';
+import { burnDown, sloDetail } from '../../rules/burn-down.ts';
+import { formatObjective, parseObjective } from '../../rules/percentage.ts';
+import { bucketRequirements, detailStep, requirements } from '../../rules/requirements.ts';
+import { defaultMinimumEvents } from '../../rules/slo-definition.ts';
+import { ALERT_PAIRS, alertPairs, burnFactor, burnWindows } from '../../rules/windows.ts';
+import { DAY, HOUR, MINUTE, ms, parseDuration, SECOND } from '../../server/model/units.ts';
+import { NOW, slo, statusOf } from './observation.ts';
+
+describe('burn factors of the workbook', () => {
+  const factors = (window: string, want: number[]) =>
+    test(window, () => {
+      const got = ALERT_PAIRS.map((pair) => burnFactor(pair, parseDuration(window)));
+      expect(got.map((factor) => Number(factor.toFixed(10)))).toEqual(want);
+    });
+  factors('30d', [14.4, 6, 3, 1]);
+  factors('28d', [13.44, 5.6, 2.8, 0.9333333333]);
+
+  const windows = (window: string, want: string) =>
+    test(`windows within ${window}`, () => expect(burnWindows(parseDuration(window)).at(-1)).toBe(parseDuration(want)));
+  windows('1h', '1h');
+  windows('5h', '2h');
+  windows('30d', '3d');
+
+  const pairs = (window: string, share: number, want: number) =>
+    test(`pairs at ${window}, ${share}`, () => expect(alertPairs(parseDuration(window), share)).toHaveLength(want));
+  pairs('30d', 0.001, 4);
+  pairs('1d', 0.001, 3);
+  pairs('30d', 0.5, 1);
+});
+
+describe('the fewest events that can be judged', () => {
+  const fewest = (objective: number, want: number) =>
+    test(`${objective}`, () => expect(defaultMinimumEvents(objective)).toBe(want));
+  fewest(0.9, 10);
+  fewest(0.99, 100);
+  fewest(0.999, 1000);
+  fewest(0.9999, 10_000);
+  fewest(0.997, 334);
+  fewest(0.5, 2);
+});
+
+describe('a budget', () => {
+  const budget = (total: number, bad: number, objective: number, left: number, spent: boolean) =>
+    test(`${bad} bad of ${total} at ${objective}`, () => {
+      const got = budgetOf({ total, good: total - bad, bad }, objective);
+      expect(got.left).toBe(left);
+      expect(isSpent(got)).toBe(spent);
+    });
+  budget(1000, 0, 0.999, 1, false);
+  budget(1000, 1, 0.999, 0, true);
+  budget(10_000, 9, 0.999, 1, false);
+  budget(10_000, 11, 0.999, -1, true);
+  budget(0, 0, 0.999, 0, false);
+  budget(70, 7, 0.9, 0, true);
+});
+
+describe('events have two sides, none negative', () => {
+  const split = (total: number, part: number, side: 'good' | 'bad', good: number, bad: number) =>
+    test(`${part} ${side} of ${total}`, () => expect(splitEvents(total, part, side)).toEqual({ total, good, bad }));
+  split(10, 3, 'bad', 7, 3);
+  split(10, 3, 'good', 3, 7);
+  split(10, 11, 'bad', 0, 10);
+  split(10, 11, 'good', 10, 0);
+  split(10, -1, 'bad', 10, 0);
+});
+
+describe('how long the budget lasts', () => {
+  const lasts = (leftRatio: number, rate: number | undefined, want: ReturnType<typeof exhaustionOf>) =>
+    test(`${leftRatio} at ${rate}`, () => {
+      const burns = [{ window_secs: 3600, total: 1, bad: 0, ...(rate !== undefined && { rate }) }];
+      const budget = { allowed: 100, spent: 100 - 100 * leftRatio, left: 100 * leftRatio, left_ratio: leftRatio };
+      expect(exhaustionOf(budget, burns, ms(30 * DAY), NOW)).toEqual(want);
+    });
+  lasts(1, 1, { kind: 'at', time: NOW + 30 * DAY });
+  lasts(0.5, 10, { kind: 'at', time: NOW + 1.5 * DAY });
+  lasts(0.5, 0.99, { kind: 'gains' });
+  lasts(0, 10, { kind: 'spent' });
+  lasts(-1, 0, { kind: 'spent' });
+  lasts(0.5, undefined, { kind: 'unknown' });
+});
+
+describe('an objective', () => {
+  const reads = (text: unknown, want: number | RegExp) =>
+    test(JSON.stringify(text), () => {
+      if (typeof want === 'number') expect(parseObjective(text)).toBe(want);
+      else expect(() => parseObjective(text)).toThrow(want);
+    });
+  reads('99.9%', 0.999);
+  reads('99.95 %', 0.9995);
+  reads('0.1%', 0.001);
+  reads('100%', /leaves no budget/);
+  reads('99.99999999999999999%', /leaves no budget/);
+  reads('0%', /promises nothing/);
+  reads('99.9', /with its sign/);
+  reads(0.999, /with its sign/);
+  test('is printed as it is read', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9_999_999 }), (n) => {
+        const ratio = parseObjective(`${n / 100_000}%`);
+        expect(parseObjective(formatObjective(ratio))).toBe(ratio);
+      }),
+      { seed: 23 },
+    );
+  });
+});
+
+describe('a threshold must be a boundary', () => {
+  const bounds = ['0.5', '0.25', '+Inf', '1.0'];
+  test('found as the histogram spells it', () => {
+    expect(findBoundary(ms(1000), bounds)).toEqual({ kind: 'found', le: '1.0' });
+    expect(findBoundary(ms(250), bounds)).toEqual({ kind: 'found', le: '0.25' });
+  });
+  const misplaced = (threshold: number, want: string) =>
+    test(`${threshold} ms`, () => expect(findBoundary(ms(threshold), bounds)).toMatchObject({ message: want }));
+  misplaced(300, 'threshold 300ms lies between buckets 0.25 and 0.5; choose one of 0.25, 0.5, 1.0 seconds');
+  misplaced(10, 'threshold 10ms lies below the first bucket 0.25; choose one of 0.25, 0.5, 1.0 seconds');
+  misplaced(2000, 'threshold 2s lies above the last bucket 1.0; choose one of 0.25, 0.5, 1.0 seconds');
+  test('no histogram', () => expect(findBoundary(ms(1), ['+Inf'])).toEqual({ kind: 'no_histogram' }));
+});
+
+describe('what is counted for latency', () => {
+  const histogram = { text: 'h{a="b"}', selector: [{ name: '__name__', op: '=', value: 'h' } as const] };
+  const latency = slo({ indicator: { kind: 'latency', histogram, threshold: ms(250) } });
+  test('all of it, and what fell below the boundary', () => {
+    const [total, part] = requirements(latency, NOW, { kind: 'found', le: '0.25' });
+    expect(total?.selector).toEqual([{ name: '__name__', op: '=', value: 'h_count' }]);
+    expect(part?.selector).toEqual([
+      { name: '__name__', op: '=', value: 'h_bucket' },
+      { name: 'le', op: '=', value: '0.25' },
+    ]);
+    expect(total?.windows[0]).toEqual({ start: NOW - 30 * DAY, end: NOW });
+    expect(total?.windows).toHaveLength(8);
+  });
+  test('nothing while the threshold is no boundary', () => {
+    expect(requirements(latency, NOW, { kind: 'no_histogram' })).toEqual([]);
+    expect(bucketRequirements(latency, { start: ms(0), end: NOW }, { kind: 'no_histogram' })).toEqual([]);
+  });
+});
+
+describe('the page of an SLO', () => {
+  const step = (window: string, want: number) =>
+    test(`${window} is drawn in steps of ${want} ms`, () => expect(detailStep(parseDuration(window))).toBe(want));
+  step('1h', 10 * SECOND);
+  step('30d', HOUR);
+  step('12h', MINUTE);
+  step('730d', DAY);
+
+  test('its budget line ends where the budget stands, and ideal at 0', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ good: fc.nat(1000), bad: fc.nat(5) }), { minLength: 1, maxLength: 50 }),
+        (columns) => {
+          const window = { start: 0, end: columns.length };
+          const steps = columns.map(({ good, bad }, i) => ({ time: i + 1, total: good + bad, good, bad }));
+          const last = burnDown(steps, 0.99, window).at(-1);
+          const sum = (pick: (c: { good: number; bad: number }) => number) => columns.reduce((s, c) => s + pick(c), 0);
+          const bad = sum((c) => c.bad);
+          const good = sum((c) => c.good);
+          const { left_ratio } = budgetOf({ total: good + bad, good, bad }, 0.99);
+          expect(last?.ideal).toBe(0);
+          if (left_ratio === undefined) expect(last?.left).toBeNull();
+          else expect(last?.left).toBeCloseTo(left_ratio, 6);
+        },
+      ),
+      { seed: 24 },
+    );
+  });
+
+  test('a range shows fewer steps of the same budget; a step without traffic is a gap', () => {
+    const definition = slo();
+    const status = statusOf(definition, []);
+    const buckets = [
+      [100, 0, 100],
+      [1, 0, 0],
+    ].map((sums) => ({ firstEnd: ms(NOW - 2 * HOUR), step: HOUR, sums }));
+    const whole = sloDetail({ definition, status, buckets });
+    expect(whole.sli).toEqual([0.99, null, 1]);
+    expect(whole.budget_left).toEqual([-4, -4, -4]);
+    const part = sloDetail({ definition, status, buckets, range: { start: ms(NOW - HOUR), end: NOW } });
+    expect(part.time).toEqual([NOW]);
+    expect(part.budget_left).toEqual([-4]);
+  });
+});
+
+test('burn is the bad share over the allowed share', () => {
+  expect(burnOf(HOUR, { total: 1000, good: 856, bad: 144 }, 0.99).rate).toBeCloseTo(14.4, 12);
+  expect(burnOf(HOUR, { total: 0, good: 0, bad: 0 }, 0.99)).toEqual({ window_secs: 3600, total: 0, bad: 0 });
+});
