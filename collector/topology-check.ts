@@ -32,13 +32,15 @@ export function topologyWarnings(config: CollectorConfig): TopologyProblem[] {
 function componentsOf(given: CollectorConfig): Components {
   const config = expandInputs(given);
   const components = new Map<string, Component>();
-  for (const [id, { type }] of Object.entries(config.sources))
-    components.set(id, { section: 'sources', type, inputs: [] });
+  // The first of two with one id stands, so that the mistake is told once.
+  const add = (id: string, component: Component): void => {
+    if (!components.has(id)) components.set(id, component);
+  };
+  for (const [id, { type }] of Object.entries(config.sources)) add(id, { section: 'sources', type, inputs: [] });
   for (const [id, { type, inputs }] of Object.entries(config.transforms)) {
-    components.set(id, { section: 'transforms', type, inputs });
+    add(id, { section: 'transforms', type, inputs });
   }
-  for (const [id, { type, inputs }] of Object.entries(config.sinks))
-    components.set(id, { section: 'sinks', type, inputs });
+  for (const [id, { type, inputs }] of Object.entries(config.sinks)) add(id, { section: 'sinks', type, inputs });
   return components;
 }
 

@@ -141,7 +141,7 @@ function sample(kind: HostSample['kind'], name: string, labels: Labels, value: n
 }
 
 function numbers(text: string): number[] {
-  return text.trim().split(/\s+/).map(Number);
+  return text.split(/\s+/).flatMap((word) => (word === '' ? [] : Number(word)));
 }
 
 /** Spaces and the like are written as three octal digits (proc_mounts(5)). */

@@ -1,3 +1,4 @@
+import { invariant } from '../../server/model/errors.ts';
 import { type Labels, seriesKey, sortLabels } from '../../server/model/labels.ts';
 import type { Batch, LogBatch, MetricBatch } from '../batch.ts';
 import type { Transform, TransformContext } from '../component.ts';
@@ -12,6 +13,9 @@ interface Plan {
   readonly group: string;
   readonly names: readonly string[];
   readonly values: readonly TagValues[];
+  /** The tags read from lines, and those of them that hold free text. */
+  readonly variable: readonly string[];
+  readonly open: readonly string[];
   readonly metrics: readonly MetricAccumulator[];
   /** Chains the ids of the tags: ((t0, t1), t2) ... */
   readonly chains: readonly PairTable[];
@@ -33,12 +37,11 @@ export function createLogToMetric(options: LogToMetricOptions, context: Transfor
       if (batch.kind !== 'logs') return batch;
       const out = emptyMetrics();
       for (const plan of plans) {
-        const cellOf = assignCells(plan, batch);
+        const tagSets = new TagSets(plan, memory);
+        const cellOf = assignCells(plan, tagSets, batch);
         for (const metric of plan.metrics) metric.add(batch, cellOf, plan.cells.size);
-        const folded = write(plan, memory, out);
-        const lines =
-          folded.size === 0 ? 0 : cellOf.reduce((n, cell) => n + (folded.has(plan.cells.left(cell)) ? 1 : 0), 0);
-        if (lines > 0) context.report.changed('cardinality_limit', lines);
+        write(plan, tagSets, out);
+        if (tagSets.foldedLines > 0) context.report.changed('cardinality_limit', tagSets.foldedLines);
       }
       return out.series.length === 0 ? undefined : out;
     },
@@ -64,10 +67,15 @@ function plansOf(metrics: readonly MetricDefinition[]): Plan[] {
   }
   return [...byTags.values()].map((same) => {
     const tags = Object.entries(same[0]?.tags ?? {});
+    const values = tags.map(([, tag]) => valuesOf(tag));
+    const namesOf = (chosen: (tag: TagValues) => boolean): string[] =>
+      tags.map(([name]) => name).filter((_, i) => values.slice(i, i + 1).some(chosen));
     return {
+      values,
+      variable: namesOf((tag) => tag instanceof FieldTag),
+      open: namesOf((tag) => !tag.closed),
       group: tags.map(([name, tag]) => `${name}=${tag}`).join(','),
       names: tags.map(([name]) => name),
-      values: tags.map(([, tag]) => valuesOf(tag)),
       metrics: same.map(accumulatorFor),
       chains: tags.map(() => new PairTable()),
       cells: new PairTable(),
@@ -81,7 +89,7 @@ function valuesOf(tag: string): TagValues {
 }
 
 /** The cell of each line of the batch, in the order of `rows`. */
-function assignCells({ values, chains, cells }: Plan, batch: LogBatch): Int32Array {
+function assignCells({ values, chains, cells }: Plan, tagSets: TagSets, batch: LogBatch): Int32Array {
   const { rows, arrived } = batch;
   const time = batch.fields.get('time');
   const times = time?.type === 'number' ? time.values : undefined;
@@ -94,16 +102,13 @@ function assignCells({ values, chains, cells }: Plan, batch: LogBatch): Int32Arr
     let set = 0;
     for (let tag = 0; tag < values.length; tag++) set = chains[tag]?.idOf(set, values[tag]?.idOf(row) ?? 0) ?? 0;
     // Seconds since 1970 fit 32 bits without a sign until 2106.
-    cellOf[i] = cells.idOf(set, Math.ceil((times?.[row] ?? arrived) / 1000) | 0);
+    cellOf[i] = cells.idOf(tagSets.admit(set), Math.ceil((times?.[row] ?? arrived) / 1000) | 0);
   }
   return cellOf;
 }
 
-/** Writes what the cells hold; the rows of a cell stand together. Returns the tag sets that were folded into "(other)". */
-function write(plan: Plan, memory: Cardinality, out: WritableMetrics): ReadonlySet<number> {
-  const { cells, metrics } = plan;
-  const folded = new Set<number>();
-  const tagSets = new TagSets(plan, memory, folded);
+/** Writes what the cells hold; the rows of a cell stand together. */
+function write({ cells, metrics }: Plan, tagSets: TagSets, out: WritableMetrics): void {
   for (let cell = 0; cell < cells.size; cell++) {
     const second = cells.right(cell) >>> 0;
     let base = 0;
@@ -117,61 +122,73 @@ function write(plan: Plan, memory: Cardinality, out: WritableMetrics): ReadonlyS
       base += metric.slots.length;
     }
   }
-  return folded;
 }
 
-/** The series of a batch, made when first written. Tag sets folded into one share theirs. */
+interface AdmittedSet {
+  readonly labels: Labels;
+  /** Index of the series of each slot in the output, -1 before its first row. */
+  readonly series: Int32Array;
+}
+
+/** The tag sets of one batch after the limit: those folded into "(other)" are one. Series are made when first written. */
 class TagSets {
+  /** Lines whose tags were folded. */
+  foldedLines = 0;
   readonly #plan: Plan;
   readonly #memory: Cardinality;
-  readonly #folded: Set<number>;
   readonly #slots: readonly SeriesSlot[];
-  readonly #tables: (Int32Array | undefined)[] = [];
-  readonly #shared = new Map<string, { labels: Labels; table: Int32Array }>();
-  readonly #labels: (Labels | undefined)[] = [];
+  /** By the number of the tag set as read; -1 - number when it was folded. */
+  readonly #admittedAs: number[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #admitted: AdmittedSet[] = [];
 
-  constructor(plan: Plan, memory: Cardinality, folded: Set<number>) {
+  constructor(plan: Plan, memory: Cardinality) {
     this.#plan = plan;
     this.#memory = memory;
-    this.#folded = folded;
     this.#slots = plan.metrics.flatMap((metric) => metric.slots);
   }
 
-  seriesOf(set: number, slot: number, out: WritableMetrics): number {
-    const table = this.#tables[set] ?? this.#open(set);
-    const known = table[slot] ?? -1;
+  /** The number of the set that a line with the tag set `set` counts for. */
+  admit(set: number): number {
+    this.#admittedAs[set] ??= this.#open(set);
+    const number = this.#admittedAs[set];
+    if (number >= 0) return number;
+    this.foldedLines++;
+    return -1 - number;
+  }
+
+  /** Index of a series of an admitted set in `out`. */
+  seriesOf(number: number, slot: number, out: WritableMetrics): number {
+    const set = this.#admitted[number];
+    const { name, le } = this.#slots[slot] ?? {};
+    invariant(set !== undefined && name !== undefined, `no series ${slot} of tag set ${number}`);
+    const known = set.series[slot] ?? -1;
     if (known >= 0) return known;
-    const own = this.#labels[set] ?? {};
-    const { name = '', le } = this.#slots[slot] ?? {};
-    const labels = le === undefined ? own : sortLabels({ ...own, le });
+    const labels = le === undefined ? set.labels : sortLabels({ ...set.labels, le });
     const index = out.series.push({ kind: 'sum', name, labels }) - 1;
-    table[slot] = index;
+    set.series[slot] = index;
     return index;
   }
 
-  #open(set: number): Int32Array {
-    const labels = labelsOf(this.#plan, set, this.#memory, this.#folded);
+  #open(set: number): number {
+    const wanted = labelsOf(this.#plan, set);
+    const labels = this.#memory.admit(this.#plan.group, wanted, this.#plan.open, this.#plan.variable);
     const key = seriesKey('', labels);
-    const shared = this.#shared.get(key) ?? { labels, table: new Int32Array(this.#slots.length).fill(-1) };
-    this.#shared.set(key, shared);
-    this.#labels[set] = shared.labels;
-    this.#tables[set] = shared.table;
-    return shared.table;
+    const number = this.#numbers.get(key) ?? this.#admitted.length;
+    if (number === this.#admitted.length) {
+      this.#numbers.set(key, number);
+      this.#admitted.push({ labels, series: new Int32Array(this.#slots.length).fill(-1) });
+    }
+    return labels === wanted ? number : -1 - number;
   }
 }
 
-function labelsOf(plan: Plan, set: number, memory: Cardinality, folded: Set<number>): Labels {
-  const { names, values, chains, group } = plan;
+function labelsOf({ names, values, chains }: Plan, set: number): Labels {
   const pairs: [string, string][] = [];
   let id = set;
   for (let tag = names.length - 1; tag >= 0; tag--) {
     pairs.push([names[tag] ?? '', values[tag]?.text(chains[tag]?.right(id) ?? 0) ?? '']);
     id = chains[tag]?.left(id) ?? 0;
   }
-  const labels = sortLabels(Object.fromEntries(pairs));
-  const variable = names.filter((_, tag) => values[tag] instanceof FieldTag);
-  const open = variable.filter((name) => values[names.indexOf(name)]?.closed === false && name !== 'service');
-  const admitted = memory.admit(group, labels, open, variable);
-  if (admitted !== labels) folded.add(set);
-  return admitted;
+  return sortLabels(Object.fromEntries(pairs));
 }

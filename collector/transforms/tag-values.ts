@@ -12,6 +12,9 @@ const METHODS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Fields whose values clients cannot make up: the parser's vocabularies, and what a source says of itself. */
+const CLOSED: ReadonlySet<string> = new Set(['method', 'status', 'service']);
+
 /** The values of one tag, as small numbers: 0 is the empty value. Numbers hold until the next `begin`. */
 export interface TagValues {
   /** From a vocabulary that clients cannot make grow: never folded into "(other)". */
@@ -36,7 +39,7 @@ export class FieldTag implements TagValues {
 
   constructor(field: string) {
     this.#field = field;
-    this.closed = field === 'method' || field === 'status';
+    this.closed = CLOSED.has(field);
     this.#normalise = field === 'method' ? knownMethod : field === 'vhost' ? hostName : printable;
   }
 

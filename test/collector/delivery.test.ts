@@ -189,9 +189,9 @@ describe('databases that disagree', () => {
 
   test('the server restored an old one', async () => {
     await first(50);
-    const restore = server.backup();
+    const backup = server.backup();
     await first(100);
-    restore();
+    server.restore(backup);
     await then(150);
     expect(source.read).toBe(200);
   });
