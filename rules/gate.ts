@@ -26,7 +26,7 @@ export function gate(statuses: readonly SloStatus[], now: Ms, say: Say): GateAns
   };
 }
 
-export function decisionOf({ state, alerts }: SloStatus): GateDecision {
+function decisionOf({ state, alerts }: SloStatus): GateDecision {
   switch (state) {
     case 'exhausted':
       return 'no_go';

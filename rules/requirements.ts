@@ -1,18 +1,18 @@
-import type { BucketRequest, CountRequest, Selector, SelectorFacts, Window } from '../server/model/engine.ts';
+import type { BucketRequest, CountRequest, Selector, Window } from '../server/model/engine.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
 import type { Boundary } from './boundary.ts';
 import { metricNameOf, renamed, type SloDefinition } from './slo-definition.ts';
 import { burnWindows } from './windows.ts';
 
 /** The two counts behind an SLO: all events, and one side of them. */
-export interface SelectorPair {
+interface SelectorPair {
   readonly total: Selector;
   readonly part: Selector;
   readonly counts: 'good' | 'bad';
 }
 
 /** Undefined while the latency threshold is no boundary of its histogram: then there is nothing to count. */
-export function selectorsOf({ indicator }: SloDefinition, boundary?: Boundary): SelectorPair | undefined {
+function selectorsOf({ indicator }: SloDefinition, boundary?: Boundary): SelectorPair | undefined {
   if (indicator.kind === 'availability') {
     return { total: indicator.total.selector, part: indicator.part.selector, counts: indicator.counts };
   }
@@ -68,6 +68,3 @@ export function detailStep(window: Ms): Ms {
 export function windowBefore(end: Ms, length: Ms): Window {
   return { start: ms(end - length), end };
 }
-
-/** Facts of an SLO whose series nothing is known of. */
-export const NO_FACTS: SelectorFacts = { series: 0, origins: [] };

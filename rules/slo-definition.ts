@@ -24,7 +24,7 @@ export interface SloDefinition {
 
 export type Indicator = AvailabilityIndicator | LatencyIndicator;
 
-export interface AvailabilityIndicator {
+interface AvailabilityIndicator {
   readonly kind: 'availability';
   readonly total: SeriesQuery;
   /** Which side `part` counts. */
@@ -33,7 +33,7 @@ export interface AvailabilityIndicator {
 }
 
 /** Good is what took at most `threshold`; it must be one of the histogram's bucket boundaries. */
-export interface LatencyIndicator {
+interface LatencyIndicator {
   readonly kind: 'latency';
   /** Names the histogram without `_bucket`. */
   readonly histogram: SeriesQuery;

@@ -6,7 +6,7 @@ import { MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
 import type { SloDefinition } from './slo-definition.ts';
 
 /** A watermark older than this is no data: the figures may be wrong in ways nobody can see. */
-export const STALE_AFTER: Ms = ms(5 * MINUTE);
+const STALE_AFTER: Ms = ms(5 * MINUTE);
 
 /** Figures are true for whole slots of the finest ring. */
 const FIGURE_GRID: Ms = ms(10 * SECOND);

@@ -6,7 +6,7 @@ export type Expr = NumberLiteral | VectorSelector | RangeSelector | Call | Aggre
 
 export type ValueType = 'scalar' | 'vector' | 'matrix';
 
-export interface NumberLiteral {
+interface NumberLiteral {
   readonly node: 'number';
   readonly type: 'scalar';
   readonly value: number;
@@ -33,7 +33,7 @@ export interface Call {
   readonly args: readonly Expr[];
 }
 
-export interface Aggregation {
+interface Aggregation {
   readonly node: 'aggregation';
   readonly type: 'vector';
   readonly op: string;
@@ -52,7 +52,7 @@ export interface Binary {
   readonly matching: LabelChoice;
 }
 
-export interface Negation {
+interface Negation {
   readonly node: 'negation';
   readonly type: 'scalar' | 'vector';
   readonly arg: Expr;

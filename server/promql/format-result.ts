@@ -7,7 +7,7 @@ import { metricOf, type Sample, type Value } from './value.ts';
  * A value as Go writes it: the shortest digits that read back, an exponent of at least two digits below 1e-6 and from 1e21 on
  * (the thresholds of Prometheus and of ECMAScript are the same).
  */
-export function formatValue(value: number): string {
+function formatValue(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';

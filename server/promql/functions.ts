@@ -7,7 +7,7 @@ import type { Sample } from './value.ts';
 /** Answers from one series' window; undefined: no result; `inexact`: this form of data cannot answer it. */
 export type RangeFunction = (view: WindowView, window: Span) => number | undefined | 'inexact';
 /** Answers from a number and a vector. */
-export type VectorFunction = (parameter: number, vector: readonly Sample[]) => readonly Sample[];
+type VectorFunction = (parameter: number, vector: readonly Sample[]) => readonly Sample[];
 
 export type PromFunction =
   | { readonly args: readonly []; readonly returns: 'scalar'; readonly ofTime: (secs: number) => number }

@@ -25,7 +25,7 @@ export function histogramQuantile(quantile: number, vector: readonly Sample[]): 
   return [...histograms.values()].map(({ labels, buckets }) => ({ labels, value: bucketQuantile(quantile, buckets) }));
 }
 
-export function bucketQuantile(quantile: number, unordered: readonly Bucket[]): number {
+function bucketQuantile(quantile: number, unordered: readonly Bucket[]): number {
   if (Number.isNaN(quantile)) return Number.NaN;
   if (quantile < 0) return -Infinity;
   if (quantile > 1) return Infinity;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { QueryData } from '../../server/model/engine.ts';
-import { seriesKey } from '../../server/model/labels.ts';
+import { type Labels, seriesKey } from '../../server/model/labels.ts';
 import { ms } from '../../server/model/units.ts';
 import { queryInstant, queryRange } from '../../server/promql/query.ts';
 import type { Queryable } from '../../server/promql/queryable.ts';
@@ -55,13 +55,20 @@ const data = memoryQueryable([
 
 /** The answer as one line per series, so that a case is a line. */
 function lines(answer: QueryData): string {
-  if (answer.resultType === 'scalar' || answer.resultType === 'string') return answer.result[1];
-  const rows = answer.result.map((row) => {
-    const { __name__ = '', ...labels } = row.metric;
-    const values = 'value' in row ? row.value[1] : row.values.map(([t, v]) => `${v}@${t}`).join(' ');
-    return `${seriesKey(__name__, labels)} ${values}`.trimStart();
-  });
-  return rows.join('\n');
+  switch (answer.resultType) {
+    case 'vector':
+      return answer.result.map(({ metric, value }) => line(metric, value[1])).join('\n');
+    case 'matrix':
+      return answer.result
+        .map(({ metric, values }) => line(metric, values.map(([t, v]) => `${v}@${t}`).join(' ')))
+        .join('\n');
+    default:
+      return answer.result[1];
+  }
+}
+
+function line({ __name__ = '', ...labels }: Labels, text: string): string {
+  return `${seriesKey(__name__, labels)} ${text}`.trimStart();
 }
 
 const at300 = (expr: string, source: Queryable = data): string => lines(queryInstant(source, expr, ms(300_000)).data);
@@ -218,6 +225,53 @@ describe('limits', () => {
     expect(limited({ maxSamples: 1 })).toThrow(/more than 1 samples/);
   });
   test('a deadline', () => expect(limited({ shouldStop: () => true })).toThrow(/longer than allowed/));
+});
+
+describe('a window of merged slots answers as its samples do', () => {
+  const points = [
+    [60, 10],
+    [120, 20],
+    [180, 5],
+    [240, 15],
+  ] as const;
+  const merged: Queryable = {
+    select: () => [
+      {
+        kind: 'counter',
+        name: 'reset',
+        labels: {},
+        at: () => undefined,
+        window: () => ({
+          form: 'rollup',
+          stats: {
+            n: points.length,
+            firstTime: 60_000,
+            first: 10,
+            lastTime: 240_000,
+            last: 15,
+            adj: 20,
+            resets: 1,
+            sum: 50,
+            min: 5,
+            max: 20,
+          },
+        }),
+      },
+    ],
+  };
+  const agree = (name: string, want: string) =>
+    test(name, () => {
+      expect(at300(`${name}(reset[5m])`, merged)).toBe(want);
+      expect(at300(`${name}(reset[5m])`)).toBe(want);
+    });
+  agree('rate', String(25 * (300 / 180 / 300)));
+  agree('increase', String(25 * (300 / 180)));
+  agree('delta', String(5 * (300 / 180)));
+  agree('avg_over_time', '12.5');
+  agree('min_over_time', '5');
+  agree('max_over_time', '20');
+  agree('sum_over_time', '50');
+  agree('count_over_time', '4');
 });
 
 describe('what cannot be exact is said', () => {

@@ -2,7 +2,7 @@ import type { GateAnswer, Reason } from '../slo.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 
-export type WordKey = keyof typeof en;
+type WordKey = keyof typeof en;
 /** One ICU message per key; a language lacking one does not compile. */
 export type Words = Readonly<Record<WordKey, string>>;
 
@@ -11,7 +11,7 @@ export const LANGUAGES: readonly Language[] = ['en', 'fr'];
 
 const WORDS: Readonly<Record<Language, Words>> = { en, fr };
 
-export type WordArgs = Readonly<Record<string, string | number>>;
+type WordArgs = Readonly<Record<string, string | number>>;
 
 /** Formats one ICU message. Supplied where the npm packages are: `new IntlMessageFormat(message, language).format(args)`. */
 export type FormatMessage = (message: string, language: Language, args: WordArgs) => string;
