@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sortLabels } from '../../server/model/labels.ts';
-import type { MetricBatch, SourceProgress } from '../batch.ts';
+import type { MetricBatch, SourceBatch, SourceProgress } from '../batch.ts';
 import type { ComponentContext, Source, SourceOutput } from '../component.ts';
 import type { HostCollector, HostMetricsOptions } from './host-metrics-options.ts';
 import {
@@ -17,6 +17,8 @@ import {
   parseMounts,
   parseNetwork,
 } from './procfs.ts';
+
+const RETRY_MS = 1000;
 
 type Reader = (root: string) => HostSample[] | Promise<HostSample[]>;
 
@@ -33,32 +35,41 @@ const READERS: Readonly<Record<HostCollector, Reader>> = {
 export function createHostMetricsSource(options: HostMetricsOptions, context: ComponentContext): Source {
   const { telemetry, now } = context;
   const host = options.host ?? hostname();
+  let completeTo = 0;
   const tick = async (output: SourceOutput): Promise<void> => {
     const { samples, failed } = await readAll(options, telemetry.error);
     const time = now();
     telemetry.received(samples.length, 0);
     const note = `cannot read ${failed.join(', ')} in ${options.procfs_root}`;
-    const progress: SourceProgress = { completeTo: time, newestEvent: time, state: 'ok', ...(failed[0] && { note }) };
-    const broken: SourceProgress = { completeTo: 0, state: 'unreadable', note };
-    await output.emit({ batch: batchOf(samples, host, time), positions: {}, progress: samples[0] ? progress : broken });
-    telemetry.sent(samples.length, 0);
+    if (samples.length > 0) completeTo = time;
+    const progress: SourceProgress = { completeTo, newestEvent: time, state: 'ok', ...(failed[0] && { note }) };
+    const broken: SourceProgress = { completeTo, state: 'unreadable', note };
+    const batch = { batch: batchOf(samples, host, time), positions: {}, progress: samples[0] ? progress : broken };
+    if (await handOver(batch, output)) telemetry.sent(samples.length, 0);
   };
   return {
     type: 'host_metrics',
     replayable: false,
     async run(output: SourceOutput): Promise<void> {
-      const { signal } = output;
-      while (!signal.aborted) {
-        try {
-          await tick(output);
-        } catch {
-          // The collector has told why; a sample of a past moment is not worth keeping sources waiting.
-          if (!signal.aborted) telemetry.discarded('not_committed', false, 1);
-        }
-        await pause(options.interval - (now() % options.interval), signal);
+      while (!output.signal.aborted) {
+        await tick(output);
+        await pause(options.interval - (now() % options.interval), output.signal);
       }
     },
   };
+}
+
+/** Offers the same batch until it is committed; false when the source is stopped first. The collector tells why it refuses. */
+async function handOver(batch: SourceBatch, { emit, signal }: SourceOutput): Promise<boolean> {
+  for (;;) {
+    try {
+      await emit(batch);
+      return true;
+    } catch {
+      if (signal.aborted) return false;
+      await pause(RETRY_MS, signal);
+    }
+  }
 }
 
 async function readAll(

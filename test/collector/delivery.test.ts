@@ -23,6 +23,8 @@ class NumberedLog implements Source {
   until = 0;
   /** Lines handed over in all, repeats included. */
   read = 0;
+  /** No line up to here can be parsed. */
+  tornUntil = 0;
 
   constructor(replayable = true) {
     this.replayable = replayable;
@@ -37,7 +39,11 @@ class NumberedLog implements Source {
       }
       const to = Math.min(this.until, at + 7);
       try {
-        await emit({ batch: linesOf(at, to), positions: { line: to }, progress: { completeTo: to, state: 'ok' } });
+        await emit({
+          batch: linesOf(at, to, this.tornUntil),
+          positions: { line: to },
+          progress: { completeTo: to, state: 'ok' },
+        });
         this.read += to - at;
         at = to;
       } catch {
@@ -47,11 +53,11 @@ class NumberedLog implements Source {
   }
 }
 
-function linesOf(from: number, to: number) {
+function linesOf(from: number, to: number, tornUntil: number) {
   const time = new Date(Date.UTC(2025, 0, 1)).toISOString().slice(11, 19);
   const line = `h - - [01/Jan/2025:${time} +0000] "GET / HTTP/1.1" 200 1 "-" "-"`;
   return batchOf(
-    Array.from({ length: to - from }, (_, i) => ((from + i) % 10 === 9 ? 'torn' : line)),
+    Array.from({ length: to - from }, (_, i) => ((from + i) % 10 === 9 || from + i < tornUntil ? 'torn' : line)),
     { service: 'shop' },
   );
 }
@@ -154,6 +160,22 @@ describe('each line counts once', () => {
     });
   };
   for (const point of ['before_commit', 'between_commit_and_send', 'after_send'] as const) restarts(point);
+});
+
+test('a source of which no line can be used is broken, and complete to nowhere, until one can', async () => {
+  source.until = 21;
+  source.tornUntil = 21;
+  await open().start();
+  await vi.waitFor(() => expect(server.positions['log/line']).toBe(21));
+  expect(server.watermarks.at(-1)).toEqual({
+    completeTo: 0,
+    state: 'unparseable',
+    note: 'column 1: want a time such as [17/May/2015:10:05:03 +0000] and a quoted request',
+    drops: { no_timestamp: 21 },
+  });
+  source.until = 28;
+  await vi.waitFor(() => expect(server.positions['log/line']).toBe(28));
+  expect(server.watermarks.at(-1)).toMatchObject({ completeTo: 28, state: 'ok', drops: { no_timestamp: 21 } });
 });
 
 describe('databases that disagree', () => {

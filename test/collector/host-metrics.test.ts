@@ -17,6 +17,7 @@ import {
 } from '../../collector/sources/procfs.ts';
 import { seriesKey } from '../../server/model/labels.ts';
 import { Telemetry } from '../../server/runtime/telemetry.ts';
+import { sourceContext, testSource } from '../conformance/source.ts';
 
 const STAT = 'cpu  300 0 0 0\ncpu0 100 2 30 4000 50 6 7 8 0 0\ncpu1 200 0 0 0 0 0 0 0 0 0\nintr 5\n';
 const NET = `Inter-|   Receive                |  Transmit
@@ -87,6 +88,16 @@ describe('text of /proc', () => {
   survives('');
   survives('\0\n\n:\ncpu\n');
 });
+
+testSource('host_metrics', () => ({
+  source: createHostMetricsSource(
+    hostMetricsSchema.parse({ type: 'host_metrics', interval: '1s', collectors: ['load'] }),
+    // Always a moment before the next whole second: the source provokes itself.
+    sourceContext('host_metrics', () => 10_995),
+  ),
+  provoke: () => {},
+  dispose: () => {},
+}));
 
 describe('the source', () => {
   const run = async (root: string, count: number): Promise<SourceBatch[]> => {
