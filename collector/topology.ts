@@ -74,11 +74,11 @@ function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
   else list.push(value);
 }
 
-export function rowsOf(batch: Batch): number {
+function rowsOf(batch: Batch): number {
   return batch.kind === 'logs' ? batch.rows.length : batch.increments.n.length + batch.samples.value.length;
 }
 
 /** Of the lines as read; metrics have no size before they are encoded. */
-export function bytesOf(batch: Batch): number {
+function bytesOf(batch: Batch): number {
   return batch.kind === 'logs' ? batch.bytes.length : 0;
 }

@@ -15,4 +15,3 @@ export const vigieSchema = z.strictObject({
     })
     .prefault({}),
 });
-export type VigieSinkOptions = z.output<typeof vigieSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../options.ts';
 
-export const HOST_COLLECTORS = ['cpu', 'disk', 'filesystem', 'load', 'memory', 'network'] as const;
+const HOST_COLLECTORS = ['cpu', 'disk', 'filesystem', 'load', 'memory', 'network'] as const;
 export type HostCollector = (typeof HOST_COLLECTORS)[number];
 
 export const hostMetricsSchema = z.strictObject({

@@ -17,4 +17,3 @@ export const fileSchema = z.strictObject({
   poll: duration(10, 60_000).prefault('1s'),
   glob: duration(10, 600_000).prefault('1s'),
 });
-export type FileSourceOptions = z.output<typeof fileSchema>;

@@ -1,7 +1,7 @@
 import { type Labels, seriesKey } from '../../server/model/labels.ts';
 import type { TransformMemory } from '../component.ts';
 
-export const OTHER = '(other)';
+const OTHER = '(other)';
 
 /**
  * The tag sets admitted so far, for ever: metrics with the same tags share a group. The set only grows, so a series that was

@@ -54,7 +54,7 @@ export type MetricDefinition = z.output<typeof metricSchema>;
 const REQUEST_TAGS = { service: '{{service}}', vhost: '{{vhost}}', method: '{{method}}', status: '{{status}}' };
 
 /** What access logs become unless told otherwise. */
-export const ACCESS_LOG_METRICS: readonly MetricDefinition[] = [
+const ACCESS_LOG_METRICS: readonly MetricDefinition[] = [
   { type: 'counter', name: 'http_requests_total', tags: REQUEST_TAGS },
   { type: 'counter', name: 'http_response_bytes_total', value_field: 'bytes', tags: REQUEST_TAGS },
   {

@@ -8,7 +8,7 @@ export interface SeriesSlot {
 }
 
 /** `slot` is an index into `slots`. */
-export type PutIncrement = (slot: number, n: number, sum: number) => void;
+type PutIncrement = (slot: number, n: number, sum: number) => void;
 
 /** What one metric counts of one batch, per cell (tag set and second). */
 export interface MetricAccumulator {

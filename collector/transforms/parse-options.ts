@@ -5,7 +5,7 @@ import { inputs } from '../options.ts';
  * How the lines are laid out. `access_log` tells the layouts apart line by line; the others are Apache's `common`, `combined`,
  * each with a leading virtual host (`vhost_combined` as Debian writes it, with the port), and nginx's `combined`.
  */
-export const ACCESS_LOG_FORMATS = [
+const ACCESS_LOG_FORMATS = [
   'access_log',
   'common',
   'combined',

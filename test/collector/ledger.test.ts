@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { MetricBatch } from '../../collector/batch.ts';
+import { Ledger } from '../../collector/delivery/commit.ts';
+import { type CollectorDatabase, openDatabase } from '../../collector/delivery/database.ts';
+import { encodePayloads } from '../../collector/delivery/payload.ts';
+import { Queue } from '../../collector/delivery/queue.ts';
+import type { BatchPayload } from '../../server/model/batch.ts';
+import { digestOf } from '../../server/runtime/digest.ts';
+
+describe('one transaction', () => {
+  let folder: string;
+  let database: CollectorDatabase;
+  let queue: Queue;
+  let ledger: Ledger;
+  const payload = Buffer.alloc(10_000);
+  const commit = (line: number): void =>
+    ledger.commit({
+      source: 'log',
+      replayable: true,
+      positions: { line },
+      payloads: [{ payload, digest: digestOf(payload) }],
+      learned: [{ component: 'metrics', items: [`set-${line}`] }],
+    });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ledger-'));
+    database = openDatabase(folder);
+    queue = new Queue(database, 'server');
+    ledger = new Ledger(database, queue);
+  });
+  afterEach(() => {
+    database.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a full disk takes nothing of a batch, and all of it when there is room again', () => {
+    database.pragma('max_page_count = 60');
+    let line = 0;
+    const fill = (): void => {
+      for (;;) {
+        commit(line + 1);
+        line++;
+      }
+    };
+    expect(fill).toThrow(expect.objectContaining({ code: 'disk_full' }));
+    expect(ledger.positions('log')).toEqual({ line });
+    expect(ledger.learned('metrics')).toHaveLength(line);
+    expect([queue.length, queue.bytes, queue.all().length]).toEqual([line, line * 10_000, line]);
+    queue.acknowledge(line);
+    commit(line + 1);
+    expect([queue.length, queue.bytes, queue.state.last]).toEqual([1, 10_000, line + 1]);
+  });
+
+  test('null forgets a position', () => {
+    commit(1);
+    ledger.commit({
+      source: 'log',
+      replayable: true,
+      positions: { line: null, other: [1] },
+      payloads: [],
+      learned: [],
+    });
+    expect(ledger.positions('log')).toEqual({ other: [1] });
+  });
+
+  test('acknowledging twice lets go once', () => {
+    for (const line of [1, 2, 3]) commit(line);
+    expect([queue.acknowledge(2), queue.acknowledge(2), queue.acknowledge(1)]).toEqual([2, 0, 0]);
+    expect([queue.head()?.sequence, queue.bytes, queue.marks().length]).toEqual([3, 10_000, 1]);
+  });
+
+  test('a new epoch numbers what is kept from 1', () => {
+    for (const line of [1, 2, 3, 4]) commit(line);
+    queue.acknowledge(1);
+    ledger.rewind(7, ({ sequence }) => sequence !== 3, new Map([['log', { line: 1 }]]));
+    expect(queue.all().map(({ sequence }) => sequence)).toEqual([1, 2]);
+    expect([queue.state.epoch, queue.state.acked.sequence, queue.bytes]).toEqual([7, 0, 20_000]);
+    expect(ledger.positions('log')).toEqual({ line: 1 });
+  });
+});
+
+describe('payloads', () => {
+  const batchOf = (times: readonly number[], label = ''): MetricBatch => ({
+    kind: 'metrics',
+    series: times.map((_, i) => ({ kind: 'sum', name: 'm', labels: { i: `${i}${label}` } })),
+    increments: {
+      series: times.map((_, i) => i),
+      time: [...times],
+      n: times.map(() => 1),
+      sum: times.map((_, i) => i),
+    },
+    samples: { series: [], time: [], value: [] },
+  });
+  const decode = (batch: MetricBatch): BatchPayload[] =>
+    encodePayloads('log', [batch], { positions: { 'log/a': 1 } }).map(({ payload, digest }) => {
+      expect(digest).toBe(digestOf(payload));
+      return JSON.parse(Buffer.from(payload).toString('utf8')) as BatchPayload;
+    });
+  const rowsOf = (parts: readonly BatchPayload[]): string[] =>
+    parts.flatMap(({ series, increments: rows }) =>
+      (rows?.series ?? []).map((index, i) => `${series[index]?.labels.i} ${rows?.time[i]} ${rows?.sum[i]}`),
+    );
+
+  test('nothing but positions is a payload too', () => {
+    expect(decode(batchOf([]))).toEqual([{ v: 1, source: 'log', series: [], positions: { 'log/a': 1 } }]);
+  });
+
+  test('however large, every row travels once, a second stays whole, positions ride on the last part', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 20 }), (seconds) => {
+        const times = seconds.flatMap((rows, second) => Array<number>(rows).fill(second));
+        const parts = decode(batchOf(times, 'x'.repeat(60)));
+        expect(rowsOf(parts)).toEqual(times.map((time, i) => `${i}${'x'.repeat(60)} ${time} ${i}`));
+        expect(parts.map(({ positions }) => positions !== undefined)).toEqual(
+          parts.map((_, i) => i === parts.length - 1),
+        );
+        const ends = parts.map(({ increments }) => [increments?.time.at(0), increments?.time.at(-1)]);
+        for (let i = 1; i < ends.length; i++) expect(ends[i]![0]).toBeGreaterThan(ends[i - 1]![1]!);
+        for (const part of parts) expect(JSON.stringify(part).length).toBeLessThan(2 ** 20 + 1000);
+      }),
+      { seed: 5, numRuns: 20 },
+    );
+  });
+});
