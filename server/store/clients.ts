@@ -1,10 +1,12 @@
 import type Database from 'better-sqlite3';
 import type { PositionValue, Watermark } from '../model/batch.ts';
-import type { OriginStatus } from '../model/engine.ts';
+import type { OriginStatus, SelectorFacts } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import type { BatchEnvelope, BatchMark, Hello, HelloAnswer, RefusalReason, SinkId } from '../model/ingest.ts';
-import { ms } from '../model/units.ts';
+import { slotEnd } from '../model/rings.ts';
+import { type Ms, ms } from '../model/units.ts';
 import { CLIENT_LIMITS } from './limits.ts';
+import type { Series } from './series-index.ts';
 
 /** Where the queue of one sink stands with us: the last applied batch. */
 export interface SinkState {
@@ -43,6 +45,23 @@ export function judgeBatch(
   if (sequence === ours.sequence + 1) return 'apply';
   if (sequence !== ours.sequence || sequence === 0) return 'sequence_gap';
   return digest === ours.digest ? 'duplicate' : 'digest_mismatch';
+}
+
+/** Why a batch was refused, for people. */
+export function refusal(
+  reason: RefusalReason,
+  { epoch, sequence }: BatchEnvelope,
+  ours?: { epoch: number; sequence: number },
+): string {
+  const got = `got epoch ${epoch}, sequence ${sequence}`;
+  const want = ours === undefined ? 'want a hello first' : `want epoch ${ours.epoch}, sequence ${ours.sequence + 1}`;
+  const causes: Readonly<Record<RefusalReason, string>> = {
+    torn: 'the digest of the bytes is not that of the envelope',
+    unknown_epoch: `${got}; ${want}`,
+    sequence_gap: `${got}; ${want}`,
+    digest_mismatch: `${got} with another digest than the batch applied before`,
+  };
+  return `cannot apply batch: ${causes[reason]}`;
 }
 
 /** The durable state of sinks and origins. Everything is read from the database and written in the caller's transaction. */
@@ -176,5 +195,19 @@ function prepareStatements(db: Database.Database) {
       `INSERT INTO origin (id, collector, source, high_water, watermark) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET high_water = excluded.high_water, watermark = excluded.watermark`,
     ),
+  };
+}
+
+/** What is known of some series; `width` is that of the finest ring. */
+export function factsOf(all: readonly Series[], origins: readonly Origin[], width: Ms): SelectorFacts {
+  const withData = all.filter(({ newest }) => Number.isFinite(newest));
+  const ids = new Set(all.flatMap((series) => [...series.origins]));
+  const names = [...ids].flatMap((id) => origins[id] ?? []).map(({ collector, source }) => `${collector}/${source}`);
+  const oldest = withData.reduce((low, series) => Math.min(low, series.oldest), Number.POSITIVE_INFINITY);
+  const newest = withData.reduce((high, series) => Math.max(high, series.newest), Number.NEGATIVE_INFINITY);
+  return {
+    series: all.length,
+    origins: names.sort(),
+    ...(withData.length === 0 ? {} : { oldest: slotEnd(ms(oldest), width), newest: slotEnd(ms(newest), width) }),
   };
 }

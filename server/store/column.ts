@@ -17,11 +17,6 @@ export type NumberColumn = ArrayLike<number>;
 
 export type ColumnWidth = 4 | 8;
 
-/** Worst case of a column in bytes; `writeColumn` never takes more. */
-export function columnBytes(count: number, width: ColumnWidth): number {
-  return 1 + count * width;
-}
-
 /** @param width 4 when every value is an integer in [0, 2^32), otherwise 8. */
 export function writeColumn(
   out: ByteWriter,

@@ -83,7 +83,7 @@ export function coverWindow(usable: Usable, start: number, end: number): Cover {
 }
 
 /** The coarsest complete ring with a slot that starts at `at` and ends by `to`; the finest complete one when every slot is longer. */
-export function coarsestStep({ rings, from }: Usable, at: number, to: number): Ring {
+function coarsestStep({ rings, from }: Usable, at: number, to: number): Ring {
   let found: Ring | undefined;
   for (const [i, ring] of rings.entries()) {
     if (at % ring.width !== 0 || at < (from[i] ?? 0)) continue;

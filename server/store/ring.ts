@@ -92,16 +92,6 @@ export function rowId(series: number, ring: Ring, page: number): number {
   return (series * RINGS_PER_SERIES + ring.index) * ROWS_PER_RING + (((page % ring.rows) + ring.rows) % ring.rows);
 }
 
-export function seriesOfRow(row: number): number {
-  return Math.floor(row / (ROWS_PER_RING * RINGS_PER_SERIES));
-}
-
-/** The first row id that belongs to the series, and the first that no longer does. */
-export function rowsOfSeries(series: number): readonly [number, number] {
-  const rows = ROWS_PER_RING * RINGS_PER_SERIES;
-  return [series * rows, (series + 1) * rows];
-}
-
 export function coarsest(rings: readonly Ring[]): Ring {
   const ring = rings.at(-1);
   invariant(ring !== undefined, 'a store without rings');

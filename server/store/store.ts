@@ -5,12 +5,12 @@ import type Database from 'better-sqlite3';
 import { MAX_BATCH_BYTES } from '../model/batch.ts';
 import type { Buckets, EngineStats, OriginStatus, SelectorFacts, Window, WindowCount } from '../model/engine.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
-import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer, RefusalReason } from '../model/ingest.ts';
+import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer } from '../model/ingest.ts';
 import type { LabelMatcher, SeriesId } from '../model/labels.ts';
-import { alignDown, DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
+import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
 import { MINUTE, type Ms, ms } from '../model/units.ts';
 import { applyRecord, type ChangeTarget } from './changes.ts';
-import { Clients, judgeBatch, type Origin, originStatus } from './clients.ts';
+import { Clients, factsOf, judgeBatch, type Origin, originStatus, refusal } from './clients.ts';
 import { coverWindow, type Usable, usableRings } from './cover.ts';
 import { Draft } from './draft.ts';
 import { Heads } from './heads.ts';
@@ -19,11 +19,11 @@ import { CLIENT_LIMITS, SQLITE_PAGE_BYTES, WAL_BYTES, worstCaseBytesPerSeries, w
 import { lockDataDir } from './lock.ts';
 import { Pages } from './pages.ts';
 import { type CountDrop, type DecodedPayload, decodePayload } from './payload.ts';
-import { addRuns, forEachPage, type SeriesReader, sampleReader, sumReader } from './reader.ts';
-import { checkRings, ringsOfKind } from './ring.ts';
+import { addRuns, type SeriesReader, sampleReader, sumReader } from './reader.ts';
+import { checkRings, finest, ringsOfKind } from './ring.ts';
 import { openDatabase } from './schema.ts';
 import { loadSeries, type Series, type SeriesIndex } from './series-index.ts';
-import { SumPage } from './sum-page.ts';
+import { countSteps } from './steps.ts';
 import { Tallies } from './tallies.ts';
 
 export interface StoreOptions {
@@ -32,7 +32,7 @@ export interface StoreOptions {
   readonly rings?: readonly RingProfile[];
   /** Series beyond this are refused, `series_limit`. Default 10,000. */
   readonly maxSeries?: number;
-  /** Journal size at which pages are flushed before their time. Default 16 MiB, about 1.5 million increments. */
+  /** Journal size at which pages are flushed before their time. Default 16 MiB, some 3 million increments. */
   readonly journalMaxBytes?: number;
   /** Clean pages kept in memory. Default 64 MiB. */
   readonly cacheBytes?: number;
@@ -266,49 +266,15 @@ export class Store implements ChangeTarget {
    * `bad_query` for a step that no ring divides or for more than 11,000 steps.
    */
   buckets(ids: readonly number[], range: { readonly start: Ms; readonly end: Ms; readonly step: Ms }): Buckets {
-    const { step } = range;
-    const start = alignDown(range.start, step);
-    const steps = Math.ceil((range.end - start) / step);
-    if (!(step > 0) || step % (this.sumRings[0]?.width ?? 1) !== 0 || !(steps <= 11_000)) {
-      throw new VigieError(
-        'bad_query',
-        `cannot count per ${step} ms: want a multiple of a ring width and at most 11000 steps`,
-      );
-    }
-    const sums = new Array<number>(Math.max(0, steps)).fill(0);
-    const runs = stepRuns(this.#usable(ids), start, steps, step);
-    for (const id of ids) {
-      const series = this.index.get(id);
-      if (series.kind !== 'sum') continue;
-      forEachPage(this.pages, series, runs, (page, first, last, ring) => {
-        if (!(page instanceof SumPage)) return;
-        page.forEach(first, last, (offset, _n, sum) => {
-          const at = Math.ceil(((page.number * ring.slotsPerPage + offset) * ring.width - start) / step) - 1;
-          if (at >= 0 && at < sums.length) sums[at] = (sums[at] ?? 0) + sum;
-        });
-      });
-    }
+    const counted = ids.map((id) => this.index.get(id)).filter(({ kind }) => kind === 'sum');
+    const buckets = countSteps(this.pages, counted, this.#usable(ids), range);
     this.pages.trim();
-    return { firstEnd: ms(start + step), step, sums };
+    return buckets;
   }
 
   facts(ids: readonly number[]): SelectorFacts {
     const all = ids.map((id) => this.index.get(id));
-    const width = this.sumRings[0]?.width ?? 1;
-    const withData = all.filter(({ newest }) => Number.isFinite(newest));
-    const origins = new Set(all.flatMap((series) => [...series.origins]));
-    const names = [...origins].flatMap((id) => this.#originsById[id] ?? []).map((o) => `${o.collector}/${o.source}`);
-    const slotEndOf = (time: number): Ms => ms(Math.ceil(time / width) * width);
-    return {
-      series: ids.length,
-      origins: names.sort(),
-      ...(withData.length === 0
-        ? {}
-        : {
-            oldest: slotEndOf(withData.reduce((low, { oldest }) => Math.min(low, oldest), Number.POSITIVE_INFINITY)),
-            newest: slotEndOf(withData.reduce((high, { newest }) => Math.max(high, newest), Number.NEGATIVE_INFINITY)),
-          }),
-    };
+    return factsOf(all, this.#originsById, finest(this.sumRings).width);
   }
 
   /** The distinct values of a label among the series, sorted; series without the label are left out. */
@@ -524,37 +490,6 @@ function linkOrigin(series: Series, origin: number): void {
   series.family.origins.add(origin);
 }
 
-/** Covers each step by itself, so that no slot straddles two; a slot longer than what is left of its step is taken once. */
-function stepRuns(usable: Usable, start: Ms, steps: number, step: Ms) {
-  const runs = [];
-  let at: number = start;
-  for (let i = 1; i <= steps; i++) {
-    const end = start + i * step;
-    if (at >= end) continue;
-    const cover = coverWindow(usable, at, end);
-    if (cover.end <= at) continue;
-    runs.push(...cover.runs);
-    at = cover.end;
-  }
-  return runs;
-}
-
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function refusal(
-  reason: RefusalReason,
-  { epoch, sequence }: BatchEnvelope,
-  ours?: { epoch: number; sequence: number },
-): string {
-  const got = `got epoch ${epoch}, sequence ${sequence}`;
-  const want = ours === undefined ? 'want a hello first' : `want epoch ${ours.epoch}, sequence ${ours.sequence + 1}`;
-  const causes: Readonly<Record<RefusalReason, string>> = {
-    torn: 'the digest of the bytes is not that of the envelope',
-    unknown_epoch: `${got}; ${want}`,
-    sequence_gap: `${got}; ${want}`,
-    digest_mismatch: `${got} with another digest than the batch applied before`,
-  };
-  return `cannot apply batch: ${causes[reason]}`;
 }

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { ms } from '../../server/model/units.ts';
 import { Store } from '../../server/store/store.ts';
-import { count, increments, NOW, openStore, Queue, tempDir } from './batches.ts';
+import { count, idsOf, increments, NOW, openStore, Queue, tempDir } from './batches.ts';
 
 const T = NOW / 1000;
 /** Built by `npx tsc -b`, like everything a child process runs. */
@@ -197,4 +197,31 @@ test('the journal stays within its bound when nobody flushes, and a damaged reco
 
 test('a data directory that cannot be one is refused with its name', () => {
   expect(() => new Store({ dataDir: '/dev/null/data' })).toThrow(/^cannot use data directory \/dev\/null\/data: /);
+});
+
+test('all-time totals survive a kill between two slices of a flush', () => {
+  const dataDir = tempDir();
+  const queue = new Queue();
+  const store = new Store({ dataDir });
+  for (let i = 0; i < 6; i++)
+    queue.send(
+      store,
+      increments(
+        ['a', 'b', 'c'],
+        [
+          [0, T - i, 1],
+          [1, T - i, 2],
+          [2, T - i, 3],
+        ],
+      ),
+    );
+  const total = (from: Store, name: string) => from.reader(idsOf(from, name)[0]!).at(NOW, ms(300_000));
+  for (let slices = 0; slices < 3; slices++) {
+    store.flush(ms(NOW + 600_000), 1);
+    expect(store.stats().journalRecords).toBe(6);
+  }
+  store.abandon();
+  const again = new Store({ dataDir });
+  expect(['a', 'b', 'c'].map((name) => total(again, name))).toEqual([6, 12, 18]);
+  again.close();
 });

@@ -1,0 +1,55 @@
+import type { Buckets } from '../model/engine.ts';
+import { VigieError } from '../model/errors.ts';
+import { alignDown } from '../model/rings.ts';
+import { type Ms, ms } from '../model/units.ts';
+import { coverWindow, type SlotRun, type Usable } from './cover.ts';
+import type { Pages } from './pages.ts';
+import { forEachPage } from './reader.ts';
+import { finest } from './ring.ts';
+import type { Series } from './series-index.ts';
+import { SumPage } from './sum-page.ts';
+
+const MAX_STEPS = 11_000;
+
+/** Σ per step of some sum series. Throws `bad_query` for a step that no ring divides or for more than 11,000 steps. */
+export function countSteps(
+  pages: Pages,
+  all: readonly Series[],
+  usable: Usable,
+  range: { readonly start: Ms; readonly end: Ms; readonly step: Ms },
+): Buckets {
+  const { step } = range;
+  const start = alignDown(range.start, step);
+  const steps = Math.ceil((range.end - start) / step);
+  if (!(step > 0) || step % finest(usable.rings).width !== 0 || !(steps <= MAX_STEPS)) {
+    const want = `want a multiple of a ring width and at most ${MAX_STEPS} steps`;
+    throw new VigieError('bad_query', `cannot count per ${step} ms: ${want}`);
+  }
+  const sums = new Array<number>(Math.max(0, steps)).fill(0);
+  const runs = stepRuns(usable, start, steps, step);
+  for (const series of all) {
+    forEachPage(pages, series, runs, (page, first, last, ring) => {
+      if (!(page instanceof SumPage)) return;
+      page.forEach(first, last, (offset, _n, sum) => {
+        const at = Math.ceil(((page.number * ring.slotsPerPage + offset) * ring.width - start) / step) - 1;
+        if (at >= 0 && at < sums.length) sums[at] = (sums[at] ?? 0) + sum;
+      });
+    });
+  }
+  return { firstEnd: ms(start + step), step, sums };
+}
+
+/** Covers each step by itself, so that no slot straddles two; a slot longer than what is left of its step is taken once. */
+function stepRuns(usable: Usable, start: Ms, steps: number, step: Ms): readonly SlotRun[] {
+  const runs: SlotRun[] = [];
+  let at: number = start;
+  for (let i = 1; i <= steps; i++) {
+    const end = start + i * step;
+    if (at >= end) continue;
+    const cover = coverWindow(usable, at, end);
+    if (cover.end <= at) continue;
+    runs.push(...cover.runs);
+    at = cover.end;
+  }
+  return runs;
+}
