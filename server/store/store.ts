@@ -32,7 +32,7 @@ export interface StoreOptions {
   readonly rings?: readonly RingProfile[];
   /** Series beyond this are refused, `series_limit`. Default 10,000. */
   readonly maxSeries?: number;
-  /** Journal size at which pages are flushed before their time. Default 16 MiB, some 3 million increments. */
+  /** Journal size at which pages are flushed before their time. Default 8 MiB, some 1.4 million increments. */
   readonly journalMaxBytes?: number;
   /** Clean pages kept in memory. Default 64 MiB. */
   readonly cacheBytes?: number;
@@ -56,7 +56,7 @@ export interface FlushResult {
 }
 
 export const DEFAULT_MAX_SERIES = 10_000;
-const DEFAULT_JOURNAL_BYTES = 16 * 2 ** 20;
+const DEFAULT_JOURNAL_BYTES = 8 * 2 ** 20;
 const DEFAULT_CACHE_BYTES = 64 * 2 ** 20;
 
 /** Pages become due at half of the 10 minutes they may stay dirty; flushing in slices has the other half. */
