@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -28,6 +28,8 @@ export async function startApache(
   const port = await freePort();
   const site = join(folder, 'site');
   mkdirSync(site, { recursive: true });
+  // Apache's workers are another user.
+  chmodSync(folder, 0o755);
   writeFileSync(join(site, 'index.html'), '<!doctype html><title>Shop</title>\n');
   const accessLog = join(folder, 'shop-access.log');
   writeFileSync(join(folder, 'apache.conf'), configOf(folder, site, port, accessLog, format));
@@ -60,8 +62,7 @@ async function answering(url: string, child: ChildProcess): Promise<void> {
 
 function configOf(folder: string, site: string, port: number, accessLog: string, format: string): string {
   const modules = ['mpm_event', 'authz_core', 'dir', 'alias'];
-  const user =
-    process.getuid?.() === 0 ? 'User www-data\nGroup www-data\nLoadModule unixd_module MODULES/mod_unixd.so\n' : '';
+  const user = process.getuid?.() === 0 ? 'User www-data\nGroup www-data' : '';
   return `
 ServerRoot ${folder}
 ServerName 127.0.0.1
@@ -70,7 +71,7 @@ PidFile ${folder}/apache.pid
 ErrorLog ${folder}/error.log
 Mutex file:${folder}
 ${modules.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join('\n')}
-${user.replace('MODULES', MODULES)}
+${user}
 DocumentRoot ${site}
 <Directory ${site}>
   Require all granted
