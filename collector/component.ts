@@ -1,5 +1,5 @@
 import type { PositionValue } from '../server/model/batch.ts';
-import type { ComponentStatus, FileStatus } from '../server/model/status.ts';
+import type { FileStatus } from '../server/model/status.ts';
 import type { Log } from '../server/runtime/log.ts';
 import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
 import type { Batch, SourceBatch } from './batch.ts';
@@ -78,5 +78,3 @@ export interface Sink {
   readonly type: string;
   write(batch: Batch): void;
 }
-
-export type { ComponentStatus };

@@ -4,9 +4,9 @@ import { createHttpTransport } from './delivery/http-transport.ts';
 import { discoverAccessLogs } from './sources/discovery.ts';
 import { checkTopology } from './topology-check.ts';
 
-export type { Collector, CollectorOptions, CollectorStatus } from './collector.ts';
-export type { CollectorConfig, CollectorConfigInput } from './config.ts';
-export type { HttpServerOptions, HttpTransportOptions } from './delivery/http-transport.ts';
+export type { CollectorStatus } from './collector.ts';
+export type { CollectorConfig } from './config.ts';
+export type { HttpServerOptions } from './delivery/http-transport.ts';
 export type { DiscoveredLog } from './sources/discovery.ts';
 
 /** The collector's door: everything other rooms may use of it. */

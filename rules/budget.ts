@@ -1,5 +1,5 @@
 import type { WindowCount } from '../server/model/engine.ts';
-import { errorBudgetShare } from './slo-definition.ts';
+import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
 
 /** Events of a window; good + bad = total, none negative. */
 export interface EventCounts {
@@ -45,4 +45,11 @@ export function budgetOf({ total, bad }: EventCounts, objective: number): Budget
 /** Nothing left, and something was spent. */
 export function isSpent({ spent, left }: Budget): boolean {
   return left < 0 || (left === 0 && spent > 0);
+}
+
+/** The bad events in the first window of the answers to `countRequirements`; 0 when nothing could be counted. */
+export function badEvents({ indicator }: SloDefinition, answers: readonly (readonly WindowCount[])[]): number {
+  const [total, part] = answers.map((windows) => windows[0]);
+  if (total === undefined || part === undefined) return 0;
+  return eventCounts(total, part, indicator.kind === 'availability' ? indicator.counts : 'good').bad;
 }

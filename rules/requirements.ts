@@ -44,10 +44,22 @@ export function boundarySelector({ indicator }: SloDefinition): Selector | undef
  * nothing can be counted.
  */
 export function requirements(slo: SloDefinition, asOf: Ms, boundary?: Boundary): readonly CountRequest[] {
+  const lengths = [slo.window, ...burnWindows(slo.window)];
+  return countRequirements(
+    slo,
+    lengths.map((length) => windowBefore(asOf, length)),
+    boundary,
+  );
+}
+
+/** Two requests, total and part, over any windows. */
+export function countRequirements(
+  slo: SloDefinition,
+  windows: readonly Window[],
+  boundary?: Boundary,
+): readonly CountRequest[] {
   const pair = selectorsOf(slo, boundary);
-  if (pair === undefined) return [];
-  const windows = [slo.window, ...burnWindows(slo.window)].map((length) => windowBefore(asOf, length));
-  return [pair.total, pair.part].map((selector) => ({ selector, windows }));
+  return pair === undefined ? [] : [pair.total, pair.part].map((selector) => ({ selector, windows }));
 }
 
 /** What the lines of an SLO's page need: total and part per step of the window. Empty when nothing can be counted. */

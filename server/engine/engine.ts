@@ -34,7 +34,7 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
     ingest: (envelope, payload, now) => commit({ envelope, payload, now }),
     queryInstant: async (expr, time) => queryInstant(queryable, expr, time, limits()),
     queryRange: async (expr, start, end, step) => queryRange(queryable, expr, start, end, step, limits()),
-    count: async (requests) => requests.map((request) => countWindows(store, select(request.selector), request)),
+    count: async (groups) => groups.map((group) => countGroup(store, group, select)),
     buckets: async (requests) => requests.map((request) => store.buckets(select(request.selector), request)),
     facts: async (selectors) => selectors.map((selector) => store.facts(select(selector))),
     labelValues: async (selector, label) => store.labelValues(select(selector), label),
@@ -47,9 +47,14 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
   };
 }
 
-function countWindows(store: Store, ids: readonly number[], { windows }: CountRequest): WindowCount[] {
-  const asOf = store.newest(ids);
-  return windows.map((window) => store.countWindow(ids, window, asOf));
+function countGroup(
+  store: Store,
+  group: readonly CountRequest[],
+  select: (selector: Selector) => readonly number[],
+): WindowCount[][] {
+  const selected = group.map(({ selector, windows }) => ({ ids: select(selector), windows }));
+  const newest = store.newest(selected.flatMap(({ ids }) => ids));
+  return selected.map(({ ids, windows }) => windows.map((window) => store.countWindow(ids, window, newest)));
 }
 
 function queryableOf(store: Store): Queryable {

@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import { messageOf } from '../model/errors.ts';
 import type { SloStatus } from '../model/slo.ts';
-import { type Ms, ms } from '../model/units.ts';
+import type { Ms } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
 import { evaluateDetail, evaluateSlos } from './evaluate.ts';
 import { english } from './sentences.ts';
@@ -64,12 +64,7 @@ export function createSloService({ engine, folder, proposed, clock, log }: SloSe
 
   return {
     current,
-    detail: (id, range) => {
-      const now = clock.now();
-      const slo = book.find(id);
-      const { start, end = now } = range;
-      return evaluateDetail(engine, slo, now, start === undefined ? undefined : { start, end: ms(Math.min(end, now)) });
-    },
+    detail: async (id, range) => evaluateDetail(engine, book.find(id), clock.now(), range),
     gate: async (ids) => {
       for (const id of ids) book.find(id);
       const { slos, time } = await current();

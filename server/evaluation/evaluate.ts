@@ -1,13 +1,25 @@
 import { type Boundary, findBoundary } from '../../rules/boundary.ts';
+import { badEvents } from '../../rules/budget.ts';
 import { sloDetail } from '../../rules/burn-down.ts';
-import { boundarySelector, bucketRequirements, factsSelector, requirements } from '../../rules/requirements.ts';
+import {
+  boundarySelector,
+  bucketRequirements,
+  countRequirements,
+  detailStep,
+  factsSelector,
+  requirements,
+} from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { asOf, feedingOrigins } from '../../rules/sources.ts';
 import { type Observation, sloStatus } from '../../rules/status.ts';
-import type { Engine, OriginStatus, Window } from '../model/engine.ts';
+import type { Engine, OriginStatus, SelectorFacts, Window } from '../model/engine.ts';
 import { invariant } from '../model/errors.ts';
+import { alignDown } from '../model/rings.ts';
 import type { SloDetail, SloStatus } from '../model/slo.ts';
-import { type Ms, ms } from '../model/units.ts';
+import { MINUTE, type Ms, ms } from '../model/units.ts';
+
+/** A chart of less would be a line of noise. */
+const MIN_SHOWN = ms(10 * MINUTE);
 
 /** Observes every SLO at one moment: a handful of questions to the engine, however many SLOs there are. */
 export async function evaluateSlos(
@@ -18,14 +30,34 @@ export async function evaluateSlos(
   return (await observe(engine, slos, now)).map(sloStatus);
 }
 
-/** One SLO with the lines of its page. */
-export async function evaluateDetail(engine: Engine, slo: SloDefinition, now: Ms, range?: Window): Promise<SloDetail> {
+/** One SLO with the lines of its page, over its window or the part of it that `range` asks for. */
+export async function evaluateDetail(
+  engine: Engine,
+  slo: SloDefinition,
+  now: Ms,
+  range: Partial<Window> = {},
+): Promise<SloDetail> {
   const [observation] = await observe(engine, [slo], now);
   invariant(observation !== undefined, 'an SLO without observation');
+  const { facts, boundary } = observation;
   const status = sloStatus(observation);
-  const window = { start: ms(status.window.start), end: ms(status.as_of) };
-  const buckets = await engine.buckets(bucketRequirements(slo, window, observation.boundary));
-  return sloDetail({ definition: slo, status, buckets, ...(range !== undefined && { range }) });
+  const shown = shownWindow(status, range, facts);
+  const [after, buckets] = await Promise.all([
+    engine.count([countRequirements(slo, [{ start: shown.end, end: ms(status.as_of) }], boundary)]),
+    engine.buckets(bucketRequirements(slo, shown, boundary)),
+  ]);
+  return sloDetail({ definition: slo, status, shown, buckets, badAfter: badEvents(slo, after[0] ?? []) });
+}
+
+/**
+ * What was asked for, inside the SLO window. Without a wish the charts of a young SLO begin where its data does, ten minutes before
+ * the end at least: over the whole window they would be a flat line with a cliff at its end.
+ */
+function shownWindow({ window, as_of }: SloStatus, wish: Partial<Window>, { oldest }: SelectorFacts): Window {
+  const end = Math.max(window.start + MIN_SHOWN, Math.min(wish.end ?? as_of, as_of));
+  const firstData = oldest === undefined ? window.start : oldest - 1;
+  const start = Math.max(window.start, Math.min(wish.start ?? firstData, end - MIN_SHOWN));
+  return { start: alignDown(ms(start), detailStep(ms(end - start))), end: ms(end) };
 }
 
 async function observe(engine: Engine, slos: readonly SloDefinition[], now: Ms): Promise<Observation[]> {
@@ -44,22 +76,17 @@ async function observe(engine: Engine, slos: readonly SloDefinition[], now: Ms):
 
 type Uncounted = Omit<Observation, 'counts'>;
 
-/** All windows of all SLOs in one question; the answers are dealt out in its order. */
+/** All windows of all SLOs in one question, a group per SLO. */
 async function countAll(
   engine: Engine,
   known: readonly Uncounted[],
   origins: readonly OriginStatus[],
 ): Promise<Observation[]> {
-  const wanted = known.map(({ definition, facts, boundary, now }) =>
+  const groups = known.map(({ definition, facts, boundary, now }) =>
     requirements(definition, asOf(feedingOrigins(definition, facts, origins), now), boundary),
   );
-  const answers = await engine.count(wanted.flat());
-  let taken = 0;
-  return known.map((observation, i) => {
-    const length = wanted[i]?.length ?? 0;
-    taken += length;
-    return { ...observation, counts: answers.slice(taken - length, taken) };
-  });
+  const answers = await engine.count(groups);
+  return known.map((observation, i) => ({ ...observation, counts: answers[i] ?? [] }));
 }
 
 async function boundaryOf(engine: Engine, slo: SloDefinition): Promise<Boundary | undefined> {

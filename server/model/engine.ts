@@ -112,7 +112,11 @@ export interface Engine {
   ingest(envelope: BatchEnvelope, payload: Uint8Array, now: Ms): Promise<BatchAnswer>;
   queryInstant(expr: string, time: Ms): Promise<QueryResult>;
   queryRange(expr: string, start: Ms, end: Ms, step: Ms): Promise<QueryResult>;
-  count(requests: readonly CountRequest[]): Promise<readonly (readonly WindowCount[])[]>;
+  /**
+   * The requests of one group (the good and the total events of one indicator) are counted over equal windows: what is too old
+   * for the fine rings is judged by the newest data of all of them.
+   */
+  count(groups: readonly (readonly CountRequest[])[]): Promise<readonly (readonly (readonly WindowCount[])[])[]>;
   buckets(requests: readonly BucketRequest[]): Promise<readonly Buckets[]>;
   facts(selectors: readonly Selector[]): Promise<readonly SelectorFacts[]>;
   /** The values of one label among the selected series: how boundaries (`le`) are listed. */

@@ -1,4 +1,3 @@
-import { invariant } from './errors.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms, SECOND } from './units.ts';
 
 /**
@@ -31,11 +30,4 @@ export function alignDown(time: Ms, width: Ms): Ms {
 /** Whether the ring still holds the slot ending at `end` when its newest time is `newest`. */
 export function ringHolds(ring: RingProfile, end: Ms, newest: Ms): boolean {
   return end > newest - ring.span;
-}
-
-/** The finest ring that still holds `time` when the newest data is at `newest`; the coarsest when none does. */
-export function finestRingAt(rings: readonly RingProfile[], time: Ms, newest: Ms): RingProfile {
-  const ring = rings.find((candidate) => ringHolds(candidate, slotEnd(time, candidate.width), newest)) ?? rings.at(-1);
-  invariant(ring !== undefined, 'a store without rings');
-  return ring;
 }

@@ -82,7 +82,7 @@ describe.skipIf(!hasApache || !hasChromium)('a real Apache starts to fail', () =
           await view.goto(`${vigie.url}${path}?lang=${lang}`);
           await view.locator('h1').waitFor();
           await view.locator('main table').first().waitFor({ state: 'attached' });
-        await view.waitForTimeout(300);
+          await view.waitForTimeout(300);
           if (SCREENSHOTS !== undefined) {
             await view.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}-${lang}-${width}.png`), fullPage: true });
           }

@@ -157,9 +157,10 @@ describe('the page of an SLO', () => {
         (columns) => {
           const window = { start: 0, end: columns.length };
           const steps = columns.map(({ good, bad }, i) => ({ time: i + 1, total: good + bad, good, bad }));
-          const last = burnDown(steps, 0.99, window).at(-1);
+          const allowed = steps.reduce((events, step) => events + step.total, 0) * 0.01;
           const sum = (pick: (c: { good: number; bad: number }) => number) => columns.reduce((s, c) => s + pick(c), 0);
           const bad = sum((c) => c.bad);
+          const last = burnDown(steps, { allowed, spent: bad }, window).at(-1);
           const good = sum((c) => c.good);
           const { left_ratio } = budgetOf({ total: good + bad, good, bad }, 0.99);
           expect(last?.ideal).toBe(0);
@@ -171,19 +172,28 @@ describe('the page of an SLO', () => {
     );
   });
 
-  test('a range shows fewer steps of the same budget; a step without traffic is a gap', () => {
+  test('a part of the window ends with what is left then; a step without traffic is a gap', () => {
     const definition = slo();
-    const status = statusOf(definition, []);
-    const buckets = [
-      [100, 0, 100],
-      [1, 0, 0],
-    ].map((sums) => ({ firstEnd: ms(NOW - 2 * HOUR), step: HOUR, sums }));
-    const whole = sloDetail({ definition, status, buckets });
-    expect(whole.sli).toEqual([0.99, null, 1]);
-    expect(whole.budget_left).toEqual([-4, -4, -4]);
-    const part = sloDetail({ definition, status, buckets, range: { start: ms(NOW - HOUR), end: NOW } });
-    expect(part.time).toEqual([NOW]);
+    const status = { ...statusOf(definition, []), budget: { allowed: 1, spent: 5, left: -4 } };
+    const columns = (first: number, sums: readonly (readonly number[])[]) =>
+      sums.map((column) => ({ firstEnd: ms(first), step: HOUR, sums: column }));
+    const whole = sloDetail({
+      definition,
+      status,
+      shown: { start: ms(NOW - 3 * HOUR), end: ms(NOW - 1000) },
+      buckets: columns(NOW - 2 * HOUR, [
+        [100, 0, 100],
+        [4, 0, 1],
+      ]),
+      badAfter: 0,
+    });
+    expect(whole.sli).toEqual([0.96, null, 0.99]);
+    expect(whole.budget_left).toEqual([-3, -3, -4]);
+    expect(whole.time).toEqual([NOW - 2 * HOUR, NOW - HOUR, NOW - 1000]);
+    const shown = { start: ms(NOW - HOUR), end: NOW };
+    const part = sloDetail({ definition, status, shown, buckets: columns(NOW, [[100], [1]]), badAfter: 0 });
     expect(part.budget_left).toEqual([-4]);
+    expect(part.range).toEqual({ start: NOW - HOUR, end: NOW, step_secs: 3600 });
   });
 });
 
