@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeLog } from '../support/log-maker.ts';
 import { freePort } from '../support/ports.ts';
+import { projectRoot } from '../support/project.ts';
 import { startVigie } from '../support/vigie-process.ts';
 import { childCpuSecs, cpuSecsOf } from './process-time.ts';
 
@@ -15,8 +16,7 @@ export interface LogTiming {
   readonly cpu_secs: number;
 }
 
-const HERE = import.meta.dirname;
-const BENCH_SOURCES = join(HERE, HERE.includes('/dist/') ? '../../../test/bench' : '.');
+const BENCH_SOURCES = join(projectRoot, 'test', 'bench');
 
 /**
  * Access log -> durable counters, beside programs that read the same file and keep nothing: interleaved rounds in one run, so
@@ -69,7 +69,17 @@ function peers(log: string): LogTiming[] {
     timeCommand('bare split and regex (node)', node, [join(BENCH_SOURCES, 'bare-regex.mjs'), log]),
   ];
   const analog = spawnSync('analog', ['-help'], { stdio: 'ignore' }).error === undefined;
-  if (analog) timings.push(timeCommand('analog, its default reports', 'analog', ['+C"DNS NONE"', log]));
+  if (analog)
+    timings.push(
+      timeCommand('analog, all reports', 'analog', [
+        '-G',
+        '+CDNS NONE',
+        '+CALL ON',
+        '+CCHARTS OFF',
+        '+COUTFILE /dev/null',
+        log,
+      ]),
+    );
   return timings;
 }
 

@@ -64,7 +64,7 @@ export async function makeHouse(way: Way): Promise<House & { readonly logFolder:
   const folder = mkdtempSync(join(tmpdir(), `vigie-counting-${way}-`));
   const logFolder = join(folder, 'log');
   const port = await freePort();
-  writeFileSync(join(folder, 'vigie.yaml'), configOf(logFolder));
+  writeFileSync(join(folder, 'vigie.yaml'), countingConfig(logFolder));
   const listen = `127.0.0.1:${port}`;
   const url = `http://${listen}`;
   const collectorData = join(folder, way === 'embedded' ? 'data' : 'collector');
@@ -116,7 +116,7 @@ function deleteDatabase(folder: string): void {
 }
 
 /** What the server has counted, by "service status". */
-async function countsOf(url: string): Promise<Map<string, number>> {
+export async function countsOf(url: string): Promise<Map<string, number>> {
   const query = new URLSearchParams({ query: 'sum by (service, status) (increase(http_requests_total[1d]))' });
   const response = await fetch(`${url}/api/v1/query?${query}`);
   const body = (await response.json()) as {
@@ -126,7 +126,11 @@ async function countsOf(url: string): Promise<Map<string, number>> {
 }
 
 /** Waits until the server has counted as much as was written, or for as long as `limit_ms`; returns what it says then. */
-export async function settledCounts(house: House, traffic: Traffic, limit_ms: number): Promise<Map<string, number>> {
+export async function settledCounts(
+  house: Pick<House, 'counts'>,
+  traffic: Traffic,
+  limit_ms: number,
+): Promise<Map<string, number>> {
   const deadline = performance.now() + limit_ms;
   let counts = new Map<string, number>();
   while (performance.now() < deadline) {
@@ -138,7 +142,8 @@ export async function settledCounts(house: House, traffic: Traffic, limit_ms: nu
   return house.counts();
 }
 
-function configOf(logFolder: string): string {
+/** The pipeline from the logs of `makeTraffic` to a counter. */
+export function countingConfig(logFolder: string): string {
   const sources = SERVICES.map(
     (service) => `  ${service}: {type: file, include: ['${logFolder}/${service}.log'], service: ${service}}`,
   );

@@ -20,8 +20,9 @@ export function makeLog(path: string, lines: number, start: number, seed = 1): v
   for (let written = 0; written < lines; written += BLOCK_LINES) {
     let text = '';
     for (let i = written; i < Math.min(lines, written + BLOCK_LINES); i++) {
-      const host = `198.51.${random.below(256)}.${random.below(256)}`;
-      const request = `GET /articles/${random.below(5000)}/page-${random.below(50)}.html?session=${random.below(1e6)} HTTP/1.1`;
+      const host = `198.51.${random.below(16)}.${Math.floor(random.next() ** 2 * 256)}`;
+      const query = random.next() < 0.03 ? `?id=${random.below(100_000)}` : '';
+      const request = `GET /articles/${Math.floor(random.next() ** 2 * 1000)}.html${query} HTTP/1.1`;
       const end = `${status()} ${random.below(50_000)} "https://www.example.org/articles/" "${random.pick(AGENTS)}"`;
       text += `${host} - - [${apacheTime(start + i * 20)}] "${request}" ${end}\n`;
     }

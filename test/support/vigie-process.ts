@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { projectRoot } from './project.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'server', 'cli', 'vigie.mjs');
+const PROGRAM = join(projectRoot, 'server', 'cli', 'vigie.mjs');
 const START_TIMEOUT_MS = 30_000;
 
 export interface VigieProcess {

@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { loadConfig } from '../../server/main/config.ts';
+import { discover } from '../../server/main/discovery.ts';
+import { projectRoot } from '../support/project.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'vigie-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(path: string, text: string): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+test('the shipped configuration is good, and its paths start where it lies', () => {
+  const config = loadConfig(join(projectRoot, 'vigie.yaml'), {});
+  expect(config.data_dir).toBe(join(projectRoot, '.vigie'));
+  expect(config.slos).toBe(join(projectRoot, 'slos'));
+  expect(config.listen).toBe('127.0.0.1:8420');
+});
+
+test('the command line is louder than the file', () => {
+  const file = write('louder.yaml', 'data_dir: there\nlisten: 127.0.0.1:1\ntoken_file: tokens\n');
+  expect(loadConfig(file, {})).toMatchObject({ data_dir: join(folder, 'there'), token_file: join(folder, 'tokens') });
+  const overrides = { dataDir: '/elsewhere', listen: '[::1]:2', tokenFile: '/t' };
+  expect(loadConfig(file, {}, overrides)).toMatchObject({
+    data_dir: '/elsewhere',
+    listen: '[::1]:2',
+    token_file: '/t',
+  });
+});
+
+test('a file that is not there is told with the way out', () => {
+  expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow('--config');
+});
+
+test('every access log that can be read becomes a source of its service, and a proposal', () => {
+  const line = '192.0.2.1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 1 "-" "-"\n';
+  for (const path of [
+    'apache2/shop-access.log',
+    'apache2/shop-ssl-access.log',
+    'nginx/access.log',
+    'nginx/access.log.1.gz',
+  ]) {
+    write(`root/var/log/${path}`, line);
+  }
+  const config = loadConfig(
+    write(
+      'discover.yaml',
+      'discover: {access_logs: true, own_access_log: true}\nsinks: {out: {type: blackhole, inputs: ["discovered_*", own_access]}}\n',
+    ),
+    {},
+  );
+  const found = discover(config, join(folder, 'root')).config.sources;
+  expect(Object.keys(found).sort()).toEqual(['discovered_nginx', 'discovered_shop', 'own_access']);
+  expect(found.discovered_shop).toMatchObject({
+    type: 'file',
+    service: 'shop',
+    include: ['shop-access.log', 'shop-ssl-access.log'].map((name) => join(folder, 'root/var/log/apache2', name)),
+  });
+});
+
+test('a source of the file is louder than a discovered one of its name', () => {
+  const text = 'discover: {own_access_log: true}\nsources:\n  own_access: {type: file, include: [/mine]}\n';
+  expect(
+    discover(loadConfig(write('mine.yaml', `${text}sinks: {out: {type: blackhole, inputs: [own_access]}}\n`), {}))
+      .config.sources.own_access,
+  ).toMatchObject({
+    include: ['/mine'],
+  });
+});
