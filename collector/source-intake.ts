@@ -1,6 +1,7 @@
 import type { Watermark } from '../server/model/batch.ts';
 import { messageOf } from '../server/model/errors.ts';
 import type { Log } from '../server/runtime/log.ts';
+import { inSyncSpan } from '../server/runtime/tracing.ts';
 import type { SourceBatch, SourceProgress } from './batch.ts';
 import type { BatchAccount, BatchFigures } from './batch-account.ts';
 import type { TransformMemory } from './component.ts';
@@ -132,7 +133,8 @@ export class SourceIntake {
   #commit(batch: SourceBatch, { memory, payloads }: Prepared): void {
     const { source, replayable, ledger, memories } = this.#options;
     const learned = memories.map(({ component, memory: set }) => ({ component, items: set.learned() }));
-    ledger.commit({ source, replayable, positions: batch.positions, memory, payloads, learned });
+    const commit = { source, replayable, positions: batch.positions, memory, payloads, learned };
+    inSyncSpan('commit batch', { source, payloads: payloads.length }, () => ledger.commit(commit));
   }
 
   #committed(batch: SourceBatch, { parsed, unparseable, note }: BatchFigures): void {

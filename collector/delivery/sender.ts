@@ -3,6 +3,7 @@ import { messageOf, VigieError } from '../../server/model/errors.ts';
 import type { BatchAnswer, HelloAnswer, IngestTransport } from '../../server/model/ingest.ts';
 import type { QueueStatus } from '../../server/model/status.ts';
 import type { Log } from '../../server/runtime/log.ts';
+import { inSpan } from '../../server/runtime/tracing.ts';
 import { backoff } from './backoff.ts';
 import type { Queue, QueuedBatch } from './queue.ts';
 
@@ -109,16 +110,19 @@ export class Sender {
   }
 
   async #sendNext(): Promise<void> {
-    const { queue, collector, transport, onPoint } = this.#options;
+    const { queue, onPoint } = this.#options;
     const batch = queue.head();
     if (batch === undefined) return this.#idle();
     this.#state = this.#state === 'offline' ? 'offline' : 'sending';
-    const { sequence, digest, payload } = batch;
     onPoint?.('between_commit_and_send');
-    const envelope = { collector, sink: queue.sink, epoch: queue.state.epoch, sequence, digest };
-    const answer = await transport.send(envelope, payload);
-    onPoint?.('after_send');
-    if (answer.result === 'refused') throw this.#refusal(answer, sequence);
+    const { sequence, digest } = batch;
+    const { collector } = this.#options;
+    await inSpan('deliver batch', { collector, sink: queue.sink, sequence }, async () => {
+      const envelope = { collector, sink: queue.sink, epoch: queue.state.epoch, sequence, digest };
+      const answer = await this.#options.transport.send(envelope, batch.payload);
+      onPoint?.('after_send');
+      if (answer.result === 'refused') throw this.#refusal(answer, sequence);
+    });
     queue.acknowledge(sequence);
     this.#recovered();
     this.#options.onAcknowledged(batch);

@@ -5,7 +5,6 @@ import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import { type BatchEnvelope, ENVELOPE_HEADERS, HELLO_PATH, INGEST_PATH, type RefusalReason } from '../model/ingest.ts';
-import { inSpan } from '../runtime/tracing.ts';
 
 const NAME = z.string().min(1).max(255);
 const SEQUENCE = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -32,13 +31,7 @@ export function ingestRoutes(engine: Engine, clock: Clock): Router {
   router.post(INGEST_PATH, raw({ type: () => true, limit: MAX_BATCH_BYTES }), async (request, response) => {
     const envelope = envelopeOf(request);
     const payload = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const attributes = { collector: envelope.collector, sequence: envelope.sequence };
-    const answer = await inSpan(
-      'apply batch',
-      attributes,
-      () => engine.ingest(envelope, payload, clock.now()),
-      request.get('traceparent'),
-    );
+    const answer = await engine.ingest(envelope, payload, clock.now());
     response.status(answer.result === 'refused' ? REFUSAL_STATUS[answer.reason] : 200).json(answer);
   });
   return router;
@@ -46,7 +39,9 @@ export function ingestRoutes(engine: Engine, clock: Clock): Router {
 
 function envelopeOf(request: Request): BatchEnvelope {
   const headers = Object.entries(ENVELOPE_HEADERS).map(([key, header]) => [key, request.get(header)]);
-  return checked(envelopeSchema, Object.fromEntries(headers), 'batch');
+  const envelope = checked(envelopeSchema, Object.fromEntries(headers), 'batch');
+  const traceparent = request.get('traceparent');
+  return traceparent === undefined ? envelope : { ...envelope, traceparent };
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, what: string): T {

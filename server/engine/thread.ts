@@ -1,9 +1,10 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../model/clock.ts';
+import type { Engine } from '../model/engine.ts';
 import { invariant, messageOf } from '../model/errors.ts';
 import { createLog } from '../runtime/log.ts';
 import { serveCalls } from '../runtime/thread-calls.ts';
-import { startTracing } from '../runtime/tracing.ts';
+import { inSpan, startTracing } from '../runtime/tracing.ts';
 import { openEngine } from './engine.ts';
 import type { EngineThreadData, EngineThreadMessage } from './remote-engine.ts';
 
@@ -14,7 +15,7 @@ invariant(port !== null, 'the engine thread was not started as a worker');
 try {
   const data = workerData as EngineThreadData;
   const stopTracing = await startTracing('vigie-store', process.env);
-  const engine = openEngine({ ...data, clock: systemClock, log: createLog('store') });
+  const engine = traced(openEngine({ ...data, clock: systemClock, log: createLog('store') }));
   const close = async (): Promise<void> => {
     await engine.close();
     await stopTracing();
@@ -29,4 +30,14 @@ try {
 } catch (error) {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'internal';
   port.postMessage({ opened: false, code, message: messageOf(error) } satisfies EngineThreadMessage);
+}
+
+/** Batches of both ways end here, so here is the span of their last step: a child of the delivery's. */
+function traced(engine: Engine): Engine {
+  const ingest: Engine['ingest'] = (envelope, payload, now) => {
+    const { collector, sink, sequence, traceparent } = envelope;
+    const apply = (): ReturnType<Engine['ingest']> => engine.ingest(envelope, payload, now);
+    return inSpan('apply batch', { collector, sink, sequence }, apply, traceparent);
+  };
+  return { ...engine, ingest };
 }

@@ -43,7 +43,11 @@ function embeddedTransport(engine: MessagePort): IngestTransport {
   const { methods } = callsTo<Pick<Engine, 'hello' | 'ingest'>>(engine, ['hello', 'ingest']);
   return {
     hello: (hello) => methods.hello(hello, systemClock.now()),
-    send: (envelope, payload) => methods.ingest(envelope, payload, systemClock.now()),
+    send: (envelope, payload) => {
+      const traceparent = currentTraceparent();
+      const traced = traceparent === undefined ? envelope : { ...envelope, traceparent };
+      return methods.ingest(traced, payload, systemClock.now());
+    },
   };
 }
 

@@ -54,6 +54,8 @@ export type HelloAnswer =
 
 export interface BatchEnvelope extends SinkId, BatchMark {
   readonly epoch: number;
+  /** The span of the delivery (W3C Trace Context), when it is traced; over HTTP it is the header of the same name. */
+  readonly traceparent?: string;
 }
 
 export type BatchAnswer =
