@@ -86,7 +86,7 @@ function peers(log: string): LogTiming[] {
 function timeCommand(name: string, command: string, args: readonly string[]): LogTiming {
   const before = childCpuSecs();
   const started = performance.now();
-  execFileSync(command, args, { stdio: ['ignore', 'ignore', 'ignore'], maxBuffer: 1 << 28 });
+  execFileSync(command, args, { cwd: tmpdir(), stdio: ['ignore', 'ignore', 'ignore'], maxBuffer: 1 << 28 });
   return { name, wall_secs: (performance.now() - started) / 1000, cpu_secs: childCpuSecs() - before };
 }
 
