@@ -2,7 +2,7 @@ import { createCollector } from './collector.ts';
 import { collectorConfigSchema } from './config.ts';
 import { createHttpTransport } from './delivery/http-transport.ts';
 import { discoverAccessLogs } from './sources/discovery.ts';
-import { checkTopology } from './topology-check.ts';
+import { checkTopology, topologyWarnings } from './topology-check.ts';
 
 export type { CollectorStatus } from './collector.ts';
 export type { CollectorConfig } from './config.ts';
@@ -10,4 +10,11 @@ export type { HttpServerOptions } from './delivery/http-transport.ts';
 export type { DiscoveredLog } from './sources/discovery.ts';
 
 /** The collector's door: everything other rooms may use of it. */
-export { checkTopology, collectorConfigSchema, createCollector, createHttpTransport, discoverAccessLogs };
+export {
+  checkTopology,
+  collectorConfigSchema,
+  createCollector,
+  createHttpTransport,
+  discoverAccessLogs,
+  topologyWarnings,
+};

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { inputs, size } from '../options.ts';
 
-/** A queue on disk in front of a Vigie server. Without `url` it is the server of the same process. */
+/**
+ * A queue on disk in front of a Vigie server. In `vigie run` that is the same process, and `url` and `token_file` are refused.
+ * In `vigie collect` the flags --server and --token-file are louder than they are; a relative `token_file` starts at the
+ * configuration's folder.
+ */
 export const vigieSchema = z.strictObject({
   type: z.literal('vigie'),
   inputs,

@@ -1,6 +1,5 @@
 import { Option } from 'commander';
-
-export const DEFAULT_LISTEN = '127.0.0.1:8420';
+import { DEFAULT_LISTEN } from '../main/listen.ts';
 
 /** Every flag has its `VIGIE_*` twin. */
 export const options = {
@@ -14,6 +13,10 @@ export const options = {
       'VIGIE_TOKEN_FILE',
     ),
   server: () => new Option('--server <url>', 'server to ask').env('VIGIE_SERVER').default(`http://${DEFAULT_LISTEN}`),
+  sendTo: () =>
+    new Option('--server <url>', `server to send to (default: url of the vigie sink, or http://${DEFAULT_LISTEN})`).env(
+      'VIGIE_SERVER',
+    ),
   token: () => new Option('--token-file <file>', 'file holding the token to send').env('VIGIE_TOKEN_FILE'),
   json: () => new Option('--json', 'print JSON').env('VIGIE_JSON'),
 };

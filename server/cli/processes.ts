@@ -32,7 +32,7 @@ export function addProcesses(program: Command): void {
       examples([['vigie serve --listen 10.0.0.1:8420 --token-file tokens', 'a server for several collectors']]),
     );
   process('collect', 'only the collector: read this machine, send to a server', { collector: 'apart', server: false })
-    .addOption(options.server())
+    .addOption(options.sendTo())
     .addOption(options.token())
     .addHelpText(
       'beforeAll',
@@ -47,7 +47,11 @@ export function addProcesses(program: Command): void {
       .addOption(options.dataDir())
       .action(async (flags: ProcessFlags & { server?: string }) => {
         const config = loadConfig(flags.config, globalThis.process.env, flags);
-        await runProcess(config, parts, { tell, ...(flags.server !== undefined && { serverUrl: flags.server }) });
+        const sendTo = {
+          ...(flags.server !== undefined && { url: flags.server }),
+          ...(flags.tokenFile !== undefined && { tokenFile: flags.tokenFile }),
+        };
+        await runProcess(config, parts, { tell, sendTo });
       });
   }
 }

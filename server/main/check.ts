@@ -1,13 +1,32 @@
 import { readSloFolder, remarkText } from '../evaluation/slo-book.ts';
 import { VigieError } from '../model/errors.ts';
-import { loadConfig } from './config.ts';
+import { type PathProblem, problemText } from '../runtime/config-file.ts';
+import { targetNotes } from './collect-target.ts';
+import { type LoadedConfig, loadConfig, pipelineWarnings } from './config.ts';
 
-/** Reads configuration and SLO files as a start would. Throws `bad_config` with every problem; returns a summary. */
+/**
+ * Reads configuration and SLO files as a start would. Throws `bad_config` with every problem; returns what is strange but runs,
+ * one `file:line:col: warning: what` or `note: what` per line, and a summary.
+ */
 export function checkEverything(file: string, env: NodeJS.ProcessEnv): string {
   const config = loadConfig(file, env);
   const { slos, problems, notes } = readSloFolder(config.slos);
   if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
-  const parts = [config.sources, config.transforms, config.sinks].map((components) => Object.keys(components).length);
-  const summary = `${config.file}: ${parts[0]} sources, ${parts[1]} transforms, ${parts[2]} sinks, ${slos.length} SLOs: all good`;
-  return [...notes.map(remarkText), summary].join('\n');
+  const warnings = tell(config, 'warning', pipelineWarnings(config));
+  const verdict = warnings.length === 0 ? 'all good' : `${warnings.length} to look at`;
+  return [
+    ...warnings,
+    ...tell(config, 'note', targetNotes(config)),
+    ...notes.map(remarkText),
+    `${config.file}: ${extent(config)}, ${slos.length} SLOs: ${verdict}`,
+  ].join('\n');
+}
+
+function tell(config: LoadedConfig, kind: 'warning' | 'note', found: readonly PathProblem[]): string[] {
+  return found.map(({ path, message }) => problemText(config.locate({ path, message: `${kind}: ${message}` })));
+}
+
+function extent({ sources, transforms, sinks }: LoadedConfig): string {
+  const count = (components: object): number => Object.keys(components).length;
+  return `${count(sources)} sources, ${count(transforms)} transforms, ${count(sinks)} sinks`;
 }

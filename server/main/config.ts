@@ -1,14 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { checkTopology, collectorConfigSchema } from '../../collector/main.ts';
+import { checkTopology, collectorConfigSchema, topologyWarnings } from '../../collector/main.ts';
 import { invariant, messageOf, VigieError } from '../model/errors.ts';
-import { type PathProblem, parseConfig } from '../runtime/config-file.ts';
+import { type ConfigProblem, locatorOf, type PathProblem, parseConfig } from '../runtime/config-file.ts';
+import { DEFAULT_LISTEN } from './listen.ts';
 
 /** Everything `vigie.yaml` may say. The collector's part is Vector's shape and belongs to the collector. */
 export const configSchema = z.strictObject({
   data_dir: z.string().min(1).default('.vigie'),
-  listen: z.string().default('127.0.0.1:8420'),
+  listen: z.string().default(DEFAULT_LISTEN),
   token_file: z.string().optional(),
   slos: z.string().min(1).default('slos'),
   name: z.string().min(1).max(255).optional(),
@@ -26,6 +27,8 @@ export type Config = z.output<typeof configSchema>;
 /** A configuration with its paths made absolute: relative ones start at its file. */
 export interface LoadedConfig extends Config {
   readonly file: string;
+  /** Where something of it stands. */
+  readonly locate: (problem: PathProblem) => ConfigProblem;
 }
 
 /** What the command line says louder than the file. */
@@ -40,12 +43,15 @@ export const OWN_ACCESS_LOG = 'own_access';
 
 /** Reads and checks the configuration. Throws a ConfigError with every problem, or `bad_config` when there is no file. */
 export function loadConfig(file: string, env: NodeJS.ProcessEnv, overrides: ConfigOverrides = {}): LoadedConfig {
-  const config = parseConfig({ text: readText(file), file, schema: configSchema, env, check: checkPipeline });
+  const text = readText(file);
+  const check = (config: Config) => checkTopology(withStandIns(config));
+  const config = parseConfig({ text, file, schema: configSchema, env, check });
   const from = dirname(resolve(file));
   const tokenFile = overrides.tokenFile ?? (config.token_file && resolve(from, config.token_file));
   return {
     ...config,
     file: resolve(file),
+    locate: locatorOf(file, text),
     listen: overrides.listen ?? config.listen,
     data_dir: overrides.dataDir === undefined ? resolve(from, config.data_dir) : resolve(overrides.dataDir),
     slos: resolve(from, config.slos),
@@ -53,12 +59,27 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv, overrides: Conf
   };
 }
 
+/** What is strange in the pipeline but runs, each at its place; what discovery would add stands at its switch. */
+export function pipelineWarnings(config: LoadedConfig): PathProblem[] {
+  const isOwn = ({ path: [section, id] }: PathProblem): boolean =>
+    section !== 'sources' || Object.hasOwn(config.sources, String(id));
+  return topologyWarnings(withStandIns(config)).map((warning) =>
+    isOwn(warning) ? warning : { ...warning, path: ['discover', switchOf(String(warning.path[1]))] },
+  );
+}
+
+const DISCOVERED = 'discovered_*';
+
 /** The pipeline is checked with stand-ins for what discovery will add, so that `check` says the same on every machine. */
-function checkPipeline(config: Config): readonly PathProblem[] {
+function withStandIns(config: Config): Config {
   const { access_logs, own_access_log } = config.discover;
-  const ids = [...(access_logs ? ['discovered_log'] : []), ...(own_access_log ? [OWN_ACCESS_LOG] : [])];
+  const ids = [...(access_logs ? [DISCOVERED] : []), ...(own_access_log ? [OWN_ACCESS_LOG] : [])];
   const sources = Object.fromEntries(ids.map((id) => [id, fileSource(['/'], id)]));
-  return checkTopology({ ...config, sources: { ...sources, ...config.sources } });
+  return { ...config, sources: { ...sources, ...config.sources } };
+}
+
+function switchOf(id: string): keyof Config['discover'] {
+  return id === DISCOVERED ? 'access_logs' : 'own_access_log';
 }
 
 /** A file source with its defaults, as if it stood in the configuration. */

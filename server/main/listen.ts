@@ -2,6 +2,9 @@ import type { Server } from 'node:http';
 import { isIP } from 'node:net';
 import { VigieError } from '../model/errors.ts';
 
+/** Where the server listens, and where others look for it, unless told otherwise. */
+export const DEFAULT_LISTEN = '127.0.0.1:8420';
+
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;

@@ -3,6 +3,7 @@ import { systemClock } from '../model/clock.ts';
 import { Lifecycle, stopSignal } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
 import { startTracing } from '../runtime/tracing.ts';
+import { type CollectFlags, type CollectTarget, collectTarget, refuseTarget } from './collect-target.ts';
 import type { LoadedConfig } from './config.ts';
 import { type Discovery, discover } from './discovery.ts';
 import { demandTokens, parseListen } from './listen.ts';
@@ -17,8 +18,8 @@ export interface ProcessParts {
 export interface ProcessEdges {
   /** Messages for the person who started it. */
   tell(text: string): void;
-  /** Where `collect` sends to. */
-  readonly serverUrl?: string;
+  /** Where `collect` was told to send. */
+  readonly sendTo: CollectFlags;
 }
 
 /** Starts what was asked for, waits for a signal or for a thread to die, stops in reverse order. Rejects when it cannot start. */
@@ -46,6 +47,8 @@ async function start(
 ): Promise<Promise<Error>[]> {
   const address = parseListen(loaded.listen);
   if (parts.server) demandTokens(address, loaded.token_file);
+  if (parts.collector === 'embedded') refuseTarget(loaded);
+  const target = parts.collector === 'apart' ? collectTarget(loaded, edges.sendTo) : undefined;
   lifecycle.onStop('tracing', await startTracing('vigie', process.env));
   const discovery: Discovery = parts.collector === 'none' ? { config: loaded, logs: [] } : discover(loaded);
   const server = parts.server ? await startServer({ discovery, address, lifecycle }) : undefined;
@@ -55,16 +58,16 @@ async function start(
       : await startCollector({
           config: discovery.config,
           engine: server?.newEnginePort(),
-          serverUrl: edges.serverUrl,
+          target,
           lifecycle,
         });
   if (collector !== undefined) server?.attachCollector(collector.collector);
-  edges.tell(greeting(discovery, server?.url, edges.serverUrl));
+  edges.tell(greeting(discovery, server?.url, target));
   return [server?.died, collector?.died].filter((died) => died !== undefined);
 }
 
 /** What was found, where data lies, and where to look. */
-function greeting({ config, logs }: Discovery, url: string | undefined, serverUrl: string | undefined): string {
+function greeting({ config, logs }: Discovery, url: string | undefined, target: CollectTarget | undefined): string {
   const readable = logs.filter((log) => log.readable);
   const closed = logs.filter((log) => !log.readable);
   return [
@@ -75,6 +78,6 @@ function greeting({ config, logs }: Discovery, url: string | undefined, serverUr
       : []),
     `Config  ${config.file}`,
     `Data    ${config.data_dir}`,
-    url === undefined ? `Sends   to ${serverUrl ?? 'nobody'}` : `Open    ${url}`,
+    url === undefined ? `Sends   to ${target?.url ?? 'nobody'}` : `Open    ${url}`,
   ].join('\n');
 }

@@ -32,9 +32,13 @@ export class ConfigError extends VigieError {
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[]) {
-    super('bad_config', problems.map((p) => `${p.file}:${p.line}:${p.col}: ${p.message}`).join('\n'));
+    super('bad_config', problems.map(problemText).join('\n'));
     this.problems = problems;
   }
+}
+
+export function problemText({ file, line, col, message }: ConfigProblem): string {
+  return `${file}:${line}:${col}: ${message}`;
 }
 
 export interface ConfigText<T> {
@@ -52,19 +56,12 @@ export interface ConfigText<T> {
  * `$$` is a dollar. Throws a ConfigError with every problem.
  */
 export function parseConfig<T>({ text, file, schema, env, check }: ConfigText<T>): T {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number, message: string): ConfigProblem => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), col: Math.max(col, 1), message };
-  };
+  const { document, at, locate } = openText(file, text);
   const refuse = (problems: readonly ConfigProblem[]): void => {
     if (problems.length > 0) throw new ConfigError(problems.toSorted((a, b) => a.line - b.line || a.col - b.col));
   };
   refuse(document.errors.map((error) => at(error.pos[0], firstLine(error.message))));
   refuse(substitute(document, env).map((problem) => at(problem.offset, problem.message)));
-  const locate = ({ path, message }: PathProblem, what: 'key' | 'value' = 'value'): ConfigProblem =>
-    at(offsetOf(document, path, what), message);
   const result = schema.safeParse(document.toJS() ?? {});
   if (!result.success) {
     refuse(
@@ -80,6 +77,24 @@ export function parseConfig<T>({ text, file, schema, env, check }: ConfigText<T>
   }
   refuse((check?.(result.data) ?? []).map((problem) => locate(problem)));
   return result.data;
+}
+
+/** Where things stand in a file that was read before: for what is found later, and for what is no mistake. */
+export function locatorOf(file: string, text: string): (problem: PathProblem) => ConfigProblem {
+  const { locate } = openText(file, text);
+  return (problem) => locate(problem);
+}
+
+function openText(file: string, text: string) {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number, message: string): ConfigProblem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), col: Math.max(col, 1), message };
+  };
+  const locate = ({ path, message }: PathProblem, what: 'key' | 'value' = 'value'): ConfigProblem =>
+    at(offsetOf(document, path, what), message);
+  return { document, at, locate };
 }
 
 function firstLine(text: string): string {

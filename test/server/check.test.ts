@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { checkEverything } from '../../server/main/check.ts';
+import { projectRoot } from '../support/project.ts';
+import { runVigie } from '../support/vigie-process.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'vigie-check-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const HOST = 'sources:\n  host: {type: host_metrics}\n';
+const SINK = 'sinks:\n  out: {type: vigie, inputs: [host]}\n';
+const UNUSED = `${HOST}  spare:\n    type: host_metrics\n${SINK}`;
+
+function write(text: string): string {
+  const file = join(mkdtempSync(join(folder, 'config-')), 'vigie.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('what is strange but runs', () => {
+  const tells = (what: string, config: string, want: readonly string[]): void => {
+    test(what, () => {
+      const file = write(config);
+      const lines = checkEverything(file, {}).split('\n');
+      expect(lines.slice(0, -1).map((line) => line.replace(`${file}:`, ''))).toEqual(want);
+      const warnings = want.filter((line) => line.includes(': warning: ')).length;
+      expect(lines.at(-1)).toMatch(warnings === 0 ? /: all good$/ : new RegExp(`: ${warnings} to look at$`));
+    });
+  };
+  const unread = (id: string): string => `warning: nothing reads "${id}"; name it in the inputs of a sink or transform`;
+  tells('nothing', HOST + SINK, []);
+  tells('a source nobody reads', UNUSED, [`4:5: ${unread('spare')}`]);
+  tells(
+    'a transform nobody reads, which reads a source',
+    `${HOST}  log: {type: file, include: [/a.log]}\ntransforms:\n  lines: {type: parse, inputs: ['l*']}\n${SINK}`,
+    [`5:10: ${unread('lines')}`],
+  );
+  tells('what discovery would find', `discover: {access_logs: true, own_access_log: true}\n${HOST}${SINK}`, [
+    `1:25: ${unread('discovered_*')}`,
+    `1:47: ${unread('own_access')}`,
+  ]);
+  tells('a sink for collect', `${HOST}sinks:\n  out: {type: vigie, inputs: [host], url: http://x}\n`, [
+    '4:43: note: url is for vigie collect; vigie run refuses it',
+  ]);
+});
+
+test('the shipped configuration is all good', () => {
+  expect(checkEverything(join(projectRoot, 'vigie.yaml'), {})).toMatch(/^[^\n]*: all good$/);
+});
+
+test('a warning is told by the program, exit 0', async () => {
+  const file = write(UNUSED);
+  const { code, stderr } = await runVigie(['check', '--config', file], folder);
+  expect(stderr).toContain(`${file}:4:5: warning: `);
+  expect(code).toBe(0);
+});
+
+test('a mistake in an SLO file is one of the configuration', () => {
+  const file = write(HOST + SINK);
+  mkdirSync(join(file, '..', 'slos'));
+  writeFileSync(join(file, '..', 'slos', 'a.yaml'), 'slos: 1\n');
+  expect(() => checkEverything(file, {})).toThrow(/a\.yaml:1:\d+: /);
+});
