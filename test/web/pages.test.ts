@@ -9,17 +9,17 @@ import { OverviewPage } from '../../web/overview/overview-page.tsx';
 import { STATE_SHAPES } from '../../web/overview/state-mark.tsx';
 import { SloPage } from '../../web/slo-page/slo-page.tsx';
 import { StatusPage } from '../../web/status-page/status-page.tsx';
-import { en } from '../../web/words/en.ts';
-import { fr } from '../../web/words/fr.ts';
-import { createSpeech, SpeechContext } from '../../web/words/speech.ts';
+import { FRENCH } from '../../web/words/french.ts';
+import { createSpeech, ENGLISH, SpeechContext } from '../../web/words/speech.ts';
 import { budgetSpent, gateAnswer, NOW, STATE_CASES, sloDetail, sloStatus, systemStatus } from './statuses.ts';
 
 const HOSTILE = '<script>alert(1)</script>"\'&{x}';
-const SPEECH = { en: createSpeech('en', en, 'UTC'), fr: createSpeech('fr', fr, 'UTC') };
+const SPEECH = { en: createSpeech(ENGLISH, 'UTC'), fr: createSpeech(FRENCH, 'UTC') };
 
 const html = (page: ComponentChildren, language: Language = 'en'): string =>
   renderToString(h(SpeechContext.Provider, { value: SPEECH[language], children: page }));
 const signIn = async () => ({ ok: true, data: null }) as const;
+const whole = { range: 'window', onRange: () => undefined } as const;
 const keep = async () => ({ ok: true, data: { file: '' } }) as const;
 
 describe('overview', () => {
@@ -49,6 +49,18 @@ describe('overview', () => {
     expect(page).toContain('spent 120% of the budget; over by 20%');
   });
 
+  test('an overspent budget is hatched, one without a verdict an outline', () => {
+    const page = (changes: Parameters<typeof sloStatus>[0]) =>
+      html(h(OverviewPage, { slos: [sloStatus(changes)], gate: gateAnswer(), now: NOW }));
+    const all = page({ bad: 0 });
+    for (const mark of ['<pattern', 'provisional']) expect(all).not.toContain(mark);
+    const over = page({ bad: 1204, state: 'exhausted' });
+    expect(over).toContain('<pattern');
+    expect(over).not.toContain('class="bar-left"');
+    for (const state of ['too_new', 'too_little_traffic'] as const) expect(page({ state })).toContain('provisional');
+    expect(page({ total: 0, bad: 0 })).not.toContain('<svg');
+  });
+
   const search = (rows: number, want: boolean) =>
     test(`${rows} rows ${want ? 'have' : 'need no'} search`, () => {
       const slos = Array.from({ length: rows }, (_, i) => sloStatus({ id: `slo-${i}` }));
@@ -75,7 +87,7 @@ describe('overview', () => {
 
 describe('SLO page', () => {
   const page = (changes: Parameters<typeof sloStatus>[0], language: Language = 'en') =>
-    html(h(SloPage, { detail: sloDetail(sloStatus(changes)), decision: 'go', now: NOW, keep }), language);
+    html(h(SloPage, { detail: sloDetail(sloStatus(changes)), decision: 'go', now: NOW, keep, ...whole }), language);
 
   test.each(SLO_STATES.flatMap((state) => LANGUAGES.map((language) => [state, language] as const)))(
     'state %s, %s',
@@ -101,6 +113,16 @@ describe('SLO page', () => {
     expect(text).toContain('1,000 − 1,204 = −204');
   });
 
+  test('the range is a choice of buttons, and stays when there is nothing to draw', () => {
+    const detail = sloDetail(sloStatus());
+    for (const total of [detail.total, detail.total.map(() => 0)]) {
+      const props = { decision: 'go', now: NOW, keep, ...whole, range: '6h' } as const;
+      const text = html(h(SloPage, { detail: { ...detail, total }, ...props }));
+      expect(text).toMatch(/aria-pressed="true"[^>]*>6\u00a0h</);
+      expect(text.match(/aria-pressed="false"/g)).toHaveLength(4);
+    }
+  });
+
   test('only a proposed SLO can be kept', () => {
     expect(page({ proposed: true })).toContain('vigie slo keep shop-availability');
     expect(page({ proposed: false })).not.toContain('vigie slo keep');
@@ -109,7 +131,7 @@ describe('SLO page', () => {
   test('an empty range says where the data is', () => {
     const detail = sloDetail(sloStatus({ newest_event: NOW - 86_400_000 }));
     const empty = { ...detail, total: detail.total.map(() => 0) };
-    const text = html(h(SloPage, { detail: empty, decision: undefined, now: NOW, keep }));
+    const text = html(h(SloPage, { detail: empty, decision: undefined, now: NOW, keep, ...whole }));
     expect(text).toContain('No request in this range; the newest data is from Nov 20, 2026');
     expect(text).not.toContain('<canvas');
   });
@@ -166,7 +188,13 @@ test('text of others stays text', () => {
   const origin = { origin: HOSTILE, collector: 'a', source: 'b', note: HOSTILE, drops: { [HOSTILE]: 1 } };
   const pages = [
     h(OverviewPage, { slos: [status], gate, now: NOW }),
-    h(SloPage, { detail: { ...sloDetail(status), definition: HOSTILE }, decision: 'unknown', now: NOW, keep }),
+    h(SloPage, {
+      detail: { ...sloDetail(status), definition: HOSTILE },
+      decision: 'unknown',
+      now: NOW,
+      keep,
+      ...whole,
+    }),
     h(StatusPage, { status: { ...systemStatus(), data_dir: HOSTILE, origins: [origin] } }),
   ];
   for (const page of pages) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { moveCursor, stepAt } from '../../web/charts/cursor.ts';
-import { lastPoint, lossSpans, points, sliFacts, sliFloor, trafficFacts } from '../../web/charts/points.ts';
+import { dotRadii, lastPoint, lossSpans, points, sliFacts, sliFloor, trafficFacts } from '../../web/charts/points.ts';
 import { tickDigits } from '../../web/charts/slo-charts.ts';
 import { sloDetail, sloStatus } from './statuses.ts';
 
@@ -20,6 +20,20 @@ describe('points', () => {
     expect(lastPoint(points([1, 2, 3], [0, 0.5, null]))).toEqual({ x: 2, y: 0.5 });
     expect(lastPoint(points([1], [null]))).toBeUndefined();
   });
+});
+
+describe('dots', () => {
+  const f = (values: (number | null)[], want: boolean[]) =>
+    test(JSON.stringify(values), () => expect(dotRadii(values).map((radius) => radius > 0)).toEqual(want));
+  f([], []);
+  f([0], [true]);
+  f([1, 1], [false, false]);
+  f([null, 1, null, 1, 1], [false, true, false, false, false]);
+  f([1, null, 1], [true, false, true]);
+});
+
+test('a newest step that is not over loses budget only since the step before it', () => {
+  expect(lossSpans({ time: [1000, 2000, 2400], sli: [1, 1, 0] }, 0.9, 1)).toEqual([{ start: 2000, end: 2400 }]);
 });
 
 describe('spans of loss', () => {

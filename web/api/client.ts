@@ -5,7 +5,8 @@ import { type Answer, readAnswer } from './answer.ts';
 /** The server's JSON API as the pages use it. Nothing here rejects: a failure is an answer too. */
 export interface Api {
   slos(): Promise<Answer<StreamEvents['slos']>>;
-  slo(id: string): Promise<Answer<SloDetail>>;
+  /** The lines begin at `start`, ms; without it where the server thinks it worth while. */
+  slo(id: string, start?: number): Promise<Answer<SloDetail>>;
   status(): Promise<Answer<SystemStatus>>;
   /** Writes the definition of a proposed SLO to a file of its own. */
   keep(id: string): Promise<Answer<{ readonly file: string }>>;
@@ -16,7 +17,7 @@ export interface Api {
 export function createApi(request: typeof fetch): Api {
   return {
     slos: () => ask(request, '/api/vigie/slos'),
-    slo: (id) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}`),
+    slo: (id, start) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}${startQuery(start)}`),
     status: () => ask(request, '/api/vigie/status'),
     keep: (id) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}/keep`, { method: 'POST' }),
     signIn: (token) =>
@@ -26,6 +27,11 @@ export function createApi(request: typeof fetch): Api {
         body: JSON.stringify({ token }),
       }),
   };
+}
+
+/** The API counts seconds. */
+function startQuery(start: number | undefined): string {
+  return start === undefined ? '' : `?start=${start / 1000}`;
 }
 
 async function ask<T>(request: typeof fetch, path: string, init?: RequestInit): Promise<Answer<T>> {

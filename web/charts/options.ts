@@ -1,6 +1,7 @@
-import type { ChartOptions } from 'chart.js';
+import type { ChartOptions, Scale } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { Language } from '../../server/model/words/words.ts';
+import { timeStep, timeTicks } from './time-ticks.ts';
 import type { ChartTokens } from './tokens.ts';
 
 /** What differs from chart to chart; everything else is the same for all. */
@@ -17,6 +18,8 @@ export interface Axes {
 
 const FONT_PX = 12;
 const MAX_TICKS = 5;
+/** Two words of a date side by side. */
+const NARROW_MAX_TICKS = 3;
 /** One width for the value axis of all charts of a page, so that their times stand one under the other. */
 const VALUE_AXIS_PX = 76;
 /** Room for the labels at the ends of lines. */
@@ -40,7 +43,13 @@ export function chartOptions(axes: Axes, tokens: ChartTokens): ChartOptions<'lin
   };
 }
 
+/** How the adapter writes the ticks, in the tokens of https://moment.github.io/luxon/#/formatting. */
+function tickFormats(language: Language) {
+  return { second: 'tt', minute: 't', hour: 'ccc t', day: language === 'fr' ? 'd LLL' : 'LLL d' };
+}
+
 function timeAxis({ language, start, end }: Axes, tokens: ChartTokens) {
+  const step = timeStep(end - start, tokens.wide ? MAX_TICKS : NARROW_MAX_TICKS);
   return {
     type: 'time',
     offset: false,
@@ -48,9 +57,13 @@ function timeAxis({ language, start, end }: Axes, tokens: ChartTokens) {
     max: end,
     stacked: true,
     adapters: { date: { locale: language } },
-    grid: { color: tokens.hairline, drawTicks: false },
+    time: { unit: step.unit, displayFormats: tickFormats(language) },
+    afterBuildTicks: (axis: Scale) => {
+      axis.ticks = timeTicks(start, end, step).map((value) => ({ value }));
+    },
+    grid: { color: tokens.hairline, drawTicks: false, offset: false },
     border: { display: false },
-    ticks: { color: tokens.muted, maxTicksLimit: MAX_TICKS, maxRotation: 0, autoSkipPadding: 16, padding: 6 },
+    ticks: { color: tokens.muted, autoSkip: false, maxRotation: 0, padding: 6 },
   } as const;
 }
 

@@ -6,11 +6,19 @@ export interface Point {
   readonly y: number | null;
 }
 
+const DOT_PX = 2.5;
+
 type Columns = Pick<SloDetail, 'time' | 'total' | 'bad' | 'sli' | 'budget_left' | 'budget_ideal'>;
 
 /** Zips times and values. A value missing at the end of a short column is a gap, never a zero. */
 export function points(time: readonly number[], values: readonly (number | null)[]): Point[] {
   return time.map((x, i) => ({ x, y: values[i] ?? null }));
+}
+
+/** Radii of the points of a line, px: a value without a neighbour is no line, so a dot shows it. */
+export function dotRadii(values: readonly (number | null | undefined)[]): number[] {
+  const known = (i: number): boolean => typeof values[i] === 'number';
+  return values.map((_, i) => (known(i) && !known(i - 1) && !known(i + 1) ? DOT_PX : 0));
 }
 
 /** The last point that has a value, where a direct label stands. */
@@ -31,7 +39,8 @@ export function lossSpans({ time, sli }: Pick<Columns, 'time' | 'sli'>, objectiv
   for (const [i, end] of time.entries()) {
     const value = sli[i];
     if (value === null || value === undefined || value >= objective) continue;
-    const start = end - step_secs * 1000;
+    // The newest step may be shorter than the others.
+    const start = Math.max(end - step_secs * 1000, time[i - 1] ?? 0);
     const last = spans.at(-1);
     if (last !== undefined && last.end >= start) spans[spans.length - 1] = { start: last.start, end };
     else spans.push({ start, end });

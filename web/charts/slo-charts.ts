@@ -1,9 +1,10 @@
-import type { ChartConfiguration } from 'chart.js';
+import type { ChartConfiguration, ScriptableContext } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { SloDetail } from '../../server/model/slo.ts';
 import type { Speech } from '../words/speech.ts';
+import { bars, barWidth, MIN_BAR_PX } from './bars.ts';
 import { chartOptions, directLabel } from './options.ts';
-import { lastPoint, lossSpans, points, sliFloor } from './points.ts';
+import { dotRadii, lastPoint, lossSpans, points, sliFloor } from './points.ts';
 import type { ChartTokens } from './tokens.ts';
 
 export type SloChart = ChartConfiguration<'line' | 'bar', { x: number; y: number | null }[]>;
@@ -30,7 +31,7 @@ export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
     type: 'line',
     data: {
       datasets: [
-        { data: real, borderColor: tokens.series },
+        { data: real, ...lineLook(detail.budget_left, tokens) },
         { data: ideal, borderColor: tokens.muted, borderDash: DASH, borderWidth: 1.5 },
       ],
     },
@@ -54,7 +55,9 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
   const label = speech.t('sli_objective', { objective: speech.numbers.objective(objective) });
   return {
     type: 'line',
-    data: { datasets: [{ data: points(detail.time, detail.sli), borderColor: tokens.series, borderWidth: 1.5 }] },
+    data: {
+      datasets: [{ data: points(detail.time, detail.sli), ...lineLook(detail.sli, tokens), borderWidth: 1.5 }],
+    },
     options: chartOptions(
       {
         ...frame(detail, speech),
@@ -64,7 +67,7 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
         tick: ratioTick(speech, tickDigits(1 - floor)),
         annotations: {
           objective: horizontalLine(objective, tokens),
-          name: directLabel({ x: detail.range.end, y: objective }, label, tokens.text, tokens),
+          name: directLabel({ x: frame(detail, speech).end, y: objective }, label, tokens.text, tokens),
         },
       },
       tokens,
@@ -74,15 +77,21 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
 
 export const trafficChart: DrawSlo = (detail, speech, tokens) => {
   const good = detail.total.map((total, i) => total - (detail.bad[i] ?? 0));
-  const { end } = detail.range;
+  const { end } = frame(detail, speech);
   const peak = Math.max(0, ...detail.total);
-  const bars = { barPercentage: 1, categoryPercentage: 0.9, stack: 'requests' };
+  const look = {
+    stack: 'requests',
+    minBarLength: MIN_BAR_PX,
+    barThickness: ({ chart }: ScriptableContext<'bar'>) => barWidth(chart.chartArea?.width ?? 0, detail.time.length),
+    // Half of a bar that is wider than its step may stand beside the plot.
+    clip: MIN_BAR_PX,
+  };
   return {
     type: 'bar',
     data: {
       datasets: [
-        { data: points(detail.time, detail.bad), backgroundColor: tokens.bad, ...bars },
-        { data: points(detail.time, good), backgroundColor: tokens.series, ...bars },
+        { data: bars(detail, detail.bad), backgroundColor: tokens.bad, ...look },
+        { data: bars(detail, good), backgroundColor: tokens.series, ...look },
       ],
     },
     options: chartOptions(
@@ -101,8 +110,20 @@ export const trafficChart: DrawSlo = (detail, speech, tokens) => {
   };
 };
 
-function frame({ range }: SloDetail, { language }: Speech) {
-  return { language, start: range.start, end: range.end };
+/** No axis reaches beyond the moment the figures are true for. */
+function frame({ range, status }: SloDetail, { language }: Speech) {
+  return { language, start: range.start, end: Math.max(range.start + 1, Math.min(range.end, status.as_of)) };
+}
+
+function lineLook(values: readonly (number | null)[], tokens: ChartTokens) {
+  return {
+    borderColor: tokens.series,
+    pointBackgroundColor: tokens.series,
+    pointBorderWidth: 0,
+    pointRadius: dotRadii(values),
+    // A line or a dot at 100 % is as thick as elsewhere.
+    clip: 3,
+  };
 }
 
 function ratioTick({ numbers }: Speech, digits: number): (value: number) => string {

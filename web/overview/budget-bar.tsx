@@ -1,9 +1,12 @@
-import type { SloStatus } from '../../server/model/slo.ts';
+import { useId } from 'preact/hooks';
+import type { SloState, SloStatus } from '../../server/model/slo.ts';
 import { useSpeech } from '../words/speech.ts';
-import { budgetGeometry } from './budget-geometry.ts';
+import { type BudgetGeometry, budgetGeometry } from './budget-geometry.ts';
 
-const WIDTH = 100;
-const HEIGHT = 10;
+const HEIGHT_PX = 10;
+
+/** States whose counts do not carry a verdict yet: their bar is an outline. */
+const PROVISIONAL: ReadonlySet<SloState> = new Set(['too_new', 'too_little_traffic', 'no_data', 'no_traffic']);
 
 /** The bar is for the eye; the words beside it, of which some are only spoken, say the same. */
 export function BudgetBar({ slo }: { readonly slo: SloStatus }) {
@@ -17,17 +20,7 @@ export function BudgetBar({ slo }: { readonly slo: SloStatus }) {
       : t('budget_left_text', { left: numbers.percent(ratio), spent: numbers.percent(1 - ratio) });
   return (
     <span class="budget">
-      <svg
-        class={`budget-bar state-${slo.state}`}
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        aria-hidden="true"
-      >
-        <rect class="bar-track" width={WIDTH} height={HEIGHT} />
-        <rect class="bar-left" width={bar.left * WIDTH} height={HEIGHT} />
-        <rect class="bar-over" width={bar.over * WIDTH} height={HEIGHT} />
-        {bar.ideal > 0 && <rect class="bar-ideal" x={bar.ideal * WIDTH - 0.75} width={1.5} height={HEIGHT} />}
-      </svg>
+      <Bar bar={bar} state={slo.state} />
       <span class="budget-number" aria-hidden="true">
         {numbers.percent(ratio, ratio > -1 && ratio < 1 ? 1 : 0)}
       </span>
@@ -37,4 +30,38 @@ export function BudgetBar({ slo }: { readonly slo: SloStatus }) {
       </span>
     </span>
   );
+}
+
+interface BarProps {
+  readonly bar: BudgetGeometry;
+  readonly state: SloState;
+}
+
+/** What is left is solid and grows from the left; what is overspent is hatched and grows from the right. */
+function Bar({ bar, state }: BarProps) {
+  const hatch = useId();
+  return (
+    <svg
+      class={PROVISIONAL.has(state) ? 'budget-bar provisional' : `budget-bar state-${state}`}
+      height={HEIGHT_PX}
+      aria-hidden="true"
+    >
+      <rect class="bar-track" width="100%" height="100%" />
+      {bar.left > 0 && <rect class="bar-left" width={percent(bar.left)} height="100%" />}
+      {bar.over > 0 && (
+        <>
+          <pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect class="bar-over" width="2.5" height="5" />
+          </pattern>
+          <rect class="bar-over-edge" width="100%" height="100%" />
+          <rect x={percent(1 - bar.over)} width={percent(bar.over)} height="100%" fill={`url(#${hatch})`} />
+        </>
+      )}
+      {bar.ideal > 0 && <rect class="bar-ideal" x={percent(bar.ideal)} width="1.5" height="100%" />}
+    </svg>
+  );
+}
+
+function percent(share: number): string {
+  return `${share * 100}%`;
 }

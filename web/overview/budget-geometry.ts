@@ -2,12 +2,12 @@ import type { SloStatus } from '../../server/model/slo.ts';
 
 /**
  * The budget bar, in shares of its width. The filled part is what is left; an overspent budget has none, and the bar then
- * shows how far over, up to the whole width.
+ * shows how far over, from the right, up to the whole width.
  *
- *     |███████████|      |            |
- *     0        left    ideal          1
+ *     |███████████|      |            |        |                 |/////////|
+ *     0        left    ideal          1        0                 1 - over  1
  */
-interface BudgetGeometry {
+export interface BudgetGeometry {
   /** 0..1. */
   readonly left: number;
   /** 0..1, 0 unless overspent; 1 means over by the whole budget or more. */

@@ -4,6 +4,7 @@ import { type ChartColumn, ChartFigure } from '../charts/chart-figure.tsx';
 import { lastPoint, points, sliFacts, trafficFacts } from '../charts/points.ts';
 import { burnDownChart, type DrawSlo, sliChart, trafficChart } from '../charts/slo-charts.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
+import { RangeChoice, type RangeChoiceProps } from './range-choice.tsx';
 
 interface Graph {
   readonly id: string;
@@ -13,22 +14,31 @@ interface Graph {
   readonly columns: readonly ChartColumn[];
 }
 
+interface SloGraphsProps extends RangeChoiceProps {
+  readonly detail: SloDetail;
+}
+
 /** Burn-down, SLI and traffic over one range, with one cursor whose values stand in a fixed place. */
-export function SloGraphs({ detail }: { readonly detail: SloDetail }) {
+export function SloGraphs({ detail, range, onRange }: SloGraphsProps) {
   const speech = useSpeech();
   const { t, times } = speech;
   const cursor = useSignal<number | undefined>(undefined);
-  const { newest_event } = detail.status;
+  const { newest_event, window } = detail.status;
+  const choice = <RangeChoice range={range} onRange={onRange} window_secs={window.duration_secs} />;
   if (trafficFacts(detail) === undefined) {
     return (
-      <p class="empty">
-        {newest_event === undefined ? t('chart_none') : t('chart_elsewhere', { moment: times.moment(newest_event) })}
-      </p>
+      <section class="charts" aria-label={t('charts')}>
+        {choice}
+        <p class="empty">
+          {newest_event === undefined ? t('chart_none') : t('chart_elsewhere', { moment: times.moment(newest_event) })}
+        </p>
+      </section>
     );
   }
   const graphs = [burnDown(detail, speech), sli(detail, speech), traffic(detail, speech)];
   return (
     <section class="charts" aria-label={t('charts')}>
+      {choice}
       <p class="cursor-line" role="status">
         {cursor.value === undefined ? t('chart_at_hint') : cursorText(detail, graphs, cursor.value, speech)}
       </p>

@@ -5,6 +5,7 @@ import { BurnTable } from './burn-table.tsx';
 import { Counts } from './counts.tsx';
 import { Definition, type Keep } from './definition.tsx';
 import { Figures } from './figures.tsx';
+import type { Range } from './range.ts';
 import { SloGraphs } from './slo-graphs.tsx';
 import { SloSources } from './slo-sources.tsx';
 
@@ -15,15 +16,17 @@ interface SloPageProps {
   /** The server's time, ms. */
   readonly now: number;
   readonly keep: Keep;
+  readonly range: Range;
+  readonly onRange: (range: Range) => void;
 }
 
-export function SloPage({ detail, decision, now, keep }: SloPageProps) {
+export function SloPage({ detail, decision, now, keep, range, onRange }: SloPageProps) {
   const { status } = detail;
   return (
     <>
       <SloHead slo={status} decision={decision} now={now} />
       <Figures slo={status} />
-      <SloGraphs detail={detail} />
+      <SloGraphs detail={detail} range={range} onRange={onRange} />
       <BurnTable slo={status} />
       <Counts slo={status} />
       <SloSources sources={status.sources} now={now} />

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { SloDetail } from '../../server/model/slo.ts';
 import type { Failure } from '../api/answer.ts';
@@ -6,19 +6,22 @@ import { FailureNotice } from '../frame/failure-notice.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { serverTime } from '../live/live-state.ts';
+import { queryWithRange, type Range, rangeStart, readRange } from './range.ts';
 import { SloPage } from './slo-page.tsx';
 
-/** The page of one SLO: its lines are asked for again at each evaluation the page shows. */
+/** The page of one SLO: its lines are asked for again at each evaluation the page shows, and for each range. */
 export function SloRoute({ id }: { readonly id: string }) {
   const { api, live } = useServices();
   const detail = useSignal<SloDetail | undefined>(undefined);
   const failure = useSignal<Failure | undefined>(undefined);
   const attempt = useSignal(0);
+  const range = useRange();
   const shown = live.state.value.shown;
   const evaluated = shown?.evaluation.gate.time;
   useEffect(() => {
     let gone = false;
-    void api.slo(id).then((answer) => {
+    const as_of = shown?.evaluation.slos.find((slo) => slo.id === id)?.as_of || evaluated;
+    void api.slo(id, rangeStart(range.value, as_of ?? live.now.peek())).then((answer) => {
       if (gone) return;
       if (answer.ok) detail.value = answer.data;
       failure.value = answer.ok ? undefined : answer.failure;
@@ -26,7 +29,7 @@ export function SloRoute({ id }: { readonly id: string }) {
     return () => {
       gone = true;
     };
-  }, [id, evaluated, attempt.value, api, detail, failure]);
+  }, [id, evaluated, range.value, attempt.value, api, detail, failure]);
   const current = detail.value?.status.id === id ? detail.value : undefined;
   useEffect(() => {
     if (current !== undefined) document.title = `${current.status.title} – Vigie`;
@@ -44,8 +47,26 @@ export function SloRoute({ id }: { readonly id: string }) {
           onRetry={() => attempt.value++}
         />
       )}
-      {current !== undefined && <SloPage detail={current} decision={decision} now={now} keep={api.keep} />}
+      {current !== undefined && (
+        <SloPage
+          detail={current}
+          decision={decision}
+          now={now}
+          keep={api.keep}
+          range={range.value}
+          onRange={(choice) => (range.value = choice)}
+        />
+      )}
       {current === undefined && failure.value === undefined && <Skeleton />}
     </>
   );
+}
+
+/** The range lives in the address, so that a reload or a colleague sees the same charts. */
+function useRange(): Signal<Range> {
+  const range = useSignal(readRange(location.search));
+  useSignalEffect(() => {
+    history.replaceState(history.state, '', location.pathname + queryWithRange(location.search, range.value));
+  });
+  return range;
 }

@@ -88,6 +88,8 @@ export const en = {
   no_value: 'no traffic',
   as_of: 'Complete up to {moment} ({age} ago)',
   charts: 'Charts',
+  range: 'Range of the charts',
+  range_window: 'Whole window',
   chart_data: 'Data as a table',
   chart_time: 'Time (end of step)',
   chart_none: 'No request in this range, so there is no line to draw.',

@@ -91,6 +91,8 @@ export const fr: Words = {
   no_value: 'aucun trafic',
   as_of: 'Complet jusqu’au {moment} (il y a {age})',
   charts: 'Graphiques',
+  range: 'Intervalle des graphiques',
+  range_window: 'Toute la période',
   chart_data: 'Données en tableau',
   chart_time: 'Heure (fin de l’intervalle)',
   chart_none: 'Aucune requête dans cet intervalle, donc aucune courbe à tracer.',

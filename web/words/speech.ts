@@ -1,7 +1,14 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Reason, SloState } from '../../server/model/slo.ts';
-import { type Language, reasonSentence, type Say, speaker } from '../../server/model/words/words.ts';
+import { en as sharedEn } from '../../server/model/words/en.ts';
+import {
+  type Language,
+  reasonSentence,
+  type Say,
+  type Words as SharedWords,
+  speakerOf,
+} from '../../server/model/words/words.ts';
 import { type NumberFormats, numberFormats } from '../format/numbers.ts';
 import { type TimeFormats, timeFormats } from '../format/times.ts';
 import { en, type WordKey, type Words } from './en.ts';
@@ -20,10 +27,19 @@ export interface Speech {
   readonly times: TimeFormats;
 }
 
-/** `words` are those of the language; `timeZone` is an IANA name, the browser's own when left out. */
-export function createSpeech(language: Language, words: Words, timeZone?: string): Speech {
+/** All that is said in one language: the pages' own words, and those shared with the server and the command line. */
+export interface Catalogue {
+  readonly language: Language;
+  readonly words: Words;
+  readonly shared: SharedWords;
+}
+
+export const ENGLISH: Catalogue = { language: 'en', words: en, shared: sharedEn };
+
+/** `timeZone` is an IANA name, the browser's own when left out. */
+export function createSpeech({ language, words, shared }: Catalogue, timeZone?: string): Speech {
   const format = messageFormatter(language);
-  const say = speaker(language, (message, _language, args) => format(message, args));
+  const say = speakerOf(shared, language, (message, _language, args) => format(message, args));
   return {
     language,
     t: (key, args) => format(words[key], args),
@@ -35,7 +51,7 @@ export function createSpeech(language: Language, words: Words, timeZone?: string
   };
 }
 
-export const SpeechContext = createContext<Speech>(createSpeech('en', en));
+export const SpeechContext = createContext<Speech>(createSpeech(ENGLISH));
 
 export function useSpeech(): Speech {
   return useContext(SpeechContext);

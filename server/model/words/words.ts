@@ -20,7 +20,12 @@ export type FormatMessage = (message: string, language: Language, args: WordArgs
 export type Say = (key: WordKey, args?: WordArgs) => string;
 
 export function speaker(language: Language, format: FormatMessage): Say {
-  return (key, args = {}) => format(WORDS[language][key], language, args);
+  return speakerOf(WORDS[language], language, format);
+}
+
+/** The same with words at hand: a page loads those of its own language alone. */
+export function speakerOf(words: Words, language: Language, format: FormatMessage): Say {
+  return (key, args = {}) => format(words[key], language, args);
 }
 
 /** The sentence of a reason, in the language of `say`. */

@@ -1,0 +1,27 @@
+import { useSpeech } from '../words/speech.ts';
+import { type Range, rangeLength, rangesWithin } from './range.ts';
+
+export interface RangeChoiceProps {
+  readonly range: Range;
+  readonly onRange: (range: Range) => void;
+}
+
+/** How far back all charts of the page look. */
+export function RangeChoice({ range, onRange, window_secs }: RangeChoiceProps & { readonly window_secs: number }) {
+  const { t, times } = useSpeech();
+  return (
+    <div class="choices">
+      <fieldset>
+        <legend class="spoken">{t('range')}</legend>
+        {rangesWithin(window_secs).map((candidate) => {
+          const length = rangeLength(candidate);
+          return (
+            <button key={candidate} type="button" aria-pressed={candidate === range} onClick={() => onRange(candidate)}>
+              {length === undefined ? t('range_window') : times.shortSpan(length)}
+            </button>
+          );
+        })}
+      </fieldset>
+    </div>
+  );
+}
