@@ -49,8 +49,11 @@ export async function startEngineThread(data: EngineThreadData): Promise<EngineT
   });
   void died.then((error) => caller.abandon(error));
   const close = async (): Promise<void> => {
-    await caller.methods.close();
-    await worker.terminate();
+    try {
+      await caller.methods.close();
+    } finally {
+      await worker.terminate();
+    }
   };
   return { engine: { ...caller.methods, close }, newPort: () => joinedPort(worker), died };
 }

@@ -51,8 +51,11 @@ export async function startCollectorThread(data: CollectorThreadData): Promise<C
   });
   void died.then((error) => caller.abandon(error));
   const stop = async (): Promise<void> => {
-    await caller.methods.stop();
-    await worker.terminate();
+    try {
+      await caller.methods.stop();
+    } finally {
+      await worker.terminate();
+    }
   };
   return { collector: { ...caller.methods, stop }, died };
 }
