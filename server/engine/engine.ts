@@ -27,7 +27,7 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
   );
   const flushing = setInterval(() => flush(store, clock, log), FLUSH_INTERVAL_MS);
   const queryable = queryableOf(store);
-  const select = (selector: Selector): readonly number[] => store.select(selector.map(compileMatcher));
+  const select = (selector: Selector): readonly number[] => store.view.select(selector.map(compileMatcher));
   const limits = () => ({ shouldStop: deadline(clock, QUERY_TIMEOUT_MS) });
   return {
     hello: async (hello) => store.hello(hello),
@@ -35,9 +35,9 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
     queryInstant: async (expr, time) => queryInstant(queryable, expr, time, limits()),
     queryRange: async (expr, start, end, step) => queryRange(queryable, expr, start, end, step, limits()),
     count: async (groups) => groups.map((group) => countGroup(store, group, select)),
-    buckets: async (requests) => requests.map((request) => store.buckets(select(request.selector), request)),
-    facts: async (selectors) => selectors.map((selector) => store.facts(select(selector))),
-    labelValues: async (selector, label) => store.labelValues(select(selector), label),
+    buckets: async (requests) => requests.map((request) => store.view.buckets(select(request.selector), request)),
+    facts: async (selectors) => selectors.map((selector) => store.view.facts(select(selector))),
+    labelValues: async (selector, label) => store.view.labelValues(select(selector), label),
     origins: async () => store.origins(),
     stats: async () => store.stats(),
     close: async () => {
@@ -53,12 +53,12 @@ function countGroup(
   select: (selector: Selector) => readonly number[],
 ): WindowCount[][] {
   const selected = group.map(({ selector, windows }) => ({ ids: select(selector), windows }));
-  const newest = store.newest(selected.flatMap(({ ids }) => ids));
-  return selected.map(({ ids, windows }) => windows.map((window) => store.countWindow(ids, window, newest)));
+  const newest = store.view.newest(selected.flatMap(({ ids }) => ids));
+  return selected.map(({ ids, windows }) => windows.map((window) => store.view.countWindow(ids, window, newest)));
 }
 
 function queryableOf(store: Store): Queryable {
-  return { select: (matchers) => store.select(matchers).map((id) => store.reader(id)) };
+  return { select: (matchers) => store.view.select(matchers).map((id) => store.view.reader(id)) };
 }
 
 function flush(store: Store, clock: Clock, log: Log): void {

@@ -3,15 +3,13 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { MAX_BATCH_BYTES } from '../model/batch.ts';
-import type { Buckets, EngineStats, OriginStatus, SelectorFacts, Window, WindowCount } from '../model/engine.ts';
+import type { EngineStats, OriginStatus } from '../model/engine.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
 import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer } from '../model/ingest.ts';
-import type { LabelMatcher, SeriesId } from '../model/labels.ts';
 import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
 import { MINUTE, type Ms, ms } from '../model/units.ts';
 import { applyRecord, type ChangeTarget } from './changes.ts';
-import { Clients, factsOf, judgeBatch, type Origin, originStatus, refusal } from './clients.ts';
-import { coverWindow, type Usable, usableRings } from './cover.ts';
+import { Clients, judgeBatch, type Origin, originStatus, refusal } from './clients.ts';
 import { Draft } from './draft.ts';
 import { Heads } from './heads.ts';
 import { decodeRecord, encodeRecord, type JournalRecord } from './journal.ts';
@@ -19,11 +17,10 @@ import { CLIENT_LIMITS, SQLITE_PAGE_BYTES, WAL_BYTES, worstCaseBytesPerSeries, w
 import { lockDataDir } from './lock.ts';
 import { Pages } from './pages.ts';
 import { type CountDrop, type DecodedPayload, decodePayload } from './payload.ts';
-import { addRuns, type SeriesReader, sampleReader, sumReader } from './reader.ts';
-import { checkRings, finest, ringsOfKind } from './ring.ts';
+import { checkRings, ringsOfKind } from './ring.ts';
 import { openDatabase } from './schema.ts';
 import { loadSeries, type Series, type SeriesIndex } from './series-index.ts';
-import { countSteps } from './steps.ts';
+import { StoreView } from './store-view.ts';
 import { Tallies } from './tallies.ts';
 
 export interface StoreOptions {
@@ -78,6 +75,8 @@ export class Store implements ChangeTarget {
   readonly heads: Heads;
   readonly sumRings;
   readonly sampleRings;
+  /** What may be asked. */
+  readonly view: StoreView;
   readonly #options: StoreOptions & Required<Omit<StoreOptions, 'onPoint' | 'onDamage' | 'maxFileBytes'>>;
   readonly #db: Database.Database;
   readonly #unlock: () => void;
@@ -121,6 +120,8 @@ export class Store implements ChangeTarget {
     this.index = loadSeries(this.#db);
     this.heads = new Heads(this.#db);
     this.pages = new Pages(this.#db, cacheBytes, (row, cause) => this.#noteDamage(row, cause));
+    const { index, pages, sumRings, sampleRings } = this;
+    this.view = new StoreView({ index, pages, sumRings, sampleRings, origins: this.#originsById });
     this.#statements = {
       journal: this.#db.prepare('INSERT INTO journal (lsn, body) VALUES (?, ?)'),
       trimJournal: this.#db.prepare('DELETE FROM journal WHERE lsn < ?'),
@@ -209,83 +210,6 @@ export class Store implements ChangeTarget {
     } finally {
       this.abandon();
     }
-  }
-
-  /** Ids of the series all matchers accept, rising; `__name__` is matched like a label. */
-  select(matchers: readonly LabelMatcher[]): readonly number[] {
-    return this.index.select(matchers);
-  }
-
-  series(id: number): SeriesId {
-    return this.index.get(id);
-  }
-
-  /** The series as the query engine sees it; good until the next commit. */
-  reader(id: number): SeriesReader {
-    this.pages.trim();
-    const series = this.index.get(id);
-    if (series.kind !== 'sum') return sampleReader(this.pages, series, this.sampleRings);
-    let completeTo = Number.NEGATIVE_INFINITY;
-    for (const origin of series.origins) {
-      completeTo = Math.max(completeTo, this.#originsById[origin]?.watermark?.completeTo ?? completeTo);
-    }
-    return sumReader(this.pages, series, this.#usable([id]), completeTo);
-  }
-
-  /**
-   * The newest high-water mark, ms, of every origin that ever wrote to a metric family of these series. Which ring still holds a
-   * slot is judged by it: by the family, so that the good and the total events of one indicator are counted over the same
-   * window; by origins and never by the wall clock or by one series' own newest data. -Infinity without data.
-   */
-  newest(ids: readonly number[]): Ms {
-    let newest = Number.NEGATIVE_INFINITY;
-    for (const family of new Set(ids.map((id) => this.index.get(id).family))) {
-      for (const origin of family.origins) newest = Math.max(newest, this.#originsById[origin]?.highWater ?? newest);
-    }
-    return ms(newest);
-  }
-
-  /**
-   * Exact totals over (start, end] of sum series; others count nothing. The start moves down, the end up, to the borders of the
-   * finest ring that is complete there.
-   * @param asOf the mark to judge age by; give several requests one mark (`newest` of all of them) to make their windows equal.
-   */
-  countWindow(ids: readonly number[], { start, end }: Window, asOf = this.newest(ids)): WindowCount {
-    const cover = coverWindow(usableRings(this.sumRings, Number.isFinite(asOf) ? asOf : end), start, end);
-    const total = { n: 0, sum: 0 };
-    for (const id of ids) {
-      const series = this.index.get(id);
-      if (series.kind === 'sum') addRuns(this.pages, series, cover.runs, total);
-    }
-    this.pages.trim();
-    return { window: { start: cover.start, end: cover.end }, ...total };
-  }
-
-  /**
-   * Σ per step. Where only a ring coarser than the step is left, its slot counts whole in the step that holds its end. Throws
-   * `bad_query` for a step that no ring divides or for more than 11,000 steps.
-   */
-  buckets(ids: readonly number[], range: { readonly start: Ms; readonly end: Ms; readonly step: Ms }): Buckets {
-    const counted = ids.map((id) => this.index.get(id)).filter(({ kind }) => kind === 'sum');
-    const buckets = countSteps(this.pages, counted, this.#usable(ids), range);
-    this.pages.trim();
-    return buckets;
-  }
-
-  facts(ids: readonly number[]): SelectorFacts {
-    const all = ids.map((id) => this.index.get(id));
-    return factsOf(all, this.#originsById, finest(this.sumRings).width);
-  }
-
-  /** The distinct values of a label among the series, sorted; series without the label are left out. */
-  labelValues(ids: readonly number[], label: string): readonly string[] {
-    const values = new Set<string>();
-    for (const id of ids) {
-      const { name, labels } = this.index.get(id);
-      const value = label === '__name__' ? name : Object.hasOwn(labels, label) ? labels[label] : undefined;
-      if (value !== undefined) values.add(value);
-    }
-    return [...values].sort();
   }
 
   origins(): readonly OriginStatus[] {
@@ -443,10 +367,6 @@ export class Store implements ChangeTarget {
       return;
     }
     applyRecord(this, record, lsn, ms(0));
-  }
-
-  #usable(ids: readonly number[]): Usable {
-    return usableRings(this.sumRings, this.newest(ids));
   }
 
   #keepOrigin(origin: Origin): void {

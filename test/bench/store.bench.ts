@@ -93,10 +93,10 @@ function start(): void {
       again = new Store({ dataDir });
     }).toFixed(2)} s with 10000 series, 300000 increments to replay`,
   );
-  const ids = again?.select([]) ?? [];
+  const ids = again?.view.select([]) ?? [];
   const window = { start: ms(now - 3_600_000), end: now };
   console.log(
-    `count: ${elapsed_secs(() => again?.countWindow(ids, window)).toFixed(2)} s for one hour of 10000 series`,
+    `count: ${elapsed_secs(() => again?.view.countWindow(ids, window)).toFixed(2)} s for one hour of 10000 series`,
   );
   console.log(`close: ${elapsed_secs(() => again?.close()).toFixed(2)} s`);
   console.log(`reopen: ${elapsed_secs(() => new Store({ dataDir }).close()).toFixed(2)} s`);

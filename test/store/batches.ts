@@ -97,9 +97,9 @@ export function samples(
 }
 
 export function idsOf(store: Store, name: string): readonly number[] {
-  return store.select([labelEquals('__name__', name)]);
+  return store.view.select([labelEquals('__name__', name)]);
 }
 
 export function count(store: Store, name: string, start: number, end: number) {
-  return store.countWindow(idsOf(store, name), { start: ms(start), end: ms(end) });
+  return store.view.countWindow(idsOf(store, name), { start: ms(start), end: ms(end) });
 }

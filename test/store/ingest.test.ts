@@ -187,8 +187,13 @@ test('watermarks, origins and facts are told as they were sent, also after a res
   });
   for (const close of [true, false]) {
     expect(store.origins()).toEqual([{ origin: 'c1/s', collector: 'c1', source: 's', ...watermark }]);
-    expect(store.facts(store.select([]))).toEqual({ series: 1, oldest: NOW - 20_000, newest: NOW, origins: ['c1/s'] });
-    const reader = store.reader(store.select([])[0]!);
+    expect(store.view.facts(store.view.select([]))).toEqual({
+      series: 1,
+      oldest: NOW - 20_000,
+      newest: NOW,
+      origins: ['c1/s'],
+    });
+    const reader = store.view.reader(store.view.select([])[0]!);
     expect(reader.at(ms(NOW - 31_000), ms(300_000))).toBeUndefined();
     expect(reader.at(ms(NOW - 30_000), ms(300_000))).toBe(0);
     expect(reader.at(ms(NOW - 20_000), ms(300_000))).toBe(1);

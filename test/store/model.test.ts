@@ -79,7 +79,7 @@ test('counts of any window equal those of a list of all increments, whatever hap
           }
           const everything = { start: ms(newest - 80_000_000), end: ms(newest + 20_000), step: ms(60_000) };
           const [whole] = [count(store, name, everything.start, everything.end)];
-          const buckets = store.buckets(idsOf(store, name), { ...everything, start: whole.window.start });
+          const buckets = store.view.buckets(idsOf(store, name), { ...everything, start: whole.window.start });
           expect(buckets.sums.reduce((a, b) => a + b, 0)).toBe(whole.sum);
         }
         store.close();

@@ -151,7 +151,7 @@ test('a full disk refuses the commit, leaves memory and answers as they were, an
   }
   expect(store.stats()).toMatchObject({ appliedBatches: applied, series: applied * 100 });
   expect(count(store, 'm0_0', NOW - 86_400_000, NOW).n).toBe(1);
-  expect(store.select([])).toHaveLength(applied * 100);
+  expect(store.view.select([])).toHaveLength(applied * 100);
   expect(() => store.commit([queue.last!], NOW)).toThrow(expect.objectContaining({ code: 'disk_full' }));
   store.limitFile(100 * 2 ** 20);
   expect(store.commit([queue.last!], NOW)).toEqual([{ result: 'applied' }]);
@@ -215,7 +215,7 @@ test('all-time totals survive a kill between two slices of a flush', () => {
         ],
       ),
     );
-  const total = (from: Store, name: string) => from.reader(idsOf(from, name)[0]!).at(NOW, ms(300_000));
+  const total = (from: Store, name: string) => from.view.reader(idsOf(from, name)[0]!).at(NOW, ms(300_000));
   for (let slices = 0; slices < 3; slices++) {
     store.flush(ms(NOW + 600_000), 1);
     expect(store.stats().journalRecords).toBe(6);

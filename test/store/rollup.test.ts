@@ -96,7 +96,7 @@ test('windows from roll-ups equal those from raw samples, late samples, restarts
           const start = ms(BASE + from * 300_000);
           const end = ms(start + length * 300_000);
           const want = naive(accepted.filter(([time]) => time > start && time <= end));
-          const got = store.reader(id!).window(start, end);
+          const got = store.view.reader(id!).window(start, end);
           if (got?.form === 'samples')
             expect({ n: got.times.length, first: got.values[0], last: got.values.at(-1) }).toEqual({
               n: want?.n,
@@ -124,7 +124,7 @@ test('an instant sees the newest sample within its lookback, and nothing after a
       [BASE + 150_000, 'NaN'],
     ]),
   );
-  const reader = store.reader(idsOf(store, 'g')[0]!);
+  const reader = store.view.reader(idsOf(store, 'g')[0]!);
   const at = (time: number, want: number | undefined, lookback = 300_000) =>
     expect(reader.at(ms(BASE + time), ms(lookback))).toEqual(want);
   at(-1, undefined);
@@ -147,7 +147,7 @@ test('a window whose borders only a coarser ring has moves outward and says so',
   const queue = new Queue();
   const rows = Array.from({ length: 400 }, (_, i): SampleRow => [BASE - 4_000_000 + i * 10_000, i]);
   for (let i = 0; i < rows.length; i += 20) queue.send(store, samples('counter', 'c', rows.slice(i, i + 20)));
-  const reader = store.reader(idsOf(store, 'c')[0]!);
+  const reader = store.view.reader(idsOf(store, 'c')[0]!);
   const start = ms(BASE - 3_600_000 + 1);
   expect(reader.window(start, ms(BASE - 3_000_000))).toMatchObject({
     form: 'rollup',

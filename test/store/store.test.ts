@@ -46,7 +46,7 @@ test('what was acknowledged is there after a restart, with and without a close',
   expect(queue.epoch).toBe(1);
   expect(count(second, 'a', NOW - MINUTE, NOW).n).toBe(4);
   const [id] = idsOf(second, 'c');
-  expect(second.reader(id!).window(ms(NOW - 10_000), NOW)).toEqual({
+  expect(second.view.reader(id!).window(ms(NOW - 10_000), NOW)).toEqual({
     form: 'samples',
     times: [NOW - 9000, NOW - 1000],
     values: [5, 8],
@@ -93,15 +93,15 @@ test('buckets hold each step by itself, and label values are told once', () => {
     ),
   );
   queue.send(store, samples('gauge', 'g', [[NOW, 5]]));
-  const all = store.select([]);
+  const all = store.view.select([]);
   const buckets = (step: number, from: number) =>
-    store.buckets(all, { start: ms(NOW - from), end: NOW, step: ms(step) });
+    store.view.buckets(all, { start: ms(NOW - from), end: NOW, step: ms(step) });
   expect(buckets(60_000, 120_000)).toEqual({ firstEnd: NOW - 60_000, step: 60_000, sums: [1, 14] });
   expect(buckets(10_000, 60_000).sums).toEqual([2, 0, 0, 0, 0, 12]);
   expect(() => buckets(7000, 60_000)).toThrow(/multiple of a ring width/);
   expect(() => buckets(10_000, 110_010_000)).toThrow(/11000/);
-  expect(store.labelValues(all, '__name__')).toEqual(['a', 'b', 'g']);
-  expect(store.labelValues(all, 'host')).toEqual(['h']);
+  expect(store.view.labelValues(all, '__name__')).toEqual(['a', 'b', 'g']);
+  expect(store.view.labelValues(all, 'host')).toEqual(['h']);
   expect(store.stats().drops).toEqual({});
   store.close();
 });

@@ -1,0 +1,109 @@
+import type { Buckets, SelectorFacts, Window, WindowCount } from '../model/engine.ts';
+import type { LabelMatcher, SeriesId } from '../model/labels.ts';
+import { type Ms, ms } from '../model/units.ts';
+import { factsOf, type Origin } from './clients.ts';
+import { coverWindow, type Usable, usableRings } from './cover.ts';
+import type { Pages } from './pages.ts';
+import { addRuns, type SeriesReader, sampleReader, sumReader } from './reader.ts';
+import { finest, type Ring } from './ring.ts';
+import type { SeriesIndex } from './series-index.ts';
+import { countSteps } from './steps.ts';
+
+export interface ViewParts {
+  readonly index: SeriesIndex;
+  readonly pages: Pages;
+  readonly sumRings: readonly Ring[];
+  readonly sampleRings: readonly Ring[];
+  /** By id. */
+  readonly origins: readonly Origin[];
+}
+
+/** What may be asked of a store: everything here reads and nothing decides. Windows are left-open, (start, end]. */
+export class StoreView {
+  readonly #parts: ViewParts;
+
+  constructor(parts: ViewParts) {
+    this.#parts = parts;
+  }
+
+  /** Ids of the series all matchers accept, rising; `__name__` is matched like a label. */
+  select(matchers: readonly LabelMatcher[]): readonly number[] {
+    return this.#parts.index.select(matchers);
+  }
+
+  series(id: number): SeriesId {
+    return this.#parts.index.get(id);
+  }
+
+  /** The series as the query engine sees it; good until the next commit. */
+  reader(id: number): SeriesReader {
+    this.#parts.pages.trim();
+    const series = this.#parts.index.get(id);
+    if (series.kind !== 'sum') return sampleReader(this.#parts.pages, series, this.#parts.sampleRings);
+    let completeTo = Number.NEGATIVE_INFINITY;
+    for (const origin of series.origins) {
+      completeTo = Math.max(completeTo, this.#parts.origins[origin]?.watermark?.completeTo ?? completeTo);
+    }
+    return sumReader(this.#parts.pages, series, this.#usable([id]), completeTo);
+  }
+
+  /**
+   * The newest high-water mark, ms, of every origin that ever wrote to a metric family of these series. Which ring still holds a
+   * slot is judged by it: by the family, so that the good and the total events of one indicator are counted over the same
+   * window; by origins and never by the wall clock or by one series' own newest data. -Infinity without data.
+   */
+  newest(ids: readonly number[]): Ms {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const family of new Set(ids.map((id) => this.#parts.index.get(id).family))) {
+      for (const origin of family.origins) newest = Math.max(newest, this.#parts.origins[origin]?.highWater ?? newest);
+    }
+    return ms(newest);
+  }
+
+  /**
+   * Exact totals over (start, end] of sum series; others count nothing. The start moves down, the end up, to the borders of the
+   * finest ring that is complete there.
+   * @param asOf the mark to judge age by; give several requests one mark (`newest` of all of them) to make their windows equal.
+   */
+  countWindow(ids: readonly number[], { start, end }: Window, asOf = this.newest(ids)): WindowCount {
+    const cover = coverWindow(usableRings(this.#parts.sumRings, Number.isFinite(asOf) ? asOf : end), start, end);
+    const total = { n: 0, sum: 0 };
+    for (const id of ids) {
+      const series = this.#parts.index.get(id);
+      if (series.kind === 'sum') addRuns(this.#parts.pages, series, cover.runs, total);
+    }
+    this.#parts.pages.trim();
+    return { window: { start: cover.start, end: cover.end }, ...total };
+  }
+
+  /**
+   * Σ per step. Where only a ring coarser than the step is left, its slot counts whole in the step that holds its end. Throws
+   * `bad_query` for a step that no ring divides or for more than 11,000 steps.
+   */
+  buckets(ids: readonly number[], range: { readonly start: Ms; readonly end: Ms; readonly step: Ms }): Buckets {
+    const counted = ids.map((id) => this.#parts.index.get(id)).filter(({ kind }) => kind === 'sum');
+    const buckets = countSteps(this.#parts.pages, counted, this.#usable(ids), range);
+    this.#parts.pages.trim();
+    return buckets;
+  }
+
+  facts(ids: readonly number[]): SelectorFacts {
+    const all = ids.map((id) => this.#parts.index.get(id));
+    return factsOf(all, this.#parts.origins, finest(this.#parts.sumRings).width);
+  }
+
+  /** The distinct values of a label among the series, sorted; series without the label are left out. */
+  labelValues(ids: readonly number[], label: string): readonly string[] {
+    const values = new Set<string>();
+    for (const id of ids) {
+      const { name, labels } = this.#parts.index.get(id);
+      const value = label === '__name__' ? name : Object.hasOwn(labels, label) ? labels[label] : undefined;
+      if (value !== undefined) values.add(value);
+    }
+    return [...values].sort();
+  }
+
+  #usable(ids: readonly number[]): Usable {
+    return usableRings(this.#parts.sumRings, this.newest(ids));
+  }
+}
