@@ -13,6 +13,7 @@ import { Clients, judgeBatch, type Origin, originStatus, refusal } from './clien
 import { Draft } from './draft.ts';
 import { Heads } from './heads.ts';
 import { decodeRecord, encodeRecord, type JournalRecord } from './journal.ts';
+import { JournalLog } from './journal-log.ts';
 import { CLIENT_LIMITS, SQLITE_PAGE_BYTES, WAL_BYTES, worstCaseBytesPerSeries, worstCaseFileBytes } from './limits.ts';
 import { lockDataDir } from './lock.ts';
 import { Pages } from './pages.ts';
@@ -82,14 +83,13 @@ export class Store implements ChangeTarget {
   readonly #unlock: () => void;
   readonly #clients: Clients;
   readonly #tallies: Tallies;
+  readonly #journal: JournalLog;
   readonly #origins = new Map<string, Origin>();
   readonly #originsById: Origin[] = [];
   readonly #damaged = new Set<number>();
   readonly #statements;
   #damagedRecords = 0;
   #lsn = 0;
-  #journalBytes = 0;
-  #journalRecords = 0;
 
   /**
    * Opens or makes the store. Throws VigieError: `data_dir_locked` (another process), `newer_database`, `bad_config` (rings, not
@@ -117,17 +117,13 @@ export class Store implements ChangeTarget {
     this.limitFile(options.maxFileBytes ?? this.#worstCase());
     this.#clients = new Clients(this.#db);
     this.#tallies = new Tallies(this.#db);
+    this.#journal = new JournalLog(this.#db);
     this.index = loadSeries(this.#db);
     this.heads = new Heads(this.#db);
     this.pages = new Pages(this.#db, cacheBytes, (row, cause) => this.#noteDamage(row, cause));
     const { index, pages, sumRings, sampleRings } = this;
     this.view = new StoreView({ index, pages, sumRings, sampleRings, origins: this.#originsById });
     this.#statements = {
-      journal: this.#db.prepare('INSERT INTO journal (lsn, body) VALUES (?, ?)'),
-      trimJournal: this.#db.prepare('DELETE FROM journal WHERE lsn < ?'),
-      measureJournal: this.#db.prepare(
-        'SELECT count(*) AS records, ifnull(sum(length(body)), 0) AS bytes FROM journal',
-      ),
       series: this.#db.prepare('INSERT INTO series (id, kind, name, labels) VALUES (?, ?, ?, ?)'),
       link: this.#db.prepare('INSERT OR IGNORE INTO series_origin (series, origin) VALUES (?, ?)'),
     };
@@ -180,8 +176,7 @@ export class Store implements ChangeTarget {
     this.#tallies.saved(counts);
     if (journalBytes > 0) {
       this.#lsn = lsn;
-      this.#journalBytes += journalBytes;
-      this.#journalRecords++;
+      this.#journal.appended(journalBytes);
       applyRecord(this, draft, lsn, now);
     }
     this.pages.trim();
@@ -227,7 +222,7 @@ export class Store implements ChangeTarget {
       bytes: this.#fileBytes(),
       worstCaseBytes: this.#worstCase() + WAL_BYTES,
       worstCaseBytesPerSeries: worstCaseBytesPerSeries(this.#options.rings),
-      journalRecords: this.#journalRecords,
+      journalRecords: this.#journal.records,
       appliedBatches: this.#tallies.get('applied/batches'),
       appliedIncrements: this.#tallies.get('applied/increments'),
       appliedSamples: this.#tallies.get('applied/samples'),
@@ -294,19 +289,19 @@ export class Store implements ChangeTarget {
     this.#tallies.save(counts);
     if (draft.sums.length + draft.samples.length === 0) return 0;
     const body = encodeRecord(draft);
-    this.#statements.journal.run(lsn, body);
+    this.#journal.append(lsn, body);
     return body.length;
   }
 
   /** Keeps the journal within its bound also when nobody calls `flush` in time. */
   #relieveJournal(): void {
     const { journalMaxBytes } = this.#options;
-    if (this.#journalBytes <= journalMaxBytes) return;
-    while (this.#journalBytes > journalMaxBytes / 2 && this.#flushOldest(4096) > 0);
+    if (this.#journal.bytes <= journalMaxBytes) return;
+    while (this.#journal.bytes > journalMaxBytes / 2 && this.#flushOldest(4096) > 0);
   }
 
   #isDue(now: Ms): boolean {
-    if (this.#journalBytes > this.#options.journalMaxBytes / 2) return true;
+    if (this.#journal.bytes > this.#options.journalMaxBytes / 2) return true;
     const oldest = [this.pages.oldestDirty, this.heads.oldestDirty].filter((entry) => entry !== undefined);
     return oldest.some(({ since }) => now - since >= FLUSH_AGE || now < since);
   }
@@ -329,14 +324,7 @@ export class Store implements ChangeTarget {
   /** Drops the journal rows before the oldest change that is not in a page yet. */
   #trimJournal(): void {
     const oldest = [this.pages.oldestDirty, this.heads.oldestDirty].flatMap((entry) => entry?.sinceLsn ?? []);
-    this.#guard(() => this.#statements.trimJournal.run(Math.min(this.#lsn + 1, ...oldest)));
-    this.#measureJournal();
-  }
-
-  #measureJournal(): void {
-    const { records, bytes } = this.#statements.measureJournal.get() as { records: number; bytes: number };
-    this.#journalRecords = records;
-    this.#journalBytes = bytes;
+    this.#guard(() => this.#journal.trim(Math.min(this.#lsn + 1, ...oldest)));
   }
 
   /** Applies the journal to what lies behind it. Times of becoming dirty start at 0: such pages are due at once. */
@@ -345,13 +333,7 @@ export class Store implements ChangeTarget {
       'SELECT max(lsn) AS lsn FROM (SELECT max(lsn) AS lsn FROM journal UNION SELECT max(lsn) FROM head)',
     );
     this.#lsn = Number((last.get() as { lsn: number | null }).lsn ?? 0);
-    const rows = this.#db.prepare('SELECT lsn, body FROM journal ORDER BY lsn').iterate() as Iterable<{
-      lsn: number;
-      body: Buffer;
-    }>;
-    const records = [...rows];
-    for (const { lsn, body } of records) this.#replay(lsn, body);
-    this.#measureJournal();
+    for (const { lsn, body } of this.#journal.rows()) this.#replay(lsn, body);
     this.pages.trim();
   }
 
