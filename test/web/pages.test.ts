@@ -72,7 +72,7 @@ describe('overview', () => {
 
   test('without an SLO it says what to do next', () => {
     const page = html(h(OverviewPage, { slos: [], gate: gateAnswer({ decision: 'unknown' }), now: NOW }), 'fr');
-    expect(page).toContain('Impossible à dire');
+    expect(page).toContain('Impossible de trancher');
     expect(page).toContain('vigie init');
     expect(page).not.toContain('<table');
   });
@@ -149,7 +149,7 @@ describe('status page', () => {
     const origin = { origin: 'a/b', collector: 'a', source: 'b', state: 'missing', drops: { torn: 3 } } as const;
     const queue = { sink: 'out', batches: 1, bytes: 2000, max_bytes: 4000, state: 'blocked' } as const;
     const page = html(h(StatusPage, { status: { ...systemStatus(), origins: [origin], queues: [queue] } }), 'fr');
-    for (const word of ['fichier absent', 'jamais entendue', 'pleine, les sources attendent', 'torn']) {
+    for (const word of ['fichier absent', 'aucune nouvelle', 'pleine, les sources attendent', 'torn']) {
       expect(page).toContain(word);
     }
   });

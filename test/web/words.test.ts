@@ -1,7 +1,11 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
+import type { Reason } from '../../server/model/slo.ts';
+import { fr as sharedFr } from '../../server/model/words/fr.ts';
 import { en } from '../../web/words/en.ts';
 import { fr } from '../../web/words/fr.ts';
+import { FRENCH } from '../../web/words/french.ts';
+import { createSpeech } from '../../web/words/speech.ts';
 
 type Element = ReturnType<IntlMessageFormat['getAst']>[number];
 
@@ -31,8 +35,26 @@ describe('catalogues', () => {
     expect(argumentsOf(fr[key])).toEqual(argumentsOf(en[key]));
   });
 
-  test('no French sentence breaks before its punctuation', () => {
-    const broken = Object.values(fr).filter((text) => / [;:!?»]|« /.test(text.replaceAll(/\{[^{}]*\{/g, '{')));
-    expect(broken).toEqual([]);
+  test.each(Object.entries({ ...fr, ...sharedFr }))('%s has a narrow space before each double sign', (_key, text) => {
+    expect(text.match(/[^\u202f][%:;!?](?=[\s{}]|$)/g) ?? []).toEqual([]);
+    expect(text).not.toMatch(/« | »/);
   });
+});
+
+describe('the shared sentences in French', () => {
+  const french = createSpeech(FRENCH, 'UTC');
+  const f = (reason: Reason, want: string) => test(want, () => expect(french.reason(reason)).toBe(want));
+  const month = { service: 'shop', unit: 'day', amount: 30 };
+  f(
+    { code: 'budget_left', args: { service: 'shop', left_ratio: 0.6345, recent: 'yes', rate: 0.4 } },
+    'Il reste 63,5\u202f% du budget d’erreur de shop\u202f; son taux de consommation est de 0,4.',
+  );
+  f(
+    { code: 'budget_spent', args: { ...month, bad: 1204, allowed: 1000 } },
+    'shop a épuisé son budget d’erreur\u202f: 1\u202f204 échecs pour 1\u202f000 tolérés en 30 jours.',
+  );
+  f(
+    { code: 'source_broken', args: { origin: 'web-1/access', state: 'missing', note: '/var/log/x' } },
+    'web-1/access ne trouve pas son entrée\u202f: /var/log/x',
+  );
 });

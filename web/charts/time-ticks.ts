@@ -11,7 +11,7 @@ const SIZES = [
   ['second', [10, 30]],
   ['minute', [1, 2, 5, 10, 15, 30]],
   ['hour', [1, 2, 3, 6, 12]],
-  ['day', [1, 2, 4, 7, 14, 28, 56, 112, 224, 448]],
+  ['day', [1, 2, 3, 5, 7, 14, 28, 56, 112, 224, 448]],
 ] as const;
 
 const STEPS: readonly TimeStep[] = SIZES.flatMap(([unit, sizes]) => sizes.map((size) => ({ unit, size })));

@@ -25,7 +25,12 @@ export function speaker(language: Language, format: FormatMessage): Say {
 
 /** The same with words at hand: a page loads those of its own language alone. */
 export function speakerOf(words: Words, language: Language, format: FormatMessage): Say {
-  return (key, args = {}) => format(words[key], language, args);
+  return (key, args = {}) => narrowPercent(format(words[key], language, args));
+}
+
+/** ICU's French writes a full no-break space before the sign, where the pages' numbers and French typography have a narrow one. */
+function narrowPercent(text: string): string {
+  return text.replaceAll('\u00a0%', '\u202f%');
 }
 
 /** The sentence of a reason, in the language of `say`. */
