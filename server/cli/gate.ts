@@ -22,7 +22,7 @@ export function addGate(program: Command): void {
     .addOption(options.token())
     .addOption(options.json())
     .addHelpText(
-      'beforeAll',
+      'before',
       examples([
         ['vigie gate', 'every SLO of the server'],
         ['vigie gate shop-availability shop-latency', 'only these, in a release job'],

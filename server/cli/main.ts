@@ -30,7 +30,7 @@ function createProgram(): Command {
     .showHelpAfterError('(--help lists what there is)')
     .exitOverride()
     .addHelpText(
-      'beforeAll',
+      'before',
       examples([
         ['vigie run', 'watch this machine, pages on http://127.0.0.1:8420'],
         ['vigie slo list', 'how the services are'],

@@ -21,7 +21,7 @@ export const options = {
   json: () => new Option('--json', 'print JSON').env('VIGIE_JSON'),
 };
 
-/** Examples first: `addHelpText('beforeAll', examples([...]))`. */
+/** Examples first: `addHelpText('before', examples([...]))`. */
 export function examples(lines: readonly (readonly [command: string, meaning: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));
   return `Examples:\n${lines.map(([command, meaning]) => `  $ ${command.padEnd(width)}   ${meaning}`).join('\n')}\n`;

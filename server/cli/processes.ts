@@ -18,7 +18,7 @@ export function addProcesses(program: Command): void {
     .addOption(options.listen())
     .addOption(options.tokens())
     .addHelpText(
-      'beforeAll',
+      'before',
       examples([
         ['vigie run', 'watch this machine, pages on http://127.0.0.1:8420'],
         ['vigie run --listen 0.0.0.0:8420 --token-file tokens', 'serve others too'],
@@ -28,14 +28,14 @@ export function addProcesses(program: Command): void {
     .addOption(options.listen())
     .addOption(options.tokens())
     .addHelpText(
-      'beforeAll',
+      'before',
       examples([['vigie serve --listen 10.0.0.1:8420 --token-file tokens', 'a server for several collectors']]),
     );
   process('collect', 'only the collector: read this machine, send to a server', { collector: 'apart', server: false })
     .addOption(options.sendTo())
     .addOption(options.token())
     .addHelpText(
-      'beforeAll',
+      'before',
       examples([['vigie collect --server http://10.0.0.1:8420 --token-file token', 'send to that server']]),
     );
 
@@ -52,6 +52,8 @@ export function addProcesses(program: Command): void {
           ...(flags.tokenFile !== undefined && { tokenFile: flags.tokenFile }),
         };
         await runProcess(config, parts, { tell, sendTo });
+        // Node takes its handlers away before it is gone: a repeated signal in that moment would end it with the signal's code.
+        globalThis.process.exit();
       });
   }
 }
@@ -61,7 +63,7 @@ export function addCheck(program: Command): void {
     .command('check')
     .description('check the configuration and the SLO files; exit 0, or 78 with every problem as file:line:col')
     .addOption(options.config())
-    .addHelpText('beforeAll', examples([['vigie check --config vigie.yaml', 'before a restart, or in CI']]))
+    .addHelpText('before', examples([['vigie check --config vigie.yaml', 'before a restart, or in CI']]))
     .action(async (flags: ProcessFlags) => {
       const summary = checkEverything(flags.config, globalThis.process.env);
       tell(summary);

@@ -32,7 +32,7 @@ export function addQuery(program: Command): void {
     .addOption(options.token())
     .addOption(options.json())
     .addHelpText(
-      'beforeAll',
+      'before',
       examples([
         ["vigie query 'sum by (status) (increase(http_requests_total[1h]))'", 'requests of the last hour'],
         ["vigie query 'rate(host_network_receive_bytes_total[5m])' --json", 'the API\'s "data" as JSON'],

@@ -9,14 +9,15 @@ interface SloOptions extends ServerOptions {
   readonly json?: boolean;
 }
 
+const EXAMPLES = examples([
+  ['vigie slo list', 'every SLO, worst first'],
+  ['vigie slo show shop-availability', 'counts, budget, burn rates, definition'],
+  ['vigie slo keep shop-availability', 'keep a proposed one: writes its file'],
+]);
+
 export function addSlo(program: Command): void {
   const slo = program.command('slo').description('service level objectives of a running server');
-  const examplesOf = examples([
-    ['vigie slo list', 'every SLO, worst first'],
-    ['vigie slo show shop-availability', 'counts, budget, burn rates, definition'],
-    ['vigie slo keep shop-availability', 'keep a proposed one: writes its file'],
-  ]);
-  slo.addHelpText('beforeAll', examplesOf);
+  slo.addHelpText('before', EXAMPLES);
   command(slo, 'list', 'every SLO, worst first').action(list);
   command(slo, 'show <id>', 'one SLO: counts, budget, burn rates, definition').action(show);
   command(slo, 'keep <id>', 'keep a proposed SLO: the server writes its file').action(keep);
@@ -28,7 +29,8 @@ function command(slo: Command, usage: string, description: string): Command {
     .description(description)
     .addOption(options.server())
     .addOption(options.token())
-    .addOption(options.json());
+    .addOption(options.json())
+    .addHelpText('before', EXAMPLES);
 }
 
 async function list(flags: SloOptions): Promise<void> {
