@@ -1,18 +1,12 @@
-import { once } from 'node:events';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import type { Engine } from '../model/engine.ts';
-import { type ErrorCode, errorCatalogue, VigieError } from '../model/errors.ts';
-import { callsTo } from '../runtime/thread-calls.ts';
+import { startThread } from '../runtime/thread.ts';
 import type { EngineOptions } from './engine.ts';
 
 export type EngineThreadData = Omit<EngineOptions, 'clock' | 'log'>;
 
-export type EngineThreadMessage =
-  | { readonly opened: true }
-  | { readonly opened: false; readonly code: string; readonly message: string };
-
 /** Every method of an engine: what crosses the thread. */
-export const ENGINE_METHODS = [
+const ENGINE_METHODS = [
   'hello',
   'ingest',
   'queryInstant',
@@ -36,26 +30,14 @@ export interface EngineThread {
 
 /** Starts the thread that owns the store. Rejects with the store's own error when it cannot be opened. */
 export async function startEngineThread(data: EngineThreadData): Promise<EngineThread> {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: data });
-  const [message] = (await once(worker, 'message')) as [EngineThreadMessage];
-  if (!message.opened) {
-    await worker.terminate();
-    throw new VigieError(message.code in errorCatalogue ? (message.code as ErrorCode) : 'internal', message.message);
-  }
-  const caller = callsTo<Engine>(worker, ENGINE_METHODS);
-  const died = new Promise<Error>((resolve) => {
-    worker.once('error', resolve);
-    worker.once('exit', (code) => resolve(new VigieError('unavailable', `the store's thread ended with code ${code}`)));
+  const { methods, worker, died } = await startThread<Engine>({
+    name: 'the store',
+    script: new URL('./thread.js', import.meta.url),
+    data,
+    methods: ENGINE_METHODS,
+    end: 'close',
   });
-  void died.then((error) => caller.abandon(error));
-  const close = async (): Promise<void> => {
-    try {
-      await caller.methods.close();
-    } finally {
-      await worker.terminate();
-    }
-  };
-  return { engine: { ...caller.methods, close }, newPort: () => joinedPort(worker), died };
+  return { engine: methods, newPort: () => joinedPort(worker), died };
 }
 
 function joinedPort(worker: Worker): MessagePort {

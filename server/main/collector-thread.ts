@@ -1,20 +1,18 @@
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, workerData } from 'node:worker_threads';
 import { createCollector, createHttpTransport, type HttpServerOptions } from '../../collector/main.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
-import { invariant, messageOf } from '../model/errors.ts';
+import { invariant } from '../model/errors.ts';
 import type { IngestTransport } from '../model/ingest.ts';
 import { createLog } from '../runtime/log.ts';
 import { Telemetry } from '../runtime/telemetry.ts';
-import { callsTo, serveCalls } from '../runtime/thread-calls.ts';
+import { runThread } from '../runtime/thread.ts';
+import { callsTo } from '../runtime/thread-calls.ts';
 import { currentTraceparent, startTracing } from '../runtime/tracing.ts';
-import type { CollectorCalls, CollectorThreadData, CollectorThreadMessage } from './remote-collector.ts';
+import type { CollectorCalls, CollectorThreadData } from './remote-collector.ts';
 
 /** The thread of the collector: the same code embedded and apart, only the transport differs. */
-const port = parentPort;
-invariant(port !== null, 'the collector thread was not started as a worker');
-
-try {
+await runThread<CollectorCalls>(async () => {
   const { config, dataDir, name, engine, server } = workerData as CollectorThreadData;
   const stopTracing = await startTracing('vigie-collector', process.env);
   const telemetry = new Telemetry();
@@ -22,21 +20,15 @@ try {
   const transport = engine === undefined ? httpTransport(server) : embeddedTransport(engine);
   const collector = createCollector({ config, dataDir, name, transport, log, telemetry, clock: systemClock });
   await collector.start();
-  const stop = async (): Promise<void> => {
-    await collector.stop();
-    await stopTracing();
-  };
-  const calls: CollectorCalls = {
-    stop,
+  return {
+    stop: async () => {
+      await collector.stop();
+      await stopTracing();
+    },
     status: async () => collector.status(),
     metrics: async () => telemetry.registry.getMetricsAsJSON(),
   };
-  serveCalls(port, calls);
-  port.postMessage({ started: true } satisfies CollectorThreadMessage);
-} catch (error) {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'internal';
-  port.postMessage({ started: false, code, message: messageOf(error) } satisfies CollectorThreadMessage);
-}
+});
 
 /** The queue's way to the store of the same process: a call to its thread. */
 function embeddedTransport(engine: MessagePort): IngestTransport {
