@@ -5,13 +5,12 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startTracing } from '../server/runtime/tracing.ts';
 import { queriedNumber } from './support/instant-query.ts';
 import { writeLogPipeline } from './support/log-pipeline.ts';
 import { freePort } from './support/ports.ts';
-import { startVigie, type VigieProcess } from './support/vigie-process.ts';
+import { startVigie, stopWithin, type VigieProcess } from './support/vigie-process.ts';
 
 /** The real program with OTEL_EXPORTER_OTLP_ENDPOINT, and a receiver that reads what it posts. */
 const LINES = 100;
@@ -92,7 +91,7 @@ async function countLines(way: 'apart' | 'embedded', endpoint: string): Promise<
   try {
     await expect.poll(count, { timeout: 20_000 }).toBe(LINES);
   } finally {
-    for (const vigie of running.reverse()) expect(await stopped(vigie)).toBe(0);
+    for (const vigie of running.reverse()) expect(await stopWithin(vigie, STOP_LIMIT_MS)).toBe(0);
   }
 }
 
@@ -102,15 +101,6 @@ async function start(way: 'apart' | 'embedded', cwd: string, endpoint: string): 
   if (way === 'embedded') return [await startVigie(['run', '--listen', listen], cwd, env)];
   const server = await startVigie(['serve', '--data-dir', 'server', '--listen', listen], cwd, env);
   return [server, await startVigie(['collect', '--server', server.url], cwd, env)];
-}
-
-async function stopped(vigie: VigieProcess): Promise<number | null | 'still running'> {
-  const late = new AbortController();
-  const limit = sleep(STOP_LIMIT_MS, 'still running' as const, { signal: late.signal }).catch(() => null);
-  const ended = await Promise.race([vigie.stop(), limit]);
-  late.abort();
-  if (ended === 'still running') await vigie.kill();
-  return ended;
 }
 
 async function startReceiver(): Promise<{ server: Server; url: string; spans: Span[] }> {

@@ -12,6 +12,11 @@ export type Rewind = Extract<HelloAnswer, { result: 'rewind' }>;
 /** Moments at which a test ends the process. */
 export type CrashPoint = 'before_commit' | 'between_commit_and_send' | 'after_send';
 
+/** How long a start waits for the first hello: a server that hangs is treated as one that is away. */
+const FIRST_HELLO_MS = 5_000;
+/** How long a stop waits for an answer. The batch stays queued, goes out again at the next start and is told `duplicate`. */
+const STOP_GRACE_MS = 2_000;
+
 export interface SenderOptions {
   readonly collector: string;
   readonly queue: Queue;
@@ -37,6 +42,7 @@ export interface SenderOptions {
 export class Sender {
   readonly #options: SenderOptions;
   readonly #stop = new AbortController();
+  readonly #abandon = new AbortController();
   #greeted = false;
   #failures = 0;
   #state: QueueStatus['state'] = 'idle';
@@ -49,11 +55,18 @@ export class Sender {
     this.#options = options;
   }
 
-  /** Starts sending. Resolves after the first hello was answered or failed, so that sources start where the server wants them. */
+  /**
+   * Starts sending. Resolves after the first hello was answered or failed, so that sources start where the server wants them;
+   * after five seconds in any case, for a later answer can still rewind them.
+   */
   start(): Promise<void> {
     return new Promise((resolve) => {
-      this.#firstHello = resolve;
-      this.#running ??= this.#run().finally(resolve);
+      const late = setTimeout(resolve, FIRST_HELLO_MS);
+      this.#firstHello = () => {
+        clearTimeout(late);
+        resolve();
+      };
+      this.#running ??= this.#run().finally(() => this.#firstHello());
     });
   }
 
@@ -62,11 +75,13 @@ export class Sender {
     this.#wake();
   }
 
-  /** Resolves when nothing is in flight; what is queued stays queued. */
+  /** Resolves when nothing is in flight, or its answer did not come in time; what is queued stays queued. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#wake();
+    const grace = setTimeout(() => this.#abandon.abort(), STOP_GRACE_MS);
     await this.#running;
+    clearTimeout(grace);
   }
 
   status(): Pick<QueueStatus, 'state' | 'note'> {
@@ -89,7 +104,8 @@ export class Sender {
   async #greet(): Promise<void> {
     const { collector, queue, transport, rewind } = this.#options;
     const { epoch, acked } = queue.state;
-    const answer = await transport.hello({ collector, sink: queue.sink, epoch, acked, queued: queue.marks() });
+    const hello = { collector, sink: queue.sink, epoch, acked, queued: queue.marks() };
+    const answer = await this.#unlessAbandoned(transport.hello(hello));
     if (this.#stop.signal.aborted) return;
     if (answer.result === 'rewind') await rewind(answer);
     else this.#dropUpTo(answer.sequence);
@@ -119,13 +135,22 @@ export class Sender {
     const { collector } = this.#options;
     await inSpan('deliver batch', { collector, sink: queue.sink, sequence }, async () => {
       const envelope = { collector, sink: queue.sink, epoch: queue.state.epoch, sequence, digest };
-      const answer = await this.#options.transport.send(envelope, batch.payload);
+      const answer = await this.#unlessAbandoned(this.#options.transport.send(envelope, batch.payload));
       onPoint?.('after_send');
       if (answer.result === 'refused') throw this.#refusal(answer, sequence);
     });
     queue.acknowledge(sequence);
     this.#recovered();
     this.#options.onAcknowledged(batch);
+  }
+
+  #unlessAbandoned<T>(call: Promise<T>): Promise<T> {
+    const { signal } = this.#abandon;
+    return new Promise<T>((resolve, reject) => {
+      const abandon = (): void => reject(new VigieError('unreachable', 'cannot wait for the server any longer'));
+      signal.addEventListener('abort', abandon, { once: true });
+      void call.then(resolve, reject).finally(() => signal.removeEventListener('abort', abandon));
+    });
   }
 
   #refusal({ reason, message }: Extract<BatchAnswer, { result: 'refused' }>, sequence: number): Error {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from './project.ts';
 
 const PROGRAM = join(projectRoot, 'server', 'cli', 'vigie.mjs');
@@ -63,6 +64,16 @@ export async function startVigie(
       await stop('SIGKILL');
     },
   };
+}
+
+/** Stops it as Ctrl-C does, and kills it when that takes longer. */
+export async function stopWithin(vigie: VigieProcess, limit_ms: number): Promise<number | null | 'still running'> {
+  const late = new AbortController();
+  const limit = sleep(limit_ms, 'still running' as const, { signal: late.signal }).catch(() => null);
+  const ended = await Promise.race([vigie.stop(), limit]);
+  late.abort();
+  if (ended === 'still running') await vigie.kill();
+  return ended;
 }
 
 /** Runs one command of the program to its end. */
