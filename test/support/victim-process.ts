@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { projectRoot } from './project.ts';
 
 /** Built by `npx tsc -b`, like everything a child process runs. */
-const PROGRAM = join(import.meta.dirname, '..', '..', 'dist', 'test', 'crash', 'victim.js');
+const PROGRAM = join(projectRoot, 'dist', 'test', 'crash', 'victim.js');
 
 export const COLLECTOR_POINTS = [
   'collector before_commit',
