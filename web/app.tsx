@@ -4,9 +4,10 @@ import { Glossary } from './frame/glossary.tsx';
 import { Header } from './frame/header.tsx';
 import type { Preferences } from './frame/preferences.ts';
 import { type Services, ServicesContext } from './frame/services.ts';
-import { OverviewRoute } from './overview/overview-route.tsx';
 import { type Speech, SpeechContext, useSpeech } from './words/speech.ts';
 
+// Each page is a chunk of its own: none waits for the code of another.
+const LazyOverview = lazy(() => import('./overview/overview-route.tsx').then((module) => module.OverviewRoute));
 const LazySlo = lazy(() => import('./slo-page/slo-route.tsx').then((module) => module.SloRoute));
 const LazyStatus = lazy(() => import('./status-page/status-route.tsx').then((module) => module.StatusRoute));
 
@@ -69,7 +70,7 @@ function useTitle(title: string): void {
 
 function OverviewTab() {
   useTitle(useSpeech().t('overview_title'));
-  return <OverviewRoute />;
+  return <LazyOverview />;
 }
 
 function StatusTab() {

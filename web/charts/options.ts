@@ -13,6 +13,8 @@ export interface Axes {
   readonly min?: number;
   readonly max?: number;
   readonly tick: (value: number) => string;
+  /** Nothing is counted in halves. */
+  readonly whole?: boolean;
   readonly annotations: Readonly<Record<string, AnnotationOptions>>;
 }
 
@@ -67,7 +69,7 @@ function timeAxis({ language, start, end }: Axes, tokens: ChartTokens) {
   } as const;
 }
 
-function valueAxis({ min, max, tick, unit }: Axes, tokens: ChartTokens) {
+function valueAxis({ min, max, tick, unit, whole = false }: Axes, tokens: ChartTokens) {
   return {
     type: 'linear',
     ...(min !== undefined && { min }),
@@ -82,6 +84,7 @@ function valueAxis({ min, max, tick, unit }: Axes, tokens: ChartTokens) {
       color: tokens.muted,
       maxTicksLimit: MAX_TICKS,
       includeBounds: false,
+      ...(whole && { precision: 0 }),
       padding: 6,
       callback: (value: number | string) => tick(Number(value)),
     },

@@ -24,8 +24,9 @@ export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
     annotations.real = directLabel(realEnd, speech.t('burn_down_real'), tokens.series, tokens);
   }
   if (idealMiddle !== undefined) {
-    const above = { ...tokens, wide: false };
-    annotations.ideal = directLabel(idealMiddle, speech.t('burn_down_ideal'), tokens.muted, above);
+    // Right of its point it stands above the line, which falls.
+    const label = directLabel(idealMiddle, speech.t('burn_down_ideal'), tokens.muted, tokens);
+    annotations.ideal = { ...label, position: { x: 'start', y: 'end' } };
   }
   return {
     type: 'line',
@@ -100,6 +101,7 @@ export const trafficChart: DrawSlo = (detail, speech, tokens) => {
         unit: speech.t('traffic_axis', { step: speech.times.shortSpan(detail.range.step_secs) }),
         min: 0,
         tick: speech.numbers.count,
+        whole: true,
         annotations: {
           good: directLabel({ x: end, y: peak * 0.75 }, speech.t('traffic_good'), tokens.series, tokens),
           bad: directLabel({ x: end, y: peak * 0.1 }, speech.t('traffic_bad'), tokens.bad, tokens),

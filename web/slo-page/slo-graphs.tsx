@@ -4,6 +4,7 @@ import { type ChartColumn, ChartFigure } from '../charts/chart-figure.tsx';
 import { lastPoint, points, sliFacts, trafficFacts } from '../charts/points.ts';
 import { burnDownChart, type DrawSlo, sliChart, trafficChart } from '../charts/slo-charts.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
+import type { Range } from './range.ts';
 import { RangeChoice, type RangeChoiceProps } from './range-choice.tsx';
 
 interface Graph {
@@ -24,7 +25,12 @@ export function SloGraphs({ detail, range, onRange }: SloGraphsProps) {
   const { t, times } = speech;
   const cursor = useSignal<number | undefined>(undefined);
   const { newest_event, window } = detail.status;
-  const choice = <RangeChoice range={range} onRange={onRange} window_secs={window.duration_secs} />;
+  const choose = (next: Range): void => {
+    // Another range has other steps: the one pointed at is none of them.
+    cursor.value = undefined;
+    onRange(next);
+  };
+  const choice = <RangeChoice range={range} onRange={choose} window_secs={window.duration_secs} />;
   if (trafficFacts(detail) === undefined) {
     return (
       <section class="charts" aria-label={t('charts')}>

@@ -63,7 +63,7 @@ export const fr: Words = {
   empty_body:
     'Vigie en propose un pour chaque service trouvé dans un journal d’accès. Indiquez un journal à la clé include de vigie.yaml, ou écrivez un SLO dans le dossier slos.',
   empty_command: 'Pour écrire une configuration commentée pour cette machine\u202f:',
-  budget_left_text: '{left} restants, {spent} consommés',
+  budget_left_text: 'il reste {left} du budget\u202f; consommation\u202f: {spent}',
   budget_over_text: '{spent} du budget consommés, soit {over} de trop',
   budget_unknown_text: 'inconnu sans trafic',
   ideal_text: 'un rythme régulier laisserait {ideal} aujourd’hui',
@@ -78,8 +78,7 @@ export const fr: Words = {
   figure_budget_base: '{left} mauvaises requêtes encore permises sur {allowed}',
   figure_budget_over: '{bad} mauvaises requêtes pour {allowed} permises',
   figure_burn: 'Consommation actuelle',
-  figure_burn_base:
-    '{bad} mauvaises requêtes sur {total} en {window}\u202f; à 1×, le budget dure exactement la période',
+  figure_burn_base: '{bad} en échec sur {total} requêtes en {window}\u202f; à 1×, le budget dure exactement la période',
   figure_burn_none: 'aucune requête en {window}',
   figure_lasts: 'Échéance du budget',
   lasts_gains: 'se reconstitue',
@@ -128,7 +127,7 @@ export const fr: Words = {
   burn_state: 'État',
   burn_firing: 'déclenchée',
   burn_quiet: 'calme',
-  burn_arithmetic: '{spent} consommés en {window} = {rate} {sign} {factor}',
+  burn_arithmetic: '{spent} du budget en {window} = {rate} {sign} {factor}',
   burn_no_traffic: 'aucune requête en {window}',
   burn_none: 'Aucune alerte ne peut se déclencher avec cet objectif et cette période.',
   counts: 'Le détail du calcul',
