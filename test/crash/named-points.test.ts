@@ -44,7 +44,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
 };
 
-test.concurrent.each(Object.entries(WAYS))('%s: every line counts once', async (name, way) => {
+test.concurrent.each(Object.entries(WAYS))('%s: every line counts once', { timeout: 120_000 }, async (name, way) => {
   const { seed, random } = seededOfRun(`named points, ${name}`);
   const folder = mkdtempSync(join(tmpdir(), `vigie-points-${name}-`));
   const logs = join(folder, 'log');
