@@ -24,11 +24,18 @@ const BLOCK = 150;
 const PAUSE_MS = 20;
 const DEATH_LIMIT_MS = 15_000;
 const SETTLE_MS = 15_000;
-/** The first visit is the first batch after a start; a later one is in the middle of work. */
-const VISITS = [1, 2];
+/**
+ * The first visit is the first batch after a start, often positions alone; a later one is in the middle of lines. Flushes come once
+ * a second.
+ */
+const VISITS = [1, 12];
+const FLUSHES = [1, 2];
 
-const POINTS: readonly Point[] = COLLECTOR_POINTS.flatMap((point, i) => [point, STORE_POINTS[i] ?? point]);
-const DEATHS: readonly Death[] = VISITS.flatMap((visit) => POINTS.map((point) => ({ point, visit })));
+/** One server after another dies under a collector that lives on and sends again without a hello. */
+const POINTS: readonly Point[] = [...COLLECTOR_POINTS, ...STORE_POINTS];
+const DEATHS: readonly Death[] = [0, 1].flatMap((round) =>
+  POINTS.map((point) => ({ point, visit: (point === 'store during_flush' ? FLUSHES : VISITS)[round] ?? 1 })),
+);
 
 /** Which process dies at a point, and all that must run. */
 interface Way {
