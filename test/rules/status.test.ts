@@ -221,7 +221,7 @@ describe('the gate', () => {
   says(
     'no-go',
     () => [statusOf(slo({ objective: 0.9 }), events(8796, 1204))],
-    'Not now — shop has spent its error budget: 1,204 failed of 1,000 allowed in 30 days.',
+    'Not now — shop has spent its error budget: 1,204 bad requests of 1,000 allowed in 30 days.',
   );
   says(
     'care',

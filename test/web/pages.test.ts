@@ -39,7 +39,9 @@ describe('overview', () => {
     const reason = { ...budgetSpent('shop'), slo: 'shop-availability', decision: 'no_go' } as const;
     const gate = gateAnswer({ decision: 'no_go', reasons: [reason, reason, reason, reason] });
     const page = html(h(OverviewPage, { slos, gate, now: NOW }));
-    expect(page).toMatch(/<h1[^>]*><strong>Not now<\/strong> — shop has spent its error budget: 1,204 failed of 1,000/);
+    expect(page).toMatch(
+      /<h1[^>]*><strong>Not now<\/strong> — shop has spent its error budget: 1,204 bad requests of 1,000/,
+    );
     expect(page.match(/class="decision-no_go"/g)).toHaveLength(3);
     expect(page).toContain('href="/slo/shop-availability"');
   });

@@ -5,7 +5,7 @@ import { fr as sharedFr } from '../../server/model/words/fr.ts';
 import { en } from '../../web/words/en.ts';
 import { fr } from '../../web/words/fr.ts';
 import { FRENCH } from '../../web/words/french.ts';
-import { createSpeech } from '../../web/words/speech.ts';
+import { createSpeech, ENGLISH } from '../../web/words/speech.ts';
 
 type Element = ReturnType<IntlMessageFormat['getAst']>[number];
 
@@ -51,10 +51,32 @@ describe('the shared sentences in French', () => {
   );
   f(
     { code: 'budget_spent', args: { ...month, bad: 1204, allowed: 1000 } },
-    'shop a épuisé son budget d’erreur\u202f: 1\u202f204 échecs pour 1\u202f000 tolérés en 30 jours.',
+    'shop a épuisé son budget d’erreur\u202f: 1\u202f204 mauvaises requêtes pour 1\u202f000 tolérées en 30 jours.',
   );
   f(
     { code: 'source_broken', args: { origin: 'web-1/access', state: 'missing', note: '/var/log/x' } },
     'web-1/access ne trouve pas son entrée\u202f: /var/log/x',
   );
+});
+
+describe('what a spent budget says of its events', () => {
+  const english = createSpeech(ENGLISH, 'UTC');
+  const f = (bad: number, allowed: number, want: string) =>
+    test(want, () => {
+      const args = { service: 'shop', unit: 'day', amount: 30, bad, allowed };
+      expect(english.reason({ code: 'budget_spent', args })).toContain(want);
+    });
+  f(1508, 491.22, '1,508 bad requests of 491 allowed');
+  f(19, 18.01, '19 bad requests of 18 allowed');
+  f(11, 10, '11 bad requests of 10 allowed');
+  f(10, 9.99, '10 bad requests of 9.99 allowed');
+  f(1, 0.75, '1 bad request of 0.75 allowed');
+});
+
+test('an SLO without durations says both things to do', () => {
+  const reason: Reason = { code: 'not_measurable', args: { service: 'shop', cause: 'no_histogram' } };
+  for (const catalogue of [ENGLISH, FRENCH]) {
+    const sentence = createSpeech(catalogue, 'UTC').reason(reason);
+    for (const part of ['shop', '%D', '$request_time', 'duration', 'us', 'parse']) expect(sentence).toContain(part);
+  }
 });

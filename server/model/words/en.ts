@@ -19,7 +19,7 @@ export const en = {
   state_too_new: 'too new',
   state_ok: 'ok',
 
-  reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} failed of {allowed, number, ::.##} allowed in ${DURATION}.`,
+  reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} bad {bad, plural, one {request} other {requests}} of {allowed, number, ::.##} allowed in ${DURATION}.`,
   reason_burning_fast: `{service} burns its error budget at {rate, number, ::.##}× its allowance over the last ${DURATION}; {factor, number, ::.##}× already calls for a person now.`,
   reason_burning_slow: `{service} burns its error budget at {rate, number, ::.##}× its allowance over the last ${DURATION}; above {factor, number, ::.##}× it needs attention this week.`,
   reason_watermark_stale: `No word from {origin} for ${DURATION}: start its collector, or look at what holds it back.`,
@@ -35,7 +35,7 @@ export const en = {
   reason_too_little_traffic: `{service} had {total, number} {total, plural, one {request} other {requests}} in ${DURATION}; below {minimum, number} a single failure would decide.`,
   reason_too_new: `{service} has been counted for ${DURATION}: the answer is ready after one hour.`,
   reason_not_measurable: `{cause, select,
-  no_histogram {The log of {service} has no duration field: add %D (Apache) or $request_time (nginx) to its format.}
+  no_histogram {No duration of {service} is counted: add %D (Apache) or $request_time (nginx) to its log format, and declare the unit (duration: us or duration: s) in the parse transform.}
   no_boundary {The threshold {threshold} of {service} is no bucket boundary; choose one of {choices} seconds.}
   other {{service} cannot be measured.}}`,
   reason_budget_left: `{left_ratio, number, ::percent .#} of the error budget of {service} is left{recent, select, yes {; it burns at {rate, number, ::.##}× its allowance.} other {; it had no request in the last hour.}}`,

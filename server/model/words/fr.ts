@@ -16,7 +16,7 @@ export const fr: Words = {
   state_too_new: 'trop récent',
   state_ok: 'tout va bien',
 
-  reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} échecs pour {allowed, number, ::.##} tolérés en ${DURATION}.`,
+  reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} pour {allowed, number, ::.##} {allowed, plural, one {tolérée} other {tolérées}} en ${DURATION}.`,
   reason_burning_fast: `{service} consomme son budget d’erreur {rate, number, ::.##} fois trop vite (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.##} fois, il faut intervenir immédiatement.`,
   reason_burning_slow: `{service} consomme son budget d’erreur {rate, number, ::.##} fois trop vite (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.##} fois, il faut s’en occuper cette semaine.`,
   reason_watermark_stale: `Plus de nouvelles de {origin} depuis ${DURATION} : démarrez son collecteur ou cherchez ce qui le retient.`,
@@ -34,7 +34,7 @@ export const fr: Words = {
   reason_too_little_traffic: `{service} a reçu {total, number} {total, plural, one {requête} other {requêtes}} en ${DURATION} ; en dessous de {minimum, number}, un seul échec ferait basculer le résultat.`,
   reason_too_new: `{service} n’est mesuré que depuis ${DURATION} : la réponse sera prête au bout d’une heure.`,
   reason_not_measurable: `{cause, select,
-  no_histogram {Le journal de {service} n’indique pas la durée des requêtes : ajoutez %D (Apache) ou $request_time (nginx) à son format.}
+  no_histogram {Aucune durée de {service} n’est comptée : ajoutez %D (Apache) ou $request_time (nginx) au format de son journal, et déclarez-en l’unité (clé duration, valeur us ou s) dans la transformation parse.}
   no_boundary {Le seuil {threshold} de {service} n’est pas une borne de l’histogramme ; choisissez parmi {choices} secondes.}
   other {{service} n’est pas mesurable.}}`,
   reason_budget_left: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur de {service}{recent, select, yes { ; son taux de consommation est de {rate, number, ::.##}.} other { ; aucune requête depuis une heure.}}`,

@@ -35,7 +35,21 @@ function narrowPercent(text: string): string {
 
 /** The sentence of a reason, in the language of `say`. */
 export function reasonSentence(reason: Reason, say: Say): string {
-  return say(`reason_${reason.code}`, reason.args);
+  return say(`reason_${reason.code}`, roundEvents(reason.args));
+}
+
+/** Arguments that count events; what an objective allows of them is a fraction. */
+const EVENT_ARGS: ReadonlySet<string> = new Set(['bad', 'allowed']);
+
+function roundEvents(args: WordArgs): WordArgs {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, EVENT_ARGS.has(name) ? wholeFromTen(value) : value]),
+  );
+}
+
+/** From ten up a fraction of an event says nothing; below, it may be all there is. */
+function wholeFromTen(value: string | number): string | number {
+  return typeof value === 'number' && Math.abs(value) >= 10 ? Math.round(value) : value;
 }
 
 /**
