@@ -33,6 +33,12 @@ export function factsSelector({ indicator }: SloDefinition): Selector {
   return renamed(indicator.histogram.selector, `${metricNameOf(indicator.histogram.selector)}_count`);
 }
 
+/** The series of the other side: bad or good events, or the buckets. */
+export function partSelector({ indicator }: SloDefinition): Selector {
+  if (indicator.kind === 'availability') return indicator.part.selector;
+  return renamed(indicator.histogram.selector, `${metricNameOf(indicator.histogram.selector)}_bucket`);
+}
+
 /** The buckets whose `le` values are the boundaries; undefined for an SLO without threshold. */
 export function boundarySelector({ indicator }: SloDefinition): Selector | undefined {
   if (indicator.kind === 'availability') return undefined;

@@ -43,8 +43,9 @@ export function openAccessLog(path: string, clock: Clock, log: Log): AccessLog {
 
 function rotate(path: string, file: number): number {
   if (existsSync(path)) renameSync(path, `${path}.1`);
+  const next = openSync(path, 'a');
   closeSync(file);
-  return openSync(path, 'a');
+  return next;
 }
 
 function elapsedMicros(started: bigint): number {

@@ -15,7 +15,7 @@ const PROMETHEUS_TYPES: Partial<Record<ErrorCode, { readonly type: string; reado
 };
 
 export const notFound: RequestHandler = (request) => {
-  throw new VigieError('not_found', `cannot find ${request.method} ${request.path}`);
+  throw new VigieError('not_found', `cannot find ${request.method} ${request.originalUrl.split('?', 1)[0]}`);
 };
 
 /** The one place where an error becomes an answer: Prometheus' envelope below `/api/v1`, our own elsewhere. */

@@ -34,6 +34,9 @@ export function localRequestsOnly(): RequestHandler {
         `cannot answer for host ${JSON.stringify(host)}: without a token file only loopback names are served`,
       );
     }
+    if (request.headers['sec-fetch-site'] === 'cross-site') {
+      throw new VigieError('forbidden', 'cannot answer a page of another site');
+    }
     refuseForeignOrigin(request);
     next();
   };
@@ -51,5 +54,15 @@ function tokenOf(request: Request): string | undefined {
   const header = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '');
   if (header !== null) return header[1];
   const cookie = new RegExp(`(?:^|; )${SESSION_COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '');
-  return cookie === null ? undefined : decodeURIComponent(cookie[1] ?? '');
+  return cookie === null ? undefined : decoded(cookie[1] ?? '');
+}
+
+/** A broken escape is a token nobody has. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
 }

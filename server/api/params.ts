@@ -2,6 +2,9 @@ import type { Request } from 'express';
 import { VigieError } from '../model/errors.ts';
 import { type Ms, ms, parseDuration } from '../model/units.ts';
 
+/** The last moment a Date can hold (ECMA-262, 21.4.1.1); beyond it adding a step need not change the number. */
+const MAX_TIME_MS = 8.64e15;
+
 /** A parameter of the query string or of a form; given twice, the first counts. */
 export function param(request: Request, name: string): string | undefined {
   const body: unknown = request.body;
@@ -23,7 +26,8 @@ export function timeParam(request: Request, name: string): Ms | undefined {
   if (text === undefined) return undefined;
   const seconds = Number(text);
   const time = Number.isFinite(seconds) ? Math.round(seconds * 1000) : Date.parse(text);
-  if (Number.isNaN(time)) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+  if (!(Math.abs(time) <= MAX_TIME_MS))
+    throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
   return ms(time);
 }
 

@@ -1,6 +1,7 @@
-import { type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import type { SloService } from '../evaluation/slo-service.ts';
-import { param, timeParam } from './params.ts';
+import { refuseForeignOrigin } from './guard.ts';
+import { invalid, timeParam } from './params.ts';
 
 /** SLOs, their pages' lines, and the answer to "may we ship?". */
 export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
@@ -16,11 +17,21 @@ export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
     response.json(await slos.detail(String(request.params.id), range));
   });
   router.post('/api/vigie/slos/:id/keep', admin, async (request, response) => {
+    refuseForeignOrigin(request);
     response.json({ file: await slos.keep(String(request.params.id)) });
   });
   router.get('/api/vigie/gate', async (request, response) => {
-    const ids = (param(request, 'slos') ?? '').split(',').filter(Boolean);
-    response.json(await slos.gate(ids));
+    response.json(await slos.gate(askedSlos(request)));
   });
   return router;
+}
+
+/** A question misread is a release gone wrong: every `slos` counts, and anything else is refused. */
+function askedSlos(request: Request): string[] {
+  const unknown = Object.keys(request.query).find((name) => name !== 'slos');
+  if (unknown !== undefined) throw invalid(unknown, 'want slos=ID,ID');
+  return [request.query.slos ?? []]
+    .flat()
+    .flatMap((value) => (typeof value === 'string' ? value.split(',') : []))
+    .filter(Boolean);
 }

@@ -13,6 +13,8 @@ const FAILURE_EXIT = 1;
 
 /** Runs the command line; sets the exit code and returns when the command is done. */
 export async function runCli(argv: readonly string[]): Promise<void> {
+  // `vigie slo show x | head` ends when head has enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : FAILURE_EXIT));
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {

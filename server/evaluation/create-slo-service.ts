@@ -37,13 +37,14 @@ export function createSloService({ engine, folder, proposed, clock, log }: SloSe
   let latest: { readonly time: Ms; readonly evaluation: Promise<Evaluation> } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  const observe = async (time: Ms): Promise<Evaluation> => {
+    book.propose((await engine.origins()).flatMap(({ service }) => service ?? []));
+    const slos = await evaluateSlos(engine, book.slos, time);
+    return { time, slos, gate: gate(slos, time, english) };
+  };
   const evaluate = (): Promise<Evaluation> => {
     const time = clock.now();
-    const evaluation = evaluateSlos(engine, book.slos, time).then((slos) => ({
-      time,
-      slos,
-      gate: gate(slos, time, english),
-    }));
+    const evaluation = observe(time);
     latest = { time, evaluation };
     // A failed evaluation is nobody's answer later: the next question tries again.
     evaluation.catch(() => {
@@ -66,8 +67,8 @@ export function createSloService({ engine, folder, proposed, clock, log }: SloSe
     current,
     detail: async (id, range) => evaluateDetail(engine, book.find(id), clock.now(), range),
     gate: async (ids) => {
-      for (const id of ids) book.find(id);
       const { slos, time } = await current();
+      for (const id of ids) book.find(id);
       return gate(
         slos.filter((slo) => isAsked(slo, ids)),
         time,

@@ -7,6 +7,7 @@ import {
   countRequirements,
   detailStep,
   factsSelector,
+  partSelector,
   requirements,
 } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
@@ -63,15 +64,20 @@ function shownWindow({ window, as_of }: SloStatus, wish: Partial<Window>, { olde
 async function observe(engine: Engine, slos: readonly SloDefinition[], now: Ms): Promise<Observation[]> {
   const [origins, facts, boundaries] = await Promise.all([
     engine.origins(),
-    engine.facts(slos.map(factsSelector)),
+    engine.facts(slos.flatMap((slo) => [factsSelector(slo), partSelector(slo)])),
     Promise.all(slos.map((slo) => boundaryOf(engine, slo))),
   ]);
   const known = slos.map((definition, i) => {
-    const fact = facts[i];
-    invariant(fact !== undefined, 'an SLO without facts');
-    return { definition, facts: fact, boundary: boundaries[i], origins, now };
+    const [total, part] = [facts[2 * i], facts[2 * i + 1]];
+    invariant(total !== undefined && part !== undefined, 'an SLO without facts');
+    return { definition, facts: withOriginsOf(total, part), boundary: boundaries[i], origins, now };
   });
   return countAll(engine, known, origins);
+}
+
+/** Bad events may come from another source than all events; when it is silent there seem to be none. */
+function withOriginsOf(total: SelectorFacts, part: SelectorFacts): SelectorFacts {
+  return { ...total, origins: [...new Set([...total.origins, ...part.origins])] };
 }
 
 type Uncounted = Omit<Observation, 'counts'>;

@@ -10,18 +10,25 @@ import { parseSelector } from '../promql/parse.ts';
 /** The definitions in force: those of the folder, and proposals for the services that have none. */
 export class SloBook {
   readonly #folder: string;
-  readonly #proposed: readonly string[];
+  readonly #proposed: Set<string>;
   #slos: readonly SloDefinition[] = [];
 
   /** Throws `bad_config` with every problem of the files. */
   constructor(folder: string, proposed: readonly string[]) {
     this.#folder = folder;
-    this.#proposed = proposed;
+    this.#proposed = new Set(proposed);
     this.#read();
   }
 
   get slos(): readonly SloDefinition[] {
     return this.#slos;
+  }
+
+  /** Sources report these services: those without a definition get a proposal from now on. */
+  propose(services: readonly string[]): void {
+    const fresh = services.filter((service) => !this.#proposed.has(service));
+    for (const service of fresh) this.#proposed.add(service);
+    if (fresh.length > 0) this.#read();
   }
 
   find(id: string): SloDefinition {
@@ -46,7 +53,7 @@ export class SloBook {
     const { slos, problems } = readSloFolder(this.#folder);
     if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
     const served = new Set(slos.map((slo) => slo.service));
-    const proposals = this.#proposed.filter((service) => !served.has(service)).map(proposedSlo);
+    const proposals = [...this.#proposed].filter((service) => !served.has(service)).map(proposedSlo);
     this.#slos = [...slos, ...proposals];
   }
 }

@@ -15,15 +15,19 @@ export interface Discovery {
   readonly logs: readonly DiscoveredLog[];
 }
 
-/** Looks for access logs when the configuration asks for it, and adds a source for each that can be read. */
-export function discover(config: LoadedConfig, root = '/'): Discovery {
+/**
+ * Looks for access logs when the configuration asks for it, and adds a source for each that can be read. Vigie's own access log is
+ * one only where it is written: `servesHere`.
+ */
+export function discover(config: LoadedConfig, servesHere: boolean, root = '/'): Discovery {
   const logs = config.discover.access_logs ? discoverAccessLogs(root) : [];
   const found = Object.fromEntries(
     servicesOf(logs).map((service) => [sourceId(service), fileSource(pathsOf(logs, service), service)]),
   );
-  const own = config.discover.own_access_log
-    ? { [OWN_ACCESS_LOG]: fileSource([ownAccessLogPath(config.data_dir)], OWN_SERVICE) }
-    : {};
+  const own =
+    servesHere && config.discover.own_access_log
+      ? { [OWN_ACCESS_LOG]: fileSource([ownAccessLogPath(config.data_dir)], OWN_SERVICE) }
+      : {};
   return { config: { ...config, sources: { ...found, ...own, ...config.sources } }, logs };
 }
 

@@ -50,7 +50,8 @@ async function start(
   if (parts.collector === 'embedded') refuseTarget(loaded);
   const target = parts.collector === 'apart' ? collectTarget(loaded, edges.sendTo) : undefined;
   lifecycle.onStop('tracing', await startTracing('vigie', process.env));
-  const discovery: Discovery = parts.collector === 'none' ? { config: loaded, logs: [] } : discover(loaded);
+  const discovery: Discovery =
+    parts.collector === 'none' ? { config: loaded, logs: [] } : discover(loaded, parts.server);
   const server = parts.server ? await startServer({ discovery, address, lifecycle }) : undefined;
   const collector =
     parts.collector === 'none'
@@ -62,18 +63,23 @@ async function start(
           lifecycle,
         });
   if (collector !== undefined) server?.attachCollector(collector.collector);
-  edges.tell(greeting(discovery, server?.url, target));
+  edges.tell(greeting(discovery, collector !== undefined, server?.url, target));
   return [server?.died, collector?.died].filter((died) => died !== undefined);
 }
 
 /** What was found, where data lies, and where to look. */
-function greeting({ config, logs }: Discovery, url: string | undefined, target: CollectTarget | undefined): string {
+function greeting(
+  { config, logs }: Discovery,
+  collects: boolean,
+  url: string | undefined,
+  target: CollectTarget | undefined,
+): string {
   const readable = logs.filter((log) => log.readable);
   const closed = logs.filter((log) => !log.readable);
   return [
     ...readable.map((log) => `Found   ${log.path}  (${log.kind}, service ${log.service})`),
     ...closed.map((log) => `Closed  ${log.path}  (no permission: run as a member of the group adm, or as root)`),
-    ...(config.discover.access_logs && logs.length === 0
+    ...(collects && config.discover.access_logs && logs.length === 0
       ? ['Found   no Apache or nginx access log below /var/log; name one in the configuration']
       : []),
     `Config  ${config.file}`,

@@ -12,7 +12,7 @@ import { createSloService } from '../evaluation/create-slo-service.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
-import { type Discovery, OWN_SERVICE, ownAccessLogPath, servicesOf } from './discovery.ts';
+import { type Discovery, ownAccessLogPath, servicesOf } from './discovery.ts';
 import { type ListenAddress, listen } from './listen.ts';
 import { createObservation } from './observation.ts';
 import type { CollectorCalls } from './remote-collector.ts';
@@ -43,9 +43,13 @@ export async function startServer({ discovery, address, lifecycle }: StartServer
     maxSeries: config.store.max_series,
   });
   lifecycle.onStop('store', engine.close);
-  const proposed = servicesOf(discovery.logs);
-  if (config.discover.own_access_log) proposed.push(OWN_SERVICE);
-  const slos = createSloService({ engine, folder: config.slos, proposed, clock: systemClock, log });
+  const slos = createSloService({
+    engine,
+    folder: config.slos,
+    proposed: servicesOf(discovery.logs),
+    clock: systemClock,
+    log,
+  });
   lifecycle.onStop('rules', slos.stop);
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const observation = createObservation({ engine, slos, config, clock: systemClock });

@@ -35,7 +35,8 @@ export function queryRange(
   const all = { ...DEFAULTS, ...limits };
   const evaluation = new Evaluation(source, { start, end }, all);
   const lines = rangeCollector();
-  for (let time = start; time <= end; time = ms(time + step)) {
+  for (let i = 0; start + i * step <= end && i <= MAX_POINTS; i++) {
+    const time = ms(start + i * step);
     if (all.shouldStop()) throw new VigieError('execution', 'cannot answer query: it takes longer than allowed');
     lines.add(evaluation.at(expr, time), time);
   }

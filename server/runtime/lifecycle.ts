@@ -42,7 +42,7 @@ export class Lifecycle {
 }
 
 /**
- * Resolves at the first SIGINT or SIGTERM. Repeats within a second are one press; a later one calls `force`, which ends the
+ * Resolves at the first SIGINT, SIGTERM or SIGHUP (a closed terminal). Repeats within a second are one press; a later one calls `force`, which ends the
  * process without waiting.
  */
 export function stopSignal(now: () => number, force: () => void): Promise<NodeJS.Signals> {
@@ -54,7 +54,6 @@ export function stopSignal(now: () => number, force: () => void): Promise<NodeJS
         resolve(signal);
       } else if (now() - first > REPEAT) force();
     };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   });
 }

@@ -157,7 +157,9 @@ export function originStatus({ collector, source, watermark }: Origin): OriginSt
     collector,
     source,
     drops: watermark?.drops ?? {},
-    ...(watermark === undefined ? {} : { completeTo: ms(watermark.completeTo), state: watermark.state }),
+    ...(watermark === undefined ? {} : { state: watermark.state }),
+    // 0: never complete, which is no moment of 1970.
+    ...(watermark === undefined || watermark.completeTo <= 0 ? {} : { completeTo: ms(watermark.completeTo) }),
     ...(watermark?.service === undefined ? {} : { service: watermark.service }),
     ...(watermark?.newestEvent === undefined ? {} : { newestEvent: ms(watermark.newestEvent) }),
     ...(watermark?.note === undefined ? {} : { note: watermark.note }),

@@ -1,3 +1,4 @@
+import { MAX_AHEAD_MS, type Watermark } from '../model/batch.ts';
 import { invariant } from '../model/errors.ts';
 import { ringHolds, slotEnd } from '../model/rings.ts';
 import { type Ms, ms } from '../model/units.ts';
@@ -56,12 +57,14 @@ export class Draft implements JournalRecord {
     };
     const increments = this.#readIncrements(payload, place, drop);
     const samples = this.#readSamples(payload, place, drop);
-    let highWater = origin.highWater;
+    // A clock that once jumped ahead must not make everything after it too old, nor silence look like health.
+    const latest = this.#input.now + MAX_AHEAD_MS;
+    let highWater = Math.min(origin.highWater, latest);
     for (const { time } of increments) highWater = Math.max(highWater, time);
     for (const { sample } of samples) highWater = Math.max(highWater, sample.time);
     for (const row of increments) this.#addIncrement(row, highWater, drop);
     for (const row of samples) this.#addSample(row.series, row.sample, highWater, drop);
-    const watermark = payload.watermark ?? origin.watermark;
+    const watermark = notAhead(payload.watermark ?? origin.watermark, this.#input.now);
     return { ...origin, highWater, ...(watermark === undefined ? {} : { watermark }) };
   }
 
@@ -186,4 +189,9 @@ export class Draft implements JournalRecord {
 export function widen(span: Span, time: number): void {
   if (time < span.oldest) span.oldest = time;
   if (time > span.newest) span.newest = time;
+}
+
+function notAhead(watermark: Watermark | undefined, now: number): Watermark | undefined {
+  if (watermark === undefined || watermark.completeTo <= now) return watermark;
+  return { ...watermark, completeTo: now };
 }

@@ -165,10 +165,20 @@ function readPositions(value: unknown, drop: CountDrop): (readonly [string, Posi
     return [];
   }
   return Object.entries(value).filter(([key, position]) => {
-    const fits = key.length + JSON.stringify(position).length <= CLIENT_LIMITS.position_bytes;
+    const fits = key.length + jsonLength(position) <= CLIENT_LIMITS.position_bytes;
     if (!fits) drop('bad_position');
     return fits;
   }) as [string, PositionValue][];
+}
+
+/** Nesting can be deeper than the stack; such a value is longer than any limit. */
+function jsonLength(value: unknown): number {
+  try {
+    return JSON.stringify(value).length;
+  } catch (error) {
+    if (error instanceof RangeError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
 }
 
 const STATES: readonly SourceState[] = ['ok', 'catching_up', 'missing', 'unreadable', 'unparseable'];

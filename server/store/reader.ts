@@ -34,7 +34,7 @@ export interface SeriesReader {
    * sample they name at or before `time`.
    */
   at(time: Ms, lookback: Ms): number | undefined;
-  /** `aligned` when the borders had to move outward: to a 10 s border for sums, to those of the finest ring that is left. */
+  /** `aligned` when the borders had to move outward by more than the 10 s that sums are counted in. */
   window(start: Ms, end: Ms): SeriesWindow | undefined;
 }
 
@@ -64,7 +64,7 @@ export function forEachPage(
   }
 }
 
-/** @param completeTo the newest watermark of the series' origins, ms. @param usable judged by the family's newest mark. */
+/** @param completeTo the newest watermark of the series' origins, ms. @param usable judged by the newest mark of its origins. */
 export function sumReader(pages: Pages, series: Series, usable: Usable, completeTo: number): SeriesReader {
   const width = finest(usable.rings).width;
   const presentTo = Math.max(completeTo, series.newest);
@@ -94,7 +94,7 @@ export function sumReader(pages: Pages, series: Series, usable: Usable, complete
     window: (start, end) => {
       if (end < series.oldest - width || start >= presentTo) return undefined;
       const { n, sum, ...real } = sumBetween(start, end);
-      return { form: 'sum', n, sum, ...alignment(start, end, real) };
+      return { form: 'sum', n, sum, ...alignment(start, end, real, width) };
     },
   };
 }
@@ -192,6 +192,8 @@ function newestRollup(pages: Pages, series: number, usable: Usable, start: numbe
   return undefined;
 }
 
-function alignment(start: Ms, end: Ms, real: Aligned): { aligned?: Aligned } {
-  return real.start === start && real.end === end ? {} : { aligned: real };
+/** Moves below `grid` are the resolution of the data, known to all; those beyond it are told. */
+function alignment(start: Ms, end: Ms, real: Aligned, grid = 1): { aligned?: Aligned } {
+  const moved = Math.max(Math.abs(real.start - start), Math.abs(real.end - end));
+  return moved < grid ? {} : { aligned: real };
 }

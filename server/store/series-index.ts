@@ -6,8 +6,7 @@ import { type LabelMatcher, type Labels, type SeriesId, type SeriesKind, seriesK
 export interface Series extends SeriesId {
   readonly id: number;
   readonly key: string;
-  /** The metric family: the name without `_bucket`, `_sum`, `_count`. */
-  readonly family: Family;
+  /** Those that ever wrote to it. */
   readonly origins: Set<number>;
   oldest: number;
   newest: number;
@@ -19,22 +18,11 @@ export interface Series extends SeriesId {
   storedLsn: number;
 }
 
-/** Series that are counted against each other share one judgement of age. */
-export interface Family {
-  readonly name: string;
-  readonly origins: Set<number>;
-}
-
-export function familyName(metric: string): string {
-  return metric.replace(/_(?:bucket|sum|count)$/, '');
-}
-
 /** Every series in memory: by key, and by label value. */
 export class SeriesIndex {
   readonly #byId = new Map<number, Series>();
   readonly #byKey = new Map<string, Series>();
   readonly #byLabel = new Map<string, Map<string, Set<number>>>();
-  readonly #families = new Map<string, Family>();
   #nextId = 1;
 
   get size(): number {
@@ -66,7 +54,7 @@ export class SeriesIndex {
       storedLsn: 0,
     };
     const key = seriesKey(name, labels);
-    const series: Series = { kind, name, labels, id, key, family: this.#family(name), origins: new Set(), ...figures };
+    const series: Series = { kind, name, labels, id, key, origins: new Set(), ...figures };
     this.#byId.set(id, series);
     this.#byKey.set(key, series);
     for (const [label, value] of pairs(series)) this.#holders(label, value).add(id);
@@ -115,13 +103,6 @@ export class SeriesIndex {
     values.set(value, holders);
     return holders;
   }
-
-  #family(metric: string): Family {
-    const name = familyName(metric);
-    const family = this.#families.get(name) ?? { name, origins: new Set<number>() };
-    this.#families.set(name, family);
-    return family;
-  }
 }
 
 /** Loads the index. Rows of `head` without a series cannot be; a series without a head has no data in the file yet. */
@@ -139,10 +120,7 @@ export function loadSeries(db: Database.Database): SeriesIndex {
   } & Pick<Series, 'lsn' | 'storedLsn' | 'oldest' | 'newest' | 'n' | 'sum'>)[];
   for (const { series, ...figures } of heads) Object.assign(index.get(series), figures);
   const origins = db.prepare('SELECT series, origin FROM series_origin').all() as { series: number; origin: number }[];
-  for (const { series, origin } of origins) {
-    index.get(series).origins.add(origin);
-    index.get(series).family.origins.add(origin);
-  }
+  for (const { series, origin } of origins) index.get(series).origins.add(origin);
   return index;
 }
 

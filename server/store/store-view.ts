@@ -48,15 +48,14 @@ export class StoreView {
   }
 
   /**
-   * The newest high-water mark, ms, of every origin that ever wrote to a metric family of these series. Which ring still holds a
-   * slot is judged by it: by the family, so that the good and the total events of one indicator are counted over the same
-   * window; by origins and never by the wall clock or by one series' own newest data. -Infinity without data.
+   * The newest high-water mark, ms, of every origin that ever wrote to these series. Which ring still holds a slot is judged by
+   * it: by origins, so that series which are seldom written are as old as their source, and never by the wall clock, so that a
+   * log of 2015 is answered as 2015. -Infinity without data. Selectors that belong together are judged together (`countWindow`).
    */
   newest(ids: readonly number[]): Ms {
     let newest = Number.NEGATIVE_INFINITY;
-    for (const family of new Set(ids.map((id) => this.#parts.index.get(id).family))) {
-      for (const origin of family.origins) newest = Math.max(newest, this.#parts.origins[origin]?.highWater ?? newest);
-    }
+    const origins = new Set(ids.flatMap((id) => [...this.#parts.index.get(id).origins]));
+    for (const origin of origins) newest = Math.max(newest, this.#parts.origins[origin]?.highWater ?? newest);
     return ms(newest);
   }
 

@@ -20,7 +20,7 @@ import { Pages } from './pages.ts';
 import { type CountDrop, type DecodedPayload, decodePayload } from './payload.ts';
 import { checkRings, ringsOfKind } from './ring.ts';
 import { openDatabase } from './schema.ts';
-import { loadSeries, type Series, type SeriesIndex } from './series-index.ts';
+import { loadSeries, type SeriesIndex } from './series-index.ts';
 import { StoreView } from './store-view.ts';
 import { Tallies } from './tallies.ts';
 
@@ -172,7 +172,7 @@ export class Store implements ChangeTarget {
     }
     this.#options.onPoint?.('after_commit');
     for (const origin of origins.values()) this.#keepOrigin(origin);
-    for (const { series, origin } of draft.links) linkOrigin(series, origin);
+    for (const { series, origin } of draft.links) series.origins.add(origin);
     this.#tallies.saved(counts);
     if (journalBytes > 0) {
       this.#lsn = lsn;
@@ -385,11 +385,6 @@ export class Store implements ChangeTarget {
       throw new VigieError(full ? 'disk_full' : 'unavailable', `cannot write vigie.sqlite: ${cause}`, { cause: error });
     }
   }
-}
-
-function linkOrigin(series: Series, origin: number): void {
-  series.origins.add(origin);
-  series.family.origins.add(origin);
 }
 
 function sha256(bytes: Uint8Array): string {

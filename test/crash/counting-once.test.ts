@@ -37,8 +37,7 @@ async function live(house: House, traffic: Traffic, way: Way, random: Random): P
   let startAt = 0;
   for (let block = 0; block < blocks; block++) {
     traffic.write(BLOCK);
-    if (random.next() < 0.2) random.pick(traffic.logs).rotateByRename();
-    if (random.next() < 0.1) random.pick(traffic.logs).rotateByCopy();
+    if (random.next() < 0.3) rotate(traffic, random);
     await sleep(random.below(60));
     if (block >= startAt) await house.start();
     if (block % every !== every - 1) continue;
@@ -48,6 +47,13 @@ async function live(house: House, traffic: Traffic, way: Way, random: Random): P
     await changeDatabase(house, ++killed);
     startAt = block + random.below(4);
   }
+}
+
+/** As logrotate would: a log is rotated by one method for all its life. */
+function rotate({ logs }: Traffic, random: Random): void {
+  const log = random.pick(logs);
+  if (log === logs[0]) log.rotateByCopy();
+  else log.rotateByRename();
 }
 
 /** The collector is always among them, because its database may be touched next. */

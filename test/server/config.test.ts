@@ -55,7 +55,7 @@ test('every access log that can be read becomes a source of its service, and a p
     ),
     {},
   );
-  const found = discover(config, join(folder, 'root')).config.sources;
+  const found = discover(config, true, join(folder, 'root')).config.sources;
   expect(Object.keys(found).sort()).toEqual(['discovered_nginx', 'discovered_shop', 'own_access']);
   expect(found.discovered_shop).toMatchObject({
     type: 'file',
@@ -66,10 +66,15 @@ test('every access log that can be read becomes a source of its service, and a p
 
 test('a source of the file is louder than a discovered one of its name', () => {
   const text = 'discover: {own_access_log: true}\nsources:\n  own_access: {type: file, include: [/mine]}\n';
-  expect(
-    discover(loadConfig(write('mine.yaml', `${text}sinks: {out: {type: blackhole, inputs: [own_access]}}\n`), {}))
-      .config.sources.own_access,
-  ).toMatchObject({
-    include: ['/mine'],
-  });
+  const sink = 'sinks: {out: {type: blackhole, inputs: [own_access]}}\n';
+  const config = loadConfig(write('mine.yaml', text + sink), {});
+  expect(discover(config, true).config.sources.own_access).toMatchObject({ include: ['/mine'] });
+});
+
+test('a collector apart does not read the log of a server elsewhere', () => {
+  const config = loadConfig(
+    write('apart.yaml', 'discover: {own_access_log: true}\nsinks: {out: {type: blackhole, inputs: [own_access]}}\n'),
+    {},
+  );
+  expect(Object.keys(discover(config, false).config.sources)).toEqual([]);
 });
