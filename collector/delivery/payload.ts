@@ -2,9 +2,8 @@ import type { BatchPayload, PositionValue, Watermark } from '../../server/model/
 import { digestOf } from '../../server/runtime/digest.ts';
 import type { MetricBatch } from '../batch.ts';
 
-/** A part is cut before it passes these. */
-const MAX_ROWS = 20_000;
-const MAX_BYTES = 2 ** 20;
+/** A batch is cut beyond this; a server takes MAX_BATCH_BYTES, and positions come on top. */
+const MAX_BYTES = 12 * 2 ** 20;
 
 export interface EncodedPayload {
   readonly digest: string;
@@ -26,45 +25,76 @@ interface Cut {
 }
 
 /**
- * The payloads of one source batch, in order; at least one. A batch is cut where the time of its rows changes, so that the parts
- * of a histogram, which share their time, travel together; only a run of more rows than fit is cut inside.
+ * The payloads of one source batch, in order: one, so that its rows and its end positions are applied together or not at all. A
+ * read of 1 MiB with the usual metrics makes a few MiB at most, even when every line has a second of its own.
+ *
+ * Only what passes `maxBytes` is cut, where the time of its rows changes, so that the parts of a histogram, which share their
+ * time, travel together; only a single moment that does not fit is cut inside. Positions ride on the last part. What remains
+ * then: a rewind between two parts of one batch reads its lines again and counts the parts before it twice.
  */
-export function encodePayloads(source: string, batches: readonly MetricBatch[], tail: PayloadTail): EncodedPayload[] {
-  const cuts = batches.flatMap((batch) => [...cutsOf(batch, 'increments'), ...cutsOf(batch, 'samples')]);
-  const parts = cuts.flatMap((cut) => split(source, cut));
+export function encodePayloads(
+  source: string,
+  batches: readonly MetricBatch[],
+  tail: PayloadTail,
+  maxBytes = MAX_BYTES,
+): EncodedPayload[] {
+  const whole = encoded({ ...wholeOf(source, batches), ...tail });
+  if (whole.payload.length <= maxBytes) return [whole];
+  const parts = batches.flatMap((batch) => [
+    ...split(source, { batch, of: 'increments', from: 0, to: batch.increments.time.length }, maxBytes),
+    ...split(source, { batch, of: 'samples', from: 0, to: batch.samples.time.length }, maxBytes),
+  ]);
   const last = parts.pop() ?? { v: 1, source, series: [] };
-  return [...parts, { ...last, ...tail }].map((part) => {
-    const payload = Buffer.from(JSON.stringify(part));
-    return { payload, digest: digestOf(payload) };
-  });
+  return [...parts, { ...last, ...tail }].map(encoded);
 }
 
-function cutsOf(batch: MetricBatch, of: Cut['of']): Cut[] {
+function encoded(part: BatchPayload): EncodedPayload {
+  const payload = Buffer.from(JSON.stringify(part));
+  return { payload, digest: digestOf(payload) };
+}
+
+/** The rows of all batches, each with its own stretch of the series. */
+function wholeOf(source: string, batches: readonly MetricBatch[]): BatchPayload {
+  const starts = batches.map((_, i) => batches.slice(0, i).reduce((sum, { series }) => sum + series.length, 0));
+  const column = <T>(read: (batch: MetricBatch, start: number) => readonly T[]): T[] =>
+    batches.flatMap((batch, i) => read(batch, starts[i] ?? 0));
+  const increments = {
+    series: column(({ increments: rows }, start) => rows.series.map((index) => start + index)),
+    time: column((batch) => batch.increments.time),
+    n: column((batch) => batch.increments.n),
+    sum: column((batch) => batch.increments.sum),
+  };
+  const samples = {
+    series: column(({ samples: rows }, start) => rows.series.map((index) => start + index)),
+    time: column((batch) => batch.samples.time),
+    value: column((batch) => batch.samples.value),
+  };
+  return {
+    v: 1,
+    source,
+    series: column((batch) => batch.series),
+    ...(increments.time.length > 0 ? { increments } : {}),
+    ...(samples.time.length > 0 ? { samples } : {}),
+  };
+}
+
+/** The border of times nearest to the middle of a cut, or the middle when all its rows share their time. */
+function borderOf({ batch, of, from, to }: Cut): number {
   const { time } = batch[of];
-  const cuts: Cut[] = [];
-  let from = 0;
-  while (from < time.length) {
-    const to = cutBefore(time, from, Math.min(from + MAX_ROWS, time.length));
-    cuts.push({ batch, of, from, to });
-    from = to;
-  }
-  return cuts;
+  const middle = (from + to) >> 1;
+  for (let i = middle; i > from; i--) if (time[i] !== time[i - 1]) return i;
+  for (let i = middle + 1; i < to; i++) if (time[i] !== time[i - 1]) return i;
+  return middle;
 }
 
-/** The last border of times in (from, limit], or `limit` when there is none. */
-function cutBefore(time: readonly number[], from: number, limit: number): number {
-  if (limit === time.length) return limit;
-  for (let i = limit; i > from; i--) if (time[i] !== time[i - 1]) return i;
-  return limit;
-}
-
-/** Halves a cut until its text fits. */
-function split(source: string, cut: Cut): BatchPayload[] {
-  const part = partOf(source, cut);
+/** Halves a cut until its text fits; nothing of no rows. */
+function split(source: string, cut: Cut, maxBytes: number): BatchPayload[] {
   const rows = cut.to - cut.from;
-  if (rows < 2 || JSON.stringify(part).length <= MAX_BYTES) return [part];
-  const middle = cutBefore(cut.batch[cut.of].time, cut.from, cut.from + (rows >> 1));
-  return [...split(source, { ...cut, to: middle }), ...split(source, { ...cut, from: middle })];
+  if (rows === 0) return [];
+  const part = partOf(source, cut);
+  if (rows < 2 || Buffer.byteLength(JSON.stringify(part)) <= maxBytes) return [part];
+  const middle = borderOf(cut);
+  return [...split(source, { ...cut, to: middle }, maxBytes), ...split(source, { ...cut, from: middle }, maxBytes)];
 }
 
 function partOf(source: string, { batch, of, from, to }: Cut): BatchPayload {

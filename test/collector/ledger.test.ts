@@ -95,8 +95,8 @@ describe('payloads', () => {
     },
     samples: { series: [], time: [], value: [] },
   });
-  const decode = (batch: MetricBatch): BatchPayload[] =>
-    encodePayloads('log', [batch], { positions: { 'log/a': 1 } }).map(({ payload, digest }) => {
+  const decode = (batches: readonly MetricBatch[], maxBytes?: number): BatchPayload[] =>
+    encodePayloads('log', batches, { positions: { 'log/a': 1 } }, maxBytes).map(({ payload, digest }) => {
       expect(digest).toBe(digestOf(payload));
       return JSON.parse(Buffer.from(payload).toString('utf8')) as BatchPayload;
     });
@@ -106,23 +106,56 @@ describe('payloads', () => {
     );
 
   test('nothing but positions is a payload too', () => {
-    expect(decode(batchOf([]))).toEqual([{ v: 1, source: 'log', series: [], positions: { 'log/a': 1 } }]);
+    expect(decode([batchOf([])])).toEqual([{ v: 1, source: 'log', series: [], positions: { 'log/a': 1 } }]);
   });
 
-  test('however large, every row travels once, a second stays whole, positions ride on the last part', () => {
+  test('all batches of a read are one payload with its positions', () => {
+    const samples = { series: [0], time: [3000], value: [7] };
+    const parts = decode([batchOf([1, 1], 'a'), { ...batchOf([2], 'b'), samples }, batchOf([])]);
+    expect(parts).toHaveLength(1);
+    expect(rowsOf(parts)).toEqual(['0a 1 0', '1a 1 1', '0b 2 0']);
+    expect(parts[0]).toMatchObject({ samples: { series: [2], time: [3000], value: [7] }, positions: { 'log/a': 1 } });
+  });
+
+  test('a read of 1 MiB of the shortest lines, a second each, three metrics and 14 buckets, is one payload', () => {
+    const lines = Math.floor(2 ** 20 / 'h - - [01/Jan/2025:00:00:00 +0000] "GET / HTTP/1.1" 200 1\n'.length);
+    const rows = Array.from({ length: lines * 19 }, (_, i) => i);
+    const series = Array.from({ length: 19 * 500 }, (_, i) => ({
+      kind: 'sum' as const,
+      name: 'http_request_duration_seconds_bucket',
+      labels: { service: 'shop', method: 'GET', status: '200', le: `${i}` },
+    }));
+    const increments = {
+      series: rows.map((i) => i % series.length),
+      time: rows.map((i) => 1_735_689_600 + Math.floor(i / 19)),
+      n: rows.map(() => 1),
+      sum: rows.map(() => 1),
+    };
+    const batch: MetricBatch = { kind: 'metrics', series, increments, samples: { series: [], time: [], value: [] } };
+    expect(encodePayloads('log', [batch], { positions: {} })).toHaveLength(1);
+  });
+
+  test('beyond the limit, every row travels once, a second stays whole, positions ride on the last part', () => {
+    const limit = 2 ** 15;
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 20 }), (seconds) => {
+      fc.property(fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 20 }), (seconds) => {
         const times = seconds.flatMap((rows, second) => Array<number>(rows).fill(second));
-        const parts = decode(batchOf(times, 'x'.repeat(60)));
+        const parts = decode([batchOf(times, 'x'.repeat(60))], limit);
         expect(rowsOf(parts)).toEqual(times.map((time, i) => `${i}${'x'.repeat(60)} ${time} ${i}`));
         expect(parts.map(({ positions }) => positions !== undefined)).toEqual(
           parts.map((_, i) => i === parts.length - 1),
         );
         const ends = parts.map(({ increments }) => [increments?.time.at(0), increments?.time.at(-1)]);
         for (let i = 1; i < ends.length; i++) expect(ends[i]![0]).toBeGreaterThan(ends[i - 1]![1]!);
-        for (const part of parts) expect(JSON.stringify(part).length).toBeLessThan(2 ** 20 + 1000);
+        for (const part of parts) expect(JSON.stringify(part).length).toBeLessThan(limit + 100);
       }),
-      { seed: 5, numRuns: 20 },
+      { seed: 5, numRuns: 100 },
     );
+  });
+
+  test('a moment that does not fit is cut inside', () => {
+    const parts = decode([batchOf([1, 1, 1, 1])], 200);
+    expect(parts.length).toBeGreaterThan(1);
+    expect(rowsOf(parts)).toEqual(['0 1 0', '1 1 1', '2 1 2', '3 1 3']);
   });
 });
