@@ -1,6 +1,7 @@
 import { type ComponentChildren, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
+import type { OriginStatus } from '../../server/model/engine.ts';
 import { SLO_STATES } from '../../server/model/slo.ts';
 import { LANGUAGES, type Language } from '../../server/model/words/words.ts';
 import { FailureNotice } from '../../web/frame/failure-notice.tsx';
@@ -151,10 +152,50 @@ describe('status page', () => {
     const origin = { origin: 'a/b', collector: 'a', source: 'b', state: 'missing', drops: { torn: 3 } } as const;
     const queue = { sink: 'out', batches: 1, bytes: 2000, max_bytes: 4000, state: 'blocked' } as const;
     const page = html(h(StatusPage, { status: { ...systemStatus(), origins: [origin], queues: [queue] } }), 'fr');
-    for (const word of ['fichier absent', 'aucune nouvelle', 'pleine, les sources attendent', 'torn']) {
+    for (const word of ['fichier absent', 'jamais', 'pleine, les sources attendent', 'torn']) {
       expect(page).toContain(word);
     }
   });
+});
+
+describe('what never was complete', () => {
+  const YEAR_ONE = /1970|1969/;
+  const source = (completeTo: number | undefined) => {
+    const origin = {
+      origin: 'a/b',
+      collector: 'a',
+      source: 'b',
+      drops: {},
+      ...(completeTo !== undefined && { completeTo }),
+    };
+    return { ...systemStatus(), origins: [{ ...origin, newestEvent: 0 } as OriginStatus] };
+  };
+  for (const [language, never] of [
+    ['en', 'never'],
+    ['fr', 'jamais'],
+  ] as const) {
+    test.each([undefined, 0])(`status page, complete to %s, ${language}`, (completeTo) => {
+      const page = html(h(StatusPage, { status: source(completeTo) }), language);
+      expect(page).toMatch(
+        new RegExp(`<td data-label="[^"]*">${never}</td><td data-label="[^"]*" class="number">–</td>`),
+      );
+      expect(page).not.toMatch(YEAR_ONE);
+    });
+    test.each([undefined, 0])(`SLO page, complete to %s, ${language}`, (complete_to) => {
+      const changes = { as_of: 0, window: { duration_secs: 2_592_000, start: -2_592_000_000, end: 0 } };
+      const sources = [{ origin: 'a/b', ...(complete_to !== undefined && { complete_to }) }];
+      const status = sloStatus({ ...changes, sources });
+      const page = html(
+        h(SloPage, { detail: sloDetail(status), decision: 'unknown', now: NOW, keep, ...whole }),
+        language,
+      );
+      expect(page).toMatch(
+        new RegExp(`<td data-label="[^"]*">${never}</td><td data-label="[^"]*" class="number">–</td>`),
+      );
+      expect(page).toContain(SPEECH[language].t('as_of_never'));
+      expect(page).not.toMatch(YEAR_ONE);
+    });
+  }
 });
 
 describe('failures', () => {

@@ -13,7 +13,9 @@ export function Counts({ slo }: { readonly slo: SloStatus }) {
       <h2 id="counts">{t('counts')}</h2>
       <dl class="pairs">
         <Pair name={t('counts_window')}>
-          {t('counts_range', { start: times.moment(window.start), end: times.moment(window.end) })}
+          {window.end > 0
+            ? t('counts_range', { start: times.moment(window.start), end: times.moment(window.end) })
+            : t('moment_never')}
         </Pair>
         <Pair name={t('counts_total')}>{numbers.count(counts.total)}</Pair>
         <Pair name={t('counts_good')}>{numbers.count(counts.good)}</Pair>

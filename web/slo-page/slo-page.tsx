@@ -60,9 +60,11 @@ function SloHead({ slo, decision, now }: SloHeadProps) {
       <p class="muted meta">
         <span>{t('service_line', { service: slo.service })}</span>
         <span>{t('owner_line', { owner: slo.owner })}</span>
-        {slo.as_of > 0 && (
-          <span>{t('as_of', { moment: times.moment(slo.as_of), age: times.age((now - slo.as_of) / 1000) })}</span>
-        )}
+        <span>
+          {slo.as_of > 0
+            ? t('as_of', { moment: times.moment(slo.as_of), age: times.age((now - slo.as_of) / 1000) })
+            : t('as_of_never')}
+        </span>
       </p>
       {slo.reasons.length > 0 && (
         <ul class="reasons">

@@ -1,9 +1,10 @@
 import type { SloSource } from '../../server/model/slo.ts';
+import { Age, Moment } from '../frame/moment.tsx';
 import { useSpeech } from '../words/speech.ts';
 
 /** The sources behind the figures, with how far each is complete. `now`: the server's time, ms. */
 export function SloSources({ sources, now }: { readonly sources: readonly SloSource[]; readonly now: number }) {
-  const { t, times } = useSpeech();
+  const { t } = useSpeech();
   return (
     <section aria-labelledby="sources">
       <h2 id="sources">{t('sources')}</h2>
@@ -30,10 +31,10 @@ export function SloSources({ sources, now }: { readonly sources: readonly SloSou
                 </th>
                 <td data-label={t('source_state')}>{state === undefined ? t('source_never') : t(`source_${state}`)}</td>
                 <td data-label={t('source_complete')}>
-                  {complete_to === undefined ? t('source_never') : times.moment(complete_to)}
+                  <Moment time={complete_to} />
                 </td>
                 <td data-label={t('source_age')} class="number">
-                  {complete_to === undefined ? '–' : times.age((now - complete_to) / 1000)}
+                  <Age of={complete_to} now={now} />
                 </td>
                 <td data-label={t('source_note')}>{note ?? '–'}</td>
               </tr>

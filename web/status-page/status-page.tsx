@@ -1,5 +1,6 @@
 import type { OriginStatus } from '../../server/model/engine.ts';
 import type { QueueStatus, SystemStatus } from '../../server/model/status.ts';
+import { Age, Moment } from '../frame/moment.tsx';
 import { Pair } from '../slo-page/counts.tsx';
 import { useSpeech } from '../words/speech.ts';
 import { dropRows } from './drop-rows.ts';
@@ -27,7 +28,7 @@ interface OriginsProps {
 }
 
 function Origins({ origins, config, now }: OriginsProps) {
-  const { t, times } = useSpeech();
+  const { t } = useSpeech();
   return (
     <section aria-labelledby="origins">
       <h2 id="origins">{t('status_sources')}</h2>
@@ -55,12 +56,14 @@ function Origins({ origins, config, now }: OriginsProps) {
                 </th>
                 <td data-label={t('source_state')}>{state === undefined ? t('source_never') : t(`source_${state}`)}</td>
                 <td data-label={t('source_complete')}>
-                  {completeTo === undefined ? t('source_never') : times.moment(completeTo)}
+                  <Moment time={completeTo} />
                 </td>
                 <td data-label={t('source_age')} class="number">
-                  {completeTo === undefined ? '–' : times.age((now - completeTo) / 1000)}
+                  <Age of={completeTo} now={now} />
                 </td>
-                <td data-label={t('source_newest')}>{newestEvent === undefined ? '–' : times.moment(newestEvent)}</td>
+                <td data-label={t('source_newest')}>
+                  <Moment time={newestEvent} />
+                </td>
                 <td data-label={t('source_note')}>{note ?? '–'}</td>
               </tr>
             ))}

@@ -87,6 +87,8 @@ export const en = {
   lasts_at_base: 'at the pace of the last hour',
   no_value: 'no traffic',
   as_of: 'Complete up to {moment} ({age} ago)',
+  as_of_never: 'Complete up to: never',
+  moment_never: 'never',
   charts: 'Charts',
   range: 'Range of the charts',
   range_window: 'Whole window',

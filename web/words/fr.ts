@@ -90,6 +90,8 @@ export const fr: Words = {
   lasts_at_base: 'au rythme de la dernière heure',
   no_value: 'aucun trafic',
   as_of: 'Complet jusqu’au {moment} (il y a {age})',
+  as_of_never: 'Jamais complet',
+  moment_never: 'jamais',
   charts: 'Graphiques',
   range: 'Intervalle des graphiques',
   range_window: 'Toute la période',
