@@ -12,7 +12,7 @@ import { toWire } from './delivery/wire-positions.ts';
 import type { SourceDrops } from './source-drops.ts';
 import type { Arrivals, Topology } from './topology.ts';
 
-/** Fewer bad lines than this do not condemn a source that was read before. */
+/** Fewer bad lines than this, without a usable one between them, do not condemn a source that was read before. */
 const CONDEMN_LINES = 10;
 
 export interface IntakeOptions {
@@ -91,24 +91,17 @@ export class SourceIntake {
       before.newestEvent ?? Number.NEGATIVE_INFINITY,
       figures.newestEvent ?? Number.NEGATIVE_INFINITY,
     );
-    const verdict = progress === undefined ? before.unparseable : this.#verdict(before, figures);
+    const unusable = unusableAfter(before, figures);
+    const verdict = verdictOf(before, figures, unusable);
     const whole = progress !== undefined && verdict === undefined;
     const completeTo = whole ? progress.completeTo : before.completeTo;
     return {
       ...(Number.isFinite(newest) ? { newestEvent: newest } : {}),
       ...(completeTo === undefined ? {} : { completeTo }),
       ...(verdict === undefined ? {} : { unparseable: verdict }),
+      ...(unusable === undefined ? {} : { unusable }),
       drops: addDrops(addDrops(before.drops, this.#options.drops.pending), figures.drops),
     };
-  }
-
-  /** A source of which nothing can be used is broken, whatever it says itself; one usable line acquits it. */
-  #verdict(before: SourceMemory, figures: BatchFigures): string | undefined {
-    const parsed = this.#period.parsed + figures.parsed;
-    const unparseable = this.#period.unparseable + figures.unparseable;
-    if (parsed > 0) return undefined;
-    const enough = before.newestEvent === undefined ? 1 : CONDEMN_LINES;
-    return unparseable >= enough ? this.#period.note || (figures.note ?? '') : before.unparseable;
   }
 
   #watermark(progress: SourceProgress, memory: SourceMemory): Watermark {
@@ -160,4 +153,22 @@ export class SourceIntake {
       }
     }
   }
+}
+
+/** Counted across progresses and restarts: on a quiet site the lines that condemn a format come hours apart. */
+function unusableAfter({ unusable }: SourceMemory, figures: BatchFigures): SourceMemory['unusable'] {
+  if (figures.parsed > 0) return undefined;
+  const lines = (unusable?.lines ?? 0) + figures.unparseable;
+  return lines === 0 ? undefined : { lines, note: unusable?.note ?? figures.note ?? '' };
+}
+
+/** A source of which nothing can be used is broken, whatever it says itself; one usable line acquits it. */
+function verdictOf(
+  before: SourceMemory,
+  { parsed }: BatchFigures,
+  unusable: SourceMemory['unusable'],
+): string | undefined {
+  if (parsed > 0) return undefined;
+  const enough = before.newestEvent === undefined ? 1 : CONDEMN_LINES;
+  return unusable !== undefined && unusable.lines >= enough ? unusable.note : before.unparseable;
 }

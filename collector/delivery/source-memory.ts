@@ -9,6 +9,8 @@ export interface SourceMemory {
   readonly drops: Readonly<Record<string, number>>;
   /** What is wrong with its lines, while no line of it can be used. */
   readonly unparseable?: string;
+  /** Lines that could not be used since the last that could, and what was wrong with the first of them. */
+  readonly unusable?: { readonly lines: number; readonly note: string };
 }
 
 export const EMPTY_MEMORY: SourceMemory = { drops: {} };
@@ -19,19 +21,20 @@ export const MEMORY_KEY = '#memory';
 /** Reads what a server sent back. It was ours, but a database may be damaged: what is not understood is left out. */
 export function memoryFrom(value: unknown): SourceMemory {
   if (!isRecord(value)) return EMPTY_MEMORY;
-  const { newestEvent, completeTo, drops, unparseable } = value;
+  const { newestEvent, completeTo, drops, unparseable, unusable } = value;
   return {
     ...(isNumber(newestEvent) ? { newestEvent } : {}),
     ...(isNumber(completeTo) ? { completeTo } : {}),
     ...(typeof unparseable === 'string' ? { unparseable } : {}),
+    ...(isUnusable(unusable) ? { unusable: { lines: unusable.lines, note: unusable.note } } : {}),
     drops: isRecord(drops) ? Object.fromEntries(Object.entries(drops).filter(isCount)) : {},
   };
 }
 
 /** The memory as the position it travels as. */
 export function memoryAsPosition(memory: SourceMemory): PositionValue {
-  const { newestEvent = null, completeTo = null, unparseable = null, drops } = memory;
-  return { newestEvent, completeTo, unparseable, drops };
+  const { newestEvent = null, completeTo = null, unparseable = null, unusable, drops } = memory;
+  return { newestEvent, completeTo, unparseable, unusable: unusable === undefined ? null : { ...unusable }, drops };
 }
 
 export function addDrops(
@@ -45,6 +48,10 @@ export function addDrops(
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isUnusable(value: unknown): value is NonNullable<SourceMemory['unusable']> {
+  return isRecord(value) && isNumber(value.lines) && value.lines > 0 && typeof value.note === 'string';
 }
 
 function isNumber(value: unknown): value is number {

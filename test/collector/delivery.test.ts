@@ -25,6 +25,8 @@ class NumberedLog implements Source {
   read = 0;
   /** No line up to here can be parsed. */
   tornUntil = 0;
+  /** No line from here on can be parsed. */
+  tornFrom = Number.POSITIVE_INFINITY;
 
   constructor(replayable = true) {
     this.replayable = replayable;
@@ -40,7 +42,7 @@ class NumberedLog implements Source {
       const to = Math.min(this.until, at + 7);
       try {
         await emit({
-          batch: linesOf(at, to, this.tornUntil),
+          batch: linesOf(at, to, this.tornUntil, this.tornFrom),
           positions: { line: to },
           progress: { completeTo: to, state: 'ok' },
         });
@@ -53,11 +55,12 @@ class NumberedLog implements Source {
   }
 }
 
-function linesOf(from: number, to: number, tornUntil: number) {
+function linesOf(from: number, to: number, tornUntil: number, tornFrom: number) {
   const time = new Date(Date.UTC(2025, 0, 1)).toISOString().slice(11, 19);
   const line = `h - - [01/Jan/2025:${time} +0000] "GET / HTTP/1.1" 200 1 "-" "-"`;
+  const isTorn = (at: number): boolean => at % 10 === 9 || at < tornUntil || at >= tornFrom;
   return batchOf(
-    Array.from({ length: to - from }, (_, i) => ((from + i) % 10 === 9 || from + i < tornUntil ? 'torn' : line)),
+    Array.from({ length: to - from }, (_, i) => (isTorn(from + i) ? 'torn' : line)),
     { service: 'shop' },
   );
 }
@@ -176,6 +179,24 @@ test('a source of which no line can be used is broken, and complete to nowhere, 
   source.until = 28;
   await vi.waitFor(() => expect(server.positions['log/line']).toBe(28));
   expect(server.watermarks.at(-1)).toMatchObject({ completeTo: 28, state: 'ok', drops: { no_timestamp: 21 } });
+});
+
+test('a format that changes on a quiet site is noticed, line by line, across restarts', async () => {
+  source.tornFrom = 21;
+  const states: string[] = [];
+  for (source.until = 21; source.until <= 31; source.until++) {
+    const collector = open();
+    await collector.start();
+    await vi.waitFor(() => expect(server.positions['log/line']).toBe(source.until));
+    await close(collector);
+    states.push(`${server.watermarks.at(-1)?.state} ${server.watermarks.at(-1)?.completeTo}`);
+  }
+  // Ten bad lines condemn; the first one of them was complete still, as far as anybody knew.
+  expect(states).toEqual([...Array.from({ length: 10 }, (_, i) => `ok ${21 + i}`), 'unparseable 30']);
+  source.tornFrom = Number.POSITIVE_INFINITY;
+  source.until = 32;
+  await open().start();
+  await vi.waitFor(() => expect(server.watermarks.at(-1)).toMatchObject({ completeTo: 32, state: 'ok' }));
 });
 
 describe('databases that disagree', () => {
