@@ -84,6 +84,11 @@ describe('who is answered', () => {
     expect((await ask('/api/vigie/slos', { host })).status).toBe(status);
   });
 
+  test('a page of another site cannot make a browser ask', async () => {
+    expect((await ask('/api/vigie/slos', { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await ask('/api/vigie/slos', { 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+  });
+
   test.each([
     ['http://evil.example', 403],
     ['null', 403],
@@ -124,6 +129,12 @@ describe('answers', () => {
     ['/api/v1/query?query=sum(', 400, '"errorType":"bad_data"'],
     ['/api/v1/query?query=1&time=yesterday', 400, 'valid timestamp'],
     ['/api/v1/query?query=1%2B1&time=4', 200, '{"status":"success","data":{"resultType":"scalar","result":[4,"2"]}}'],
+    ['/api/v1/query_range?query=1&start=1e297&end=1e297&step=1', 400, 'valid timestamp'],
+    ['/api/v1/query?query=1&time=8640000000001', 400, 'valid timestamp'],
+    ['/api/vigie/gate?slo=shop-availability', 400, 'want slos=ID,ID'],
+    ['/api/vigie/gate?slos=shop-availability&slos=none', 404, 'cannot find SLO'],
+    ['/api/vigie/gate?slos=shop-availability,shop-availability', 200, '"decision":"unknown"'],
+    ['/api/none?x', 404, 'cannot find GET /api/none'],
     ['/api/v1/query_range?query=1&start=0&end=60&step=0', 400, 'zero or negative query resolution'],
     ['/api/v1/query_range?query=1&start=60&end=0&step=1', 400, 'end timestamp must not be before start time'],
     ['/api/v1/query_range?query=1&start=0&end=11001&step=1', 400, 'exceeded maximum resolution of 11,000 points'],
