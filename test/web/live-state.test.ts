@@ -57,6 +57,12 @@ describe('live indicator', () => {
   f('paused', stateAfter(arrival(1, 0), { kind: 'pause' }), 1, 'paused');
   f('paused and stale', stateAfter(arrival(1, 0), { kind: 'pause' }), 20_000, 'stale');
   f('lost wins', stateAfter(arrival(1, 0), { kind: 'pause' }, { kind: 'lost' }), 20_000, 'lost');
+  const refused: LiveEvent = { kind: 'failed', failure: { code: 'unauthorized', message: 'token needed' } };
+  const broken: LiveEvent = { kind: 'failed', failure: { code: 'internal', message: 'x' } };
+  f('without a token nothing is lost', stateAfter({ kind: 'lost' }, refused), 1, 'locked');
+  f('whichever comes first', stateAfter(refused, { kind: 'lost' }), 1, 'locked');
+  f('signed in', stateAfter({ kind: 'lost' }, refused, { kind: 'open' }, arrival(1, 0)), 1, 'live');
+  f('another failure is no matter of a token', stateAfter({ kind: 'lost' }, broken), 1, 'lost');
   f('found again', stateAfter(arrival(1, 0), { kind: 'lost' }, { kind: 'open' }), 1, 'live');
 });
 

@@ -8,6 +8,7 @@ import { FailureNotice } from '../../web/frame/failure-notice.tsx';
 import { Glossary } from '../../web/frame/glossary.tsx';
 import { OverviewPage } from '../../web/overview/overview-page.tsx';
 import { STATE_SHAPES } from '../../web/overview/state-mark.tsx';
+import { NoSuchSlo } from '../../web/slo-page/no-such-slo.tsx';
 import { SloPage } from '../../web/slo-page/slo-page.tsx';
 import { StatusPage } from '../../web/status-page/status-page.tsx';
 import { FRENCH } from '../../web/words/french.ts';
@@ -156,6 +157,13 @@ describe('status page', () => {
       expect(page).toContain(word);
     }
   });
+});
+
+test.each(LANGUAGES)('an SLO nobody defined is said to be none, with a way to the list, %s', (language) => {
+  const page = html(h(NoSuchSlo, { id: HOSTILE }), language);
+  expect(page).toContain(`<h1 class="title">${SPEECH[language].t('slo_not_found')}</h1>`);
+  expect(page).toContain('&lt;script>');
+  expect(page).toMatch(/<a href="\/">/);
 });
 
 describe('what never was complete', () => {

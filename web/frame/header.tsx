@@ -42,6 +42,7 @@ const LINK_SHAPES: Readonly<Record<LinkWord, string>> = {
   live: '●',
   paused: '‖',
   stale: '▲',
+  locked: '○',
   lost: '✕',
 };
 

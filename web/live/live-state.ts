@@ -65,10 +65,12 @@ function arrived(state: LiveState, arrival: Arrival): LiveState {
   return { ...state, newest, shown, failure: undefined };
 }
 
-export type LinkWord = 'connecting' | 'live' | 'paused' | 'stale' | 'lost';
+export type LinkWord = 'connecting' | 'live' | 'paused' | 'stale' | 'locked' | 'lost';
 
 /** What the live indicator says at the browser's time `now`. */
 export function linkWord(state: LiveState, now: number): LinkWord {
+  // Without a token the stream is refused as well: nothing is lost, and trying again alone will not help.
+  if (state.failure?.code === 'unauthorized') return 'locked';
   if (state.link === 'lost') return 'lost';
   if (state.newest === undefined) return 'connecting';
   if (now - state.newest.at >= STALE_AFTER_MS) return 'stale';

@@ -15,7 +15,7 @@ export function OverviewRoute() {
           failure={failure}
           alone={shown === undefined}
           api={api}
-          onRetry={() => void live.reload()}
+          onRetry={live.start}
         />
       )}
       {shown !== undefined && <OverviewPage {...shown.evaluation} now={serverTime(shown, live.now.value)} />}

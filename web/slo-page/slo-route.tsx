@@ -6,6 +6,8 @@ import { FailureNotice } from '../frame/failure-notice.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { serverTime } from '../live/live-state.ts';
+import { useSpeech } from '../words/speech.ts';
+import { NoSuchSlo } from './no-such-slo.tsx';
 import { queryWithRange, type Range, rangeStart, readRange } from './range.ts';
 import { SloPage } from './slo-page.tsx';
 
@@ -16,6 +18,7 @@ export function SloRoute({ id }: { readonly id: string }) {
   const failure = useSignal<Failure | undefined>(undefined);
   const attempt = useSignal(0);
   const range = useRange();
+  const { t } = useSpeech();
   const shown = live.state.value.shown;
   const evaluated = shown?.evaluation.gate.time;
   useEffect(() => {
@@ -31,11 +34,14 @@ export function SloRoute({ id }: { readonly id: string }) {
     };
   }, [id, evaluated, range.value, attempt.value, api, detail, failure]);
   const current = detail.value?.status.id === id ? detail.value : undefined;
+  const missing = failure.value?.code === 'not_found';
+  const title = missing ? t('slo_not_found') : current?.status.title;
   useEffect(() => {
-    if (current !== undefined) document.title = `${current.status.title} – Vigie`;
-  }, [current]);
+    if (title !== undefined) document.title = `${title} – Vigie`;
+  }, [title]);
   const decision = shown?.evaluation.gate.slos.find((slo) => slo.id === id)?.decision;
   const now = shown === undefined ? (current?.range.end ?? 0) : serverTime(shown, live.now.value);
+  if (missing) return <NoSuchSlo id={id} />;
   return (
     <>
       {failure.value !== undefined && (
@@ -44,7 +50,10 @@ export function SloRoute({ id }: { readonly id: string }) {
           failure={failure.value}
           alone={current === undefined}
           api={api}
-          onRetry={() => attempt.value++}
+          onRetry={() => {
+            attempt.value++;
+            live.start();
+          }}
         />
       )}
       {current !== undefined && (

@@ -32,7 +32,10 @@ export function StatusRoute() {
           failure={failure.value}
           alone={status.value === undefined}
           api={api}
-          onRetry={() => attempt.value++}
+          onRetry={() => {
+            attempt.value++;
+            live.start();
+          }}
         />
       )}
       {status.value !== undefined && <StatusPage status={status.value} />}

@@ -17,6 +17,7 @@ export const fr: Words = {
   link_live: 'En direct',
   link_paused: 'En pause',
   link_stale: 'Aucune nouvelle du serveur depuis {age}',
+  link_locked: 'Non identifié',
   link_lost: 'Connexion perdue, nouvel essai en cours',
   sources_all: '{count, plural, one {La seule source répond} other {Les # sources répondent}}',
   sources_silent:
@@ -38,6 +39,10 @@ export const fr: Words = {
   sign_in_send: 'Se connecter',
   not_found: 'Cette page n’existe pas',
   not_found_next: 'Revenir à la vue d’ensemble',
+  slo_not_found: 'Ce SLO n’existe pas',
+  slo_not_found_why:
+    'Aucun SLO ne s’appelle «\u00a0{id}\u00a0». Son nom est peut-être mal écrit, ou sa définition a été supprimée.',
+  slo_not_found_next: 'Voir tous les SLO',
   overview_title: 'Peut-on livrer\u202f?',
   gate_go: 'Oui',
   gate_no_go: 'Pas maintenant',
