@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { MISSING } from '../../collector/transforms/access-log-scanner.ts';
 import type { SloSource } from '../../server/model/slo.ts';
 import { readAnswer } from '../../web/api/answer.ts';
 import { summarizeSources } from '../../web/frame/source-summary.ts';
 import { readTheme } from '../../web/frame/theme.ts';
 import { chooseLanguage } from '../../web/language/language.ts';
 import { burnLines } from '../../web/slo-page/burn-arithmetic.ts';
+import { dropKey } from '../../web/status-page/drop-reason.tsx';
 import { dropRows } from '../../web/status-page/drop-rows.ts';
 import { NOW, sloStatus, systemStatus } from './statuses.ts';
 
@@ -62,6 +64,32 @@ test('burn lines show the share of the budget that their rate spends, and the si
   expect(line?.short.over).toBe(false);
   const [quiet] = burnLines(sloStatus({ burns: [] }));
   expect(quiet?.long).toEqual({ window_secs: 3600, over: false });
+});
+
+describe('each dropped line counts once', () => {
+  const { store } = systemStatus();
+  const part = { kind: 'transform', type: 'parse', received_events: 9, sent_events: 4, errors: 0 } as const;
+  const components = [{ ...part, id: 'parse', drops: { bad_status: 5 } }];
+  const origin = { origin: 'web-1/access', collector: 'web-1', source: 'access', drops: { bad_status: 5 } };
+  test('by its origin', () =>
+    expect(dropRows({ components, origins: [origin], store })).toEqual([
+      { where: 'web-1/access', reason: 'bad_status', count: 5 },
+    ]));
+  test('by its component before any origin has reported', () =>
+    expect(dropRows({ components, origins: [], store })).toEqual([{ where: 'parse', reason: 'bad_status', count: 5 }]));
+});
+
+describe('every reason of the code has a sentence', () => {
+  const codes = [
+    ...Object.keys(MISSING),
+    ...['torn', 'sequence_gap', 'digest_mismatch', 'unknown_epoch', 'bad_payload', 'too_old', 'series_limit'],
+    ...['ahead_of_time', 'cardinality_limit', 'duplicate_timestamp', 'line_too_long', 'truncated'],
+    ...['leading_nul_bytes', 'suspected_lost_bytes', 'filtered'],
+  ];
+  test.each(codes)('%s', (code) => expect(dropKey(code)).toBe(`dropped_${code}`));
+  test.each(['', 'made_up', '__proto__', 'constructor'])('%s has none', (code) =>
+    expect(dropKey(code)).toBeUndefined(),
+  );
 });
 
 test('drops are listed by size, from wherever they come, and zeros take no row', () => {

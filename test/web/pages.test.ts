@@ -159,6 +159,15 @@ describe('status page', () => {
   });
 });
 
+test.each(LANGUAGES)('a drop shows its code and its meaning; an unknown code stays a code, %s', (language) => {
+  const { store } = systemStatus();
+  const status = { ...systemStatus(), store: { ...store, drops: { too_old: 2, made_up: 1 } } };
+  const page = html(h(StatusPage, { status }), language);
+  expect(page).toContain(`<code>too_old</code> ${SPEECH[language].t('dropped_too_old')}</td>`);
+  expect(page).toContain('<code>made_up</code></td>');
+  expect(page).toContain(SPEECH[language].t('status_drops_counted_here'));
+});
+
 test.each(LANGUAGES)('an SLO nobody defined is said to be none, with a way to the list, %s', (language) => {
   const page = html(h(NoSuchSlo, { id: HOSTILE }), language);
   expect(page).toContain(`<h1 class="title">${SPEECH[language].t('slo_not_found')}</h1>`);

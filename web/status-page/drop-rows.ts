@@ -7,15 +7,19 @@ export interface DropRow {
   readonly count: number;
 }
 
-/** Everything dropped anywhere, largest first; what was not dropped takes no row. */
+/**
+ * What was dropped, largest first; what was not dropped takes no row. Each line counts once: an origin's count is durable and
+ * already holds what the components of its collector dropped, so theirs stand in only while no origin has reported.
+ */
 export function dropRows({
   components,
   origins,
   store,
 }: Pick<SystemStatus, 'components' | 'origins' | 'store'>): DropRow[] {
   const rows = [
-    ...components.flatMap(({ id, drops }) => rowsOf(id, drops)),
-    ...origins.flatMap(({ origin, drops }) => rowsOf(origin, drops)),
+    ...(origins.length > 0
+      ? origins.flatMap(({ origin, drops }) => rowsOf(origin, drops))
+      : components.flatMap(({ id, drops }) => rowsOf(id, drops))),
     ...rowsOf(undefined, store.drops),
   ];
   return rows.filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count);

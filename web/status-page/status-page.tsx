@@ -3,6 +3,7 @@ import type { QueueStatus, SystemStatus } from '../../server/model/status.ts';
 import { Age, Moment } from '../frame/moment.tsx';
 import { Pair } from '../slo-page/counts.tsx';
 import { useSpeech } from '../words/speech.ts';
+import { DropReason } from './drop-reason.tsx';
 import { dropRows } from './drop-rows.ts';
 
 /** Sources, queues, drops and the store: what stands between a log line and a budget. */
@@ -131,6 +132,7 @@ function Drops({ status }: { readonly status: SystemStatus }) {
   return (
     <section aria-labelledby="drops">
       <h2 id="drops">{t('status_drops')}</h2>
+      <p class="muted">{t(status.origins.length > 0 ? 'status_drops_counted' : 'status_drops_counted_here')}</p>
       {rows.length === 0 ? (
         <p>{t('status_drops_none')}</p>
       ) : (
@@ -150,8 +152,8 @@ function Drops({ status }: { readonly status: SystemStatus }) {
                 <th scope="row" class="mono">
                   {where ?? t('drop_store')}
                 </th>
-                <td data-label={t('drop_reason')} class="mono">
-                  {reason}
+                <td data-label={t('drop_reason')}>
+                  <DropReason reason={reason} />
                 </td>
                 <td data-label={t('drop_count')} class="number">
                   {numbers.count(count)}
