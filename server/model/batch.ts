@@ -55,7 +55,10 @@ export type PositionValue =
 
 /** Every 10 s, and sequenced like data: how far in event time a source is complete, and how it is. */
 export interface Watermark {
-  /** Everything up to this moment (ms since the epoch) has been handed over. Stands still while the source is broken or behind. */
+  /**
+   * Everything up to this moment (ms since the epoch) has been handed over. Stands still while the source is broken or behind.
+   * 0: the source was never complete yet; no moment is meant, least of all 1970.
+   */
   readonly completeTo: number;
   /** The service whose requests the source reports, when it has one. */
   readonly service?: string;

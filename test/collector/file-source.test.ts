@@ -721,4 +721,17 @@ describe('progress', () => {
     const batchAt = committed.batches.findIndex(({ batch }) => batch !== undefined);
     expect(batchAt).toBeLessThan(firstOk);
   });
+
+  const kept = (name: string, ahead_ms: number, want: (kept: number) => number): void => {
+    test(`a stored complete_to ${name}`, async () => {
+      const at = Date.now() + ahead_ms;
+      committed.positions = { complete_to: at };
+      start();
+      await until(() => committed.progress().length > 0, state);
+      expect(committed.progress()[0]).toMatchObject({ state: 'missing', completeTo: want(at) });
+      expect(committed.positions.complete_to).toBe(want(at));
+    });
+  };
+  kept('of the past outlives a restart', -60_000, (at) => at);
+  kept('that has not come yet is dropped', 60_000, () => 0);
 });
