@@ -1,4 +1,4 @@
-import type { Watermark } from '../server/model/batch.ts';
+import type { SourceState, Watermark } from '../server/model/batch.ts';
 import { messageOf } from '../server/model/errors.ts';
 import type { Log } from '../server/runtime/log.ts';
 import { inSyncSpan } from '../server/runtime/tracing.ts';
@@ -32,6 +32,7 @@ export interface IntakeOptions {
 interface Prepared {
   readonly arrivals: Arrivals;
   readonly memory: SourceMemory;
+  readonly watermark?: Watermark;
   readonly payloads: readonly EncodedPayload[];
 }
 
@@ -44,6 +45,8 @@ export class SourceIntake {
   readonly #feedsQueue: boolean;
   /** Lines since the last progress. */
   #period = { parsed: 0, unparseable: 0, note: '' };
+  /** What was said of the source last. */
+  #told: SourceState = 'ok';
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -66,6 +69,7 @@ export class SourceIntake {
       this.#commit(batch, prepared);
       committed = true;
       this.#committed(batch, account.figures());
+      if (prepared.watermark !== undefined) this.#tell(prepared.watermark);
       this.#show(prepared.arrivals);
       return true;
     } finally {
@@ -79,11 +83,11 @@ export class SourceIntake {
     const arrivals = batch.batch === undefined ? { queued: [], shown: [] } : topology.run(source, batch.batch);
     const before = ledger.memory(source);
     const memory = this.#remember(before, account.figures(), batch.progress);
-    if (!this.#feedsQueue) return { arrivals, memory, payloads: [] };
+    const told = batch.progress === undefined ? {} : { watermark: this.#watermark(batch.progress, memory) };
+    if (!this.#feedsQueue) return { arrivals, memory, ...told, payloads: [] };
     const positions = { ...batch.positions, [MEMORY_KEY]: memoryAsPosition(memory) };
-    const watermark = batch.progress && this.#watermark(batch.progress, memory);
-    const tail = { positions: toWire(source, positions), ...(watermark === undefined ? {} : { watermark }) };
-    return { arrivals, memory, payloads: encodePayloads(source, arrivals.queued, tail) };
+    const tail = { positions: toWire(source, positions), ...told };
+    return { arrivals, memory, ...told, payloads: encodePayloads(source, arrivals.queued, tail) };
   }
 
   #remember(before: SourceMemory, figures: BatchFigures, progress: SourceProgress | undefined): SourceMemory {
@@ -138,6 +142,15 @@ export class SourceIntake {
       unparseable: before.unparseable + unparseable,
       note: before.note || (note ?? ''),
     };
+  }
+
+  /** Says once that a source breaks, and once that it is whole again. The id is in the text: each source has its own say. */
+  #tell({ state, note }: Watermark): void {
+    if (state === this.#told || state === 'catching_up') return;
+    this.#told = state;
+    const { source, log } = this.#options;
+    if (state === 'ok') log.info(`Source ${source} is ok again.`, { source });
+    else log.warn(`Source ${source} is ${state}.`, { source, note });
   }
 
   /** Shown at most once: a sink that fails has seen the batch all the same. */

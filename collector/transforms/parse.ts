@@ -46,7 +46,7 @@ export function createParse(options: ParseOptions, context: TransformContext): T
     if (found.undeclared === 0 || hinted) return;
     hinted = true;
     const hint = 'Lines end in a number; declare duration: us or s in the parse transform to measure latency.';
-    context.log.info(hint, { transform: context.id, path });
+    context.log.warn(hint, { transform: context.id, path });
   };
   return {
     type: 'parse',

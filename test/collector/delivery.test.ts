@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { SourceProgress } from '../../collector/batch.ts';
 import { type Collector, type CollectorOptions, createCollector } from '../../collector/collector.ts';
 import type { Source, SourceOutput } from '../../collector/component.ts';
 import { collectorConfigSchema } from '../../collector/config.ts';
 import type { CrashPoint } from '../../collector/delivery/sender.ts';
 import { createRegistry } from '../../collector/registry.ts';
+import { ms } from '../../server/model/units.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { Telemetry } from '../../server/runtime/telemetry.ts';
 import { type Fault, IngestServer } from '../support/ingest-server.ts';
@@ -27,6 +29,8 @@ class NumberedLog implements Source {
   tornUntil = 0;
   /** No line from here on can be parsed. */
   tornFrom = Number.POSITIVE_INFINITY;
+  /** What it says of itself. */
+  progress: Pick<SourceProgress, 'state' | 'note'> = { state: 'ok' };
 
   constructor(replayable = true) {
     this.replayable = replayable;
@@ -44,7 +48,7 @@ class NumberedLog implements Source {
         await emit({
           batch: linesOf(at, to, this.tornUntil, this.tornFrom),
           positions: { line: to },
-          progress: { completeTo: to, state: 'ok' },
+          progress: { completeTo: to, ...this.progress },
         });
         this.read += to - at;
         at = to;
@@ -179,6 +183,30 @@ test('a source of which no line can be used is broken, and complete to nowhere, 
   source.until = 28;
   await vi.waitFor(() => expect(server.positions['log/line']).toBe(28));
   expect(server.watermarks.at(-1)).toMatchObject({ completeTo: 28, state: 'ok', drops: { no_timestamp: 21 } });
+});
+
+test('the log says once that a source breaks, and once that it is ok again', async () => {
+  const logged: string[] = [];
+  const write = (line: string): number => logged.push(line.replace(/^\S+ /, '').trim());
+  // An hour between any two lines, so that none is held back as a repetition.
+  const clock = { now: () => ms(logged.length * 3_600_000) };
+  await open({ log: createLog('collector', { write, clock }) }).start();
+  const reads = async (lines: number, progress: typeof source.progress, tornUntil = 0): Promise<void> => {
+    Object.assign(source, { progress, tornUntil });
+    source.until += lines;
+    await vi.waitFor(() => expect(server.positions['log/line']).toBe(source.until));
+  };
+  await reads(14, { state: 'missing', note: 'No file matches /log.' });
+  await reads(7, { state: 'catching_up' });
+  await reads(7, { state: 'ok' });
+  await reads(28, { state: 'ok' }, 56);
+  await reads(7, { state: 'ok' });
+  expect(logged.filter((line) => line.includes('Source'))).toEqual([
+    'WARN  collector: Source log is missing. source="log" note="No file matches /log."',
+    'INFO  collector: Source log is ok again. source="log"',
+    'WARN  collector: Source log is unparseable. source="log" note="column 1: want a time such as [17/May/2015:10:05:03 +0000] and a quoted request"',
+    'INFO  collector: Source log is ok again. source="log"',
+  ]);
 });
 
 test('a format that changes on a quiet site is noticed, line by line, across restarts', async () => {
