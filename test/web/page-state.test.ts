@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MISSING } from '../../collector/transforms/access-log-scanner.ts';
+import type { OriginStatus } from '../../server/model/engine.ts';
 import type { SloSource } from '../../server/model/slo.ts';
+import type { Ms } from '../../server/model/units.ts';
 import { readAnswer } from '../../web/api/answer.ts';
 import { summarizeSources } from '../../web/frame/source-summary.ts';
 import { readTheme } from '../../web/frame/theme.ts';
@@ -42,18 +44,34 @@ describe('sources', () => {
   const f = (name: string, source: Omit<SloSource, 'origin'>, silent: number) =>
     test(name, () => {
       const slos = [sloStatus({ sources: [{ origin: 'a', ...source }] })];
-      expect(summarizeSources(slos, NOW)).toEqual({ count: 1, silent });
+      const { complete_to: completeTo, ...rest } = source;
+      const told = { ...rest, ...(completeTo !== undefined && { completeTo }) } as Partial<OriginStatus>;
+      const origin: OriginStatus = { origin: 'a', collector: 'a', source: 'a', drops: {}, ...told };
+      expect(summarizeSources(slos, [], NOW)).toEqual({ count: 1, silent });
+      expect(summarizeSources([], [origin], NOW)).toEqual({ count: 1, silent });
     });
   f('complete now', { complete_to: NOW, state: 'ok' }, 0);
   f('5 minutes ago', { complete_to: NOW - 300_000, state: 'ok' }, 0);
   f('a moment more', { complete_to: NOW - 300_001, state: 'ok' }, 1);
   f('catching up', { complete_to: NOW, state: 'catching_up' }, 0);
-  f('broken', { complete_to: NOW, state: 'unreadable' }, 1);
+  for (const state of ['missing', 'unreadable', 'unparseable'] as const) f(state, { complete_to: NOW, state }, 1);
+  f('never complete', { complete_to: 0, state: 'ok' }, 1);
   f('never heard', {}, 1);
 
   test('a source behind two SLOs is one source', () => {
-    expect(summarizeSources([sloStatus(), sloStatus()], NOW)).toEqual({ count: 1, silent: 0 });
+    expect(summarizeSources([sloStatus(), sloStatus()], [], NOW)).toEqual({ count: 1, silent: 0 });
   });
+});
+
+describe('sources behind no SLO', () => {
+  const origin = (name: string, completeTo: number): OriginStatus => {
+    const [collector = '', source = ''] = name.split('/');
+    return { origin: name, collector, source, completeTo: completeTo as Ms, state: 'ok', drops: {} };
+  };
+  test('count too', () =>
+    expect(summarizeSources([sloStatus()], [origin('web-2/access', 0)], NOW)).toEqual({ count: 2, silent: 1 }));
+  test('the word of the SLO is the newer one', () =>
+    expect(summarizeSources([sloStatus()], [origin('web-1/access', 0)], NOW)).toEqual({ count: 1, silent: 0 }));
 });
 
 test('burn lines show the share of the budget that their rate spends, and the side that is over', () => {

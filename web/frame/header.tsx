@@ -78,7 +78,8 @@ function SourceLine({ live }: { readonly live: Live }) {
   const { t } = useSpeech();
   const shown = live.state.value.shown;
   if (shown === undefined) return null;
-  const { count, silent } = summarizeSources(shown.evaluation.slos, serverTime(shown, live.now.value));
+  const now = serverTime(shown, live.now.value);
+  const { count, silent } = summarizeSources(shown.evaluation.slos, live.origins.value, now);
   const text =
     count === 0 ? t('sources_none') : silent > 0 ? t('sources_silent', { silent, count }) : t('sources_all', { count });
   return (

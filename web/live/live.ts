@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Clock } from '../../server/model/clock.ts';
+import type { OriginStatus } from '../../server/model/engine.ts';
 import type { Api } from '../api/client.ts';
 import type { Feed, FeedMessage } from './feed.ts';
 import { INITIAL_STATE, type LiveEvent, type LiveState, reduce } from './live-state.ts';
@@ -7,11 +8,16 @@ import { INITIAL_STATE, type LiveEvent, type LiveState, reduce } from './live-st
 /** Often enough for ages and for the silence of 20 s, rarely enough for a table of a thousand rows. */
 const TICK_MS = 5000;
 
+/** The stream tells of the sources behind SLOs alone; the rest are asked for this often. */
+const ORIGINS_EVERY_MS = 60_000;
+
 /** The live side of all pages: one state, moved only by events. */
 export interface Live {
   readonly state: ReadonlySignal<LiveState>;
   /** The browser's time, every 5 s while not paused. */
   readonly now: ReadonlySignal<number>;
+  /** All sources the server knows, those behind no SLO too; empty until it has told. */
+  readonly origins: ReadonlySignal<readonly OriginStatus[]>;
   dispatch(event: LiveEvent): void;
   /** Asks for the latest figures at once; the stream brings the rest. */
   reload(): Promise<void>;
@@ -22,7 +28,7 @@ export interface Live {
 }
 
 export interface LiveDeps {
-  readonly api: Api;
+  readonly api: Pick<Api, 'slos' | 'status'>;
   readonly clock: Clock;
   readonly subscribe: (deliver: (message: FeedMessage) => void) => Feed;
 }
@@ -30,8 +36,10 @@ export interface LiveDeps {
 export function createLive({ api, clock, subscribe }: LiveDeps): Live {
   const state = signal(INITIAL_STATE);
   const now = signal<number>(clock.now());
+  const origins = signal<readonly OriginStatus[]>([]);
   let feed: Feed | undefined;
   let ticking: ReturnType<typeof setInterval> | undefined;
+  let asking: ReturnType<typeof setInterval> | undefined;
 
   const dispatch = (event: LiveEvent): void => {
     state.value = reduce(state.value, event);
@@ -44,16 +52,25 @@ export function createLive({ api, clock, subscribe }: LiveDeps): Live {
     if (answer.ok) dispatch({ kind: 'slos', evaluation: answer.data, at: clock.now() });
     else dispatch({ kind: 'failed', failure: answer.failure });
   };
+  // A failure leaves the last list: what the server does not answer, the live indicator tells.
+  const askOrigins = async (): Promise<void> => {
+    if (state.value.paused) return;
+    const answer = await api.status();
+    if (answer.ok) origins.value = answer.data.origins;
+  };
   const stop = (): void => {
     feed?.close();
     clearInterval(ticking);
+    clearInterval(asking);
     feed = undefined;
   };
   const start = (): void => {
     stop();
     feed = subscribe(dispatch);
     ticking = setInterval(tick, TICK_MS);
+    asking = setInterval(() => void askOrigins(), ORIGINS_EVERY_MS);
     void reload();
+    void askOrigins();
   };
-  return { state, now, dispatch, reload, start, stop };
+  return { state, now, origins, dispatch, reload, start, stop };
 }
