@@ -80,3 +80,7 @@ test('an SLO without durations says both things to do', () => {
     for (const part of ['shop', '%D', '$request_time', 'duration', 'us', 'parse']) expect(sentence).toContain(part);
   }
 });
+
+test('a slow request is bad, not failed, in French too', () => {
+  for (const [key, text] of Object.entries(fr)) expect(text, key).not.toMatch(/en échec/);
+});

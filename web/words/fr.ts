@@ -83,7 +83,8 @@ export const fr: Words = {
   figure_budget_base: '{left} mauvaises requêtes encore permises sur {allowed}',
   figure_budget_over: '{bad} mauvaises requêtes pour {allowed} permises',
   figure_burn: 'Consommation actuelle',
-  figure_burn_base: '{bad} en échec sur {total} requêtes en {window}\u202f; à 1×, le budget dure exactement la période',
+  figure_burn_base:
+    '{bad} mauvaises sur {total} requêtes en {window}\u202f; à 1×, le budget dure exactement la période',
   figure_burn_none: 'aucune requête en {window}',
   figure_lasts: 'Échéance du budget',
   lasts_gains: 'se reconstitue',
