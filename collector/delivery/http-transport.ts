@@ -65,10 +65,11 @@ export function createHttpTransport(options: HttpTransportOptions): IngestTransp
   };
 }
 
+/** Names may hold anything; a header may not. */
 function headersOf(envelope: BatchEnvelope): Record<string, string> {
   return {
-    [ENVELOPE_HEADERS.collector]: envelope.collector,
-    [ENVELOPE_HEADERS.sink]: envelope.sink,
+    [ENVELOPE_HEADERS.collector]: encodeURIComponent(envelope.collector),
+    [ENVELOPE_HEADERS.sink]: encodeURIComponent(envelope.sink),
     [ENVELOPE_HEADERS.epoch]: String(envelope.epoch),
     [ENVELOPE_HEADERS.sequence]: String(envelope.sequence),
     [ENVELOPE_HEADERS.digest]: envelope.digest,

@@ -38,10 +38,23 @@ export function ingestRoutes(engine: Engine, clock: Clock): Router {
 }
 
 function envelopeOf(request: Request): BatchEnvelope {
-  const headers = Object.entries(ENVELOPE_HEADERS).map(([key, header]) => [key, request.get(header)]);
+  const headers = Object.entries(ENVELOPE_HEADERS).map(([key, header]) => {
+    const value = request.get(header);
+    return [key, key === 'collector' || key === 'sink' ? decoded(header, value) : value];
+  });
   const envelope = checked(envelopeSchema, Object.fromEntries(headers), 'batch');
   const traceparent = request.get('traceparent');
   return traceparent === undefined ? envelope : { ...envelope, traceparent };
+}
+
+/** Names travel percent-encoded, because they may hold what a header may not. */
+function decoded(header: string, value: string | undefined): string | undefined {
+  try {
+    return value === undefined ? undefined : decodeURIComponent(value);
+  } catch (error) {
+    const message = `cannot read batch: ${header}: got ${JSON.stringify(value)}; want a percent-encoded name`;
+    throw new VigieError('bad_request', message, { cause: error });
+  }
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, what: string): T {

@@ -65,7 +65,10 @@ export type BatchAnswer =
 /** `torn`: send again. The others: say hello again. */
 export type RefusalReason = 'torn' | 'unknown_epoch' | 'sequence_gap' | 'digest_mismatch';
 
-/** The envelope travels in these headers, the payload as the body (`content-type: application/json`). */
+/**
+ * The envelope travels in these headers, the payload as the body (`content-type: application/json`). The names of the collector
+ * and the sink are percent-encoded (RFC 3986).
+ */
 export const INGEST_PATH = '/api/vigie/ingest';
 export const HELLO_PATH = '/api/vigie/ingest/hello';
 export const ENVELOPE_HEADERS = {

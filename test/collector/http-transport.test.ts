@@ -1,9 +1,20 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHttpTransport } from '../../collector/delivery/http-transport.ts';
-import { ENVELOPE_HEADERS, HELLO_PATH, type Hello } from '../../server/model/ingest.ts';
+import { answerErrors } from '../../server/api/answers.ts';
+import { ingestRoutes } from '../../server/api/ingest.ts';
+import { openEngine } from '../../server/engine/engine.ts';
+import { systemClock } from '../../server/model/clock.ts';
+import type { Engine } from '../../server/model/engine.ts';
+import { ENVELOPE_HEADERS, HELLO_PATH, type Hello, type HelloAnswer, INGEST_PATH } from '../../server/model/ingest.ts';
+import { digestOf } from '../../server/runtime/digest.ts';
+import { createLog } from '../../server/runtime/log.ts';
 import { testTransport } from '../conformance/transport.ts';
 import { IngestServer } from '../support/ingest-server.ts';
 
@@ -38,8 +49,8 @@ function ingest(target: IngestServer): RequestListener {
     if (request.url === HELLO_PATH) return target.hello(JSON.parse(body.toString('utf8')) as Hello);
     const header = (name: string): string => String(request.headers[name]);
     const envelope = {
-      collector: header(ENVELOPE_HEADERS.collector),
-      sink: header(ENVELOPE_HEADERS.sink),
+      collector: decodeURIComponent(header(ENVELOPE_HEADERS.collector)),
+      sink: decodeURIComponent(header(ENVELOPE_HEADERS.sink)),
       epoch: Number(header(ENVELOPE_HEADERS.epoch)),
       sequence: Number(header(ENVELOPE_HEADERS.sequence)),
       digest: header(ENVELOPE_HEADERS.digest),
@@ -112,5 +123,56 @@ describe('what servers answer', () => {
     await transport.hello(hello);
     await transport.hello(hello);
     expect(seen).toEqual(['Bearer one', '00-ab-cd-01', undefined, '00-ab-cd-01']);
+  });
+});
+
+describe('names in headers', () => {
+  let folder: string;
+  let engine: Engine;
+  let url: string;
+  const payload = Buffer.from('{"v":1,"source":"log","series":[]}');
+  const batch = { sequence: 1, digest: digestOf(payload) };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'names-'));
+    const log = createLog('test', { write: () => {} });
+    engine = openEngine({ dataDir: folder, clock: systemClock, log });
+    ({ url } = await listen(express().use(ingestRoutes(engine, systemClock), answerErrors(log))));
+  });
+  afterEach(async () => {
+    await engine.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const arrives = (name: string): void => {
+    test(JSON.stringify(name.slice(0, 20)), async () => {
+      const transport = createHttpTransport({ url });
+      const id = { collector: name, sink: name };
+      const hello = await transport.hello({ ...id, epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] });
+      const { epoch } = hello as Extract<HelloAnswer, { result: 'rewind' }>;
+      expect(await transport.send({ ...id, ...batch, epoch }, payload)).toEqual({ result: 'applied' });
+    });
+  };
+  for (const name of ['plain', ' both ends ', 'Zürich 東京 🗼', '50%', '%41', 'line\nbreak: x', 'ü'.repeat(255)])
+    arrives(name);
+
+  test('a bad percent sequence is the mistake of the client', async () => {
+    const headers = {
+      [ENVELOPE_HEADERS.collector]: '50%',
+      [ENVELOPE_HEADERS.sink]: 's',
+      [ENVELOPE_HEADERS.epoch]: '1',
+      [ENVELOPE_HEADERS.sequence]: '1',
+      [ENVELOPE_HEADERS.digest]: batch.digest,
+    };
+    const response = await fetch(new URL(INGEST_PATH, url), { method: 'POST', body: payload, headers });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      {
+        error: {
+          code: 'bad_request',
+          message: 'cannot read batch: vigie-collector: got "50%"; want a percent-encoded name',
+        },
+      },
+    ]);
   });
 });
