@@ -241,9 +241,11 @@ class RunningCollector implements Collector {
     );
     // Neither side has seen the other before: the queue holds everything since the sources began, and nothing is read twice.
     const strangers = state.epoch === 0 && appliedOfOldEpoch === 0 && Object.keys(positions).length === 0;
-    if (strangers) this.#ledger.rewind(epoch, () => true, new Map());
+    // An adopted queue holds everything since what was delivered under the old id, whatever the server holds under this one.
+    const isWhole = strangers || state.adopted;
+    if (isWhole) this.#ledger.rewind(epoch, () => true, new Map());
     else this.#ledger.rewind(epoch, (batch) => !batch.replayable && batch.sequence > appliedOfOldEpoch, server);
-    this.#options.log.info('Took up the position the server holds.', { epoch, sources: strangers ? 0 : server.size });
+    this.#options.log.info('Took up the position the server holds.', { epoch, sources: isWhole ? 0 : server.size });
   }
 
   #part(id: string, kind: 'transform' | 'sink', type: string): ComponentTelemetry {

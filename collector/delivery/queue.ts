@@ -20,9 +20,15 @@ interface SinkRow {
 /** Batches listed in one hello; more would outgrow what a server reads. Those beyond can only be unknown to it. */
 const HELLO_MARKS = 50_000;
 
+/** In the column `epoch`: adopted. The server is told 0. */
+const ADOPTED = -1;
+const NEW: QueueState = { epoch: 0, adopted: false, acked: { sequence: 0, digest: '' }, last: 0 };
+
 /** Where a sink stands with its server. */
 export interface QueueState {
   readonly epoch: number;
+  /** Taken over from another sink id, and not yet agreed upon with the server. */
+  readonly adopted: boolean;
   readonly acked: BatchMark;
   readonly last: number;
 }
@@ -34,13 +40,13 @@ export interface QueueState {
 export class Queue {
   readonly sink: string;
   readonly #database: CollectorDatabase;
-  #state: QueueState = { epoch: 0, acked: { sequence: 0, digest: '' }, last: 0 };
+  #state = NEW;
   #bytes = 0;
 
   constructor(database: CollectorDatabase, sink: string) {
     this.#database = database;
     this.sink = sink;
-    database.prepare("INSERT OR IGNORE INTO sinks VALUES (?, 0, 0, '', 0)").run(sink);
+    database.transaction(() => this.#enter()).immediate();
     this.reload();
   }
 
@@ -60,7 +66,8 @@ export class Queue {
     const row = this.#database.prepare<[string], SinkRow>('SELECT * FROM sinks WHERE sink = ?').get(this.sink);
     invariant(row !== undefined, `a queue without its row: ${this.sink}`);
     const acked = { sequence: row.acked_sequence, digest: row.acked_digest };
-    this.#state = { epoch: row.epoch, acked, last: row.last_sequence };
+    const adopted = row.epoch === ADOPTED;
+    this.#state = { epoch: adopted ? 0 : row.epoch, adopted, acked, last: row.last_sequence };
     this.#bytes = Number(
       this.#database
         .prepare('SELECT coalesce(sum(length(payload)), 0) FROM queue WHERE sink = ?')
@@ -123,8 +130,24 @@ export class Queue {
     const kept = this.all().filter(keep);
     this.#database.prepare('DELETE FROM queue WHERE sink = ?').run(this.sink);
     this.#bytes = 0;
-    this.#write({ epoch, acked: { sequence: 0, digest: '' }, last: 0 });
+    this.#write({ ...NEW, epoch });
     for (const batch of kept) this.append(batch);
+  }
+
+  /**
+   * There is one such sink at most, so a new id is a new name of the sink before it: what waits goes over, numbered from 1. The
+   * server does not know that; a batch it applied under the old id without the collector hearing of it is applied again.
+   */
+  #enter(): void {
+    const isKnown = this.#database.prepare('SELECT 1 FROM sinks WHERE sink = ?').get(this.sink) !== undefined;
+    if (isKnown) return;
+    const adopted = this.#database.prepare('DELETE FROM sinks').run().changes > 0;
+    const rows = this.#database.prepare<[], number>('SELECT rowid FROM queue ORDER BY sink, sequence').pluck().all();
+    const move = this.#database.prepare('UPDATE queue SET sink = ?, sequence = ? WHERE rowid = ?');
+    for (const [i, row] of rows.entries()) move.run(this.sink, i + 1, row);
+    this.#database
+      .prepare("INSERT INTO sinks VALUES (?, ?, 0, '', ?)")
+      .run(this.sink, adopted ? ADOPTED : 0, rows.length);
   }
 
   #rows(limit: '' | 'LIMIT 1'): QueuedBatch[] {
@@ -142,9 +165,9 @@ export class Queue {
     this.#state = state;
   }
 
-  #save({ epoch, acked, last }: QueueState): void {
+  #save({ epoch, adopted, acked, last }: QueueState): void {
     this.#database
       .prepare('UPDATE sinks SET epoch = ?, acked_sequence = ?, acked_digest = ?, last_sequence = ? WHERE sink = ?')
-      .run(epoch, acked.sequence, acked.digest, last, this.sink);
+      .run(adopted ? ADOPTED : epoch, acked.sequence, acked.digest, last, this.sink);
   }
 }

@@ -89,12 +89,12 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-function open(options: Partial<CollectorOptions> = {}, maxSize = '512MiB'): Collector {
+function open(options: Partial<CollectorOptions> = {}, maxSize = '512MiB', sink = 'server'): Collector {
   const collector = createCollector({
     config: collectorConfigSchema.parse({
       sources: { log: { type: 'file', include: ['/log'] } },
       transforms: { parsed: { type: 'parse', inputs: ['l*'] }, metrics: { type: 'log_to_metric', inputs: ['parsed'] } },
-      sinks: { server: { type: 'vigie', inputs: ['metrics'], buffer: { max_size: maxSize } } },
+      sinks: { [sink]: { type: 'vigie', inputs: ['metrics'], buffer: { max_size: maxSize } } },
     }),
     dataDir,
     name: 'here',
@@ -311,6 +311,51 @@ describe('databases that disagree', () => {
     await open().start();
     await counted(100);
     expect(server.rewinds).toBe(2);
+  });
+});
+
+describe('a sink with a new id', () => {
+  /** Delivered under `sink`, then as much again read while the server is away. */
+  const leave = async (sink: string, lines: number): Promise<void> => {
+    const collector = open({}, '512MiB', sink);
+    server.fault = () => 'none';
+    source.until += lines;
+    await collector.start();
+    await vi.waitFor(() => expect(collector.status().queues[0]).toMatchObject({ state: 'idle', batches: 0 }));
+    server.fault = () => 'unreachable';
+    source.until += lines;
+    await vi.waitFor(() => expect(source.read).toBe(source.until));
+    await close(collector);
+  };
+  const countedOnce = async (): Promise<void> => {
+    await vi.waitFor(() => expect(server.totalOfAll(REQUESTS)).toBe(readable(source.until)), 10_000);
+    expect(source.read).toBe(source.until);
+  };
+
+  test('takes over what waits, and reads nothing twice', async () => {
+    await leave('server', 50);
+    await close(open({}, '512MiB', 'renamed'));
+    server.fault = () => 'none';
+    source.until += 50;
+    await open({}, '512MiB', 'renamed').start();
+    await countedOnce();
+  });
+
+  test('that the server knows from before takes over what waits as well', async () => {
+    await leave('server', 50);
+    await leave('renamed', 50);
+    server.fault = () => 'none';
+    source.until += 50;
+    await open().start();
+    await countedOnce();
+  });
+
+  test('that follows one with nothing waiting reads on', async () => {
+    await leave('server', 0);
+    server.fault = () => 'none';
+    source.until += 50;
+    await open({}, '512MiB', 'renamed').start();
+    await countedOnce();
   });
 });
 

@@ -47,6 +47,11 @@ export class IngestServer implements IngestTransport {
     return this.#one().totals[series]?.sum ?? 0;
   }
 
+  /** Over all sinks. */
+  totalOfAll(series: string): number {
+    return [...this.#accounts.values()].reduce((sum, { totals }) => sum + (totals[series]?.sum ?? 0), 0);
+  }
+
   events(series: string): number {
     return this.#one().totals[series]?.n ?? 0;
   }
