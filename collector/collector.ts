@@ -9,9 +9,11 @@ import type { Source } from './component.ts';
 import type { CollectorConfig } from './config.ts';
 import { Ledger } from './delivery/commit.ts';
 import { type CollectorDatabase, openDatabase } from './delivery/database.ts';
+import { encodePayloads } from './delivery/payload.ts';
 import { Queue } from './delivery/queue.ts';
 import { type CrashPoint, type Rewind, Sender } from './delivery/sender.ts';
-import { fromWire } from './delivery/wire-positions.ts';
+import { MEMORY_KEY, memoryAsPosition } from './delivery/source-memory.ts';
+import { fromWire, toWire } from './delivery/wire-positions.ts';
 import { Gate } from './gate.ts';
 import { expandInputs } from './input-globs.ts';
 import { createRegistry, type Registry } from './registry.ts';
@@ -243,9 +245,21 @@ class RunningCollector implements Collector {
     const strangers = state.epoch === 0 && appliedOfOldEpoch === 0 && Object.keys(positions).length === 0;
     // An adopted queue holds everything since what was delivered under the old id, whatever the server holds under this one.
     const isWhole = strangers || state.adopted;
+    if (state.adopted) this.#tellPositions();
     if (isWhole) this.#ledger.rewind(epoch, () => true, new Map());
     else this.#ledger.rewind(epoch, (batch) => !batch.replayable && batch.sequence > appliedOfOldEpoch, server);
     this.#options.log.info('Took up the position the server holds.', { epoch, sources: isWhole ? 0 : server.size });
+  }
+
+  /** Queues where every source stands: under a new id the server has heard only of what moved since. */
+  #tellPositions(): void {
+    for (const { id, replayable, feedsQueue } of this.#runners) {
+      if (!replayable || !feedsQueue) continue;
+      const memory = memoryAsPosition(this.#ledger.memory(id));
+      const positions = toWire(id, { ...this.#ledger.positions(id), [MEMORY_KEY]: memory });
+      const payloads = encodePayloads(id, [], { positions });
+      this.#ledger.commit({ source: id, replayable, positions: {}, payloads, learned: [] });
+    }
   }
 
   #part(id: string, kind: 'transform' | 'sink', type: string): ComponentTelemetry {

@@ -321,7 +321,10 @@ describe('a sink with a new id', () => {
     server.fault = () => 'none';
     source.until += lines;
     await collector.start();
-    await vi.waitFor(() => expect(collector.status().queues[0]).toMatchObject({ state: 'idle', batches: 0 }));
+    await vi.waitFor(() => {
+      expect(source.read).toBe(source.until);
+      expect(collector.status().queues[0]).toMatchObject({ state: 'idle', batches: 0 });
+    });
     server.fault = () => 'unreachable';
     source.until += lines;
     await vi.waitFor(() => expect(source.read).toBe(source.until));
@@ -347,6 +350,24 @@ describe('a sink with a new id', () => {
     server.fault = () => 'none';
     source.until += 50;
     await open().start();
+    await countedOnce();
+  });
+
+  test('tells the server where its sources stand, for when the collector loses its database', async () => {
+    await leave('server', 50);
+    const database = new Database(join(dataDir, 'collector.sqlite'));
+    database.exec("INSERT INTO positions VALUES ('log', 'finished', '7')");
+    database.close();
+    server.fault = () => 'none';
+    const collector = open({}, '512MiB', 'renamed');
+    await collector.start();
+    await vi.waitFor(() =>
+      expect(server.positionsOf('here/renamed')).toEqual({
+        'log/line': source.until,
+        'log/finished': 7,
+        'log/#memory': expect.objectContaining({ completeTo: source.until }),
+      }),
+    );
     await countedOnce();
   });
 

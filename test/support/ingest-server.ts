@@ -52,6 +52,11 @@ export class IngestServer implements IngestTransport {
     return [...this.#accounts.values()].reduce((sum, { totals }) => sum + (totals[series]?.sum ?? 0), 0);
   }
 
+  /** Of one sink, named "collector/sink". */
+  positionsOf(sink: string): Readonly<Record<string, PositionValue>> | undefined {
+    return this.#accounts.get(sink)?.positions;
+  }
+
   events(series: string): number {
     return this.#one().totals[series]?.n ?? 0;
   }
