@@ -76,5 +76,5 @@ export type SourceState = 'ok' | 'catching_up' | 'missing' | 'unreadable' | 'unp
 /** Timestamps further ahead of arrival than this become the time of arrival, flagged and counted (DoS and clock guard). */
 export const MAX_AHEAD_MS = 600_000;
 
-/** The largest payload a server takes; a collector cuts its batches far below. */
+/** The largest payload a server takes; a collector cuts its batches at three quarters of it. */
 export const MAX_BATCH_BYTES = 16 * 2 ** 20;
