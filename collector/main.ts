@@ -2,6 +2,7 @@ import { createCollector } from './collector.ts';
 import { collectorConfigSchema } from './config.ts';
 import { createHttpTransport } from './delivery/http-transport.ts';
 import { discoverAccessLogs } from './sources/discovery.ts';
+import { compileGlob } from './sources/file/glob.ts';
 import { checkTopology, topologyWarnings } from './topology-check.ts';
 
 export type { CollectorStatus } from './collector.ts';
@@ -13,6 +14,7 @@ export type { DiscoveredLog } from './sources/discovery.ts';
 export {
   checkTopology,
   collectorConfigSchema,
+  compileGlob,
   createCollector,
   createHttpTransport,
   discoverAccessLogs,

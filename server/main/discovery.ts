@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DiscoveredLog, discoverAccessLogs } from '../../collector/main.ts';
+import { compileGlob, type DiscoveredLog, discoverAccessLogs } from '../../collector/main.ts';
 import { fileSource, type LoadedConfig, OWN_ACCESS_LOG } from './config.ts';
 
 export const OWN_SERVICE = 'vigie';
@@ -20,7 +20,9 @@ export interface Discovery {
  * one only where it is written: `servesHere`.
  */
 export function discover(config: LoadedConfig, servesHere: boolean, root = '/'): Discovery {
-  const logs = config.discover.access_logs ? discoverAccessLogs(root) : [];
+  const logs = config.discover.access_logs
+    ? discoverAccessLogs(root).filter(({ path }) => !isFollowed(config, path))
+    : [];
   const found = Object.fromEntries(
     servicesOf(logs).map((service) => [sourceId(service), fileSource(pathsOf(logs, service), service)]),
   );
@@ -29,6 +31,12 @@ export function discover(config: LoadedConfig, servesHere: boolean, root = '/'):
       ? { [OWN_ACCESS_LOG]: fileSource([ownAccessLogPath(config.data_dir)], OWN_SERVICE) }
       : {};
   return { config: { ...config, sources: { ...found, ...own, ...config.sources } }, logs };
+}
+
+/** A log that the configuration follows is left to it: read by two sources, every line would count twice. */
+function isFollowed({ sources }: LoadedConfig, path: string): boolean {
+  const patterns = Object.values(sources).flatMap((source) => (source.type === 'file' ? source.include : []));
+  return patterns.some((pattern) => compileGlob(pattern).matches(path));
 }
 
 /** The services with a log that can be read, each once. */

@@ -78,3 +78,14 @@ test('a collector apart does not read the log of a server elsewhere', () => {
   );
   expect(Object.keys(discover(config, false).config.sources)).toEqual([]);
 });
+
+test('a log that the configuration follows is not discovered again', () => {
+  const root = join(folder, 'twice');
+  const paths = ['shop-access.log', 'blog-access.log'].map((name) => write(`twice/var/log/apache2/${name}`, ''));
+  const source = `sources:\n  shop: {type: file, include: ['${join(root, 'var/log/apache2/sh*.log')}']}\n`;
+  const sink = 'sinks: {out: {type: blackhole, inputs: ["discovered_*", shop]}}\n';
+  const config = loadConfig(write('twice.yaml', `discover: {access_logs: true}\n${source}${sink}`), {});
+  const { config: found, logs } = discover(config, true, root);
+  expect(logs.map(({ path }) => path)).toEqual([paths[1]]);
+  expect(Object.keys(found.sources).sort()).toEqual(['discovered_blog', 'shop']);
+});
