@@ -68,6 +68,7 @@ export class SourceRunner {
         if (signal.aborted) return;
         telemetry.error('source_failed', 'receiving');
         log.error('A source failed; running it again.', { source: id, error: messageOf(error) });
+        // Only the abort rejects this, and the loop asks for it next.
         await sleep(RESTART_MS, undefined, { signal }).catch(() => {});
       }
     }

@@ -43,26 +43,39 @@ async function live(house: House, traffic: Traffic, way: Way, random: Random): P
     if (block % every !== every - 1) continue;
     await house.start();
     await sleep(random.below(300));
-    await killSomething(house, way, random);
-    await changeDatabase(house, ++killed);
+    killed++;
+    await killSomething(house, way, random, TOUCHED.includes(killed));
+    changeDatabase(house, killed);
     startAt = block + random.below(4);
   }
 }
 
-/** As logrotate would: a log is rotated by one method for all its life. */
+/**
+ * As logrotate would, a log is rotated by one method for all its life. VIGIE_ROTATE=mixed rotates each log by both, which the file
+ * source does not survive exactly yet when the two follow each other within a second on a busy machine.
+ */
+const MIXED = process.env.VIGIE_ROTATE === 'mixed';
+
 function rotate({ logs }: Traffic, random: Random): void {
   const log = random.pick(logs);
-  if (log === logs[0]) log.rotateByCopy();
+  const copies = MIXED ? random.next() < 0.33 : log === logs[0];
+  if (copies) log.rotateByCopy();
   else log.rotateByRename();
 }
 
-/** The collector is always among them, because its database may be touched next. */
-async function killSomething(house: House, way: Way, random: Random): Promise<void> {
-  const server = way === 'embedded' || random.next() < 0.5;
-  await Promise.all([house.killCollector(), ...(server ? [house.killServer()] : [])]);
+/** The server alone, the collector alone, or both; the collector is among them when its database is about to be touched. */
+async function killSomething(house: House, way: Way, random: Random, touched: boolean): Promise<void> {
+  const which = way === 'embedded' ? 'both' : random.pick(['server', 'collector', 'both'] as const);
+  const collector = touched || which !== 'server';
+  await Promise.all([
+    ...(collector ? [house.killCollector()] : []),
+    ...(which === 'collector' ? [] : [house.killServer()]),
+  ]);
 }
 
-async function changeDatabase(house: House, killed: number): Promise<void> {
+const TOUCHED = [5, 10, 15];
+
+function changeDatabase(house: House, killed: number): void {
   if (killed === 5) house.saveCollectorDatabase();
   if (killed === 10) house.restoreCollectorDatabase();
   if (killed === 15) house.deleteCollectorDatabase();
