@@ -51,7 +51,8 @@ test('whatever was acknowledged before a kill is there exactly once, with its po
 test('a second opener is refused by name of the first, and let in after its kill', async () => {
   const dataDir = tempDir();
   const script = `import { Store } from ${JSON.stringify(join(import.meta.dirname, '../../dist/server/store/store.js'))};
-    new Store({ dataDir: process.argv[1] }); console.log('open'); setInterval(() => {}, 1000);`;
+    // Held for ever: a store nobody holds is collected, and its lock goes with it.
+    globalThis.store = new Store({ dataDir: process.argv[1] }); console.log('open'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
