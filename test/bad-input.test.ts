@@ -6,6 +6,7 @@ import { ENVELOPE_HEADERS, HELLO_PATH, type HelloAnswer, INGEST_PATH } from '../
 import type { SystemStatus } from '../server/model/status.ts';
 import { digestOf } from '../server/runtime/digest.ts';
 import { apacheTime } from './support/log-maker.ts';
+import { logPipeline } from './support/log-pipeline.ts';
 import { freePort } from './support/ports.ts';
 import { runVigie, startVigie, type VigieProcess } from './support/vigie-process.ts';
 
@@ -52,7 +53,7 @@ describe('a hostile log', () => {
   let vigie: VigieProcess;
 
   beforeAll(async () => {
-    const cwd = place('hostile', pipeline(join(folder, 'hostile.log')));
+    const cwd = place('hostile', logPipeline({ shop: join(folder, 'hostile.log') }));
     writeFileSync(join(folder, 'hostile.log'), hostile);
     vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], cwd);
     await vi.waitUntil(async () => (await count(vigie, 'sum(increase(http_requests_total[1d]))')) >= COUNTED, {
@@ -95,7 +96,7 @@ test('an explosion of labels ends at the limit, counted, with totals exact', { t
   writeFileSync(log, `${lines.join('\n')}\n`);
   const vigie = await startVigie(
     ['run', '--listen', `127.0.0.1:${await freePort()}`],
-    place('explosion', pipeline(log, 'vhost')),
+    place('explosion', logPipeline({ shop: log }, { tags: ['vhost', 'status'] })),
   );
   try {
     await expect.poll(() => count(vigie, 'sum(increase(http_requests_total[1d]))'), { timeout: 30_000 }).toBe(LINES);
@@ -214,20 +215,3 @@ describe('a start that cannot be', () => {
     expect(code).toBe(78);
   });
 });
-
-function pipeline(log: string, tag = 'service'): string {
-  return `
-data_dir: data
-sources:
-  log: {type: file, include: ['${log}'], service: shop}
-transforms:
-  access: {type: parse, inputs: [log], format: access_log}
-  requests:
-    type: log_to_metric
-    inputs: [access]
-    metrics:
-      - {type: counter, name: http_requests_total, tags: {${tag}: '{{${tag}}}', status: '{{status}}'}}
-sinks:
-  vigie: {type: vigie, inputs: [requests]}
-`;
-}

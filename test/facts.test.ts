@@ -39,7 +39,7 @@ describe.skipIf(!here)(here ? 'a real log' : 'a real log (skipped: ../shared/dat
 
     beforeAll(async () => {
       const log = writeLog(`${order}.log`, arrange(realLines()));
-      const cwd = writeLogPipeline(join(folder, order), { log });
+      const cwd = writeLogPipeline(join(folder, order), log);
       vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], cwd);
     });
 
@@ -56,7 +56,7 @@ describe.skipIf(!here)(here ? 'a real log' : 'a real log (skipped: ../shared/dat
     beforeAll(async () => {
       const log = writeLog('unused.log', []);
       const listen = `127.0.0.1:${await freePort()}`;
-      running.push(await startVigie(['serve', '--listen', listen], writeLogPipeline(join(folder, 'server'), { log })));
+      running.push(await startVigie(['serve', '--listen', listen], writeLogPipeline(join(folder, 'server'), log)));
       for (const turn of [0, 1]) running.push(await startCollector(turn, `http://${listen}`));
     });
 
@@ -74,7 +74,7 @@ function startCollector(turn: number, server: string): Promise<VigieProcess> {
     `${name}.log`,
     realLines().filter((_, i) => i % 2 === turn),
   );
-  const cwd = writeLogPipeline(join(folder, name), { log, name });
+  const cwd = writeLogPipeline(join(folder, name), log, { more: { name } });
   return startVigie(['collect', '--server', server], cwd);
 }
 

@@ -8,6 +8,7 @@ import { HELLO_PATH } from '../server/model/ingest.ts';
 import type { GateAnswer, SloDetail, SloStatus } from '../server/model/slo.ts';
 import { countsOf } from './support/counting-run.ts';
 import { apacheTime } from './support/log-maker.ts';
+import { logPipeline, type PipelineOptions } from './support/log-pipeline.ts';
 import { freePort } from './support/ports.ts';
 import { projectRoot } from './support/project.ts';
 import { runVigie, startVigie, type VigieProcess } from './support/vigie-process.ts';
@@ -29,24 +30,9 @@ function place(name: string, files: Readonly<Record<string, string>>): string {
 }
 
 /** Reads `<service>.log` of each service beside the configuration. */
-function pipeline(cwd: string, services: readonly string[], more = ''): string {
-  const sources = services.map(
-    (service) => `  ${service}: {type: file, include: ['${cwd}/${service}.log'], service: ${service}}`,
-  );
-  return `
-${more}
-sources:
-${sources.join('\n')}
-transforms:
-  access: {type: parse, inputs: [${services.join(', ')}], format: access_log}
-  requests:
-    type: log_to_metric
-    inputs: [access]
-    metrics:
-      - {type: counter, name: http_requests_total, tags: {service: '{{service}}', status: '{{status}}'}}
-sinks:
-  vigie: {type: vigie, inputs: [requests]}
-`;
+function pipeline(cwd: string, services: readonly string[], options: PipelineOptions = {}): string {
+  const logs = Object.fromEntries(services.map((service) => [service, join(cwd, `${service}.log`)]));
+  return logPipeline(logs, { tags: ['service', 'status'], ...options });
 }
 
 /** Lines of the last two hours: `bad` of them failures, in between. */
@@ -224,11 +210,8 @@ describe('tokens', () => {
     const lines = Object.entries(tokens).map(([scope, token]) => `${scope} ${token}\n`);
     cwd = place('tokens', { tokens: lines.join(''), 'wrong.token': 'wrong-0123456789abcdef\n' });
     for (const [scope, token] of Object.entries(tokens)) writeFileSync(join(cwd, `${scope}.token`), `${token}\n`);
-    const more = 'name: here\ndiscover: {own_access_log: true}';
-    writeFileSync(
-      join(cwd, 'vigie.yaml'),
-      pipeline(cwd, ['own_access', 'shop'], more).replace(/^ {2}own_access:.*\n/m, ''),
-    );
+    const more = { name: 'here', discover: { own_access_log: true } };
+    writeFileSync(join(cwd, 'vigie.yaml'), pipeline(cwd, ['shop'], { discovered: ['own_access'], more }));
     vigie = await startVigie(['run', '--token-file', 'tokens', ...(await listenAnywhere())], cwd);
   });
 
@@ -257,7 +240,7 @@ describe('tokens', () => {
 
   test('a collector delivers with its token', async () => {
     const there = place('there', { 'api.log': logOf(GOOD, BAD), token: `${tokens.ingest}\n` });
-    writeFileSync(join(there, 'vigie.yaml'), pipeline(there, ['api'], 'name: there'));
+    writeFileSync(join(there, 'vigie.yaml'), pipeline(there, ['api'], { more: { name: 'there' } }));
     const collector = await startVigie(['collect', '--server', vigie.url, '--token-file', 'token'], there);
     const counted = async (): Promise<string> =>
       (await command('read', 'query', 'sum(increase(http_requests_total{service="api"}[1d]))')).stdout;

@@ -38,7 +38,7 @@ describe('spans reach a receiver before the program ends', () => {
     try {
       await countLines(way, url);
       const named = (name: string): Span[] => spans.filter((span) => span.name === name);
-      expect(named('commit batch').flatMap(attributesOf)).toContainEqual(['source', 'log']);
+      expect(named('commit batch').flatMap(attributesOf)).toContainEqual(['source', 'site']);
       const delivered = named('deliver batch');
       expect(delivered.map(keysOf)).toContainEqual(['collector', 'sink', 'sequence']);
       expect(named('apply batch').length).toBeGreaterThan(0);
@@ -86,7 +86,7 @@ async function countLines(way: 'apart' | 'embedded', endpoint: string): Promise<
   const log = join(cwd, 'access.log');
   const line = '192.0.2.1 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 10 "-" "-"\n';
   writeFileSync(log, line.repeat(LINES));
-  const running = await start(way, writeLogPipeline(cwd, { log }), endpoint);
+  const running = await start(way, writeLogPipeline(cwd, log), endpoint);
   const count = () => queriedNumber(running[0]!.url, 'sum(increase(http_requests_total[1d]))', '2025-05-18T00:00:00Z');
   try {
     await expect.poll(count, { timeout: 20_000 }).toBe(LINES);

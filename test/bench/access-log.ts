@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeLog } from '../support/log-maker.ts';
+import { logPipeline } from '../support/log-pipeline.ts';
 import { freePort } from '../support/ports.ts';
 import { projectRoot } from '../support/project.ts';
 import { startVigie } from '../support/vigie-process.ts';
@@ -41,7 +42,10 @@ export async function benchAccessLog(lines: number, rounds: number): Promise<{ b
 async function timeVigie(folder: string, log: string, lines: number): Promise<LogTiming> {
   const place = mkdtempSync(join(folder, 'run-'));
   mkdirSync(join(place, 'log'));
-  writeFileSync(join(place, 'vigie.yaml'), config(join(place, 'log')));
+  writeFileSync(
+    join(place, 'vigie.yaml'),
+    logPipeline({ shop: join(place, 'log', '*.log') }, { tags: ['service', 'method', 'status'] }),
+  );
   const vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], place);
   try {
     const cpuBefore = cpuSecsOf(vigie.child.pid ?? 0);
@@ -88,22 +92,4 @@ function timeCommand(name: string, command: string, args: readonly string[]): Lo
   const started = performance.now();
   execFileSync(command, args, { cwd: tmpdir(), stdio: ['ignore', 'ignore', 'ignore'], maxBuffer: 1 << 28 });
   return { name, wall_secs: (performance.now() - started) / 1000, cpu_secs: childCpuSecs() - before };
-}
-
-function config(folder: string): string {
-  return `
-data_dir: data
-sources:
-  log: {type: file, include: ['${folder}/*.log'], service: shop}
-transforms:
-  access: {type: parse, inputs: [log], format: access_log}
-  requests:
-    type: log_to_metric
-    inputs: [access]
-    metrics:
-      - {type: counter, name: http_requests_total, tags: {service: '{{service}}', method: '{{method}}', status: '{{status}}'}}
-      - {type: counter, name: http_response_bytes_total, value_field: bytes, tags: {service: '{{service}}', method: '{{method}}', status: '{{status}}'}}
-sinks:
-  vigie: {type: vigie, inputs: [requests]}
-`;
 }

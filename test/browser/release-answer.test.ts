@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GateAnswer, SloStatus } from '../../server/model/slo.ts';
 import { type Apache, hasApache, startApache } from '../support/apache.ts';
 import { axeFindings, hasChromium, startBrowser } from '../support/browser.ts';
+import { logPipeline } from '../support/log-pipeline.ts';
 import { freePort } from '../support/ports.ts';
 import { runVigie, startVigie, type VigieProcess } from '../support/vigie-process.ts';
 
 /** Where screenshots go, for people to look at. */
 const SCREENSHOTS = process.env.VIGIE_SCREENSHOTS;
 
+const PIPELINE = { tags: ['service', 'method', 'status'], duration: 'us', host: true } as const;
 const GOOD = 1500;
 const BAD = 300;
 
@@ -25,7 +27,7 @@ describe.skipIf(!hasApache || !hasChromium)('a real Apache starts to fail', () =
 
   beforeAll(async () => {
     apache = await startApache(folder);
-    writeFileSync(join(folder, 'vigie.yaml'), config(apache.accessLog));
+    writeFileSync(join(folder, 'vigie.yaml'), logPipeline({ shop: apache.accessLog }, PIPELINE));
     mkdirSync(join(folder, 'slos'));
     writeFileSync(join(folder, 'slos', 'shop.yaml'), SLOS);
     vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], folder);
@@ -139,22 +141,3 @@ slos:
       histogram: http_request_duration_seconds{service="shop"}
       threshold: 250ms
 `;
-
-function config(accessLog: string): string {
-  return `
-data_dir: data
-sources:
-  shop: {type: file, include: ['${accessLog}'], service: shop}
-  host: {type: host_metrics, interval: 10s}
-transforms:
-  access: {type: parse, inputs: [shop], format: access_log, duration: us}
-  requests:
-    type: log_to_metric
-    inputs: [access]
-    metrics:
-      - {type: counter, name: http_requests_total, tags: {service: '{{service}}', method: '{{method}}', status: '{{status}}'}}
-      - {type: histogram, name: http_request_duration_seconds, field: duration, buckets: [0.05, 0.1, 0.25, 0.5, 1], tags: {service: '{{service}}'}}
-sinks:
-  vigie: {type: vigie, inputs: [requests, host]}
-`;
-}

@@ -29,7 +29,7 @@ afterEach(() => {
 test('a server that takes requests and never answers holds up neither start nor stop, and nothing is lost', async () => {
   const { port } = hanging.address() as AddressInfo;
   const log = join(folder, 'access.log');
-  const cwd = writeLogPipeline(folder, { log });
+  const cwd = writeLogPipeline(folder, log);
   const line = '192.0.2.1 - - [17/May/2025:10:05:03 +0000] "GET / HTTP/1.1" 200 10 "-" "-"\n';
   writeFileSync(log, line.repeat(LINES));
   const url = `http://127.0.0.1:${port}`;

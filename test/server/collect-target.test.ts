@@ -48,9 +48,8 @@ describe('the real program', () => {
   test('collect takes address and token from its sink', async () => {
     const token = 'a-token-that-is-long-enough-for-anybody-0123456789';
     const url = `http://127.0.0.1:${await freePort()}`;
-    const cwd = writeLogPipeline(join(folder, 'pair'), {
-      log: join(folder, 'empty.log'),
-      sink: [`url: ${url}`, 'token_file: keys/token'],
+    const cwd = writeLogPipeline(join(folder, 'pair'), join(folder, 'empty.log'), {
+      sink: { url, token_file: 'keys/token' },
     });
     mkdirSync(join(cwd, 'keys'));
     writeFileSync(join(cwd, 'keys', 'token'), `${token}\n`, { mode: 0o600 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apacheTime } from './log-maker.ts';
+import { logPipeline } from './log-pipeline.ts';
 import { freePort } from './ports.ts';
 import type { Random } from './random.ts';
 import { type RotatingLog, rotatingLog } from './rotating-log.ts';
@@ -144,20 +145,6 @@ export async function settledCounts(
 
 /** The pipeline from the logs of `makeTraffic` to a counter. */
 export function countingConfig(logFolder: string): string {
-  const sources = SERVICES.map(
-    (service) => `  ${service}: {type: file, include: ['${logFolder}/${service}.log'], service: ${service}}`,
-  );
-  return `
-sources:
-${sources.join('\n')}
-transforms:
-  access: {type: parse, inputs: [${SERVICES.join(', ')}], format: access_log}
-  requests:
-    type: log_to_metric
-    inputs: [access]
-    metrics:
-      - {type: counter, name: http_requests_total, tags: {service: '{{service}}', status: '{{status}}'}}
-sinks:
-  vigie: {type: vigie, inputs: [requests]}
-`;
+  const logs = Object.fromEntries(SERVICES.map((service) => [service, join(logFolder, `${service}.log`)]));
+  return logPipeline(logs, { tags: ['service', 'status'] });
 }
