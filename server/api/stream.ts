@@ -10,6 +10,8 @@ const RETRY_MS = 2000;
 
 export interface EventStream {
   readonly router: Router;
+  /** Streams open now. */
+  count(): number;
   /** Ends every open stream, so that the server can stop. */
   close(): void;
 }
@@ -22,20 +24,24 @@ export function eventStream(slos: SloService): EventStream {
   const connect: RequestHandler = async (request, response) => {
     if (open.size >= MAX_STREAMS)
       throw new VigieError('unavailable', `cannot open another event stream: ${MAX_STREAMS} are open`);
-    const session = await createSession(request, response, { retry: RETRY_MS, headers: { 'x-accel-buffering': 'no' } });
     const end = (): void => {
       response.end();
     };
+    // Before anything is waited for: who leaves meanwhile must not stay counted.
     open.add(end);
     response.on('close', () => open.delete(end));
-    session.push(eventOf(await slos.current()), 'slos');
+    const latest = await slos.current();
+    if (response.closed || response.writableEnded) return;
+    const session = await createSession(request, response, { retry: RETRY_MS, headers: { 'x-accel-buffering': 'no' } });
+    if (response.closed) return;
+    session.push(eventOf(latest), 'slos');
     channel.register(session);
   };
   const close = (): void => {
     stopListening();
     for (const end of open) end();
   };
-  return { router: Router().get('/api/vigie/stream', connect), close };
+  return { router: Router().get('/api/vigie/stream', connect), count: () => open.size, close };
 }
 
 function eventOf({ slos, gate }: Evaluation): StreamEvents['slos'] {

@@ -1,6 +1,7 @@
 import { AggregatorRegistry, collectDefaultMetrics, type Registry } from 'prom-client';
 import type { HealthDeps } from '../api/health.ts';
 import { sloMetrics } from '../api/slo-metrics.ts';
+import type { EventStream } from '../api/stream.ts';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine, EngineStats } from '../model/engine.ts';
@@ -13,6 +14,7 @@ import type { CollectorCalls } from './remote-collector.ts';
 export interface ObservationDeps {
   readonly engine: Engine;
   readonly slos: SloService;
+  readonly stream: EventStream;
   readonly config: LoadedConfig;
   readonly clock: Clock;
 }
@@ -22,9 +24,9 @@ export interface Observation extends HealthDeps {
 }
 
 /** What Vigie tells of itself: the status page and `/metrics`, gathered from all its threads when somebody looks. */
-export function createObservation({ engine, slos, config, clock }: ObservationDeps): Observation {
+export function createObservation({ engine, slos, stream, config, clock }: ObservationDeps): Observation {
   const started = clock.now();
-  const own = ownRegistry();
+  const own = ownRegistry(stream);
   let collector: CollectorCalls | undefined;
   const status = async (): Promise<SystemStatus> => {
     const local = await collector?.status();
@@ -58,11 +60,12 @@ export function createObservation({ engine, slos, config, clock }: ObservationDe
   };
 }
 
-function ownRegistry(): Registry {
-  const { registry } = new Telemetry();
-  registry.clear();
-  collectDefaultMetrics({ register: registry });
-  return registry;
+function ownRegistry(stream: EventStream): Registry {
+  const telemetry = new Telemetry();
+  telemetry.registry.clear();
+  telemetry.gauge('vigie_event_streams', 'Event streams open: one per browser, not per tab.', stream.count);
+  collectDefaultMetrics({ register: telemetry.registry });
+  return telemetry.registry;
 }
 
 function storeRegistry(stats: EngineStats): Registry {

@@ -52,8 +52,8 @@ export async function startServer({ discovery, address, lifecycle }: StartServer
   });
   lifecycle.onStop('rules', slos.stop);
   const accessLog = openOwnLog(config.data_dir, lifecycle);
-  const observation = createObservation({ engine, slos, config, clock: systemClock });
   const stream = eventStream(slos);
+  const observation = createObservation({ engine, slos, stream, config, clock: systemClock });
   const tokens = config.token_file === undefined ? {} : { tokens: readTokens(config.token_file) };
   const app = createApp({
     ...observation,

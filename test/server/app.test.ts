@@ -4,6 +4,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openAccessLog } from '../../server/api/access-log.ts';
 import { createApp } from '../../server/api/app.ts';
@@ -19,6 +20,7 @@ const logPath = join(folder, 'access.log');
 let server: Server;
 let url = '';
 let stop: () => Promise<void>;
+let openStreams: () => number;
 
 beforeAll(async () => {
   const log = createLog('test', { write: () => {} });
@@ -44,6 +46,7 @@ beforeAll(async () => {
   server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  openStreams = stream.count;
   stop = async () => {
     stream.close();
     server.closeAllConnections();
@@ -178,4 +181,16 @@ test('the access log has every request but streams and batches, one line each, w
     /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/log-me\?a=[^ ]+ HTTP\/1\.1" 200 \d+ "-" "x\\" 200 1 \\"\\\\\\x[^"]+" \d+$/,
   );
   expect(lines.some((candidate) => /stream|ingest/.test(candidate))).toBe(false);
+});
+
+test('readers of the event stream who leave at any moment leave nothing behind', async () => {
+  const leaveAfter = async (delay_ms: number): Promise<void> => {
+    const reader = request(`${url}/api/vigie/stream`);
+    reader.on('error', () => {});
+    reader.end();
+    await sleep(delay_ms);
+    reader.destroy();
+  };
+  await Promise.all(Array.from({ length: 100 }, (_, i) => leaveAfter(i / 2)));
+  await expect.poll(openStreams).toBe(0);
 });
