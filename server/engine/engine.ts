@@ -6,7 +6,8 @@ import { compileMatcher } from '../promql/matcher.ts';
 import { queryInstant, queryRange } from '../promql/query.ts';
 import type { Queryable } from '../promql/queryable.ts';
 import type { Log } from '../runtime/log.ts';
-import { type IngestBatch, Store, type StoreOptions } from '../store/store.ts';
+import type { IngestBatch } from '../store/intake.ts';
+import { Store, type StoreOptions } from '../store/store.ts';
 import { groupCommits } from './group-commit.ts';
 
 export interface EngineOptions extends Pick<StoreOptions, 'dataDir' | 'maxSeries' | 'onPoint'> {

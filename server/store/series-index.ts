@@ -1,4 +1,3 @@
-import type Database from 'better-sqlite3';
 import { invariant } from '../model/errors.ts';
 import { type LabelMatcher, type Labels, type SeriesId, type SeriesKind, seriesKey } from '../model/labels.ts';
 
@@ -103,25 +102,6 @@ export class SeriesIndex {
     values.set(value, holders);
     return holders;
   }
-}
-
-/** Loads the index. Rows of `head` without a series cannot be; a series without a head has no data in the file yet. */
-export function loadSeries(db: Database.Database): SeriesIndex {
-  const index = new SeriesIndex();
-  const rows = db.prepare('SELECT id, kind, name, labels FROM series ORDER BY id').all() as {
-    id: number;
-    kind: SeriesKind;
-    name: string;
-    labels: string;
-  }[];
-  for (const { id, kind, name, labels } of rows) index.add(kind, name, JSON.parse(labels) as Labels, id);
-  const heads = db.prepare('SELECT series, lsn, lsn AS storedLsn, oldest, newest, n, sum FROM head').all() as ({
-    series: number;
-  } & Pick<Series, 'lsn' | 'storedLsn' | 'oldest' | 'newest' | 'n' | 'sum'>)[];
-  for (const { series, ...figures } of heads) Object.assign(index.get(series), figures);
-  const origins = db.prepare('SELECT series, origin FROM series_origin').all() as { series: number; origin: number }[];
-  for (const { series, origin } of origins) index.get(series).origins.add(origin);
-  return index;
 }
 
 export function labelOf(labels: Labels, name: string): string {

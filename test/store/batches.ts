@@ -7,7 +7,8 @@ import type { BatchPayload } from '../../server/model/batch.ts';
 import type { BatchAnswer } from '../../server/model/ingest.ts';
 import { labelEquals } from '../../server/model/labels.ts';
 import { ms } from '../../server/model/units.ts';
-import { type IngestBatch, Store, type StoreOptions } from '../../server/store/store.ts';
+import type { IngestBatch } from '../../server/store/intake.ts';
+import { Store, type StoreOptions } from '../../server/store/store.ts';
 
 export const NOW = ms(1_800_000_000_000);
 

@@ -1,0 +1,29 @@
+/** What of the file could not be read, told once and counted: a damaged page costs that page, a damaged commit that commit. */
+export class Damage {
+  readonly #rows = new Set<number>();
+  readonly #tell: (cause: string) => void;
+  #commits = 0;
+
+  constructor(tell: (cause: string) => void) {
+    this.#tell = tell;
+  }
+
+  page(row: number, cause: string): void {
+    if (this.#rows.has(row)) return;
+    this.#rows.add(row);
+    this.#tell(`cannot read page ${row} of vigie.sqlite: ${cause}; its slots are lost`);
+  }
+
+  commit(lsn: number, cause: string): void {
+    this.#commits++;
+    this.#tell(`cannot replay commit ${lsn} of vigie.sqlite: ${cause}; its changes are lost`);
+  }
+
+  /** By the reason of drop; what is whole is not named. */
+  counts(): Readonly<Record<string, number>> {
+    return {
+      ...(this.#rows.size === 0 ? {} : { damaged_page: this.#rows.size }),
+      ...(this.#commits === 0 ? {} : { damaged_journal: this.#commits }),
+    };
+  }
+}

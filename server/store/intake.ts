@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { MAX_BATCH_BYTES } from '../model/batch.ts';
+import type { BatchAnswer, BatchEnvelope } from '../model/ingest.ts';
+import { type Clients, judgeBatch, type Origin, refusal, type SinkState } from './clients.ts';
+import { Draft, type DraftInput } from './draft.ts';
+import { encodeRecord } from './journal.ts';
+import type { JournalLog } from './journal-log.ts';
+import { CLIENT_LIMITS } from './limits.ts';
+import { type Origins, originKey } from './origins.ts';
+import { type CountDrop, type DecodedPayload, decodePayload } from './payload.ts';
+import type { SeriesTable } from './series-table.ts';
+import type { Tallies } from './tallies.ts';
+
+export interface IngestBatch {
+  readonly envelope: BatchEnvelope;
+  readonly payload: Uint8Array;
+}
+
+export interface IntakeParts {
+  readonly clients: Clients;
+  readonly tallies: Tallies;
+  readonly journal: JournalLog;
+  readonly seriesTable: SeriesTable;
+  /** The origins before this commit. */
+  readonly origins: Origins;
+}
+
+/**
+ * The batches of one commit: answers them, gathers what they change, and writes it. `take` and `write` run inside the commit's
+ * transaction; `keep` follows when it is on disk, `undo` when it failed.
+ */
+export class Intake {
+  readonly draft: Draft;
+  readonly #parts: IntakeParts;
+  readonly #origins = new Map<string, Origin>();
+  readonly #counts = new Map<string, number>();
+
+  constructor(parts: IntakeParts, input: DraftInput) {
+    this.#parts = parts;
+    this.draft = new Draft(input);
+  }
+
+  take({ envelope, payload }: IngestBatch): BatchAnswer {
+    const { clients } = this.#parts;
+    const sink = clients.sink(envelope);
+    const torn = payload.length > MAX_BATCH_BYTES || sha256(payload) !== envelope.digest;
+    const verdict = torn ? 'torn' : judgeBatch(envelope, sink);
+    if (verdict === 'duplicate') return { result: 'duplicate' };
+    if (verdict !== 'apply' || sink === undefined) {
+      const reason = verdict === 'apply' ? 'unknown_epoch' : verdict;
+      this.#count(`drop/${reason}`);
+      return { result: 'refused', reason, message: refusal(reason, envelope, sink) };
+    }
+    clients.moveSink(sink.id, envelope);
+    this.#count('applied/batches');
+    this.#takePayload(payload, envelope.collector, sink);
+    return { result: 'applied' };
+  }
+
+  /** Writes what was decided; returns the bytes of its journal row, 0 when there is nothing to replay. */
+  write(lsn: number): number {
+    const { clients, tallies, journal, seriesTable } = this.#parts;
+    const { newSeries, links, sums, samples } = this.draft;
+    for (const series of newSeries) seriesTable.add(series);
+    for (const origin of this.#origins.values()) clients.saveOrigin(origin);
+    for (const { series, origin } of links) seriesTable.link(series, origin);
+    if (sums.length > 0) this.#count('applied/increments', sums.length);
+    if (samples.length > 0) this.#count('applied/samples', samples.length);
+    tallies.save(this.#counts);
+    if (sums.length + samples.length === 0) return 0;
+    const body = encodeRecord(this.draft);
+    journal.append(lsn, body);
+    return body.length;
+  }
+
+  keep(): void {
+    const { origins, tallies } = this.#parts;
+    for (const origin of this.#origins.values()) origins.keep(origin);
+    for (const { series, origin } of this.draft.links) series.origins.add(origin);
+    tallies.saved(this.#counts);
+  }
+
+  undo(): void {
+    this.draft.undo();
+  }
+
+  #count(name: string, by = 1): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
+  }
+
+  #takePayload(payload: Uint8Array, collector: string, sink: SinkState): void {
+    const drop: CountDrop = (reason, by) => this.#count(`drop/${reason}`, by);
+    const decoded = decodePayload(payload, drop);
+    if (decoded === undefined) return;
+    const refused = this.#parts.clients.mergePositions(sink.id, decoded.positions);
+    if (refused > 0) drop('position_limit', refused);
+    const origin = this.#origin(collector, decoded);
+    if (origin === undefined) drop('origin_limit');
+    else this.#origins.set(originKey(collector, decoded.source), this.draft.add(decoded, origin, drop));
+  }
+
+  #origin(collector: string, { source }: DecodedPayload): Origin | undefined {
+    const { origins } = this.#parts;
+    const key = originKey(collector, source);
+    const known = this.#origins.get(key) ?? origins.find(key);
+    if (known !== undefined) return known;
+    const fresh = [...this.#origins.keys()].filter((pending) => !origins.has(pending)).length;
+    const id = origins.size + fresh;
+    return id >= CLIENT_LIMITS.origins ? undefined : { id, collector, source, highWater: Number.NEGATIVE_INFINITY };
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
