@@ -3,7 +3,7 @@ import { collectorConfigSchema } from './config.ts';
 import { createHttpTransport } from './delivery/http-transport.ts';
 import { discoverAccessLogs } from './sources/discovery.ts';
 import { compileGlob } from './sources/file/glob.ts';
-import { checkTopology, topologyWarnings } from './topology-check.ts';
+import { checkTopology, checkWiring, topologyWarnings } from './topology-check.ts';
 
 export type { CollectorStatus } from './collector.ts';
 export type { CollectorConfig } from './config.ts';
@@ -13,6 +13,7 @@ export type { DiscoveredLog } from './sources/discovery.ts';
 /** The collector's door: everything other rooms may use of it. */
 export {
   checkTopology,
+  checkWiring,
   collectorConfigSchema,
   compileGlob,
   createCollector,

@@ -1,3 +1,4 @@
+import { nearestWord } from '../server/model/nearest-word.ts';
 import { type Flow, PORTS } from './component-types.ts';
 import type { CollectorConfig } from './config.ts';
 import { expandInputs } from './input-globs.ts';
@@ -8,12 +9,19 @@ export interface TopologyProblem {
   readonly message: string;
 }
 
-interface Component {
-  readonly section: 'sources' | 'transforms' | 'sinks';
-  readonly type: keyof typeof PORTS;
+const SECTIONS = ['sources', 'transforms', 'sinks'] as const;
+
+/** A component as a knot of the graph. */
+interface Knot {
+  readonly section: (typeof SECTIONS)[number];
   readonly inputs: readonly string[];
 }
 
+interface Component extends Knot {
+  readonly type: keyof typeof PORTS;
+}
+
+type Graph = ReadonlyMap<string, Knot>;
 type Components = ReadonlyMap<string, Component>;
 
 /** Checks what the schema cannot see: inputs that exist, no cycles, lines and metrics where they are wanted, one server. */
@@ -22,6 +30,15 @@ export function checkTopology(config: CollectorConfig): TopologyProblem[] {
   const wiring = [...duplicateIds(config), ...unknownInputs(components), ...cycles(components)];
   const known = wiring.length > 0 ? [] : wrongFlows(components);
   return [...wiring, ...known, ...severalServers(config), ...unfedSinks(config, components)];
+}
+
+/**
+ * The graph alone, of a configuration the schema refuses: what is wrong between components is told together with what is wrong
+ * inside them. `standIns` are sources that will be there.
+ */
+export function checkWiring(value: unknown, standIns: readonly string[]): TopologyProblem[] {
+  const graph = graphOf(value, standIns);
+  return [...unknownInputs(graph), ...cycles(graph)];
 }
 
 /** What is strange but runs: components nobody reads. */
@@ -44,6 +61,25 @@ function componentsOf(given: CollectorConfig): Components {
   return components;
 }
 
+/** The knots that can be read; inputs that are no list of texts are somebody else's complaint. */
+function graphOf(value: unknown, standIns: readonly string[]): Graph {
+  const graph = new Map<string, Knot>(standIns.map((id) => [id, { section: 'sources', inputs: [] }]));
+  for (const section of SECTIONS) {
+    for (const [id, component] of Object.entries(childOf(value, section) ?? {})) {
+      const inputs = childOf(component, 'inputs');
+      const texts = Array.isArray(inputs) && inputs.every((input) => typeof input === 'string') ? inputs : [];
+      if (!graph.has(id)) graph.set(id, { section, inputs: texts.filter((input) => !input.includes('*')) });
+    }
+  }
+  return graph;
+}
+
+function childOf(value: unknown, key: string): object | undefined {
+  const child: unknown =
+    typeof value === 'object' && value !== null && key in value ? Reflect.get(value, key) : undefined;
+  return typeof child === 'object' && child !== null ? child : undefined;
+}
+
 function error(path: (string | number)[], message: string): TopologyProblem {
   return { path, message };
 }
@@ -60,27 +96,29 @@ function duplicateIds({ sources, transforms, sinks }: CollectorConfig): Topology
   ].map((path) => error(path, `the id ${JSON.stringify(path[1])} is used twice; give each component its own`));
 }
 
-function unknownInputs(components: Components): TopologyProblem[] {
+function unknownInputs(components: Graph): TopologyProblem[] {
   const feeders = [...components].filter(([, { section }]) => section !== 'sinks').map(([id]) => id);
   return edges(components)
     .filter(({ from }) => !feeders.includes(from))
     .map(({ path, from }) => {
       const why = components.has(from) ? 'is a sink, and gives nothing' : 'does not exist';
-      return error(
-        path,
-        `the input ${JSON.stringify(from)} ${why}; want one of: ${feeders.join(', ') || '(none yet)'}`,
-      );
+      const near = components.has(from) ? undefined : nearestWord(from, feeders);
+      const fix =
+        near === undefined
+          ? `want one of: ${feeders.join(', ') || '(none yet)'}`
+          : `did you mean ${JSON.stringify(near)}?`;
+      return error(path, `the input ${JSON.stringify(from)} ${why}; ${fix}`);
     });
 }
 
-function edges(components: Components): { path: (string | number)[]; from: string; to: string }[] {
+function edges(components: Graph): { path: (string | number)[]; from: string; to: string }[] {
   return [...components].flatMap(([to, { section, inputs }]) =>
     inputs.map((from, i) => ({ path: [section, to, 'inputs', i], from, to })),
   );
 }
 
 /** Depth-first over `inputs`; an edge back into the path being walked closes a cycle. */
-function cycles(components: Components): TopologyProblem[] {
+function cycles(components: Graph): TopologyProblem[] {
   const problems: TopologyProblem[] = [];
   const done = new Set<string>();
   const walk = (id: string, trail: readonly string[]): void => {

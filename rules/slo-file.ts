@@ -1,8 +1,8 @@
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { invariant, messageOf } from '../server/model/errors.ts';
+import { nearestWord } from '../server/model/nearest-word.ts';
 import { formatDuration } from '../server/model/units.ts';
-import { nearestWord } from './nearest-word.ts';
 import {
   defaultMinimumEvents,
   defaultTitle,

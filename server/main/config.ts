@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { checkTopology, collectorConfigSchema, topologyWarnings } from '../../collector/main.ts';
+import { checkTopology, checkWiring, collectorConfigSchema, topologyWarnings } from '../../collector/main.ts';
 import { invariant, messageOf, VigieError } from '../model/errors.ts';
 import { type ConfigProblem, locatorOf, type PathProblem, parseConfig } from '../runtime/config-file.ts';
 import { DEFAULT_LISTEN } from './listen.ts';
@@ -21,6 +21,9 @@ export const configSchema = z.strictObject({
     .default({ max_series: 10_000 }),
   ...collectorConfigSchema.shape,
 });
+
+/** What discovery is asked for, of a configuration with mistakes elsewhere. */
+const discoverSchema = z.object({ discover: configSchema.shape.discover });
 
 export type Config = z.output<typeof configSchema>;
 
@@ -45,7 +48,8 @@ export const OWN_ACCESS_LOG = 'own_access';
 export function loadConfig(file: string, env: NodeJS.ProcessEnv, overrides: ConfigOverrides = {}): LoadedConfig {
   const text = readText(file);
   const check = (config: Config) => checkTopology(withStandIns(config));
-  const config = parseConfig({ text, file, schema: configSchema, env, check });
+  const looseCheck = (value: unknown) => checkWiring(value, standInsOf(discoverSchema.safeParse(value).data?.discover));
+  const config = parseConfig({ text, file, schema: configSchema, env, check, looseCheck });
   const from = dirname(resolve(file));
   const tokenFile = overrides.tokenFile ?? (config.token_file && resolve(from, config.token_file));
   return {
@@ -72,10 +76,12 @@ const DISCOVERED = 'discovered_*';
 
 /** The pipeline is checked with stand-ins for what discovery will add, so that `check` says the same on every machine. */
 function withStandIns(config: Config): Config {
-  const { access_logs, own_access_log } = config.discover;
-  const ids = [...(access_logs ? [DISCOVERED] : []), ...(own_access_log ? [OWN_ACCESS_LOG] : [])];
-  const sources = Object.fromEntries(ids.map((id) => [id, fileSource(['/'], id)]));
+  const sources = Object.fromEntries(standInsOf(config.discover).map((id) => [id, fileSource(['/'], id)]));
   return { ...config, sources: { ...sources, ...config.sources } };
+}
+
+function standInsOf({ access_logs, own_access_log }: Partial<Config['discover']> = {}): string[] {
+  return [...(access_logs ? [DISCOVERED] : []), ...(own_access_log ? [OWN_ACCESS_LOG] : [])];
 }
 
 function switchOf(id: string): keyof Config['discover'] {

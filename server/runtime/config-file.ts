@@ -12,6 +12,7 @@ import {
 } from 'yaml';
 import type { z } from 'zod';
 import { messageOf, VigieError } from '../model/errors.ts';
+import { schemaProblems } from './schema-problem.ts';
 
 /** One thing wrong in a file, where it stands (both from 1), and what would be right. */
 export interface ConfigProblem {
@@ -49,30 +50,27 @@ export interface ConfigText<T> {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Checks across values, run when the schema accepts. */
   readonly check?: (value: T) => readonly PathProblem[];
+  /** What can be told of them when it does not: of the value as it was read. */
+  readonly looseCheck?: (value: unknown) => readonly PathProblem[];
 }
 
 /**
  * Reads YAML 1.2 into a checked value. `${NAME}`, `${NAME:-default}` and `${NAME:?message}` in scalars are taken from `env`,
  * `$$` is a dollar. Throws a ConfigError with every problem.
  */
-export function parseConfig<T>({ text, file, schema, env, check }: ConfigText<T>): T {
+export function parseConfig<T>({ text, file, schema, env, check, looseCheck }: ConfigText<T>): T {
   const { document, at, locate } = openText(file, text);
   const refuse = (problems: readonly ConfigProblem[]): void => {
     if (problems.length > 0) throw new ConfigError(problems.toSorted((a, b) => a.line - b.line || a.col - b.col));
   };
   refuse(document.errors.map((error) => at(error.pos[0], firstLine(error.message))));
   refuse(substitute(document, env).map((problem) => at(problem.offset, problem.message)));
-  const result = schema.safeParse(document.toJS() ?? {});
+  const value: unknown = document.toJS() ?? {};
+  const result = schema.safeParse(value);
   if (!result.success) {
-    refuse(
-      result.error.issues
-        .flatMap((issue) => unknownKeys(issue).map((key) => locate(key, 'key')))
-        .concat(
-          result.error.issues
-            .filter((issue) => issue.code !== 'unrecognized_keys')
-            .map((issue) => locate(pathProblem(issue))),
-        ),
-    );
+    const problems = schemaProblems(schema, value, result.error.issues);
+    const wiring = looseCheck?.(value) ?? [];
+    refuse([...problems.map((problem) => locate(problem, problem.of)), ...wiring.map((problem) => locate(problem))]);
     throw new VigieError('bad_config', `cannot read ${file}: ${messageOf(result.error)}`);
   }
   refuse((check?.(result.data) ?? []).map((problem) => locate(problem)));
@@ -99,16 +97,6 @@ function openText(file: string, text: string) {
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? text;
-}
-
-function unknownKeys(issue: z.core.$ZodIssue): PathProblem[] {
-  if (issue.code !== 'unrecognized_keys') return [];
-  return issue.keys.map((key) => ({ path: [...issue.path, key], message: `unknown key ${JSON.stringify(key)}` }));
-}
-
-function pathProblem(issue: z.core.$ZodIssue): PathProblem {
-  const where = issue.path.length === 0 ? '' : `${issue.path.map(String).join('.')}: `;
-  return { path: issue.path, message: `${where}${issue.message}` };
 }
 
 /** Where a path stands: its value, or its key when asked for; for what is missing, the nearest parent that is there. */

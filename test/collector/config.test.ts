@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CollectorConfigInput, collectorConfigSchema } from '../../collector/config.ts';
 import { expandInputs } from '../../collector/input-globs.ts';
-import { checkTopology, topologyWarnings } from '../../collector/topology-check.ts';
+import { checkTopology, checkWiring, topologyWarnings } from '../../collector/topology-check.ts';
 
 const GOOD = {
   sources: { log: { type: 'file', include: ['/var/log/*.log'] }, host: { type: 'host_metrics' } },
@@ -63,7 +63,7 @@ describe('the wiring', () => {
 
   tells('that is right', (config) => config, []);
   tells('an input that is not there', (config) => ({ ...config, sinks: sinks(['metrcs']) }), [
-    ['sinks.server.inputs.0', /"metrcs" does not exist; want one of: log, host, parsed, metrics/],
+    ['sinks.server.inputs.0', /"metrcs" does not exist; did you mean "metrics"/],
     ['sinks.server.inputs', /no source feeds/],
   ]);
   tells(
@@ -107,4 +107,19 @@ describe('the wiring', () => {
 test('patterns in inputs stand for sources and transforms, not for the component itself', () => {
   const config = collectorConfigSchema.parse({ ...GOOD, sinks: { server: { type: 'vigie', inputs: ['*o*', 'm*'] } } });
   expect(expandInputs(config).sinks.server?.inputs).toEqual(['log', 'host', 'metrics']);
+});
+
+describe('the wiring of a configuration the schema refuses', () => {
+  const tells = (what: string, config: unknown, want: readonly string[]): void => {
+    test(what, () => {
+      const told = checkWiring(config, ['discovered_*']);
+      expect(told.map(({ path, message }) => `${path.join('.')}: ${message.split(';')[0]}`)).toEqual(want);
+    });
+  };
+  const chain = (inputs: unknown) => ({ sources: { log: 7 }, transforms: { parsed: { inputs } } });
+  tells('a missing input', chain(['lug']), ['transforms.parsed.inputs.0: the input "lug" does not exist']);
+  tells('a cycle', chain(['parsed']), ['transforms.parsed.inputs.0: the components form a cycle: parsed -> parsed']);
+  tells('what will be there', chain(['log', 'discovered_*']), []);
+  tells('inputs of another shape are not its matter', chain([1, 'lug']), []);
+  tells('no map at all', [null], []);
 });

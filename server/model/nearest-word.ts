@@ -1,9 +1,9 @@
-/** The candidate fewest edits away (Levenshtein), when that is at most a third of the word or two letters. */
+/** The candidate fewest edits away (Levenshtein), when that is at most a third of the word or two letters, and not all of it. */
 export function nearestWord(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(2, Math.floor(word.length / 3));
   const [best] = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .filter(({ distance }) => distance <= limit)
+    .filter(({ candidate, distance }) => distance <= limit && distance < Math.max(word.length, candidate.length))
     .sort((a, b) => a.distance - b.distance);
   return best?.candidate;
 }
