@@ -1,4 +1,6 @@
 import type { Labels, SeriesKind } from './labels.ts';
+import type { HitTable } from './web-log.ts';
+import type { LineColumns } from './logs.ts';
 
 /**
  * What a `vigie` sink sends: JSON in UTF-8, columns instead of rows, so that a batch of many increments parses at the speed of
@@ -15,6 +17,10 @@ export interface BatchPayload {
   readonly series: readonly WireSeries[];
   readonly increments?: IncrementColumns;
   readonly samples?: SampleColumns;
+  /** Log lines to be stored and searched. */
+  readonly lines?: LineColumns;
+  /** Requests of the web-log report, counted by day. */
+  readonly hits?: readonly HitTable[];
   readonly watermark?: Watermark;
   /** End positions of this batch: opaque to the server, which keeps the newest value of each key. `null` forgets a key. */
   readonly positions?: Readonly<Record<string, PositionValue | null>>;
