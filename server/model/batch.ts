@@ -1,6 +1,6 @@
 import type { Labels, SeriesKind } from './labels.ts';
-import type { HitTable } from './web-log.ts';
 import type { LineColumns } from './logs.ts';
+import type { HitTable } from './web-log.ts';
 
 /**
  * What a `vigie` sink sends: JSON in UTF-8, columns instead of rows, so that a batch of many increments parses at the speed of
