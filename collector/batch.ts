@@ -23,8 +23,12 @@ export interface LogBatch {
   readonly fields: ReadonlyMap<string, Column>;
 }
 
-/** Text is a byte range (start -1: absent); `escaped` ranges hold the log format's escapes still. Numbers use NaN for absent. */
+/**
+ * Text is a byte range (start -1: absent); `escaped` ranges hold the log format's escapes still. Numbers use NaN for absent. Words
+ * are members of a small fixed list (index -1: absent).
+ */
 export type Column =
+  | { readonly type: 'word'; readonly words: readonly string[]; readonly index: Int8Array }
   | { readonly type: 'text'; readonly start: Int32Array; readonly end: Int32Array; readonly escaped: boolean }
   | { readonly type: 'number'; readonly values: Float64Array };
 

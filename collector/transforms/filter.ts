@@ -28,6 +28,7 @@ function readerOf(batch: LogBatch, field: string): (row: number) => Value {
   const column: Column | undefined = batch.fields.get(field);
   if (column === undefined) return () => batch.attributes[field];
   if (column.type === 'number') return (row) => numberAt(column.values, row);
+  if (column.type === 'word') return (row) => column.words[column.index[row] ?? -1];
   return (row) => {
     const start = column.start[row] ?? -1;
     return start < 0 ? undefined : fieldText(batch.bytes, start, column.end[row] ?? start, column.escaped);

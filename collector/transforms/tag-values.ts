@@ -13,7 +13,7 @@ const METHODS: ReadonlySet<string> = new Set(
 );
 
 /** Fields whose values clients cannot make up: the parser's vocabularies, and what a source says of itself. */
-const CLOSED: ReadonlySet<string> = new Set(['method', 'status', 'service']);
+const CLOSED: ReadonlySet<string> = new Set(['method', 'status', 'service', 'facility', 'severity']);
 
 /** The values of one tag, as small numbers: 0 is the empty value. Numbers hold until the next `begin`. */
 export interface TagValues {
@@ -54,6 +54,7 @@ export class FieldTag implements TagValues {
   idOf(row: number): number {
     const column = this.#column;
     if (column === undefined) return this.#constant;
+    if (column.type === 'word') return this.#wordId(column, row);
     return column.type === 'number' ? this.#numberId(column.values[row] ?? Number.NaN) : this.#textId(column, row);
   }
 
@@ -72,6 +73,11 @@ export class FieldTag implements TagValues {
     const id = this.#intern(this.#normalise(fieldText(this.#bytes, start, end, column.escaped)));
     this.#spellings.put(slot, this.#bytes, start, end, id);
     return id;
+  }
+
+  #wordId({ words, index }: Extract<Column, { type: 'word' }>, row: number): number {
+    const word = words[index[row] ?? -1];
+    return word === undefined ? 0 : this.#intern(word);
   }
 
   #numberId(value: number): number {
