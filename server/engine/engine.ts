@@ -1,5 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
-import type { CountRequest, Engine, Selector, WindowCount } from '../model/engine.ts';
+import type { CountRequest, Engine, Selector, SeriesSlots, SlotRequest, WindowCount } from '../model/engine.ts';
 import { messageOf } from '../model/errors.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { compileMatcher } from '../promql/matcher.ts';
@@ -37,6 +38,7 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
     queryRange: async (expr, start, end, step) => queryRange(queryable, expr, start, end, step, limits()),
     count: async (groups) => groups.map((group) => countGroup(store, group, select)),
     buckets: async (requests) => requests.map((request) => store.view.buckets(select(request.selector), request)),
+    slots: async (request) => slotsOf(store, select(request.selector), request),
     facts: async (selectors) => selectors.map((selector) => store.view.facts(select(selector))),
     labelValues: async (selector, label) => store.view.labelValues(select(selector), label),
     origins: async () => store.origins(),
@@ -56,6 +58,19 @@ function countGroup(
   const selected = group.map(({ selector, windows }) => ({ ids: select(selector), windows }));
   const newest = store.view.newest(selected.flatMap(({ ids }) => ids));
   return selected.map(({ ids, windows }) => windows.map((window) => store.view.countWindow(ids, window, newest)));
+}
+
+/** Series read in one turn of the thread: a few milliseconds, so that batches and questions go on between them. */
+const SERIES_PER_TURN = 64;
+
+async function slotsOf(store: Store, ids: readonly number[], request: SlotRequest): Promise<SeriesSlots[]> {
+  const found: SeriesSlots[] = [];
+  for (const [i, id] of ids.entries()) {
+    if (i % SERIES_PER_TURN === SERIES_PER_TURN - 1) await turn();
+    const slots = store.view.slots(id, request);
+    if (slots !== undefined) found.push(slots);
+  }
+  return found;
 }
 
 function queryableOf(store: Store): Queryable {

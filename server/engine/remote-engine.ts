@@ -13,6 +13,7 @@ const ENGINE_METHODS = [
   'queryRange',
   'count',
   'buckets',
+  'slots',
   'facts',
   'labelValues',
   'origins',

@@ -53,6 +53,29 @@ export interface Buckets {
   readonly sums: readonly number[];
 }
 
+/** Roll-up slots of counters and gauges, merged to `step`: a multiple of a ring width. */
+export interface SlotRequest extends Window {
+  readonly selector: Selector;
+  readonly step: Ms;
+}
+
+/** The slots of one series that hold samples, oldest first: columns of one length. Times are ms. */
+export interface SeriesSlots {
+  readonly name: string;
+  readonly labels: Labels;
+  /** The newest sample ever, in the range or after it. */
+  readonly newest?: Ms;
+  /** Samples in the slot, >= 1. */
+  readonly n: readonly number[];
+  readonly firstTime: readonly number[];
+  readonly first: readonly number[];
+  readonly lastTime: readonly number[];
+  readonly last: readonly number[];
+  /** Sum of the values just before each reset inside the slot. */
+  readonly adj: readonly number[];
+  readonly resets: readonly number[];
+}
+
 /** What is known of the series a selector finds. */
 export interface SelectorFacts {
   readonly series: number;
@@ -118,6 +141,8 @@ export interface Engine {
    */
   count(groups: readonly (readonly CountRequest[])[]): Promise<readonly (readonly (readonly WindowCount[])[])[]>;
   buckets(requests: readonly BucketRequest[]): Promise<readonly Buckets[]>;
+  /** One entry per counter or gauge the selector finds, also without samples in the range. */
+  slots(request: SlotRequest): Promise<readonly SeriesSlots[]>;
   facts(selectors: readonly Selector[]): Promise<readonly SelectorFacts[]>;
   /** The values of one label among the selected series: how boundaries (`le`) are listed. */
   labelValues(selector: Selector, label: string): Promise<readonly string[]>;

@@ -1,4 +1,4 @@
-import type { Buckets, SelectorFacts, Window, WindowCount } from '../model/engine.ts';
+import type { Buckets, SelectorFacts, SeriesSlots, Window, WindowCount } from '../model/engine.ts';
 import type { LabelMatcher, SeriesId } from '../model/labels.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { factsOf, type Origin } from './clients.ts';
@@ -7,6 +7,7 @@ import type { Pages } from './pages.ts';
 import { addRuns, type SeriesReader, sampleReader, sumReader } from './reader.ts';
 import { finest, type Ring } from './ring.ts';
 import type { SeriesIndex } from './series-index.ts';
+import { mergedSlots, type SlotRange } from './slots.ts';
 import { countSteps } from './steps.ts';
 
 export interface ViewParts {
@@ -84,6 +85,14 @@ export class StoreView {
     const buckets = countSteps(this.#parts.pages, counted, this.#usable(ids), range);
     this.#parts.pages.trim();
     return buckets;
+  }
+
+  /** The roll-up slots of a counter or gauge; undefined for a sum, which has none. */
+  slots(id: number, range: SlotRange): SeriesSlots | undefined {
+    const series = this.#parts.index.get(id);
+    if (series.kind === 'sum') return undefined;
+    this.#parts.pages.trim();
+    return mergedSlots(this.#parts.pages, series, this.#parts.sampleRings, range);
   }
 
   facts(ids: readonly number[]): SelectorFacts {
