@@ -50,6 +50,11 @@ export function timeFormats(language: Language, timeZone?: string): TimeFormats 
   };
 }
 
+/** A moment for machines: UTC, to the millisecond (RFC 3339). */
+export function isoMoment(time: number): string {
+  return new Date(time).toISOString();
+}
+
 interface Quantity {
   readonly value: number;
   readonly unit: TimeUnit;

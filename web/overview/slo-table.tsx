@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { SloStatus } from '../../server/model/slo.ts';
+import { isoMoment } from '../format/times.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BudgetBar } from './budget-bar.tsx';
 import {
@@ -138,7 +139,11 @@ function SloRow({ slo, now, speech }: SloRowProps) {
         {burn === undefined ? <Missing /> : numbers.times(burn)}
       </td>
       <td data-label={t('column_age')} class="number">
-        {slo.as_of > 0 ? times.age((now - slo.as_of) / 1000) : <Missing />}
+        {slo.as_of > 0 ? (
+          <time dateTime={isoMoment(slo.as_of)}>{times.age((now - slo.as_of) / 1000)}</time>
+        ) : (
+          <Missing />
+        )}
       </td>
     </tr>
   );

@@ -1,4 +1,5 @@
 import type { GateDecision, SloDetail, SloStatus } from '../../server/model/slo.ts';
+import { isoMoment } from '../format/times.ts';
 import { StateMark } from '../overview/state-mark.tsx';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BurnTable } from './burn-table.tsx';
@@ -61,9 +62,13 @@ function SloHead({ slo, decision, now }: SloHeadProps) {
         <span>{t('service_line', { service: slo.service })}</span>
         <span>{t('owner_line', { owner: slo.owner })}</span>
         <span>
-          {slo.as_of > 0
-            ? t('as_of', { moment: times.moment(slo.as_of), age: times.age((now - slo.as_of) / 1000) })
-            : t('as_of_never')}
+          {slo.as_of > 0 ? (
+            <time dateTime={isoMoment(slo.as_of)}>
+              {t('as_of', { moment: times.moment(slo.as_of), age: times.age((now - slo.as_of) / 1000) })}
+            </time>
+          ) : (
+            t('as_of_never')
+          )}
         </span>
       </p>
       {slo.reasons.length > 0 && (
