@@ -5,6 +5,7 @@ import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import type { Log } from '../runtime/log.ts';
+import { createTrafficService } from '../traffic/traffic-service.ts';
 import type { AccessLog } from './access-log.ts';
 import { answerErrors, notFound } from './answers.ts';
 import { localRequestsOnly, requireScope } from './guard.ts';
@@ -15,6 +16,7 @@ import { sessionRoutes } from './session.ts';
 import { sloRoutes } from './slos.ts';
 import type { EventStream } from './stream.ts';
 import type { Tokens } from './tokens.ts';
+import { trafficRoutes } from './traffic.ts';
 
 export interface AppDeps extends HealthDeps {
   readonly engine: Engine;
@@ -46,6 +48,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/api', Router().use(read));
   app.use(prometheusRoutes(deps.engine, deps.clock));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
+  app.use(trafficRoutes(createTrafficService(deps.engine, deps.clock)));
   app.use('/api', notFound);
   app.use(site(deps.siteDir));
   app.use(notFound, answerErrors(deps.log));

@@ -1,0 +1,95 @@
+import type { SeriesSlots } from '../model/engine.ts';
+
+/**
+ * What a counter tells of its traffic: stretches of time, each with the bytes that were counted in it.
+ *
+ *     samples     s1 s2 s3 | s4 s5 s6 |          |    s7 s8 | s9 (reset) s10 |
+ *     slots       [slot 1] | [slot 2] |          |  [slot]  |    [slot]      |
+ *     stretches   ===== ====== =====      gap         === ====== ....
+ *
+ * - A slot is a stretch from its first to its last sample; between two slots lies another. So the stretches of a counter without
+ *   gaps and resets add up to its last value minus its first, exactly, whatever the ring.
+ * - Two samples further apart than the heartbeat leave a gap: the bytes are counted, but nobody knows when they came.
+ * - A counter that fell began again at 0, or, if it has 32 bits and was about to be full, ran over. What came since is believed
+ *   only as far as the line could have carried it: a restart never draws a burst.
+ */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: number;
+}
+
+interface Candidate extends Stretch {
+  readonly afterReset: boolean;
+}
+
+/** A restart of a collector shorter than this leaves no gap. */
+const MIN_HEARTBEAT_MS = 60_000;
+const HEARTBEAT_SAMPLES = 3;
+const FULL_32_BITS = 2 ** 32;
+
+/** @param capacity bytes per second the line carries, when known. Rising in time; never empty stretches. */
+export function counterCurve(slots: SeriesSlots, capacity?: number): Stretch[] {
+  const interval = sampleInterval(slots);
+  const heartbeat = Math.max(MIN_HEARTBEAT_MS, HEARTBEAT_SAMPLES * interval);
+  const candidates = slots.n.flatMap((_, i) => [
+    ...between(slots, i, heartbeat, capacity),
+    ...inside(slots, i, capacity),
+  ]);
+  const limit = capacity ?? highestRate(candidates.filter(({ afterReset }) => !afterReset));
+  return candidates
+    .filter((stretch) => !stretch.afterReset || rateOf(stretch) <= limit)
+    .map(({ start, end, bytes }) => ({ start, end, bytes }));
+}
+
+/** The usual distance of two samples, ms: the median over the slots. 0 when there are no two samples. */
+function sampleInterval({ n, firstTime, lastTime }: SeriesSlots): number {
+  const inside = n.flatMap((count, i) => (count > 1 ? [((lastTime[i] ?? 0) - (firstTime[i] ?? 0)) / (count - 1)] : []));
+  const apart = firstTime.slice(1).map((time, i) => time - (lastTime[i] ?? 0));
+  const distances = (inside.length > 0 ? inside : apart).sort((a, b) => a - b);
+  return distances[Math.floor((distances.length - 1) / 2)] ?? 0;
+}
+
+function inside({ n, firstTime, first, lastTime, last, adj, resets }: SeriesSlots, i: number, capacity?: number) {
+  const [start = 0, end = 0, count = 0, fell = 0] = [firstTime[i], lastTime[i], n[i], resets[i]];
+  if (end <= start) return [];
+  const change = (last[i] ?? 0) - (first[i] ?? 0);
+  const interval_secs = (end - start) / (count - 1) / 1000;
+  return [{ start, end, bytes: change + regained(adj[i] ?? 0, fell, interval_secs, capacity), afterReset: fell > 0 }];
+}
+
+/** From the last sample of the slot before to the first of this one; nothing across a gap. */
+function between(
+  { firstTime, first, lastTime, last }: SeriesSlots,
+  i: number,
+  heartbeat: number,
+  capacity?: number,
+): Candidate[] {
+  const [start, end, before, value] = [lastTime[i - 1], firstTime[i], last[i - 1], first[i]];
+  if (start === undefined || end === undefined || before === undefined || value === undefined) return [];
+  if (end <= start || end - start > heartbeat) return [];
+  const fell = value < before ? 1 : 0;
+  const bytes = value - before + regained(fell * before, fell, (end - start) / 1000, capacity);
+  return [{ start, end, bytes, afterReset: fell > 0 }];
+}
+
+/**
+ * What must be added to last - first of a counter that fell `resets` times from values that sum up to `adj`: these values
+ * themselves, or 2^32 each time when it ran over. It ran over if the line could carry, between two samples, what was left to 2^32;
+ * a line so fast that it could run over twice is not judged.
+ */
+function regained(adj: number, resets: number, interval_secs: number, capacity = 0): number {
+  const carried = capacity * interval_secs;
+  const left = resets * FULL_32_BITS - adj;
+  const ranOver = resets > 0 && left >= 0 && left <= resets * carried && carried < FULL_32_BITS;
+  return ranOver ? resets * FULL_32_BITS : adj;
+}
+
+function highestRate(stretches: readonly Stretch[]): number {
+  return stretches.reduce((highest, stretch) => Math.max(highest, rateOf(stretch)), 0);
+}
+
+/** Bytes per second. */
+function rateOf({ start, end, bytes }: Stretch): number {
+  return (bytes / (end - start)) * 1000;
+}
