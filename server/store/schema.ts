@@ -1,9 +1,9 @@
 import Database from 'better-sqlite3';
 import { messageOf, VigieError } from '../model/errors.ts';
+import { LOG_TABLES } from './logs/schema.ts';
 
 /** "Vgie": marks the file as ours for `file(1)` and for us. */
 const APPLICATION_ID = 0x56676965;
-const SCHEMA_VERSION = 1;
 
 /** Page rows live in a rowid table: WITHOUT ROWID would spill bodies of a full leaf to overflow pages. */
 const TABLES = `
@@ -22,6 +22,18 @@ CREATE TABLE sink_epoch (sink INTEGER NOT NULL, epoch INTEGER NOT NULL, sequence
 CREATE TABLE position (sink INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (sink, key)) WITHOUT ROWID;
 CREATE TABLE tally (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
 `;
+
+/** Of version 2: origins that are gone, and clocks that leap. */
+const STANDING_AND_LEAPS = `
+ALTER TABLE origin ADD COLUMN retired REAL;
+ALTER TABLE origin ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE leap (one INTEGER PRIMARY KEY CHECK (one = 1), base REAL NOT NULL, since REAL NOT NULL);
+CREATE TABLE page_before_leap (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+`;
+
+/** What each version adds to the one before; a file is brought up step by step, and a new one goes through all of them. */
+const MIGRATIONS: readonly (readonly string[])[] = [[TABLES], [STANDING_AND_LEAPS, LOG_TABLES]];
+const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
  * Opens the database file, making its tables when it is new. Throws VigieError `newer_database` for a file of a later version,
@@ -53,11 +65,19 @@ function migrate(db: Database.Database, file: string): void {
     );
   }
   if (version === SCHEMA_VERSION && application === APPLICATION_ID) return;
-  const tables = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
-  if (tables.count > 0) throw new VigieError('bad_config', `cannot open ${file}: it is not a database of Vigie`);
+  if (application !== APPLICATION_ID) refuseStranger(db, file);
   db.transaction(() => {
-    db.exec(TABLES);
+    for (const tables of MIGRATIONS.slice(version).flat()) db.exec(tables);
     db.pragma(`application_id = ${APPLICATION_ID}`);
     db.pragma(`user_version = ${SCHEMA_VERSION}`);
   })();
+}
+
+/** A new file has no tables yet. */
+function refuseStranger(db: Database.Database, file: string): void {
+  const tables = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (tables.count > 0 || version > 0) {
+    throw new VigieError('bad_config', `cannot open ${file}: it is not a database of Vigie`);
+  }
 }
