@@ -1,5 +1,6 @@
 import type { PositionValue, SourceState } from '../server/model/batch.ts';
 import type { Labels, SeriesKind } from '../server/model/labels.ts';
+import type { HitTable } from '../server/model/web-log.ts';
 
 /**
  * Lines of one read: byte ranges of one buffer, so that no string is made per line. Transforms add columns beside the ranges
@@ -40,7 +41,15 @@ export interface MetricBatch {
   readonly samples: { series: number[]; time: number[]; value: (number | 'NaN' | '+Inf' | '-Inf' | 'stale')[] };
 }
 
-export type Batch = LogBatch | MetricBatch;
+/** Requests counted for the web-log report. */
+export interface HitBatch {
+  readonly kind: 'hits';
+  /** The lines that were counted. */
+  readonly lines: number;
+  readonly tables: readonly HitTable[];
+}
+
+export type Batch = LogBatch | MetricBatch | HitBatch;
 
 /** How far a source is, told every 10 s in the stream of its batches. */
 export interface SourceProgress {

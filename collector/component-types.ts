@@ -4,13 +4,20 @@ import { consoleSchema } from './sinks/console.ts';
 import { vigieSchema } from './sinks/vigie-options.ts';
 import { hostMetricsSchema } from './sources/host-metrics-options.ts';
 import { fileSchema } from './sources/log-file-options.ts';
+import { syslogSchema } from './sources/syslog-options.ts';
 import { filterSchema } from './transforms/filter-options.ts';
 import { logToMetricSchema } from './transforms/log-to-metric-options.ts';
 import { parseSchema } from './transforms/parse-options.ts';
+import { webLogSchema } from './transforms/web-log-options.ts';
 
 /** Every component a configuration may name; `registry.ts` makes them. */
-export const sourceSchema = z.discriminatedUnion('type', [fileSchema, hostMetricsSchema]);
-export const transformSchema = z.discriminatedUnion('type', [parseSchema, filterSchema, logToMetricSchema]);
+export const sourceSchema = z.discriminatedUnion('type', [fileSchema, syslogSchema, hostMetricsSchema]);
+export const transformSchema = z.discriminatedUnion('type', [
+  parseSchema,
+  filterSchema,
+  logToMetricSchema,
+  webLogSchema,
+]);
 export const sinkSchema = z.discriminatedUnion('type', [vigieSchema, consoleSchema, blackholeSchema]);
 
 export type SourceOptions = z.output<typeof sourceSchema>;
@@ -18,7 +25,7 @@ export type TransformOptions = z.output<typeof transformSchema>;
 export type SinkOptions = z.output<typeof sinkSchema>;
 
 /** What flows along an edge; `parsed` are lines with columns. */
-export type Flow = 'lines' | 'parsed' | 'metrics';
+export type Flow = 'lines' | 'parsed' | 'metrics' | 'hits';
 
 interface Ports {
   readonly takes: readonly Flow[];
@@ -26,15 +33,17 @@ interface Ports {
   readonly gives?: Flow;
 }
 
-const ANY: readonly Flow[] = ['lines', 'parsed', 'metrics'];
+const ANY: readonly Flow[] = ['lines', 'parsed', 'metrics', 'hits'];
 
 export const PORTS: Readonly<Record<(SourceOptions | TransformOptions | SinkOptions)['type'], Ports>> = {
   file: { takes: [], gives: 'lines' },
+  syslog: { takes: [], gives: 'parsed' },
   host_metrics: { takes: [], gives: 'metrics' },
   parse: { takes: ['lines'], gives: 'parsed' },
   filter: { takes: ['parsed'] },
   log_to_metric: { takes: ['lines', 'parsed'], gives: 'metrics' },
-  vigie: { takes: ['metrics'] },
+  web_log: { takes: ['parsed'], gives: 'hits' },
+  vigie: { takes: ['metrics', 'hits'] },
   console: { takes: ANY },
   blackhole: { takes: ANY },
 };

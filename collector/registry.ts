@@ -5,9 +5,11 @@ import { createBlackholeSink } from './sinks/blackhole.ts';
 import { createConsoleSink } from './sinks/console.ts';
 import { createFileSource } from './sources/file.ts';
 import { createHostMetricsSource } from './sources/host-metrics.ts';
+import { createSyslogSource } from './sources/syslog.ts';
 import { createFilter } from './transforms/filter.ts';
 import { createLogToMetric } from './transforms/log-to-metric.ts';
 import { createParse } from './transforms/parse.ts';
+import { createWebLog } from './transforms/web-log.ts';
 
 /** Makes the components of `component-types.ts`: the only place that knows them all. */
 export interface Registry {
@@ -24,6 +26,8 @@ export function createRegistry(write: (text: string) => void): Registry {
       switch (options.type) {
         case 'file':
           return createFileSource(fileOptions(options), context, log);
+        case 'syslog':
+          return createSyslogSource(options, context, log);
         case 'host_metrics':
           return createHostMetricsSource(options, context);
       }
@@ -36,6 +40,8 @@ export function createRegistry(write: (text: string) => void): Registry {
           return createFilter(options, context);
         case 'log_to_metric':
           return createLogToMetric(options, context);
+        case 'web_log':
+          return createWebLog(options);
       }
     },
     sink: (options) => (options.type === 'console' ? createConsoleSink(write) : createBlackholeSink()),

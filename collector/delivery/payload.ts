@@ -1,6 +1,8 @@
 import type { BatchPayload, PositionValue, Watermark } from '../../server/model/batch.ts';
+import type { LineColumns } from '../../server/model/logs.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
-import type { MetricBatch } from '../batch.ts';
+import type { HitBatch, MetricBatch } from '../batch.ts';
+import { splitHits } from './hit-parts.ts';
 
 /** A batch is cut beyond this; a server takes MAX_BATCH_BYTES, and positions come on top. */
 const MAX_BYTES = 12 * 2 ** 20;
@@ -34,16 +36,19 @@ interface Cut {
  */
 export function encodePayloads(
   source: string,
-  batches: readonly MetricBatch[],
+  batches: readonly (MetricBatch | HitBatch)[],
   tail: PayloadTail,
   maxBytes = MAX_BYTES,
 ): EncodedPayload[] {
-  const whole = encoded({ ...wholeOf(source, batches), ...tail });
+  const metrics = batches.filter((batch) => batch.kind === 'metrics');
+  const hits = batches.flatMap((batch) => (batch.kind === 'hits' ? batch.tables : []));
+  const whole = encoded({ ...wholeOf(source, metrics), ...(hits.length > 0 ? { hits } : {}), ...tail });
   if (whole.payload.length <= maxBytes) return [whole];
-  const parts = batches.flatMap((batch) => [
+  const parts: BatchPayload[] = metrics.flatMap((batch) => [
     ...split(source, { batch, of: 'increments', from: 0, to: batch.increments.time.length }, maxBytes),
     ...split(source, { batch, of: 'samples', from: 0, to: batch.samples.time.length }, maxBytes),
   ]);
+  for (const part of splitHits(hits, maxBytes)) parts.push({ v: 1, source, series: [], hits: part });
   const last = parts.pop() ?? { v: 1, source, series: [] };
   return [...parts, { ...last, ...tail }].map(encoded);
 }
@@ -95,6 +100,16 @@ function split(source: string, cut: Cut, maxBytes: number): BatchPayload[] {
   if (rows < 2 || Buffer.byteLength(JSON.stringify(part)) <= maxBytes) return [part];
   const middle = borderOf(cut);
   return [...split(source, { ...cut, to: middle }, maxBytes), ...split(source, { ...cut, from: middle }, maxBytes)];
+}
+
+/** Lines are stored one by one, so they may be cut anywhere. */
+function splitLines(source: string, lines: LineColumns, maxBytes: number): BatchPayload[] {
+  const part: BatchPayload = { v: 1, source, series: [], lines };
+  const rows = lines.text.length;
+  if (rows < 2 || Buffer.byteLength(JSON.stringify(part)) <= maxBytes) return [part];
+  const middle = rows >> 1;
+  const halves = [cutLines(lines, 0, middle), cutLines(lines, middle, rows)];
+  return halves.flatMap((half) => splitLines(source, half, maxBytes));
 }
 
 function partOf(source: string, { batch, of, from, to }: Cut): BatchPayload {

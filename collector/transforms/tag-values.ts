@@ -181,7 +181,7 @@ class ByteTable {
   }
 }
 
-function knownMethod(text: string): string {
+export function knownMethod(text: string): string {
   return METHODS.has(text) ? text : 'other';
 }
 

@@ -1,0 +1,186 @@
+import { HIT_KEY_BYTES, type HitColumns, type HitTable } from '../../server/model/web-log.ts';
+import type { Column, LogBatch } from '../batch.ts';
+import { ByteKeys, hashOf } from './byte-keys.ts';
+import { fieldText } from './field-text.ts';
+import { HitSums } from './hit-sums.ts';
+import { PairTable } from './pair-table.ts';
+import { knownMethod } from './tag-values.ts';
+
+const NOT_FOUND = 404;
+const METHOD_BYTES = 32;
+
+/**
+ * Counts lines of one batch that share a day and a virtual host. Names stay byte ranges of the batch until the end, when each
+ * becomes a text once.
+ *
+ *     line -> ids of url, referrer, host, agent, method (ByteKeys) -> figures by id (HitSums)
+ *                \___ 404: figures by url id, last referrer        \__ (host, agent): a visitor
+ */
+export class HitCounter {
+  readonly #url = new Names('path', HIT_KEY_BYTES.url);
+  readonly #referrer = new Names('referer', HIT_KEY_BYTES.referrer);
+  readonly #host = new Names('host', HIT_KEY_BYTES.host);
+  readonly #agent = new Names('agent', HIT_KEY_BYTES.agent);
+  readonly #method = new Names('method', METHOD_BYTES);
+  readonly #hour = new HitSums();
+  readonly #status = new HitSums();
+  readonly #missing = new LastReferrers();
+  readonly #visitors = new PairTable();
+  #pages: number[] = [];
+
+  /** @param hourOf the hour of each row. @param rows the lines to count. */
+  count(batch: LogBatch, rows: readonly number[], hourOf: Uint8Array): Pick<HitTable, 'rows' | 'visitors'> {
+    this.#begin(batch);
+    const status = numbersOf(batch, 'status');
+    const bytes = numbersOf(batch, 'bytes');
+    const time = numbersOf(batch, 'time');
+    for (const row of rows) {
+      const code = status[row] ?? 0;
+      this.#add(row, code, hourOf[row] ?? 0, bytes[row] ?? 0, time[row] ?? batch.arrived);
+    }
+    return { rows: this.#columns(), visitors: this.#hashes(batch.bytes) };
+  }
+
+  #begin(batch: LogBatch): void {
+    for (const names of [this.#url, this.#referrer, this.#host, this.#agent, this.#method]) names.begin(batch);
+    this.#hour.begin();
+    this.#status.begin();
+    this.#missing.begin();
+    this.#visitors.clear();
+    this.#pages = [];
+  }
+
+  #add(row: number, status: number, hour: number, bytes: number, time: number): void {
+    const ok = (status >= 200 && status < 300) || status === 304 ? 1 : 0;
+    const url = this.#url.idOf(row);
+    this.#pages[url] ??= isPage(this.#url.text(url)) ? 1 : 0;
+    const page = ok * (this.#pages[url] ?? 0);
+    const referrer = this.#referrer.idOf(row);
+    const host = this.#host.idOf(row);
+    const agent = this.#agent.idOf(row);
+    this.#hour.add(hour, ok, page, bytes);
+    this.#status.add(status, ok, page, bytes);
+    this.#method.sums.add(this.#method.idOf(row), ok, page, bytes);
+    this.#url.sums.add(url, ok, page, bytes);
+    this.#referrer.sums.add(referrer, ok, page, bytes);
+    this.#host.sums.add(host, ok, page, bytes);
+    this.#agent.sums.add(agent, ok, page, bytes);
+    this.#visitors.idOf(host, agent);
+    if (status === NOT_FOUND) this.#missing.add(url, bytes, this.#referrer.text(referrer), time);
+  }
+
+  #columns(): HitTable['rows'] {
+    return {
+      hour: this.#hour.columns(String),
+      status: this.#status.columns((status) => String(status).padStart(3, '0')),
+      method: this.#method.columns((text) => knownMethod(text)),
+      url: this.#url.columns(),
+      referrer: this.#referrer.columns(),
+      host: this.#host.columns(),
+      agent: this.#agent.columns(),
+      not_found: this.#missing.columns((url) => this.#url.text(url)),
+    };
+  }
+
+  #hashes(bytes: Uint8Array): number[] {
+    const hash = (id: number, seed: number): number => {
+      const [host, agent] = [this.#visitors.left(id), this.#visitors.right(id)];
+      const { start, end } = this.#host.range(host);
+      const address = hashOf(bytes, start, end, seed);
+      const { start: from, end: to } = this.#agent.range(agent);
+      return hashOf(bytes, from, to, address) >>> 6;
+    };
+    return Array.from({ length: this.#visitors.size }, (_, id) => hash(id, 1) * 2 ** 26 + hash(id, 2));
+  }
+}
+
+/** The distinct texts of one field of a batch, with figures. */
+class Names {
+  readonly sums = new HitSums();
+  readonly #field: string;
+  readonly #maxBytes: number;
+  readonly #keys = new ByteKeys();
+  #batch: LogBatch | undefined;
+  #column: Extract<Column, { type: 'text' }> | undefined;
+  #texts: (string | undefined)[] = [];
+
+  constructor(field: string, maxBytes: number) {
+    this.#field = field;
+    this.#maxBytes = maxBytes;
+  }
+
+  begin(batch: LogBatch): void {
+    this.sums.begin();
+    this.#keys.begin(batch.bytes);
+    this.#batch = batch;
+    const column = batch.fields.get(this.#field);
+    this.#column = column?.type === 'text' ? column : undefined;
+    this.#texts = [];
+  }
+
+  idOf(row: number): number {
+    const start = this.#column?.start[row] ?? -1;
+    if (start < 0) return this.#keys.idOf(0, 0);
+    // One byte more tells that there was more.
+    return this.#keys.idOf(start, Math.min(this.#column?.end[row] ?? start, start + this.#maxBytes + 1));
+  }
+
+  range(id: number): { start: number; end: number } {
+    return { start: this.#keys.start(id), end: this.#keys.end(id) };
+  }
+
+  text(id: number): string {
+    const known = this.#texts[id];
+    if (known !== undefined) return known;
+    const { start, end } = this.range(id);
+    const cut = end - start > this.#maxBytes;
+    const bytes = this.#batch?.bytes ?? Buffer.alloc(0);
+    const text = fieldText(bytes, start, cut ? end - 1 : end, this.#column?.escaped ?? false) + (cut ? '…' : '');
+    this.#texts[id] = text;
+    return text;
+  }
+
+  columns(normalise = (text: string): string => text): HitColumns {
+    return this.sums.columns((id) => normalise(this.text(id)));
+  }
+}
+
+/** Requests that were not found by URL, each with the referrer of the newest that had one; of equal times, the greater text. */
+class LastReferrers {
+  readonly #sums = new HitSums();
+  readonly #last = new Map<number, { readonly referrer: string; readonly time: number }>();
+
+  begin(): void {
+    this.#sums.begin();
+    this.#last.clear();
+  }
+
+  add(url: number, bytes: number, referrer: string, time: number): void {
+    this.#sums.add(url, 0, 0, bytes);
+    if (referrer === '') return;
+    const known = this.#last.get(url);
+    const newer = known === undefined || time > known.time || (time === known.time && referrer > known.referrer);
+    if (newer) this.#last.set(url, { referrer, time });
+  }
+
+  columns(keyOf: (url: number) => string): HitColumns {
+    const last = this.#sums.counted().map((url) => this.#last.get(url));
+    return {
+      ...this.#sums.columns(keyOf),
+      referrer: last.map((one) => one?.referrer ?? ''),
+      time: last.map((one) => one?.time ?? 0),
+    };
+  }
+}
+
+/** Analog's rule as it comes: `/`, `.htm` or `.html` at the end of the path. */
+function isPage(url: string): boolean {
+  return /^[^?]*(?:\/|\.html?)(?:\?|$)/.test(url);
+}
+
+const NO_NUMBERS = new Float64Array();
+
+function numbersOf({ fields }: LogBatch, name: string): Float64Array {
+  const column = fields.get(name);
+  return column?.type === 'number' ? column.values : NO_NUMBERS;
+}
