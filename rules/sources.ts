@@ -27,22 +27,31 @@ export function feedingOrigins(
   return [...known.map(sourceOf), ...unknown.map((origin) => ({ origin }))];
 }
 
-function sourceOf({ origin, completeTo, newestEvent, state, note }: OriginStatus) {
+function sourceOf({ origin, completeTo, newestEvent, state, note, retired }: OriginStatus) {
   return {
     origin,
     ...(completeTo !== undefined && { complete_to: completeTo }),
     ...(state !== undefined && { state }),
     ...(note !== undefined && { note }),
     ...(newestEvent !== undefined && { newest_event: newestEvent }),
+    ...(retired !== undefined && { retired }),
   };
 }
 
+/** Those that figures wait for. A retired one has said everything it will. */
+export function livingSources<T extends SloSource>(sources: readonly T[]): readonly T[] {
+  return sources.filter(({ retired }) => retired === undefined);
+}
+
 /**
- * The moment figures are true for: the slowest watermark of the sources, never after `now`, down to a whole slot. Without any
- * watermark it is now, and the state says that there is no data.
+ * The moment figures are true for: the slowest watermark of the living sources (of all, when none lives), never after `now`, down
+ * to a whole slot. Without any watermark it is now, and the state says that there is no data.
  */
 export function asOf(sources: readonly SloSource[], now: Ms): Ms {
-  const watermarks = sources.flatMap(({ complete_to }) => (complete_to === undefined ? [] : [complete_to]));
+  const living = livingSources(sources);
+  const watermarks = (living.length > 0 ? living : sources).flatMap(({ complete_to }) =>
+    complete_to === undefined ? [] : [complete_to],
+  );
   return alignDown(ms(Math.min(now, ...watermarks)), FIGURE_GRID);
 }
 

@@ -6,7 +6,7 @@ import { type Budget, type EventCounts, isSpent } from './budget.ts';
 import { rateOver } from './burn.ts';
 import { ageArgs, durationArgs } from './durations.ts';
 import type { SloDefinition } from './slo-definition.ts';
-import { isBroken, isStale } from './sources.ts';
+import { isBroken, isStale, livingSources } from './sources.ts';
 
 /** Everything a verdict may look at. */
 export interface Evidence {
@@ -50,7 +50,12 @@ export function judge(evidence: Evidence): Judgement {
 }
 
 function missingData(evidence: Evidence): readonly Reason[] {
-  const { sources, definition } = evidence;
+  const { definition } = evidence;
+  const sources = livingSources(evidence.sources);
+  const removed = evidence.sources.at(0);
+  if (sources.length === 0 && removed !== undefined) {
+    return [{ code: 'source_removed', args: { service: definition.service, origin: removed.origin } }];
+  }
   if (sources.every(({ complete_to }) => complete_to === undefined) && !sources.some(isBroken)) {
     return [{ code: 'never_heard', args: { service: definition.service } }];
   }

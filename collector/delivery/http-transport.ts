@@ -24,6 +24,7 @@ const helloAnswerSchema = z.discriminatedUnion('result', [
     epoch: sequence,
     positions: z.record(z.string(), z.json()),
     appliedOfOldEpoch: sequence,
+    continues: z.boolean().optional(),
   }),
 ]);
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import express, { type Express, Router, static as staticFiles } from 'express';
+import express, { type Express, type Request, Router, static as staticFiles } from 'express';
 import helmet from 'helmet';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
@@ -8,9 +8,10 @@ import type { Log } from '../runtime/log.ts';
 import { createTrafficService } from '../traffic/traffic-service.ts';
 import type { AccessLog } from './access-log.ts';
 import { answerErrors, notFound } from './answers.ts';
-import { localRequestsOnly, requireScope } from './guard.ts';
+import { localRequestsOnly, requireScope, tokenOf } from './guard.ts';
 import { type HealthDeps, probeRoutes, statusRoutes } from './health.ts';
 import { ingestRoutes } from './ingest.ts';
+import { originRoutes } from './origins.ts';
 import { prometheusRoutes } from './prometheus.ts';
 import { sessionRoutes } from './session.ts';
 import { sloRoutes } from './slos.ts';
@@ -31,7 +32,7 @@ export interface AppDeps extends HealthDeps {
   readonly log: Log;
 }
 
-const OPEN: Tokens = { allows: () => 'yes' };
+const OPEN: Tokens = { allows: () => 'yes', collectorOf: () => undefined };
 
 /** The whole HTTP side; it does not listen. */
 export function createApp(deps: AppDeps): Express {
@@ -47,6 +48,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(statusRoutes(deps, read));
   app.use('/api', Router().use(read));
   app.use(prometheusRoutes(deps.engine, deps.clock));
+  app.use(originRoutes(deps.engine, requireScope(tokens, 'write')));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
   app.use(trafficRoutes(createTrafficService(deps.engine, deps.clock)));
   app.use('/api', notFound);
@@ -55,8 +57,10 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-function ingestDoor({ engine, clock }: AppDeps, tokens: Tokens): Router {
-  return Router().use('/api/vigie/ingest', requireScope(tokens, 'ingest')).use(ingestRoutes(engine, clock));
+function ingestDoor({ engine, clock, onForeignName }: AppDeps, tokens: Tokens): Router {
+  const collectorOf = (request: Request): string | undefined => tokens.collectorOf(tokenOf(request));
+  const routes = ingestRoutes(engine, clock, { collectorOf, onForeignName });
+  return Router().use('/api/vigie/ingest', requireScope(tokens, 'ingest')).use(routes);
 }
 
 /** No third party, no inline script; plain HTTP stays plain HTTP, because on a LAN there is nothing to upgrade to. */

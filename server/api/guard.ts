@@ -50,7 +50,8 @@ export function refuseForeignOrigin(request: Request): void {
   throw new VigieError('forbidden', 'cannot take a request from a page of another origin');
 }
 
-function tokenOf(request: Request): string | undefined {
+/** What a request shows: a bearer token, or the cookie of its session. */
+export function tokenOf(request: Request): string | undefined {
   const header = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '');
   if (header !== null) return header[1];
   const cookie = new RegExp(`(?:^|; )${SESSION_COOKIE}=([^;]+)`).exec(request.headers.cookie ?? '');

@@ -7,6 +7,8 @@ export interface HealthDeps {
   status(): Promise<SystemStatus>;
   /** The text of `/metrics` in Prometheus' exposition format. */
   metrics(): Promise<string>;
+  /** A collector sent under a name that its token is not for. */
+  onForeignName(): void;
 }
 
 /** Probes are open to all: they tell nothing but up or not. */

@@ -6,6 +6,7 @@ import { examples } from './options.ts';
 import { addCheck, addProcesses } from './processes.ts';
 import { addQuery } from './query.ts';
 import { addSlo } from './slo.ts';
+import { addSource } from './source.ts';
 import { tell } from './terminal.ts';
 
 const USAGE_EXIT = 2;
@@ -43,6 +44,7 @@ function createProgram(): Command {
   addCheck(program);
   addGate(program);
   addSlo(program);
+  addSource(program);
   addQuery(program);
   for (const command of program.commands) command.exitOverride();
   return program;

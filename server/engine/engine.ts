@@ -32,7 +32,7 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
   const select = (selector: Selector): readonly number[] => store.view.select(selector.map(compileMatcher));
   const limits = () => ({ shouldStop: deadline(clock, QUERY_TIMEOUT_MS) });
   return {
-    hello: async (hello) => store.hello(hello),
+    hello: async (hello, now) => store.hello(hello, now),
     ingest: (envelope, payload, now) => commit({ envelope, payload, now }),
     queryInstant: async (expr, time) => queryInstant(queryable, expr, time, limits()),
     queryRange: async (expr, start, end, step) => queryRange(queryable, expr, start, end, step, limits()),
@@ -42,6 +42,7 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
     facts: async (selectors) => selectors.map((selector) => store.view.facts(select(selector))),
     labelValues: async (selector, label) => store.view.labelValues(select(selector), label),
     origins: async () => store.origins(),
+    forgetOrigins: async (collector, source) => store.forgetOrigins(collector, source),
     stats: async () => store.stats(),
     close: async () => {
       clearInterval(flushing);

@@ -17,6 +17,7 @@ const ENGINE_METHODS = [
   'facts',
   'labelValues',
   'origins',
+  'forgetOrigins',
   'stats',
   'close',
 ] as const satisfies readonly (keyof Engine)[];

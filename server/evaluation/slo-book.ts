@@ -10,13 +10,14 @@ import { parseSelector } from '../promql/parse.ts';
 /** The definitions in force: those of the folder, and proposals for the services that have none. */
 export class SloBook {
   readonly #folder: string;
-  readonly #proposed: Set<string>;
+  readonly #found: readonly string[];
+  #reported: readonly string[] = [];
   #slos: readonly SloDefinition[] = [];
 
   /** Throws `bad_config` with every problem of the files. */
   constructor(folder: string, proposed: readonly string[]) {
     this.#folder = folder;
-    this.#proposed = new Set(proposed);
+    this.#found = proposed;
     this.#read();
   }
 
@@ -24,11 +25,12 @@ export class SloBook {
     return this.#slos;
   }
 
-  /** Sources report these services: those without a definition get a proposal from now on. */
+  /** Sources report these services: those without a definition have a proposal, for as long as their sources are known. */
   propose(services: readonly string[]): void {
-    const fresh = services.filter((service) => !this.#proposed.has(service));
-    for (const service of fresh) this.#proposed.add(service);
-    if (fresh.length > 0) this.#read();
+    const reported = [...new Set(services)].sort();
+    if (reported.join('\n') === this.#reported.join('\n')) return;
+    this.#reported = reported;
+    this.#read();
   }
 
   find(id: string): SloDefinition {
@@ -53,7 +55,9 @@ export class SloBook {
     const { slos, problems } = readSloFolder(this.#folder);
     if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
     const served = new Set(slos.map((slo) => slo.service));
-    const proposals = [...this.#proposed].filter((service) => !served.has(service)).map(proposedSlo);
+    const proposals = [...new Set([...this.#found, ...this.#reported])]
+      .filter((service) => !served.has(service))
+      .map(proposedSlo);
     this.#slos = [...slos, ...proposals];
   }
 }

@@ -1,4 +1,4 @@
-import { AggregatorRegistry, collectDefaultMetrics, type Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, collectDefaultMetrics, type Registry } from 'prom-client';
 import type { HealthDeps } from '../api/health.ts';
 import { sloMetrics } from '../api/slo-metrics.ts';
 import type { EventStream } from '../api/stream.ts';
@@ -27,6 +27,12 @@ export interface Observation extends HealthDeps {
 export function createObservation({ engine, slos, stream, config, clock }: ObservationDeps): Observation {
   const started = clock.now();
   const own = ownRegistry(stream);
+  const refused = new Counter({
+    name: 'vigie_ingest_refused_total',
+    help: 'Hellos and batches refused at the door.',
+    labelNames: ['reason'],
+    registers: [own],
+  });
   let collector: CollectorCalls | undefined;
   const status = async (): Promise<SystemStatus> => {
     const local = await collector?.status();
@@ -54,6 +60,7 @@ export function createObservation({ engine, slos, stream, config, clock }: Obser
     status,
     metrics,
     ready,
+    onForeignName: () => refused.inc({ reason: 'foreign_collector' }),
     attachCollector: (calls) => {
       collector = calls;
     },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, VigieError } from '../model/errors.ts';
 
-/** The token a client sends: a file with nothing else, or a server's token file, of which the first line counts. */
+/** The token a client sends: a file with nothing else, or a server's token file, of which the first line's token counts. */
 export function readSentToken(file: string): string {
   try {
     return tokenIn(readFileSync(file, 'utf8'));
@@ -12,10 +12,6 @@ export function readSentToken(file: string): string {
 
 function tokenIn(text: string): string {
   const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim());
-  return (
-    lines
-      .find((line) => line !== '')
-      ?.split(/\s+/)
-      .at(-1) ?? ''
-  );
+  const [first = '', second] = lines.find((line) => line !== '')?.split(/\s+/) ?? [];
+  return second ?? first;
 }

@@ -99,6 +99,8 @@ export interface OriginStatus {
   readonly state?: SourceState;
   readonly note?: string;
   readonly drops: Readonly<Record<string, number>>;
+  /** When its collector was first configured without it. Its data stays; nobody waits for it. */
+  readonly retired?: Ms;
 }
 
 export interface EngineStats {
@@ -147,6 +149,11 @@ export interface Engine {
   /** The values of one label among the selected series: how boundaries (`le`) are listed. */
   labelValues(selector: Selector, label: string): Promise<readonly string[]>;
   origins(): Promise<readonly OriginStatus[]>;
+  /**
+   * Takes the origins of a collector, or one of them, off the list; returns their names, `collector/source`. Data and positions stay,
+   * so that one that speaks again is listed again and counts nothing twice.
+   */
+  forgetOrigins(collector: string, source?: string): Promise<readonly string[]>;
   stats(): Promise<EngineStats>;
   close(): Promise<void>;
 }

@@ -25,6 +25,13 @@ export interface Hello extends SinkId {
   readonly acked: BatchMark;
   /** The queue: sequence and digest of every batch committed and not yet acknowledged, in order, without gaps. */
   readonly queued: readonly BatchMark[];
+  /**
+   * The ids of the sources that feed this sink. Origins of this collector that are not among them are retired. Absent (a collector
+   * of an earlier version): none is.
+   */
+  readonly sources?: readonly string[];
+  /** The names under which `epoch`, `acked` and `queued` came about, while the server has not agreed to the new ones. */
+  readonly formerly?: SinkId;
 }
 
 export interface BatchMark {
@@ -50,6 +57,11 @@ export type HelloAnswer =
        * sent again under the new epoch when they lie behind it.
        */
       readonly appliedOfOldEpoch: number;
+      /**
+       * The former names are known, and the queue goes on where they stopped: what lies behind `appliedOfOldEpoch` is sent again as
+       * it is, and nothing is read again.
+       */
+      readonly continues?: boolean | undefined;
     };
 
 export interface BatchEnvelope extends SinkId, BatchMark {

@@ -81,6 +81,8 @@ export interface SloSource {
   readonly complete_to?: number;
   readonly state?: SourceState;
   readonly note?: string;
+  /** When it was removed from its collector's configuration; the figures do not wait for it. */
+  readonly retired?: number;
 }
 
 /** A sentence as data: the key of a message in `words/`, and its arguments. */
@@ -97,6 +99,7 @@ export const REASON_CODES = [
   'never_heard',
   'no_series',
   'source_broken',
+  'source_removed',
   'no_traffic',
   'data_elsewhere',
   'too_little_traffic',

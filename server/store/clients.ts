@@ -23,10 +23,18 @@ export interface Origin {
   readonly source: string;
   readonly highWater: number;
   readonly watermark?: Watermark;
+  /** Since when (ms) its collector is configured without it; see `standing.ts`. */
+  readonly retired?: number;
+  /** Off the list until it sends again. */
+  readonly forgotten?: true;
 }
 
-/** Larger epochs than this are refused: the next one must stay an exact number. */
-const MAX_EPOCH = 2 ** 48;
+/**
+ * Bounds of the epoch in a hello, so that no client drives a sink towards numbers that are not exact. The epochs of a sink grow by one
+ * with every rewind; a collector is ahead of us only when we were restored, or lost everything.
+ */
+const MAX_FIRST_EPOCH = 2 ** 48;
+const MAX_EPOCH_LEAD = 2 ** 20;
 
 /** How a hello ends, worked out from both sides' last batch. Pure. */
 export function judgeHello(hello: Hello, ours: SinkState | undefined): 'agreed' | 'rewind' {
@@ -78,21 +86,27 @@ export class Clients {
     return this.#statements.sink.get(collector, sink) as SinkState | undefined;
   }
 
-  /** Answers a hello; a disagreement starts an epoch above both sides' and remembers how far the old one came. */
+  /**
+   * Answers a hello, in the caller's transaction; a disagreement starts an epoch above both sides' and remembers how far the old one
+   * came. A sink with new names starts where the one of its former names stands, which stays as it is: it may be the original
+   * of a clone.
+   */
   hello(hello: Hello): HelloAnswer {
-    checkHello(hello);
-    return this.#db.transaction((): HelloAnswer => {
-      const ours = this.sink(hello);
-      if (ours !== undefined && judgeHello(hello, ours) === 'agreed')
-        return { result: 'agreed', sequence: ours.sequence };
-      const id = ours?.id ?? this.#addSink(hello);
-      const epoch = Math.max(ours?.epoch ?? 0, hello.epoch) + 1;
-      const appliedOfOldEpoch = this.#appliedIn(ours, hello.epoch);
-      if (ours !== undefined) this.#statements.logEpoch.run(id, ours.epoch, ours.sequence);
-      this.#statements.trimEpochs.run(id, id, CLIENT_LIMITS.epochs_per_sink);
-      this.#statements.moveSink.run(epoch, 0, '', id);
-      return { result: 'rewind', epoch, positions: this.positions(id), appliedOfOldEpoch };
-    })();
+    const ours = this.sink(hello);
+    checkHello(hello, ours);
+    const former = hello.formerly === undefined ? undefined : this.sink(hello.formerly);
+    const isRenamed = former !== undefined && former.id !== ours?.id;
+    if (ours !== undefined && !isRenamed && judgeHello(hello, ours) === 'agreed')
+      return { result: 'agreed', sequence: ours.sequence };
+    const id = ours?.id ?? this.#addSink(hello);
+    const epoch = Math.max(ours?.epoch ?? 0, hello.epoch) + 1;
+    const appliedOfOldEpoch = this.#appliedIn(isRenamed ? former : ours, hello.epoch);
+    if (ours !== undefined) this.#statements.logEpoch.run(id, ours.epoch, ours.sequence);
+    this.#statements.trimEpochs.run(id, id, CLIENT_LIMITS.epochs_per_sink);
+    this.#statements.moveSink.run(epoch, 0, '', id);
+    if (isRenamed) this.#copyPositions(former.id, id);
+    const continues = isRenamed && judgeHello(hello, former) === 'agreed' ? { continues: true } : {};
+    return { result: 'rewind', epoch, positions: this.positions(id), appliedOfOldEpoch, ...continues };
   }
 
   /** Notes the batch as the last applied one. */
@@ -120,18 +134,32 @@ export class Clients {
   }
 
   loadOrigins(): Origin[] {
-    const rows = this.#db
-      .prepare('SELECT id, collector, source, high_water AS highWater, watermark FROM origin ORDER BY id')
-      .all() as { id: number; collector: string; source: string; highWater: number; watermark: string | null }[];
-    return rows.map(({ watermark, ...origin }) => ({
+    const columns = 'id, collector, source, high_water AS highWater, watermark, retired, forgotten';
+    const rows = this.#db.prepare(`SELECT ${columns} FROM origin ORDER BY id`).all() as OriginRow[];
+    return rows.map(({ watermark, retired, forgotten, ...origin }) => ({
       ...origin,
       ...(watermark === null ? {} : { watermark: JSON.parse(watermark) as Watermark }),
+      ...(retired === null ? {} : { retired }),
+      ...(forgotten === 1 ? { forgotten: true } : {}),
     }));
   }
 
-  saveOrigin({ id, collector, source, highWater, watermark }: Origin): void {
+  saveOrigin({ id, collector, source, highWater, watermark, retired, forgotten }: Origin): void {
     const text = watermark === undefined ? null : JSON.stringify(watermark);
-    this.#statements.saveOrigin.run(id, collector, source, highWater, text);
+    this.#statements.saveOrigin.run(
+      id,
+      collector,
+      source,
+      highWater,
+      text,
+      retired ?? null,
+      Number(forgotten ?? false),
+    );
+  }
+
+  #copyPositions(from: number, to: number): void {
+    this.#statements.forgetPositions.run(to);
+    this.#statements.copyPositions.run(to, from);
   }
 
   #appliedIn(ours: SinkState | undefined, epoch: number): number {
@@ -151,7 +179,7 @@ export class Clients {
 }
 
 /** The status of an origin, as the engine tells it. */
-export function originStatus({ collector, source, watermark }: Origin): OriginStatus {
+export function originStatus({ collector, source, watermark, retired }: Origin): OriginStatus {
   return {
     origin: `${collector}/${source}`,
     collector,
@@ -163,17 +191,29 @@ export function originStatus({ collector, source, watermark }: Origin): OriginSt
     ...(watermark?.service === undefined ? {} : { service: watermark.service }),
     ...(watermark?.newestEvent === undefined ? {} : { newestEvent: ms(watermark.newestEvent) }),
     ...(watermark?.note === undefined ? {} : { note: watermark.note }),
+    ...(retired === undefined ? {} : { retired: ms(retired) }),
   };
 }
 
-function checkHello({ collector, sink, epoch }: Hello): void {
+interface OriginRow {
+  readonly id: number;
+  readonly collector: string;
+  readonly source: string;
+  readonly highWater: number;
+  readonly watermark: string | null;
+  readonly retired: number | null;
+  readonly forgotten: number;
+}
+
+function checkHello({ collector, sink, epoch }: Hello, ours: SinkState | undefined): void {
   for (const name of [collector, sink]) {
     if (name === '' || name.length > 256) {
       throw new VigieError('bad_request', `cannot say hello: got a name of ${name.length} characters; want 1 to 256`);
     }
   }
-  if (!Number.isInteger(epoch) || epoch < 0 || epoch > MAX_EPOCH) {
-    throw new VigieError('bad_request', `cannot say hello: got epoch ${epoch}; want an integer from 0 to ${MAX_EPOCH}`);
+  const largest = ours === undefined ? MAX_FIRST_EPOCH : ours.epoch + MAX_EPOCH_LEAD;
+  if (!Number.isInteger(epoch) || epoch < 0 || epoch > largest) {
+    throw new VigieError('bad_request', `cannot say hello: got epoch ${epoch}; want an integer from 0 to ${largest}`);
   }
 }
 
@@ -193,9 +233,14 @@ function prepareStatements(db: Database.Database) {
     addPosition: db.prepare('INSERT INTO position (sink, key, value) VALUES (?, ?, ?)'),
     replacePosition: db.prepare('UPDATE position SET value = ? WHERE sink = ? AND key = ?'),
     forgetPosition: db.prepare('DELETE FROM position WHERE sink = ? AND key = ?'),
+    forgetPositions: db.prepare('DELETE FROM position WHERE sink = ?'),
+    copyPositions: db.prepare(
+      'INSERT INTO position (sink, key, value) SELECT ?, key, value FROM position WHERE sink = ?',
+    ),
     saveOrigin: db.prepare(
-      `INSERT INTO origin (id, collector, source, high_water, watermark) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET high_water = excluded.high_water, watermark = excluded.watermark`,
+      `INSERT INTO origin (id, collector, source, high_water, watermark, retired, forgotten) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET high_water = excluded.high_water, watermark = excluded.watermark,
+         retired = excluded.retired, forgotten = excluded.forgotten`,
     ),
   };
 }
@@ -204,7 +249,8 @@ function prepareStatements(db: Database.Database) {
 export function factsOf(all: readonly Series[], origins: readonly Origin[], width: Ms): SelectorFacts {
   const withData = all.filter(({ newest }) => Number.isFinite(newest));
   const ids = new Set(all.flatMap((series) => [...series.origins]));
-  const names = [...ids].flatMap((id) => origins[id] ?? []).map(({ collector, source }) => `${collector}/${source}`);
+  const listed = [...ids].flatMap((id) => origins[id] ?? []).filter(({ forgotten }) => forgotten !== true);
+  const names = listed.map(({ collector, source }) => `${collector}/${source}`);
   const oldest = withData.reduce((low, series) => Math.min(low, series.oldest), Number.POSITIVE_INFINITY);
   const newest = withData.reduce((high, series) => Math.max(high, series.newest), Number.NEGATIVE_INFINITY);
   return {

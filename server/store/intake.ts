@@ -9,6 +9,7 @@ import { CLIENT_LIMITS } from './limits.ts';
 import { type Origins, originKey } from './origins.ts';
 import { type CountDrop, type DecodedPayload, decodePayload } from './payload.ts';
 import type { SeriesTable } from './series-table.ts';
+import { listedAgain } from './standing.ts';
 import type { Tallies } from './tallies.ts';
 
 export interface IngestBatch {
@@ -103,7 +104,7 @@ export class Intake {
     const { origins } = this.#parts;
     const key = originKey(collector, source);
     const known = this.#origins.get(key) ?? origins.find(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.forgotten === true ? listedAgain(known) : known;
     const fresh = [...this.#origins.keys()].filter((pending) => !origins.has(pending)).length;
     const id = origins.size + fresh;
     return id >= CLIENT_LIMITS.origins ? undefined : { id, collector, source, highWater: Number.NEGATIVE_INFINITY };

@@ -2,11 +2,13 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import type { EngineStats, OriginStatus } from '../model/engine.ts';
+import { VigieError } from '../model/errors.ts';
 import type { BatchAnswer, Hello, HelloAnswer } from '../model/ingest.ts';
 import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
 import type { Ms } from '../model/units.ts';
 import { applyRecord, type ChangeTarget } from './changes.ts';
-import { Clients, originStatus } from './clients.ts';
+import { Clients, type Origin, originStatus } from './clients.ts';
+import { ClockSteps } from './clock-steps.ts';
 import { Damage } from './damage.ts';
 import { tellFailure } from './database-failure.ts';
 import { Flushing, type FlushResult } from './flushing.ts';
@@ -22,6 +24,7 @@ import { checkRings, ringsOfKind } from './ring.ts';
 import { openDatabase } from './schema.ts';
 import type { SeriesIndex } from './series-index.ts';
 import { loadSeries, SeriesTable } from './series-table.ts';
+import { forgottenOf, standingAfter } from './standing.ts';
 import { StoreView } from './store-view.ts';
 import { Tallies } from './tallies.ts';
 
@@ -131,8 +134,17 @@ export class Store implements ChangeTarget {
   }
 
   /** Compares both sides of a queue; see `server/model/ingest.ts`. Throws `bad_request` on a hello that is none. */
-  hello(hello: Hello): HelloAnswer {
-    return tellFailure(() => this.#clients.hello(hello));
+  hello(hello: Hello, now: Ms): HelloAnswer {
+    return this.#changeOrigins(standingAfter(hello, this.#origins.values(), now), () => this.#clients.hello(hello));
+  }
+
+  /** Takes origins off the list; returns their names. Throws `not_found` when there is none. */
+  forgetOrigins(collector: string, source?: string): readonly string[] {
+    const forgotten = forgottenOf(this.#origins.values(), collector, source);
+    const names = forgotten.map((origin) => `${origin.collector}/${origin.source}`);
+    const name = source === undefined ? `collector ${collector}` : `source ${collector}/${source}`;
+    if (names.length === 0) throw new VigieError('not_found', `cannot forget ${name}: nothing is known of it`);
+    return this.#changeOrigins(forgotten, () => names);
   }
 
   /**
@@ -190,8 +202,10 @@ export class Store implements ChangeTarget {
     }
   }
 
+  /** No source is complete up to any moment while the clock itself is in doubt. */
   origins(): readonly OriginStatus[] {
-    return [...this.#origins.values()].map(originStatus);
+    const listed = [...this.#origins.values()].filter(({ forgotten }) => forgotten !== true).map(originStatus);
+    return this.#clock.waiting ? listed.map(({ completeTo: _unknown, ...status }) => status) : listed;
   }
 
   stats(): EngineStats {
@@ -207,6 +221,18 @@ export class Store implements ChangeTarget {
       appliedSamples: this.#tallies.get('applied/samples'),
       drops: { ...this.#tallies.withPrefix('drop/'), ...this.#damage.counts() },
     };
+  }
+
+  /** Does `work` and saves the origins in one transaction; memory follows when it is on disk. */
+  #changeOrigins<T>(changed: readonly Origin[], work: () => T): T {
+    const result = tellFailure(
+      this.#db.transaction(() => {
+        for (const origin of changed) this.#clients.saveOrigin(origin);
+        return work();
+      }),
+    );
+    for (const origin of changed) this.#origins.keep(origin);
+    return result;
   }
 
   #openIntake(now: Ms): Intake {

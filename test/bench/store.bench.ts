@@ -21,7 +21,8 @@ function fresh(): string {
 }
 
 function sender(store: Store): (names: number, rows: readonly (readonly [number, number])[]) => () => void {
-  const hello = store.hello({ collector: 'c', sink: 's', epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] });
+  const acked = { sequence: 0, digest: '' };
+  const hello = store.hello({ collector: 'c', sink: 's', epoch: 0, acked, queued: [] }, now);
   const epoch = hello.result === 'rewind' ? hello.epoch : 0;
   let sequence = 0;
   return (names, rows) => {

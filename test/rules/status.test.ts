@@ -51,6 +51,24 @@ describe('states, on both sides of every threshold', () => {
     'no_data',
     'watermark_stale',
   );
+  const retired = { retired: ms(NOW - DAY), completeTo: ms(NOW - DAY) };
+  is('one of two is removed', () => withOrigins(origin(), origin({ origin: 'web-2/access', ...retired })), 'ok');
+  is(
+    'one that was broken is removed',
+    () => withOrigins(origin(), origin({ origin: 'web-2/access', ...retired, state: 'missing' })),
+    'ok',
+  );
+  is('its only source is removed', () => withOrigins(origin(retired)), 'no_data', 'source_removed');
+  is(
+    'its source is removed, and the new one has not spoken',
+    () => withOrigins(origin(retired), origin({ origin: 'web-2/access', completeTo: ms(NOW - HOUR) })),
+    'no_data',
+    'watermark_stale',
+  );
+  test('what was removed holds back no figures, and what it left is told for its own time', () => {
+    expect(withOrigins(origin(), origin({ origin: 'web-2/access', ...retired })).as_of).toBe(NOW);
+    expect(withOrigins(origin(retired)).as_of).toBe(NOW - DAY);
+  });
   is(
     'an unrelated origin is silent',
     () => withOrigins(origin(), origin({ origin: 'db/log', service: 'db', completeTo: ms(0) })),

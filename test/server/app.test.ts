@@ -40,6 +40,7 @@ beforeAll(async () => {
     siteDir: site,
     clock: systemClock,
     ready: async () => {},
+    onForeignName: () => {},
     metrics: async () => (await sloMetrics(await slos.current()).metrics()) as string,
     status: async () => Promise.reject(new Error('a mistake with /secret/path')),
   });

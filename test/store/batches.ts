@@ -43,7 +43,7 @@ export class Queue {
   hello(store: Store): void {
     const { collector, sink, epoch } = this;
     const acked = { sequence: this.sequence, digest: this.last?.envelope.digest ?? '' };
-    const answer = store.hello({ collector, sink, epoch, acked, queued: [] });
+    const answer = store.hello({ collector, sink, epoch, acked, queued: [] }, NOW);
     if (answer.result === 'agreed') return;
     this.epoch = answer.epoch;
     this.sequence = 0;

@@ -13,7 +13,8 @@ const onPoint = (name: string): void => {
 };
 const now = ms(1_800_000_000_000);
 const store = new Store({ dataDir: dataDir ?? '', onPoint });
-const hello = store.hello({ collector: 'c1', sink: 'vigie', epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] });
+const acked = { sequence: 0, digest: '' };
+const hello = store.hello({ collector: 'c1', sink: 'vigie', epoch: 0, acked, queued: [] }, now);
 const epoch = hello.result === 'rewind' ? hello.epoch : 0;
 for (let sequence = 1; sequence <= 30; sequence++) {
   const time = now / 1000 - sequence * 60;

@@ -45,10 +45,10 @@ test('a rewind hands out a fresh epoch, the positions, and how far the old epoch
   queue.send(store, { ...increments(['a'], [[0, T, 1]]), positions: { f: 20, g: null } });
   const restored = { ...ID, epoch: 1, acked: mark(1), queued: [] };
   const answer = (epoch: number) => ({ result: 'rewind', epoch, positions: { f: 20 }, appliedOfOldEpoch: 2 });
-  expect(store.hello(restored)).toEqual(answer(2));
-  expect(store.hello(restored)).toEqual(answer(3));
-  expect(store.hello({ ...restored, epoch: 7 })).toEqual({ ...answer(8), appliedOfOldEpoch: 0 });
-  expect(() => store.hello({ ...restored, epoch: 2 ** 60 })).toThrow(/got epoch/);
+  expect(store.hello(restored, NOW)).toEqual(answer(2));
+  expect(store.hello(restored, NOW)).toEqual(answer(3));
+  expect(store.hello({ ...restored, epoch: 7 }, NOW)).toEqual({ ...answer(8), appliedOfOldEpoch: 0 });
+  expect(() => store.hello({ ...restored, epoch: 2 ** 60 }, NOW)).toThrow(/got epoch/);
   store.close();
 });
 

@@ -27,13 +27,8 @@ test('whatever was acknowledged before a kill is there exactly once, with its po
     const store = new Store({ dataDir });
     const applied = acknowledged + unacknowledged;
     if (applied > 0) expect(count(store, 'a', NOW - 40 * 60_000, NOW)).toMatchObject({ n: applied, sum: applied });
-    const hello = store.hello({
-      collector: 'c1',
-      sink: 'vigie',
-      epoch: 9,
-      acked: { sequence: 0, digest: '' },
-      queued: [],
-    });
+    const acked = { sequence: 0, digest: '' };
+    const hello = store.hello({ collector: 'c1', sink: 'vigie', epoch: 9, acked, queued: [] }, NOW);
     expect(hello).toMatchObject({ positions: applied === 0 ? {} : { f: applied } });
     store.close();
     const again = new Store({ dataDir });

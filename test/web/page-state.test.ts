@@ -70,6 +70,12 @@ describe('sources behind no SLO', () => {
   };
   test('count too', () =>
     expect(summarizeSources([sloStatus()], [origin('web-2/access', 0)], NOW)).toEqual({ count: 2, silent: 1 }));
+
+  test('one that was removed is none any more', () =>
+    expect(summarizeSources([sloStatus()], [{ ...origin('web-2/access', 0), retired: NOW }], NOW)).toEqual({
+      count: 1,
+      silent: 0,
+    }));
   test('the word of the SLO is the newer one', () =>
     expect(summarizeSources([sloStatus()], [origin('web-1/access', 0)], NOW)).toEqual({ count: 1, silent: 0 }));
 });

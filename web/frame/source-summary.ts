@@ -13,12 +13,13 @@ export interface SourceSummary {
 
 interface SourceWord {
   readonly origin: string;
+  readonly retired: number | undefined;
   readonly state: SourceState | undefined;
   readonly completeTo: number | undefined;
 }
 
 /**
- * How many distinct sources there are, and how many of them are silent or broken at `now`, ms. `origins` are all the server
+ * How many distinct sources there are, without those that were removed, and how many of them are silent or broken at `now`, ms. `origins` are all the server
  * knows, asked for now and then; the SLOs tell of theirs at each evaluation, which is the newer word.
  */
 export function summarizeSources(
@@ -27,18 +28,17 @@ export function summarizeSources(
   now: number,
 ): SourceSummary {
   const behindSlos = slos.flatMap(({ sources }) => sources.map(wordOfSlo));
-  const silent = new Map(
-    [...origins.map(wordOfOrigin), ...behindSlos].map((word) => [word.origin, isSilent(word, now)]),
-  );
-  return { count: silent.size, silent: [...silent.values()].filter(Boolean).length };
+  const words = new Map([...origins.map(wordOfOrigin), ...behindSlos].map((word) => [word.origin, word]));
+  const living = [...words.values()].filter(({ retired }) => retired === undefined);
+  return { count: living.length, silent: living.filter((word) => isSilent(word, now)).length };
 }
 
-function wordOfSlo({ origin, state, complete_to }: SloStatus['sources'][number]): SourceWord {
-  return { origin, state, completeTo: complete_to };
+function wordOfSlo({ origin, state, complete_to, retired }: SloStatus['sources'][number]): SourceWord {
+  return { origin, state, completeTo: complete_to, retired };
 }
 
-function wordOfOrigin({ origin, state, completeTo }: OriginStatus): SourceWord {
-  return { origin, state, completeTo };
+function wordOfOrigin({ origin, state, completeTo, retired }: OriginStatus): SourceWord {
+  return { origin, state, completeTo, retired };
 }
 
 /** One that catches up reports, as long as it gets on. */

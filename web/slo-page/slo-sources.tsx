@@ -1,5 +1,6 @@
 import type { SloSource } from '../../server/model/slo.ts';
 import { Age, Moment } from '../frame/moment.tsx';
+import { sourceStateWord } from '../words/source-state.ts';
 import { useSpeech } from '../words/speech.ts';
 
 /** The sources behind the figures, with how far each is complete. `now`: the server's time, ms. */
@@ -24,12 +25,12 @@ export function SloSources({ sources, now }: { readonly sources: readonly SloSou
             </tr>
           </thead>
           <tbody>
-            {sources.map(({ origin, state, complete_to, note }) => (
+            {sources.map(({ origin, state, complete_to, note, retired }) => (
               <tr key={origin}>
                 <th scope="row" class="mono">
                   {origin}
                 </th>
-                <td data-label={t('source_state')}>{state === undefined ? t('source_never') : t(`source_${state}`)}</td>
+                <td data-label={t('source_state')}>{t(sourceStateWord(state, retired))}</td>
                 <td data-label={t('source_complete')}>
                   <Moment time={complete_to} />
                 </td>

@@ -2,6 +2,7 @@ import type { OriginStatus } from '../../server/model/engine.ts';
 import type { QueueStatus, SystemStatus } from '../../server/model/status.ts';
 import { Age, Moment } from '../frame/moment.tsx';
 import { Pair } from '../slo-page/counts.tsx';
+import { sourceStateWord } from '../words/source-state.ts';
 import { useSpeech } from '../words/speech.ts';
 import { DropReason } from './drop-reason.tsx';
 import { dropRows } from './drop-rows.ts';
@@ -50,12 +51,12 @@ function Origins({ origins, config, now }: OriginsProps) {
             </tr>
           </thead>
           <tbody>
-            {origins.map(({ origin, state, completeTo, newestEvent, note }) => (
+            {origins.map(({ origin, state, completeTo, newestEvent, note, retired }) => (
               <tr key={origin}>
                 <th scope="row" class="mono">
                   {origin}
                 </th>
-                <td data-label={t('source_state')}>{state === undefined ? t('source_never') : t(`source_${state}`)}</td>
+                <td data-label={t('source_state')}>{t(sourceStateWord(state, retired))}</td>
                 <td data-label={t('source_complete')}>
                   <Moment time={completeTo} />
                 </td>

@@ -159,6 +159,7 @@ export const en = {
   source_missing: 'file missing',
   source_unreadable: 'not readable',
   source_unparseable: 'not understood',
+  source_retired: 'removed',
   definition: 'Definition',
   keep_title: 'Vigie proposes this SLO',
   keep_body:

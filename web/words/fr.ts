@@ -163,6 +163,7 @@ export const fr: Words = {
   source_missing: 'fichier absent',
   source_unreadable: 'illisible',
   source_unparseable: 'format non reconnu',
+  source_retired: 'retirée',
   definition: 'Définition',
   keep_title: 'Vigie propose ce SLO',
   keep_body:

@@ -30,6 +30,8 @@ export const en = {
   unreadable {cannot read its input}
   unparseable {does not understand its input}
   other {is not working}}{note, select, none {.} other {: {note}}}`,
+  reason_source_removed:
+    'No more word of {service}: its source was removed ({origin}). Point a log source at its log, or remove the SLO.',
   reason_no_traffic: `{service} had no request in ${DURATION}; its sources are alive.`,
   reason_data_elsewhere: `{service} has no request in this window; its newest data is from {newest, date, long}.`,
   reason_too_little_traffic: `{service} had {total, number} {total, plural, one {request} other {requests}} in ${DURATION}; below {minimum, number} a single failure would decide.`,

@@ -28,6 +28,8 @@ export const fr: Words = {
   unreadable {ne peut pas lire son entrée}
   unparseable {ne comprend pas son entrée}
   other {ne fonctionne pas}}{note, select, none {.} other { : {note}}}`,
+  reason_source_removed:
+    'Plus de nouvelles de {service} : sa source a été retirée ({origin}). Indiquez où se trouve son journal, ou supprimez le SLO.',
   reason_no_traffic: `{service} n’a reçu aucune requête en ${DURATION} ; ses sources sont actives.`,
   reason_data_elsewhere:
     '{service} n’a reçu aucune requête sur cette période ; ses dernières données datent du {newest, date, long}.',

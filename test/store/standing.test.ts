@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import type { Hello } from '../../server/model/ingest.ts';
+import { ms } from '../../server/model/units.ts';
+import { Store } from '../../server/store/store.ts';
+import { count, increments, NOW, openStore, Queue, tempDir } from './batches.ts';
+
+const T = NOW / 1000;
+
+/** Speaks for one collector: its batches, and the hellos of its starts. */
+class Speaker extends Queue {
+  configured(store: Store, sources: readonly string[] | undefined, now = NOW): void {
+    const { collector, sink, epoch, sequence } = this;
+    const acked = { sequence, digest: this.last?.envelope.digest ?? '' };
+    const hello: Hello = { collector, sink, epoch, acked, queued: [], ...(sources && { sources }) };
+    const answer = store.hello(hello, now);
+    if (answer.result === 'rewind') Object.assign(this, { epoch: answer.epoch, sequence: 0, last: undefined });
+  }
+
+  says(store: Store, source: string): void {
+    this.send(store, increments(['a'], [[0, T, 1]], source));
+  }
+}
+
+const standing = (store: Store): Record<string, number | undefined> =>
+  Object.fromEntries(store.origins().map(({ origin, retired }) => [origin, retired]));
+
+test('a source that its collector no longer names is retired, durably, until it is named again', () => {
+  const dataDir = tempDir();
+  let store = new Store({ dataDir });
+  const one = new Speaker('one');
+  const two = new Speaker('two');
+  for (const source of ['x', 'y']) one.says(store, source);
+  two.says(store, 'x');
+  one.configured(store, ['y'], ms(NOW + 5));
+  expect(standing(store)).toEqual({ 'one/x': NOW + 5, 'one/y': undefined, 'two/x': undefined });
+  one.configured(store, ['y'], ms(NOW + 9));
+  store.abandon();
+  store = new Store({ dataDir });
+  expect(standing(store)['one/x']).toBe(NOW + 5);
+  one.says(store, 'x'); // It waited in the queue since before.
+  expect(standing(store)['one/x']).toBe(NOW + 5);
+  one.configured(store, ['x', 'y']);
+  expect(standing(store)['one/x']).toBeUndefined();
+  one.configured(store, []);
+  one.configured(store, undefined); // A collector that does not tell.
+  expect(standing(store)).toEqual({ 'one/x': undefined, 'one/y': undefined, 'two/x': undefined });
+  store.close();
+});
+
+test('what is forgotten is off the list with its data kept, until it sends again', () => {
+  const dataDir = tempDir();
+  let store = new Store({ dataDir });
+  const one = new Speaker('one');
+  const two = new Speaker('a/b "c"');
+  for (const source of ['x', 'y']) one.says(store, source);
+  two.says(store, 'x');
+  expect(store.forgetOrigins('one', 'x')).toEqual(['one/x']);
+  expect(store.forgetOrigins('a/b "c"')).toEqual(['a/b "c"/x']);
+  expect(() => store.forgetOrigins('one', 'x')).toThrow(expect.objectContaining({ code: 'not_found' }));
+  store.abandon();
+  store = new Store({ dataDir });
+  expect(Object.keys(standing(store))).toEqual(['one/y']);
+  expect(store.view.facts(store.view.select([])).origins).toEqual(['one/y']);
+  expect(count(store, 'a', NOW - 60_000, NOW).n).toBe(3);
+  one.says(store, 'x');
+  expect(Object.keys(standing(store)).sort()).toEqual(['one/x', 'one/y']);
+  expect(count(store, 'a', NOW - 60_000, NOW).n).toBe(4);
+  store.close();
+});
+
+test('a hello cannot drive the epochs of a sink away', () => {
+  const store = openStore();
+  const hello = (epoch: number, sink = 'vigie') =>
+    store.hello({ collector: 'c1', sink, epoch, acked: { sequence: 0, digest: '' }, queued: [] }, NOW);
+  const refused = (epoch: number, sink?: string) => expect(() => hello(epoch, sink)).toThrow(/got epoch .* want an/);
+  expect(hello(0)).toMatchObject({ epoch: 1 });
+  refused(2 ** 20 + 2);
+  refused(-1);
+  expect(hello(2 ** 20 + 1)).toMatchObject({ epoch: 2 ** 20 + 2 });
+  refused(2 ** 48 + 1, 'other');
+  expect(hello(2 ** 48, 'other')).toMatchObject({ epoch: 2 ** 48 + 1 });
+  expect(hello(2 ** 48 + 5, 'other')).toMatchObject({ epoch: 2 ** 48 + 6 });
+  store.close();
+});
+
+test('a sink under new names goes on where it stood; the old one stays as it was', () => {
+  const store = openStore();
+  const queue = new Queue();
+  queue.send(store, { ...increments(['a'], [[0, T, 1]]), positions: { f: 1 } });
+  const lost = queue.next({ ...increments(['a'], [[0, T, 1]]), positions: { f: 2 } });
+  store.commit([lost], NOW); // The answer is lost.
+  const mark = ({ envelope: { sequence, digest } }: typeof lost) => ({ sequence, digest });
+  const said = {
+    epoch: queue.epoch,
+    acked: { sequence: 1, digest: 'd1' },
+    queued: [mark(lost), { sequence: 3, digest: 'd3' }],
+  };
+  const formerly = { collector: 'c1', sink: 'vigie' };
+  const rename = (to: object, change = {}) =>
+    store.hello({ collector: 'c1', sink: 'new', ...said, formerly, ...to, ...change }, NOW);
+  const answer = { result: 'rewind', epoch: 2, positions: { f: 2 }, appliedOfOldEpoch: 2 };
+  expect(rename({})).toEqual({ ...answer, continues: true });
+  expect(rename({})).toEqual({ ...answer, epoch: 3, continues: true }); // The answer was lost.
+  expect(rename({ collector: 'c2', sink: 'vigie' })).toEqual({ ...answer, continues: true });
+  expect(rename({ sink: 'restored' }, { acked: { sequence: 0, digest: '' }, queued: [] })).toEqual(answer);
+  expect(rename({ sink: 'strange' }, { formerly: { collector: 'c1', sink: 'never' } })).toEqual({
+    ...answer,
+    positions: {},
+    appliedOfOldEpoch: 0,
+  });
+  expect(store.hello({ ...formerly, ...said }, NOW)).toEqual({ result: 'agreed', sequence: 2 });
+  store.close();
+});
