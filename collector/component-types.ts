@@ -43,7 +43,7 @@ export const PORTS: Readonly<Record<(SourceOptions | TransformOptions | SinkOpti
   filter: { takes: ['parsed'] },
   log_to_metric: { takes: ['lines', 'parsed'], gives: 'metrics' },
   web_log: { takes: ['parsed'], gives: 'hits' },
-  vigie: { takes: ['metrics', 'hits'] },
+  vigie: { takes: ANY },
   console: { takes: ANY },
   blackhole: { takes: ANY },
 };

@@ -1,5 +1,5 @@
 import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
-import type { Batch, HitBatch, MetricBatch } from './batch.ts';
+import type { Batch } from './batch.ts';
 import type { Sink, Transform } from './component.ts';
 
 /** A transform or sink with what leads to it. */
@@ -20,7 +20,7 @@ export interface SinkNode {
 
 /** What came out at the ends. */
 export interface Arrivals {
-  readonly queued: readonly (MetricBatch | HitBatch)[];
+  readonly queued: readonly Batch[];
   readonly shown: readonly { readonly sink: Sink; readonly batch: Batch }[];
 }
 
@@ -39,13 +39,13 @@ export class Topology {
 
   /** Runs a batch of `source` to its ends, synchronously. Sinks are not written: that is after the commit. */
   run(source: string, batch: Batch): Arrivals {
-    const queued: (MetricBatch | HitBatch)[] = [];
+    const queued: Batch[] = [];
     const shown: { sink: Sink; batch: Batch }[] = [];
     const give = (from: string, given: Batch): void => {
       for (const { sink, telemetry } of this.#sinks.get(from) ?? []) {
         telemetry.received(rowsOf(given), bytesOf(given));
         if (sink !== undefined) shown.push({ sink, batch: given });
-        else if (given.kind !== 'logs') queued.push(given);
+        else queued.push(given);
       }
       for (const { id, transform, telemetry } of this.#transforms.get(from) ?? []) {
         telemetry.received(rowsOf(given), bytesOf(given));

@@ -1,8 +1,9 @@
 import type { BatchPayload, PositionValue, Watermark } from '../../server/model/batch.ts';
 import type { LineColumns } from '../../server/model/logs.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
-import type { HitBatch, MetricBatch } from '../batch.ts';
+import type { Batch, MetricBatch } from '../batch.ts';
 import { splitHits } from './hit-parts.ts';
+import { cutLines, joinLines, linesOf } from './log-lines.ts';
 
 /** A batch is cut beyond this; a server takes MAX_BATCH_BYTES, and positions come on top. */
 const MAX_BYTES = 12 * 2 ** 20;
@@ -36,19 +37,22 @@ interface Cut {
  */
 export function encodePayloads(
   source: string,
-  batches: readonly (MetricBatch | HitBatch)[],
+  batches: readonly Batch[],
   tail: PayloadTail,
   maxBytes = MAX_BYTES,
 ): EncodedPayload[] {
   const metrics = batches.filter((batch) => batch.kind === 'metrics');
   const hits = batches.flatMap((batch) => (batch.kind === 'hits' ? batch.tables : []));
-  const whole = encoded({ ...wholeOf(source, metrics), ...(hits.length > 0 ? { hits } : {}), ...tail });
+  const lines = joinLines(batches.flatMap((batch) => (batch.kind === 'logs' ? [linesOf(batch)] : [])));
+  const more = { ...(hits.length > 0 ? { hits } : {}), ...(lines === undefined ? {} : { lines }) };
+  const whole = encoded({ ...wholeOf(source, metrics), ...more, ...tail });
   if (whole.payload.length <= maxBytes) return [whole];
   const parts: BatchPayload[] = metrics.flatMap((batch) => [
     ...split(source, { batch, of: 'increments', from: 0, to: batch.increments.time.length }, maxBytes),
     ...split(source, { batch, of: 'samples', from: 0, to: batch.samples.time.length }, maxBytes),
   ]);
   for (const part of splitHits(hits, maxBytes)) parts.push({ v: 1, source, series: [], hits: part });
+  if (lines !== undefined) parts.push(...splitLines(source, lines, maxBytes));
   const last = parts.pop() ?? { v: 1, source, series: [] };
   return [...parts, { ...last, ...tail }].map(encoded);
 }

@@ -19,7 +19,7 @@ export function levelGroup(level: number): LevelGroup {
 
 /** Log lines of a batch: row `i` is `text[i]` of `streams[stream[i]]`. The four columns have one length. */
 export interface LineColumns {
-  /** Label sets, each of them once. */
+  /** The label sets that `stream` names by index. */
   readonly streams: readonly Labels[];
   readonly stream: readonly number[];
   /** Milliseconds since the epoch: the line's own time, or that of its arrival. */
