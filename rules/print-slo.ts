@@ -1,11 +1,12 @@
 import { stringify } from 'yaml';
 import { formatDuration } from '../server/model/units.ts';
+import { printAlerts } from './alert-file.ts';
 import { formatObjective } from './percentage.ts';
 import { defaultMinimumEvents, defaultTitle, type Indicator, type SloDefinition } from './slo-definition.ts';
 
 /** A definition as the YAML file `readSloFiles` understands; what equals its default is left out. */
 export function printSlo(definition: SloDefinition): string {
-  const { id, title, service, owner, labels, objective, window, minimum_events, indicator } = definition;
+  const { id, title, service, owner, labels, objective, window, minimum_events, indicator, alerts } = definition;
   const entry = {
     id,
     ...(title !== titleOf(definition) && { title }),
@@ -16,6 +17,7 @@ export function printSlo(definition: SloDefinition): string {
     window: formatDuration(window),
     ...(minimum_events !== defaultMinimumEvents(objective) && { minimum_events }),
     ...indicatorOf(indicator),
+    ...(alerts !== undefined && { alerts: printAlerts(alerts) }),
   };
   return stringify({ slos: [entry] }, { lineWidth: 0 });
 }

@@ -50,7 +50,7 @@ export function boundarySelector({ indicator }: SloDefinition): Selector | undef
  * nothing can be counted.
  */
 export function requirements(slo: SloDefinition, asOf: Ms, boundary?: Boundary): readonly CountRequest[] {
-  const lengths = [slo.window, ...burnWindows(slo.window)];
+  const lengths = [slo.window, ...burnWindows(slo.window, slo.alerts)];
   return countRequirements(
     slo,
     lengths.map((length) => windowBefore(asOf, length)),

@@ -2,6 +2,7 @@ import type { Selector } from '../server/model/engine.ts';
 import { VigieError } from '../server/model/errors.ts';
 import type { Labels } from '../server/model/labels.ts';
 import type { Ms } from '../server/model/units.ts';
+import type { AlertPair } from './windows.ts';
 
 /** What a service level objective promises, read from a file or proposed. */
 export interface SloDefinition {
@@ -18,6 +19,8 @@ export interface SloDefinition {
   /** With fewer events in the window the figures are shown, not judged. */
   readonly minimum_events: number;
   readonly indicator: Indicator;
+  /** Pairs of windows that alert; absent: the usual ones, as far as they fit and can fire. None: no alerts. */
+  readonly alerts?: readonly AlertPair[];
   /** Found by Vigie, not yet kept by a person. */
   readonly proposed: boolean;
 }

@@ -3,16 +3,15 @@ import type { z } from 'zod';
 import { invariant, messageOf } from '../server/model/errors.ts';
 import { nearestWord } from '../server/model/nearest-word.ts';
 import { formatDuration } from '../server/model/units.ts';
+import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
 import {
   defaultMinimumEvents,
   defaultTitle,
-  errorBudgetShare,
   type Indicator,
   type ParseSelector,
   type SloDefinition,
 } from './slo-definition.ts';
 import { ENTRY_KEYS, type SloEntry, sloEntrySchema } from './slo-schema.ts';
-import { burnFactor, canFire, fittingPairs } from './windows.ts';
 
 export interface SloFile {
   readonly path: string;
@@ -110,13 +109,16 @@ function readEntry(raw: unknown, at: Path, place: Place, schema: ReturnType<type
   const problems = [...issues, ...choiceProblems(raw, at, place)];
   if (!parsed.success || problems.length > 0) return { problems, notes: [] };
   const slo = definitionOf(parsed.data);
-  return { slo, problems, idAt: place([...at, 'id'], ''), notes: deadAlerts(slo, place([...at, 'objective'], '')) };
+  const wrong = alertProblems(parsed.data.alerts, slo).map(({ path, message }) => place([...at, ...path], message));
+  if (wrong.length > 0) return { problems: wrong, notes: [] };
+  const notes = leftOutNotes(slo).map((message) => place([...at, 'objective'], message));
+  return { slo, problems, idAt: place([...at, 'id'], ''), notes };
 }
 
 function remarksOf(issue: z.core.$ZodIssue, at: Path, place: Place): readonly SloRemark[] {
   const path = [...at, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   if (issue.code === 'unrecognized_keys') {
-    const known = ENTRY_KEYS[issue.path.join('.')] ?? [];
+    const known = ENTRY_KEYS[issue.path.filter((part) => typeof part === 'string').join('.')] ?? [];
     return issue.keys.map((key) => place([...path, key], unknownKey(key, known)));
   }
   const told = issue.message.startsWith(`cannot read ${String(issue.path.at(-1))}`);
@@ -145,6 +147,7 @@ function choiceProblems(raw: Readonly<Record<string, unknown>>, at: Path, place:
 function definitionOf(entry: SloEntry): SloDefinition {
   const indicator = indicatorOf(entry);
   const threshold = indicator.kind === 'latency' ? formatDuration(indicator.threshold) : '';
+  const alerts = alertPairsOf(entry.alerts);
   return {
     id: entry.id,
     title: entry.title ?? defaultTitle(indicator, entry.service, threshold),
@@ -155,6 +158,7 @@ function definitionOf(entry: SloEntry): SloDefinition {
     window: entry.window,
     minimum_events: entry.minimum_events ?? defaultMinimumEvents(entry.objective),
     indicator,
+    ...(alerts !== undefined && { alerts }),
     proposed: false,
   };
 }
@@ -164,21 +168,6 @@ function indicatorOf({ availability, latency }: SloEntry): Indicator {
   const part = availability?.good ?? availability?.bad;
   invariant(availability !== undefined && part !== undefined, 'an indicator that passed its checks lacks a side');
   return { kind: 'availability', total: availability.total, counts: availability.good ? 'good' : 'bad', part };
-}
-
-function deadAlerts({ objective, window }: SloDefinition, at: SloRemark): readonly SloRemark[] {
-  const share = errorBudgetShare(objective);
-  return fittingPairs(window)
-    .filter((pair) => !canFire(pair, window, share))
-    .map((pair) => {
-      const factor = Number(burnFactor(pair, window).toFixed(4));
-      const name = `the ${formatDuration(pair.long)}/${formatDuration(pair.short)} ${pair.tier} alert`;
-      const most = Number((1 / share).toFixed(4));
-      return {
-        ...at,
-        message: `${name} is left out: it needs a burn above ${factor}, and even a full outage burns at ${most}`,
-      };
-    });
 }
 
 /** Finds the line of a path: of its key where it has one, otherwise of the nearest thing around it. */

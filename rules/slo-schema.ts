@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { messageOf } from '../server/model/errors.ts';
 import { isLabelName } from '../server/model/labels.ts';
 import { DAY, formatDuration, HOUR, type Ms, ms, parseDuration } from '../server/model/units.ts';
+import { ALERT_KEYS, alertsSchema } from './alert-file.ts';
 import { parseObjective } from './percentage.ts';
 import { metricNameOf, type ParseSelector, type SeriesQuery } from './slo-definition.ts';
 
@@ -99,6 +100,7 @@ export function sloEntrySchema(parseSelector: ParseSelector) {
         { error: (issue) => keysOrMap(issue) },
       )
       .optional(),
+    alerts: alertsSchema.optional(),
   });
 }
 
@@ -110,7 +112,20 @@ function keysOrMap(issue: { readonly code?: string; readonly input?: unknown }):
 }
 
 export const ENTRY_KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['id', 'title', 'service', 'owner', 'labels', 'objective', 'window', 'minimum_events', 'availability', 'latency'],
+  '': [
+    'id',
+    'title',
+    'service',
+    'owner',
+    'labels',
+    'objective',
+    'window',
+    'minimum_events',
+    'availability',
+    'latency',
+    'alerts',
+  ],
   availability: ['total', 'good', 'bad'],
   latency: ['histogram', 'threshold'],
+  ...ALERT_KEYS,
 };

@@ -2,9 +2,10 @@ import type { OriginStatus, SelectorFacts, WindowCount } from '../server/model/e
 import { invariant } from '../server/model/errors.ts';
 import type { SloStatus } from '../server/model/slo.ts';
 import { type Ms, ms } from '../server/model/units.ts';
+import { burnAlerts, leftOutAlerts } from './alert-condition.ts';
 import type { Boundary } from './boundary.ts';
 import { budgetOf, type EventCounts, eventCounts } from './budget.ts';
-import { burnAlerts, burnOf, exhaustionOf } from './burn.ts';
+import { burnOf, exhaustionOf } from './burn.ts';
 import { windowBefore } from './requirements.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { asOf, feedingOrigins } from './sources.ts';
@@ -41,8 +42,11 @@ export function sloStatus(observation: Observation): SloStatus {
   const { start, events, windows } = countsOf(observation, end);
   const { objective, window } = definition;
   const budget = budgetOf(events, objective);
-  const burns = burnWindows(window).map((length, i) => burnOf(length, windows[i] ?? NOTHING, objective));
-  const alerts = burnAlerts(burns, window, objective);
+  const burns = burnWindows(window, definition.alerts).map((length, i) =>
+    burnOf(length, windows[i] ?? NOTHING, objective),
+  );
+  const alerts = burnAlerts(burns, definition);
+  const left_out = leftOutAlerts(definition);
   const figures = { sources, events, budget, burns, alerts, newest_event };
   return {
     ...descriptionOf(definition),
@@ -54,6 +58,7 @@ export function sloStatus(observation: Observation): SloStatus {
     budget,
     burns,
     alerts,
+    ...(left_out.length > 0 && { alerts_left_out: left_out }),
     exhaustion: exhaustionOf(budget, burns, window, end),
     sources,
     ...(newest_event !== undefined && { newest_event }),

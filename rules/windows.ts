@@ -11,14 +11,23 @@ export interface AlertPair {
   readonly short: Ms;
   /** Share of the whole budget, 0..1. */
   readonly budget_share: number;
+  /** With fewer events in the long window the pair does not fire. */
+  readonly min_events: number;
 }
 
+/** Fewer events than this are no rate. */
+export const DEFAULT_MIN_EVENTS = 10;
+
 export const ALERT_PAIRS: readonly AlertPair[] = [
-  { tier: 'page', long: HOUR, short: ms(5 * MINUTE), budget_share: 0.02 },
-  { tier: 'page', long: ms(6 * HOUR), short: ms(30 * MINUTE), budget_share: 0.05 },
-  { tier: 'ticket', long: ms(24 * HOUR), short: ms(2 * HOUR), budget_share: 0.1 },
-  { tier: 'ticket', long: ms(72 * HOUR), short: ms(6 * HOUR), budget_share: 0.1 },
+  pair('page', HOUR, ms(5 * MINUTE), 0.02),
+  pair('page', ms(6 * HOUR), ms(30 * MINUTE), 0.05),
+  pair('ticket', ms(24 * HOUR), ms(2 * HOUR), 0.1),
+  pair('ticket', ms(72 * HOUR), ms(6 * HOUR), 0.1),
 ];
+
+function pair(tier: AlertPair['tier'], long: Ms, short: Ms, budget_share: number): AlertPair {
+  return { tier, long, short, budget_share, min_events: DEFAULT_MIN_EVENTS };
+}
 
 const BURN_WINDOWS: readonly Ms[] = [
   ms(5 * MINUTE),
@@ -30,9 +39,10 @@ const BURN_WINDOWS: readonly Ms[] = [
   ms(72 * HOUR),
 ];
 
-/** The windows burn is measured over, shortest first: none is longer than the SLO window. */
-export function burnWindows(sloWindow: Ms): readonly Ms[] {
-  return BURN_WINDOWS.filter((window) => window <= sloWindow);
+/** The windows burn is measured over, shortest first: the usual ones and those of the alerts. None is longer than the SLO window. */
+export function burnWindows(sloWindow: Ms, pairs: readonly AlertPair[] = ALERT_PAIRS): readonly Ms[] {
+  const all = new Set([...BURN_WINDOWS, ...pairs.flatMap(({ long, short }) => [long, short])]);
+  return [...all].filter((window) => window <= sloWindow).sort((a, b) => a - b);
 }
 
 /** How many times its allowance the long window must burn to spend `budget_share`: 14.4 for 2 % of 30 d in 1 h. */
@@ -46,11 +56,16 @@ export function canFire(pair: AlertPair, sloWindow: Ms, budgetShare: number): bo
 }
 
 /** The pairs that fit into the SLO window. */
-export function fittingPairs(sloWindow: Ms): readonly AlertPair[] {
-  return ALERT_PAIRS.filter((pair) => pair.long <= sloWindow);
+export function fittingPairs(sloWindow: Ms, pairs: readonly AlertPair[] = ALERT_PAIRS): readonly AlertPair[] {
+  return pairs.filter(({ long }) => long <= sloWindow);
 }
 
 /** The pairs that fit and can fire. */
-export function alertPairs(sloWindow: Ms, budgetShare: number): readonly AlertPair[] {
-  return fittingPairs(sloWindow).filter((pair) => canFire(pair, sloWindow, budgetShare));
+export function alertPairs(sloWindow: Ms, budgetShare: number, pairs = ALERT_PAIRS): readonly AlertPair[] {
+  return fittingPairs(sloWindow, pairs).filter((pair) => canFire(pair, sloWindow, budgetShare));
+}
+
+/** The pairs that fit but could never fire. */
+export function deadPairs(sloWindow: Ms, budgetShare: number, pairs = ALERT_PAIRS): readonly AlertPair[] {
+  return fittingPairs(sloWindow, pairs).filter((pair) => !canFire(pair, sloWindow, budgetShare));
 }

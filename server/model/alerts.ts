@@ -44,8 +44,16 @@ export interface Alert {
   readonly no_data_since?: number;
   /** Ids of the silences that keep it quiet now. */
   readonly silenced_by: readonly string[];
-  /** Oldest first; beyond a hundred those in the middle are left out. */
+  /** What happened, oldest first; beyond fifty those in the middle are left out. */
   readonly timeline: readonly AlertEvent[];
+  /** What to tell about it, most important first; `words/` has the messages. */
+  readonly sentences: readonly AlertSentence[];
+}
+
+/** A sentence as data: the message `alert_<code>` in `words/`, and its arguments. */
+export interface AlertSentence {
+  readonly code: 'burning' | 'since' | 'spent' | 'left' | 'exhaustion' | 'pending' | 'no_data' | 'over';
+  readonly args: Readonly<Record<string, string | number>>;
 }
 
 /** The arithmetic of an alert: its fastest burning pair of windows, and what is left of the budget. */

@@ -32,7 +32,7 @@ export const COLLECTIONS = {
 export type Collection = keyof typeof COLLECTIONS;
 
 /** A body as UTF-8 JSON, and a key; longer ones are refused with `too_large`. */
-export const DOCUMENT_LIMITS = { body_bytes: 16_384, key_bytes: 256, changes: 16_384 } as const;
+export const DOCUMENT_LIMITS = { body_bytes: 32_768, key_bytes: 256, changes: 16_384 } as const;
 
 export type DocumentChange =
   | { readonly op: 'put'; readonly collection: Collection; readonly key: string; readonly body: DocumentBody }

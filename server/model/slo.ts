@@ -47,6 +47,7 @@ export interface SloStatus {
   };
   readonly burns: readonly Burn[];
   readonly alerts: readonly BurnAlert[];
+  readonly alerts_left_out?: readonly LeftOutAlert[];
   /** When the budget is gone at the burn of the last hour; `gains` when it burns below its allowance. */
   readonly exhaustion:
     | { readonly kind: 'at'; readonly time: number }
@@ -73,7 +74,15 @@ export interface BurnAlert {
   /** budget_share * window / long. */
   readonly factor: number;
   readonly budget_share: number;
+  /** With fewer events in the long window it does not fire. */
+  readonly min_events?: number;
   readonly firing: boolean;
+}
+
+/** A usual pair of windows that cannot fire here: even with every event bad the budget burns no faster than `max_burn`. */
+export interface LeftOutAlert extends Pick<BurnAlert, 'tier' | 'long_secs' | 'short_secs' | 'factor' | 'budget_share'> {
+  /** 1 / (1 - objective). */
+  readonly max_burn: number;
 }
 
 export interface SloSource {

@@ -18,8 +18,8 @@ CREATE TABLE document (number INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT
 CREATE INDEX document_order ON document (collection, number);
 `;
 
-/** A body may fill five leaves of 4 KiB; row, two index entries with the key, and b-tree overhead make one more. */
-const DOCUMENT_BYTES = 6 * 4096;
+/** A body may fill nine pages of 4 KiB; row, two index entries with the key, and b-tree overhead make one more. */
+const DOCUMENT_BYTES = 10 * 4096;
 
 /** The worst case of all collections together. */
 export const DOCUMENT_TABLES_BYTES = Object.values(COLLECTIONS).reduce(

@@ -1,0 +1,64 @@
+import type { Burn, BurnAlert, LeftOutAlert } from '../server/model/slo.ts';
+import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
+import { type AlertPair, alertPairs, burnFactor, DEFAULT_MIN_EVENTS, deadPairs } from './windows.ts';
+
+/**
+ * What two windows say together. `unknown`: the long window burns too fast and the short one had no event, or there are too few
+ * events to fire on. That fires nothing; it is no sign of recovery either.
+ */
+export type PairVerdict = 'above' | 'below' | 'unknown';
+
+/** One bad event is no rate: a pair fires on two at least, unless its `min_events` says that one event is enough. */
+const MIN_BAD_EVENTS = 2;
+
+const NOTHING: Burn = { window_secs: 0, total: 0, bad: 0 };
+
+/**
+ * Both windows must burn faster than the factor, strictly: a burn of exactly 14.4 spends exactly the share, not more. The long
+ * window forgets a burn in the end, whether or not requests come back.
+ */
+export function pairVerdict(alert: Omit<BurnAlert, 'firing'>, burns: readonly Burn[]): PairVerdict {
+  const long = burnOver(burns, alert.long_secs);
+  const short = burnOver(burns, alert.short_secs);
+  if (!exceeds(long, alert.factor)) return 'below';
+  if (short.total === 0) return 'unknown';
+  if (!exceeds(short, alert.factor)) return 'below';
+  const { min_events = DEFAULT_MIN_EVENTS } = alert;
+  return long.total >= min_events && long.bad >= Math.min(MIN_BAD_EVENTS, min_events) ? 'above' : 'unknown';
+}
+
+export function burnOver(burns: readonly Burn[], window_secs: number): Burn {
+  return burns.find((burn) => burn.window_secs === window_secs) ?? { ...NOTHING, window_secs };
+}
+
+function exceeds({ rate = 0 }: Burn, factor: number): boolean {
+  return rate > factor;
+}
+
+/** Every pair of an SLO that can fire, and whether it does. */
+export function burnAlerts(burns: readonly Burn[], definition: SloDefinition): readonly BurnAlert[] {
+  const { window, objective, alerts } = definition;
+  return alertPairs(window, errorBudgetShare(objective), alerts).map((pair) => {
+    const alert = { ...pairData(pair, definition), min_events: pair.min_events };
+    return { ...alert, firing: pairVerdict(alert, burns) === 'above' };
+  });
+}
+
+/** The pairs that could never fire: shown, so that nobody waits for them. */
+export function leftOutAlerts(definition: SloDefinition): readonly LeftOutAlert[] {
+  const share = errorBudgetShare(definition.objective);
+  return deadPairs(definition.window, share, definition.alerts).map((pair) => ({
+    ...pairData(pair, definition),
+    max_burn: 1 / share,
+  }));
+}
+
+function pairData(pair: AlertPair, { window }: SloDefinition) {
+  return {
+    tier: pair.tier,
+    long_secs: pair.long / 1000,
+    short_secs: pair.short / 1000,
+    factor: burnFactor(pair, window),
+    budget_share: pair.budget_share,
+  };
+}

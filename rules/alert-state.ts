@@ -1,0 +1,239 @@
+import type { Alert, AlertEvent, AlertFigures, AlertTier } from '../server/model/alerts.ts';
+import { MAX_AHEAD_MS } from '../server/model/batch.ts';
+import type { Labels } from '../server/model/labels.ts';
+import type { BurnAlert, SloStatus } from '../server/model/slo.ts';
+import type { Ms } from '../server/model/units.ts';
+import { burnOver, type PairVerdict, pairVerdict } from './alert-condition.ts';
+import { alertSentences } from './alert-sentences.ts';
+
+/**
+ * The alert of one SLO as a state machine: what stood, the latest status and now make what stands and what happened. Pure, so it
+ * runs along past time as well as live.
+ *
+ *   inactive ---- a pair above -----------------------> firing --- no pair holds it any more ---> resolved
+ *       \                                              ^  |  \
+ *        \-- a pair above, but the sources are silent  |  |   silent: nothing moves, "no data since"
+ *            --> pending -- fresh figures agree -------/  a page pair: escalated; only ticket pairs left: eased
+ *                   \------ they do not: inactive again, nobody was told
+ *
+ * There is no `for`: the workbook advises against it (outages of five minutes every ten would never fire), the short window does its
+ * work. Pending has one meaning: the condition is true for figures too old to wake anybody, as after a long catch-up.
+ *
+ * A pair that was above and now cannot tell (no event in its short window) holds a firing alert, until its long window has
+ * forgotten. Figures older than those already judged change nothing: a clock set back resolves no alert.
+ */
+export interface AlertStanding {
+  readonly slo: string;
+  /** The moment of the newest figures judged; absent before the first. */
+  readonly as_of?: number;
+  /** Pending or firing. */
+  readonly alert?: Alert;
+  /** The pairs of windows that hold it, as `pairKey` names them. */
+  readonly holding: readonly string[];
+}
+
+export interface AlertStep {
+  readonly standing: AlertStanding;
+  /** What happened, oldest first; empty when nothing did. */
+  readonly events: readonly AlertEvent[];
+  /** The alert as the step left it, a resolved one too. */
+  readonly alert?: Alert;
+}
+
+export function inactiveAlert(slo: string): AlertStanding {
+  return { slo, holding: [] };
+}
+
+export function nextAlert(previous: AlertStanding, status: SloStatus, now: Ms): AlertStep {
+  const { alert } = previous;
+  const silent = status.state === 'no_data';
+  if (alert?.state === 'firing' && silent) return silence(previous, alert, status, now);
+  if (isOld(previous, status, now)) return { standing: previous, events: [], ...(alert && { alert }) };
+  const holding = holdingPairs(previous, status);
+  if (alert?.state === 'firing') return follow(previous, alert, holding, status, now);
+  return holding.length === 0 ? rest(status) : begin(previous, holding, silent, status, now);
+}
+
+/** Its SLO, or all its pairs, are gone from the definitions: there is nothing left to judge it by. */
+export function withdrawAlert({ slo, as_of, alert }: AlertStanding, now: Ms): AlertStep {
+  const standing = inactiveAlert(slo);
+  if (alert?.state !== 'firing') return { standing, events: [] };
+  return close(standing, alert, { as_of: as_of ?? now, by: 'withdrawn', now });
+}
+
+/** Not firing, a standing from far ahead of the clock is a mistake of the clock then: it is forgotten. */
+function isOld({ as_of, alert }: AlertStanding, status: SloStatus, now: Ms): boolean {
+  if (as_of === undefined || status.as_of >= as_of) return false;
+  return alert?.state === 'firing' || as_of <= now + MAX_AHEAD_MS;
+}
+
+function holdingPairs({ holding }: AlertStanding, { alerts, burns }: SloStatus): readonly BurnAlert[] {
+  const holds = (pair: BurnAlert, verdict: PairVerdict): boolean =>
+    verdict === 'above' || (verdict === 'unknown' && holding.includes(pairKey(pair)));
+  return alerts.filter((pair) => holds(pair, pairVerdict(pair, burns)));
+}
+
+function pairKey({ tier, long_secs, short_secs }: BurnAlert): string {
+  return `${tier}/${long_secs}/${short_secs}`;
+}
+
+function rest({ id, as_of }: SloStatus): AlertStep {
+  return { standing: { slo: id, as_of, holding: [] }, events: [] };
+}
+
+/** Fires, or waits for fresh figures. */
+function begin(
+  { alert: pending }: AlertStanding,
+  holding: readonly BurnAlert[],
+  silent: boolean,
+  status: SloStatus,
+  now: Ms,
+): AlertStep {
+  const [pair] = worstFirst(holding);
+  if (pair === undefined) return rest(status);
+  const { tier } = pair;
+  const alert: Alert = {
+    ...(pending ?? newAlert(status, tier)),
+    state: silent ? 'pending' : 'firing',
+    tier,
+    worst_tier: tier,
+    figures: figuresOf(pair, status),
+    ...(!silent && { fired: status.as_of }),
+  };
+  const happened = silent ? (pending === undefined ? ['pending' as const] : []) : ['fired' as const];
+  return keep(alert, holding, status, eventsOf(happened, tier, now));
+}
+
+function silence(previous: AlertStanding, alert: Alert, status: SloStatus, now: Ms): AlertStep {
+  if (alert.no_data_since !== undefined) return { standing: previous, events: [], alert };
+  const events = eventsOf(['no_data'], alert.tier, now);
+  const silent = told({ ...alert, no_data_since: Math.min(status.as_of, now) }, events);
+  return { standing: { ...previous, alert: silent }, events, alert: silent };
+}
+
+function follow(
+  previous: AlertStanding,
+  alert: Alert,
+  holding: readonly BurnAlert[],
+  status: SloStatus,
+  now: Ms,
+): AlertStep {
+  const { no_data_since, ...rest } = alert;
+  const back = no_data_since === undefined ? [] : ['data_back' as const];
+  const [pair] = worstFirst(holding);
+  if (pair === undefined) {
+    const by = status.alerts.length === 0 ? 'withdrawn' : 'recovered';
+    const { as_of, budget, exhaustion } = status;
+    const fresh = told(
+      { ...rest, figures: { ...rest.figures, as_of, budget, exhaustion } },
+      eventsOf(back, alert.tier, now),
+    );
+    return close({ ...previous, as_of: status.as_of, holding: [] }, fresh, { as_of: status.as_of, by, now });
+  }
+  const { tier } = pair;
+  if (tier === alert.tier) return keep(rest, holding, status, eventsOf(back, tier, now));
+  const change = tier === 'page' ? 'escalated' : 'eased';
+  const worst_tier = tier === 'page' ? tier : alert.worst_tier;
+  const moved = { ...rest, tier, worst_tier, figures: figuresOf(pair, status) };
+  return keep(moved, holding, status, eventsOf([...back, change], tier, now));
+}
+
+interface Ending {
+  readonly as_of: number;
+  readonly by: NonNullable<Alert['resolved_by']>;
+  readonly now: Ms;
+}
+
+function close(standing: AlertStanding, alert: Alert, { as_of, by, now }: Ending): AlertStep {
+  const events = eventsOf([by === 'recovered' ? 'resolved' : 'withdrawn'], alert.tier, now);
+  const resolved: Alert = { ...alert, state: 'resolved', resolved: as_of, resolved_by: by, silenced_by: [] };
+  const { alert: _, ...inactive } = standing;
+  return { standing: inactive, events, alert: told(resolved, events) };
+}
+
+function keep(
+  alert: Alert,
+  holding: readonly BurnAlert[],
+  { id, as_of }: SloStatus,
+  events: readonly AlertEvent[],
+): AlertStep {
+  const kept = told(alert, events);
+  return { standing: { slo: id, as_of, alert: kept, holding: holding.map(pairKey) }, events, alert: kept };
+}
+
+const TIMELINE_EVENTS = 50;
+const FIRST_EVENTS = 10;
+
+/** The alert with what happened on its timeline, and told anew. */
+export function told(alert: Alert, events: readonly AlertEvent[]): Alert {
+  if (events.length === 0) return alert;
+  const all = [...alert.timeline, ...events];
+  const timeline =
+    all.length <= TIMELINE_EVENTS ? all : [...all.slice(0, FIRST_EVENTS), ...all.slice(FIRST_EVENTS - TIMELINE_EVENTS)];
+  const fresh = { ...alert, timeline };
+  return { ...fresh, sentences: alertSentences(fresh) };
+}
+
+function eventsOf(kinds: readonly AlertEvent['kind'][], tier: AlertTier, now: Ms): readonly AlertEvent[] {
+  return kinds.map((kind) => ({ kind, time: now, tier }));
+}
+
+/** Page before ticket; within a tier in the order of the definition, fastest first. */
+function worstFirst(pairs: readonly BurnAlert[]): readonly BurnAlert[] {
+  return [...pairs.filter(({ tier }) => tier === 'page'), ...pairs.filter(({ tier }) => tier !== 'page')];
+}
+
+function newAlert(status: SloStatus, tier: AlertTier): Omit<Alert, 'figures'> {
+  const { id, title, service, owner, labels, as_of } = status;
+  return {
+    id: `${id}-${compactTime(as_of)}`,
+    slo: id,
+    title,
+    service,
+    owner,
+    labels: shortLabels(labels),
+    state: 'pending',
+    tier,
+    worst_tier: tier,
+    since: as_of,
+    silenced_by: [],
+    timeline: [],
+    sentences: [],
+  };
+}
+
+/** 20261121T030400Z, which sorts as text. */
+function compactTime(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+const LABEL_CHARACTERS = 4096;
+
+/** An alert must always fit into its document; labels are the one part of a definition without a bound. */
+function shortLabels(labels: Labels): Labels {
+  let room = LABEL_CHARACTERS;
+  return Object.fromEntries(
+    Object.entries(labels).filter(([name, value]) => {
+      room -= name.length + value.length;
+      return room >= 0;
+    }),
+  );
+}
+
+function figuresOf(pair: BurnAlert, status: SloStatus): AlertFigures {
+  const { tier, long_secs, short_secs, factor, budget_share } = pair;
+  const { as_of, objective, burns, budget, exhaustion } = status;
+  const window_secs = status.window.duration_secs;
+  const long = burnOver(burns, long_secs);
+  return {
+    as_of,
+    objective,
+    window_secs,
+    pair: { tier, long_secs, short_secs, factor, budget_share },
+    long,
+    short: burnOver(burns, short_secs),
+    spent_ratio: ((long.rate ?? 0) * long_secs) / window_secs,
+    budget,
+    exhaustion,
+  };
+}
