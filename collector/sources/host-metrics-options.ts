@@ -15,5 +15,7 @@ export const hostMetricsSchema = z.strictObject({
   /** The label `host`; the machine's name unless given. */
   host: z.string().min(1).max(255).optional(),
   procfs_root: z.string().default('/proc'),
+  /** Where the speed of interfaces is read. */
+  sysfs_root: z.string().default('/sys'),
 });
 export type HostMetricsOptions = z.output<typeof hostMetricsSchema>;

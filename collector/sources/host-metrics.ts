@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -16,11 +16,12 @@ import {
   parseMemory,
   parseMounts,
   parseNetwork,
+  speedSamples,
 } from './procfs.ts';
 
 const RETRY_MS = 1000;
 
-type Reader = (root: string) => HostSample[] | Promise<HostSample[]>;
+type Reader = (root: string, sysfs: string) => HostSample[] | Promise<HostSample[]>;
 
 const READERS: Readonly<Record<HostCollector, Reader>> = {
   cpu: (root) => parseCpu(read(root, 'stat')),
@@ -28,7 +29,7 @@ const READERS: Readonly<Record<HostCollector, Reader>> = {
   filesystem: readFilesystems,
   load: (root) => parseLoad(read(root, 'loadavg')),
   memory: (root) => parseMemory(read(root, 'meminfo')),
-  network: (root) => parseNetwork(read(root, 'net/dev')),
+  network: (root, sysfs) => [...parseNetwork(read(root, 'net/dev')), ...readSpeeds(join(sysfs, 'class', 'net'))],
 };
 
 /** Samples this machine at whole multiples of the interval. What cannot be read is told, and the rest is sampled. */
@@ -73,14 +74,14 @@ async function handOver(batch: SourceBatch, { emit, signal }: SourceOutput): Pro
 }
 
 async function readAll(
-  { collectors, procfs_root }: HostMetricsOptions,
+  { collectors, procfs_root, sysfs_root }: HostMetricsOptions,
   error: ComponentContext['telemetry']['error'],
 ): Promise<{ samples: HostSample[]; failed: string[] }> {
   const samples: HostSample[] = [];
   const failed: string[] = [];
   for (const collector of collectors) {
     try {
-      samples.push(...(await READERS[collector](procfs_root)));
+      samples.push(...(await READERS[collector](procfs_root, sysfs_root)));
     } catch {
       failed.push(collector);
       error('unreadable', 'receiving');
@@ -91,6 +92,25 @@ async function readAll(
 
 function read(root: string, file: string): string {
   return readFileSync(join(root, file), 'utf8');
+}
+
+/** What the interfaces can carry. It is worth less than their counters: what does not tell is left out. */
+function readSpeeds(folder: string): HostSample[] {
+  try {
+    return readdirSync(folder).flatMap((device) => speedOf(folder, device));
+  } catch {
+    // No sysfs here: a container, or another system.
+    return [];
+  }
+}
+
+function speedOf(folder: string, device: string): HostSample[] {
+  try {
+    return speedSamples(device, readFileSync(join(folder, device, 'speed'), 'utf8'));
+  } catch {
+    // EINVAL is how a device without link answers, ENOENT what is no device.
+    return [];
+  }
 }
 
 async function readFilesystems(root: string): Promise<HostSample[]> {

@@ -81,6 +81,15 @@ export function parseNetwork(text: string): HostSample[] {
   });
 }
 
+/**
+ * `/sys/class/net/<device>/speed`: Mbit/s of one direction, told in bytes per second as node_exporter does. A device without link or
+ * of the kernel's own making says -1, or nothing (Documentation/ABI/testing/sysfs-class-net).
+ */
+export function speedSamples(device: string, text: string): HostSample[] {
+  const megabits = Number.parseInt(text, 10);
+  return megabits > 0 ? sample('gauge', 'host_network_speed_bytes', { device }, (megabits * 1e6) / 8) : [];
+}
+
 const DISK: readonly (readonly [number, string, number])[] = [
   [0, 'host_disk_reads_completed_total', 1],
   [2, 'host_disk_read_bytes_total', SECTOR_BYTES],

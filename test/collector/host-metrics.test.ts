@@ -14,6 +14,7 @@ import {
   parseMemory,
   parseMounts,
   parseNetwork,
+  speedSamples,
 } from '../../collector/sources/procfs.ts';
 import { seriesKey } from '../../server/model/labels.ts';
 import { Telemetry } from '../../server/runtime/telemetry.ts';
@@ -47,6 +48,17 @@ describe('text of /proc', () => {
     expect(net['host_network_transmit_packets_drop_total{device="eth0"}']).toBe(4);
     expect(Object.keys(net)).toHaveLength(16);
   });
+
+  const speed = (text: string, want: number | undefined): void => {
+    test(`speed ${JSON.stringify(text)}: ${want}`, () => {
+      expect(told(speedSamples('eth0', text))['host_network_speed_bytes{device="eth0"}']).toBe(want);
+    });
+  };
+  speed('1000\n', 125_000_000);
+  speed('10\n', 1_250_000);
+  speed('-1\n', undefined);
+  speed('0\n', undefined);
+  speed('', undefined);
 
   test('diskstats, in bytes, without loops', () => {
     expect(told(parseDisks(DISKS))).toEqual({
@@ -100,16 +112,17 @@ testSource('host_metrics', () => ({
 }));
 
 describe('the source', () => {
-  const run = async (root: string, count: number): Promise<SourceBatch[]> => {
+  const run = async (root: string, count: number, collectors = ['cpu', 'load']): Promise<SourceBatch[]> => {
     const emitted: SourceBatch[] = [];
     const abort = new AbortController();
     const source = createHostMetricsSource(
       hostMetricsSchema.parse({
         type: 'host_metrics',
         procfs_root: root,
+        sysfs_root: root,
         host: 'here',
         interval: '1s',
-        collectors: ['cpu', 'load'],
+        collectors,
       }),
       // A moment before the next whole second, so that the test does not wait for it.
       { id: 'host', telemetry: new Telemetry().component('host', 'source', 'host_metrics'), now: () => 10_999 },
@@ -138,6 +151,19 @@ describe('the source', () => {
     const metrics = first?.batch?.kind === 'metrics' ? first.batch.series : [];
     expect(metrics.every(({ labels }) => labels.host === 'here')).toBe(true);
     expect(second).toEqual(first);
+  });
+
+  test('interfaces with their speed; one that does not tell is left out', async () => {
+    const root = folder({ 'net/dev': NET });
+    for (const device of ['eth0', 'veth1']) mkdirSync(join(root, 'class/net', device), { recursive: true });
+    writeFileSync(join(root, 'class/net/eth0/speed'), '100\n');
+    const [only] = await run(root, 1, ['network']);
+    const metrics = only?.batch?.kind === 'metrics' ? only.batch : undefined;
+    expect(metrics?.series.map(({ name, labels }) => seriesKey(name, labels)).at(-1)).toBe(
+      'host_network_speed_bytes{device="eth0",host="here"}',
+    );
+    expect(metrics?.samples?.value.at(-1)).toBe(12_500_000);
+    expect(metrics?.series).toHaveLength(17);
   });
 
   test('goes on without what cannot be read', async () => {
