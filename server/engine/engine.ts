@@ -43,6 +43,8 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
     labelValues: async (selector, label) => store.view.labelValues(select(selector), label),
     origins: async () => store.origins(),
     forgetOrigins: async (collector, source) => store.forgetOrigins(collector, source),
+    changeDocuments: async (changes) => store.documents.change(changes),
+    documents: async (query) => store.documents.list(query),
     stats: async () => store.stats(),
     close: async () => {
       clearInterval(flushing);

@@ -18,6 +18,8 @@ const ENGINE_METHODS = [
   'labelValues',
   'origins',
   'forgetOrigins',
+  'changeDocuments',
+  'documents',
   'stats',
   'close',
 ] as const satisfies readonly (keyof Engine)[];

@@ -1,4 +1,5 @@
 import type { SourceState } from './batch.ts';
+import type { DocumentChange, DocumentQuery, DroppedDocument, StoredDocument } from './documents.ts';
 import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer } from './ingest.ts';
 import type { LabelMatcher, Labels } from './labels.ts';
 import type { Ms } from './units.ts';
@@ -110,6 +111,8 @@ export interface EngineStats {
   readonly bytes: number;
   readonly worstCaseBytes: number;
   readonly worstCaseBytesPerSeries: Readonly<Record<string, number>>;
+  /** Bodies of documents now, and what their tables may fill. */
+  readonly documentBytes: { readonly now: number; readonly worstCase: number };
   readonly journalRecords: number;
   readonly appliedBatches: number;
   readonly appliedIncrements: number;
@@ -154,6 +157,13 @@ export interface Engine {
    * so that one that speaks again is listed again and counts nothing twice.
    */
   forgetOrigins(collector: string, source?: string): Promise<readonly string[]>;
+  /**
+   * Makes all changes or none; resolves once they are on disk, with what full collections dropped for them. Rejects with
+   * `too_large`, `conflict` (a collection that drops nothing is full), `disk_full`, `unavailable`.
+   */
+  changeDocuments(changes: readonly DocumentChange[]): Promise<readonly DroppedDocument[]>;
+  /** Newest first. */
+  documents(query: DocumentQuery): Promise<readonly StoredDocument[]>;
   stats(): Promise<EngineStats>;
   close(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import {
   type StoredDocument,
 } from '../model/documents.ts';
 import { VigieError } from '../model/errors.ts';
+import { tellFailure } from './database-failure.ts';
 
 /** Of schema version 2. `number` tells the order in which keys came; AUTOINCREMENT never gives one twice. */
 export const DOCUMENT_TABLES = `
@@ -33,7 +34,7 @@ interface Row {
   readonly body: string;
 }
 
-/** The table of documents; see `server/model/documents.ts`. Failures of SQLite are the caller's to tell. */
+/** The table of documents; see `server/model/documents.ts`. Every method throws `disk_full` or `unavailable` when SQLite fails. */
 export class Documents {
   readonly #db: Database.Database;
   readonly #statements;
@@ -56,7 +57,7 @@ export class Documents {
     }
     const transaction = this.#db.transaction(() => changes.flatMap((change) => this.#apply(change)));
     try {
-      return transaction();
+      return tellFailure(transaction);
     } catch (error) {
       this.#counts.clear();
       for (const [collection, count] of this.#recount()) this.#counts.set(collection, count);
@@ -70,11 +71,17 @@ export class Documents {
     if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
       throw new VigieError('bad_request', `cannot list documents: got a limit of ${limit}; want 1 to 10000`);
     }
-    const rows =
+    const rows = tellFailure(() =>
       key === undefined
         ? this.#statements.list.all({ collection, prefix, before, limit })
-        : this.#statements.get.all({ collection, key });
+        : this.#statements.get.all({ collection, key }),
+    );
     return rows.map((row) => ({ key: row.key, number: row.number, body: JSON.parse(row.body) as DocumentBody }));
+  }
+
+  /** Bytes of all bodies. */
+  bytes(): number {
+    return this.#statements.bytes.get()?.bytes ?? 0;
   }
 
   #apply(change: DocumentChange): readonly DroppedDocument[] {
@@ -147,6 +154,7 @@ function statementsOf(db: Database.Database) {
     oldest: db.prepare<{ collection: string }, { key: string }>(
       'SELECT key FROM document WHERE collection = @collection ORDER BY number LIMIT 1',
     ),
+    bytes: db.prepare<[], { bytes: number }>('SELECT ifnull(sum(octet_length(body)), 0) AS bytes FROM document'),
     counts: db.prepare<[], { collection: string; count: number }>(
       'SELECT collection, count(*) AS count FROM document GROUP BY collection',
     ),

@@ -11,6 +11,7 @@ import { Clients, type Origin, originStatus } from './clients.ts';
 import { ClockSteps } from './clock-steps.ts';
 import { Damage } from './damage.ts';
 import { tellFailure } from './database-failure.ts';
+import { DOCUMENT_TABLES_BYTES, Documents } from './documents.ts';
 import { Flushing, type FlushResult } from './flushing.ts';
 import { Heads } from './heads.ts';
 import { type IngestBatch, Intake } from './intake.ts';
@@ -68,6 +69,7 @@ export class Store implements ChangeTarget {
   readonly sampleRings;
   /** What may be asked. */
   readonly view: StoreView;
+  readonly documents: Documents;
   readonly #options: StoreOptions & Required<Omit<StoreOptions, 'onPoint' | 'onDamage' | 'maxFileBytes'>>;
   readonly #db: Database.Database;
   readonly #unlock: () => void;
@@ -108,6 +110,7 @@ export class Store implements ChangeTarget {
     this.limitFile(options.maxFileBytes ?? this.#worstCase());
     this.#clients = new Clients(db);
     this.#tallies = new Tallies(db);
+    this.documents = new Documents(db);
     this.#journal = new JournalLog(db);
     this.#seriesTable = new SeriesTable(db);
     this.index = loadSeries(db);
@@ -219,6 +222,7 @@ export class Store implements ChangeTarget {
       appliedBatches: this.#tallies.get('applied/batches'),
       appliedIncrements: this.#tallies.get('applied/increments'),
       appliedSamples: this.#tallies.get('applied/samples'),
+      documentBytes: { now: this.documents.bytes(), worstCase: DOCUMENT_TABLES_BYTES },
       drops: { ...this.#tallies.withPrefix('drop/'), ...this.#damage.counts() },
     };
   }
@@ -249,7 +253,7 @@ export class Store implements ChangeTarget {
 
   #worstCase(): number {
     const { rings, maxSeries, journalMaxBytes } = this.#options;
-    return this.#options.maxFileBytes ?? worstCaseFileBytes(rings, maxSeries, journalMaxBytes);
+    return this.#options.maxFileBytes ?? worstCaseFileBytes(rings, maxSeries, journalMaxBytes) + DOCUMENT_TABLES_BYTES;
   }
 
   #fileBytes(): number {
