@@ -145,13 +145,10 @@ function wrongFlows(components: Components): TopologyProblem[] {
     const takes: readonly Flow[] = type === undefined ? [] : PORTS[type].takes;
     const wrong = [...flowsOf(from, components)].find((flow) => !takes.includes(flow));
     if (wrong === undefined) return [];
-    const fix = wrong === 'metrics' ? 'read it from a sink' : `put a ${missingStep(takes)} transform between`;
+    const unparsed = wrong === 'lines' && takes.includes('parsed');
+    const fix = unparsed ? 'put a parse transform between' : 'read it from a sink';
     return [error(path, `${type} takes ${takes.join(' or ')}, and ${JSON.stringify(from)} gives ${wrong}; ${fix}`)];
   });
-}
-
-function missingStep(takes: readonly Flow[]): string {
-  return takes.includes('parsed') ? 'parse' : 'log_to_metric';
 }
 
 function flowsOf(id: string, components: Components): Set<Flow> {

@@ -83,8 +83,16 @@ describe('the wiring', () => {
     }),
     [['transforms.b.inputs.0', /cycle: a -> b -> a/]],
   );
-  tells('lines where metrics are wanted', (config) => ({ ...config, sinks: sinks(['parsed']) }), [
-    ['sinks.server.inputs.0', /gives parsed; put a log_to_metric transform between/],
+  tells('lines at the server, which stores them', (config) => ({ ...config, sinks: sinks(['log', 'parsed']) }), []);
+  const parse = { type: 'parse' };
+  tells(
+    'metrics where lines are wanted',
+    (config) => ({ ...config, transforms: { p: { ...parse, inputs: ['host'] } }, sinks: sinks(['p']) }),
+    [['transforms.p.inputs.0', /parse takes lines, and "host" gives metrics; read it from a sink/]],
+  );
+  const filter = { type: 'filter', inputs: ['log'], where: [{ field: 'x', op: 'equals', value: 1 }] };
+  tells('lines where fields are wanted', (config) => ({ ...config, transforms: { f: filter }, sinks: sinks(['f']) }), [
+    ['transforms.f.inputs.0', /filter takes parsed, and "log" gives lines; put a parse transform between/],
   ]);
   tells(
     'two servers',
