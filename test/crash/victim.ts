@@ -14,11 +14,11 @@ import type { IngestTransport } from '../../server/model/ingest.ts';
 import { MINUTE, ms } from '../../server/model/units.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { Telemetry } from '../../server/runtime/telemetry.ts';
-import type { Point, VictimOrder } from '../support/victim-process.ts';
+import { type Point, REWIND, type VictimOrder } from '../support/victim-process.ts';
 
 /**
  * The parts of the real program in one thread, so that it can end itself at a point inside a step: nothing of the program runs
- * after the point. Says "ready" when its server listens, and the point before it dies there.
+ * after the point. Says "ready" when its server listens, "rewind" when a hello is answered so, and the point before it dies there.
  */
 const { role, folder, port, death } = JSON.parse(process.argv[2] ?? '') as VictimOrder;
 const dataDir = join(folder, role);
@@ -53,13 +53,22 @@ async function collect(transport: IngestTransport): Promise<void> {
     config: loadConfig(join(folder, 'vigie.yaml'), {}),
     dataDir,
     name: 'victim',
-    transport,
+    transport: telling(transport),
     log: createLog('collector'),
     telemetry: new Telemetry(),
     clock: systemClock,
     onPoint: (point) => pass(`collector ${point}`),
   });
   await collector.start();
+}
+
+function telling(transport: IngestTransport): IngestTransport {
+  const hello: IngestTransport['hello'] = async (said) => {
+    const answer = await transport.hello(said);
+    if (answer.result === 'rewind') writeSync(process.stdout.fd, `${REWIND}\n`);
+    return answer;
+  };
+  return { hello, send: (envelope, payload) => transport.send(envelope, payload) };
 }
 
 function directTransport(direct: Engine): IngestTransport {

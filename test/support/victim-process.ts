@@ -20,6 +20,9 @@ export interface Death {
   readonly visit: number;
 }
 
+/** What a victim says when the server sends its collector back to what the server holds. */
+export const REWIND = 'rewind';
+
 export type Role = 'embedded' | 'collector' | 'server';
 
 export interface VictimOrder {
@@ -35,6 +38,8 @@ export interface Victim {
   alive(): boolean;
   /** Resolves when it is gone with the point at which it ended itself; undefined when it was ended from outside. */
   readonly ended: Promise<string | undefined>;
+  /** How often the server sent it back. */
+  rewinds(): number;
   /** Everything it wrote to stderr. */
   output(): string;
   kill(): Promise<void>;
@@ -52,6 +57,7 @@ export async function startVictim(order: VictimOrder): Promise<Victim> {
   return {
     alive,
     output,
+    rewinds: () => linesOf(told()).filter((line) => line === REWIND).length,
     ended: closed.then(() => lastWord(child, told(), output())),
     kill: async () => {
       if (alive()) child.kill('SIGKILL');
@@ -62,7 +68,11 @@ export async function startVictim(order: VictimOrder): Promise<Victim> {
 
 function lastWord({ signalCode }: ChildProcess, told: string, output: string): string | undefined {
   if (signalCode !== 'SIGKILL') throw new Error(`a victim ended by itself:\n${output}`);
-  return told.trim().split('\n')[1];
+  return linesOf(told).findLast((line) => line !== 'ready' && line !== REWIND);
+}
+
+function linesOf(text: string): string[] {
+  return text.trim().split('\n');
 }
 
 function gather(stream: NodeJS.ReadableStream): () => string {
