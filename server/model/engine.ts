@@ -112,7 +112,7 @@ export interface EngineStats {
   readonly worstCaseBytes: number;
   readonly worstCaseBytesPerSeries: Readonly<Record<string, number>>;
   /** Bodies of documents now, and what their tables may fill. */
-  readonly documentBytes: { readonly now: number; readonly worstCase: number };
+  readonly documentBytes?: { readonly now: number; readonly worstCase: number };
   readonly journalRecords: number;
   readonly appliedBatches: number;
   readonly appliedIncrements: number;
