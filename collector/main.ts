@@ -4,6 +4,7 @@ import { createHttpTransport } from './delivery/http-transport.ts';
 import { discoverAccessLogs } from './sources/discovery.ts';
 import { compileGlob } from './sources/file/glob.ts';
 import { checkTopology, checkWiring, topologyWarnings } from './topology-check.ts';
+import { WebLogReader } from './web-log-reader.ts';
 
 export type { CollectorStatus } from './collector.ts';
 export type { CollectorConfig } from './config.ts';
@@ -20,4 +21,5 @@ export {
   createHttpTransport,
   discoverAccessLogs,
   topologyWarnings,
+  WebLogReader,
 };

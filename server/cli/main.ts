@@ -5,6 +5,7 @@ import { addGate } from './gate.ts';
 import { examples } from './options.ts';
 import { addCheck, addProcesses } from './processes.ts';
 import { addQuery } from './query.ts';
+import { addReport } from './report.ts';
 import { addSlo } from './slo.ts';
 import { addSource } from './source.ts';
 import { tell } from './terminal.ts';
@@ -46,6 +47,7 @@ function createProgram(): Command {
   addSlo(program);
   addSource(program);
   addQuery(program);
+  addReport(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }

@@ -134,6 +134,8 @@ export interface WebLogLines {
   /** Lines with nothing in them. */
   readonly empty: number;
   readonly unparseable: number;
+  /** Lines too far in the future, counted at the present. */
+  readonly ahead: number;
   /** Where the first unparseable line is, and what it wants. */
   readonly first_failure?: { readonly file: string; readonly line: number; readonly note: string };
 }
