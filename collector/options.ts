@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { messageOf } from '../server/model/errors.ts';
 import { isLabelName, isMetricName } from '../server/model/labels.ts';
 import { parseBytes, parseDuration } from '../server/model/units.ts';
+import { isZone, localZone } from '../server/model/zones.ts';
 
 /** The user's name of a component. No dot: that separates a component from its output in Vector's files. */
 const ID = /^[A-Za-z0-9_-]{1,100}$/;
@@ -29,6 +30,12 @@ export function size(min_bytes: number, max_bytes: number): z.ZodType<number, st
 
 export const metricName = z.string().refine(isMetricName, 'want a metric name such as "http_requests_total"');
 export const labelName = z.string().refine(isLabelName, 'want a label name such as "status"');
+
+/** The zone of clocks on the wall; the machine's own unless given. */
+export const timezone = z
+  .string()
+  .refine(isZone, 'want a zone of the IANA database, such as "Europe/Paris" or "UTC"')
+  .default(localZone);
 
 function text<T extends number>(parse: (value: string) => T): z.ZodType<T, string> {
   return z.string('want text with a unit').transform((value, context) => {

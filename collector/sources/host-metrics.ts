@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sortLabels } from '../../server/model/labels.ts';
-import type { MetricBatch, SourceBatch, SourceProgress } from '../batch.ts';
+import type { MetricBatch, SourceProgress } from '../batch.ts';
 import type { ComponentContext, Source, SourceOutput } from '../component.ts';
+import { handOver, pause } from './hand-over.ts';
 import type { HostCollector, HostMetricsOptions } from './host-metrics-options.ts';
 import {
   filesystemSamples,
@@ -18,8 +18,6 @@ import {
   parseNetwork,
   speedSamples,
 } from './procfs.ts';
-
-const RETRY_MS = 1000;
 
 type Reader = (root: string, sysfs: string) => HostSample[] | Promise<HostSample[]>;
 
@@ -58,19 +56,6 @@ export function createHostMetricsSource(options: HostMetricsOptions, context: Co
       }
     },
   };
-}
-
-/** Offers the same batch until it is committed; false when the source is stopped first. The collector tells why it refuses. */
-async function handOver(batch: SourceBatch, { emit, signal }: SourceOutput): Promise<boolean> {
-  for (;;) {
-    try {
-      await emit(batch);
-      return true;
-    } catch {
-      if (signal.aborted) return false;
-      await pause(RETRY_MS, signal);
-    }
-  }
 }
 
 async function readAll(
@@ -136,12 +121,4 @@ function batchOf(samples: readonly HostSample[], host: string, time: number): Me
       value: samples.map(({ value }) => value),
     },
   };
-}
-
-async function pause(wait_ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(wait_ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

@@ -1,0 +1,158 @@
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { messageOf } from '../../../server/model/errors.ts';
+import { plainAddress, type SocketAddress } from '../syslog-options.ts';
+import { FrameReader, FramingError } from './framing.ts';
+
+/** What the sockets tell. */
+export interface ListenerEvents {
+  /** A complete message. False: no more for now, TCP is held back until `resume`. */
+  message(bytes: Buffer, start: number, end: number, peer: string): boolean;
+  /** A code of low cardinality, for the counters. */
+  fault(reason: ListenerFault, count: number): void;
+}
+
+export type ListenerFault =
+  | 'peer_not_allowed'
+  | 'too_many_connections'
+  | 'bad_frame'
+  | 'torn_frame'
+  | 'message_cut'
+  | 'connection_lost';
+
+export interface ListenOptions extends SocketAddress {
+  readonly modes: readonly ('udp' | 'tcp')[];
+  readonly allows: (peer: string) => boolean;
+  readonly receive_buffer_bytes: number;
+  readonly max_message_bytes: number;
+  readonly max_connections: number;
+}
+
+/** A connection that says nothing for this long is closed: its other end may have died without a word. */
+const IDLE_MS = 3_600_000;
+
+/** The open sockets of a syslog source. */
+export interface Listeners {
+  /** What the kernel gives for UDP, in bytes; absent without UDP. */
+  readonly receiveBufferBytes: number | undefined;
+  readonly port: number;
+  /** Reads again from the connections that were held back. */
+  resume(): void;
+  close(): void;
+}
+
+/** Opens the sockets on one port. Rejects with the system's error, with nothing left open. */
+export async function openListeners(options: ListenOptions, events: ListenerEvents): Promise<Listeners> {
+  const tcp = options.modes.includes('tcp') ? new TcpListener(options, events) : undefined;
+  let udp: UdpSocket | undefined;
+  try {
+    const port = (await tcp?.listen(options)) ?? options.port;
+    if (options.modes.includes('udp')) udp = await openUdp({ ...options, port }, events);
+    return {
+      port: udp?.address().port ?? port,
+      // The kernel doubles what it is asked for and tells the double (socket(7)).
+      receiveBufferBytes: udp === undefined ? undefined : udp.getRecvBufferSize() / 2,
+      resume: () => tcp?.resume(),
+      close: () => {
+        tcp?.close();
+        udp?.close();
+      },
+    };
+  } catch (error) {
+    tcp?.close();
+    throw error;
+  }
+}
+
+async function openUdp(options: ListenOptions, events: ListenerEvents): Promise<UdpSocket> {
+  const { host, port, allows, receive_buffer_bytes, max_message_bytes } = options;
+  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: receive_buffer_bytes });
+  socket.on('message', (bytes, { address }) => {
+    if (!allows(address)) return events.fault('peer_not_allowed', 1);
+    if (bytes.length > max_message_bytes) events.fault('message_cut', 1);
+    events.message(bytes, 0, Math.min(bytes.length, max_message_bytes), plainAddress(address));
+  });
+  const listening = once(socket, 'listening');
+  socket.bind(port, host);
+  await listening;
+  socket.on('error', () => events.fault('connection_lost', 1));
+  return socket;
+}
+
+class TcpListener {
+  readonly #options: ListenOptions;
+  readonly #events: ListenerEvents;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #paused = new Set<Socket>();
+
+  constructor(options: ListenOptions, events: ListenerEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  async listen({ host, port }: SocketAddress): Promise<number> {
+    const listening = once(this.#server, 'listening');
+    this.#server.listen({ host, port });
+    await listening;
+    this.#server.on('error', () => this.#events.fault('connection_lost', 1));
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  resume(): void {
+    for (const socket of this.#paused) socket.resume();
+    this.#paused.clear();
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #accept(socket: Socket): void {
+    const peer = plainAddress(socket.remoteAddress ?? '');
+    const refuse = this.#refusal(peer);
+    if (refuse !== undefined) {
+      this.#events.fault(refuse, 1);
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.setTimeout(IDLE_MS, () => socket.destroy());
+    const reader = new FrameReader(this.#options.max_message_bytes, (bytes, start, end, cut) => {
+      if (cut) this.#events.fault('message_cut', 1);
+      if (!this.#events.message(bytes, start, end, peer)) this.#hold(socket);
+    });
+    socket.on('data', (chunk) => this.#feed(socket, reader, chunk));
+    socket.on('error', () => this.#events.fault('connection_lost', 1));
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#paused.delete(socket);
+      if (reader.end()) this.#events.fault('torn_frame', 1);
+    });
+  }
+
+  #refusal(peer: string): ListenerFault | undefined {
+    if (!this.#options.allows(peer)) return 'peer_not_allowed';
+    return this.#sockets.size >= this.#options.max_connections ? 'too_many_connections' : undefined;
+  }
+
+  #hold(socket: Socket): void {
+    socket.pause();
+    this.#paused.add(socket);
+  }
+
+  #feed(socket: Socket, reader: FrameReader, chunk: Buffer): void {
+    try {
+      reader.feed(chunk);
+    } catch (error) {
+      if (!(error instanceof FramingError))
+        throw new Error(`cannot read frames: ${messageOf(error)}`, { cause: error });
+      this.#events.fault('bad_frame', 1);
+      socket.destroy();
+    }
+  }
+}
