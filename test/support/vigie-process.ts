@@ -19,13 +19,15 @@ export interface VigieProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the real program and waits until it says that it runs. Rejects with its words when it ends first. */
+/** Starts the real program, behind a command such as setpriv when one is given, and waits until it says that it runs. Rejects with its words when it ends first. */
 export async function startVigie(
   args: readonly string[],
   cwd: string,
   env: Record<string, string> = {},
+  behind: readonly string[] = [],
 ): Promise<VigieProcess> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const [command = process.execPath, ...words] = [...behind, process.execPath, PROGRAM, ...args];
+  const child = spawn(command, words, {
     cwd,
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
