@@ -23,7 +23,11 @@ const QUERY_TIMEOUT_MS = 30_000;
 
 /** Opens the store with PromQL over it. Throws what the store throws. Synchronous inside: it belongs in a thread of its own. */
 export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
-  const store = new Store({ ...options, onDamage: (cause) => log.error('A page is damaged and left out.', { cause }) });
+  const store = new Store({
+    ...options,
+    onDamage: (cause) => log.error('A page is damaged and left out.', { cause }),
+    onClock: (sentence) => log.error('The clock of this machine made a large step.', { cause: sentence }),
+  });
   const commit = groupCommits((batches: readonly (IngestBatch & { now: Ms })[]) =>
     store.commit(batches, ms(Math.max(...batches.map(({ now }) => now)))),
   );

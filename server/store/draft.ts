@@ -1,4 +1,4 @@
-import { MAX_AHEAD_MS, type Watermark } from '../model/batch.ts';
+import type { Watermark } from '../model/batch.ts';
 import { invariant } from '../model/errors.ts';
 import { ringHolds, slotEnd } from '../model/rings.ts';
 import { type Ms, ms } from '../model/units.ts';
@@ -57,9 +57,7 @@ export class Draft implements JournalRecord {
     };
     const increments = this.#readIncrements(payload, place, drop);
     const samples = this.#readSamples(payload, place, drop);
-    // A clock that once jumped ahead must not make everything after it too old, nor silence look like health.
-    const latest = this.#input.now + MAX_AHEAD_MS;
-    let highWater = Math.min(origin.highWater, latest);
+    let { highWater } = origin;
     for (const { time } of increments) highWater = Math.max(highWater, time);
     for (const { sample } of samples) highWater = Math.max(highWater, sample.time);
     for (const row of increments) this.#addIncrement(row, highWater, drop);
@@ -191,7 +189,8 @@ export function widen(span: Span, time: number): void {
   if (time > span.newest) span.newest = time;
 }
 
-function notAhead(watermark: Watermark | undefined, now: number): Watermark | undefined {
+/** Silence must not look like health because a clock was ahead. */
+export function notAhead(watermark: Watermark | undefined, now: number): Watermark | undefined {
   if (watermark === undefined || watermark.completeTo <= now) return watermark;
   return { ...watermark, completeTo: now };
 }

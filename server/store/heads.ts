@@ -30,11 +30,15 @@ export class Heads {
     const written: Series[] = [];
     for (const series of this.#dirty.keys()) {
       if (written.length >= budget) break;
-      const { id, lsn, oldest, newest, n, sum } = series;
-      this.#save.run(id, lsn, oldest, newest, n, sum);
+      this.save(series, series);
       written.push(series);
     }
     return written;
+  }
+
+  /** Writes other figures than those in memory; call inside a transaction. */
+  save({ id, lsn }: Series, { oldest, newest, n, sum }: Pick<Series, 'oldest' | 'newest' | 'n' | 'sum'>): void {
+    this.#save.run(id, lsn, oldest, newest, n, sum);
   }
 
   /** After the transaction of `write` is committed. */

@@ -42,6 +42,9 @@ const CLIENT_TABLES_BYTES = 64 * 2 ** 20;
  */
 export const WAL_BYTES = 128 * 2 ** 20;
 
+/** Pages set aside while a leap of the clock is young (`leap-pages.ts`). */
+export const LEAP_BYTES = 64 * 2 ** 20;
+
 /** Worst-case bytes of one series of each kind: every row of every ring, each on a leaf of its own, and its identity. */
 export function worstCaseBytesPerSeries(rings: readonly RingProfile[]): Readonly<Record<SeriesKind, number>> {
   const bytesOf = (kind: SeriesKind): number => {
@@ -54,5 +57,5 @@ export function worstCaseBytesPerSeries(rings: readonly RingProfile[]): Readonly
 /** The bound of the database file: `maxSeries` series of the largest kind, the journal, and what clients may fill. */
 export function worstCaseFileBytes(rings: readonly RingProfile[], maxSeries: number, journalMaxBytes: number): number {
   const perSeries = Math.max(...Object.values(worstCaseBytesPerSeries(rings)));
-  return Math.ceil(maxSeries * perSeries + 2 * journalMaxBytes + CLIENT_TABLES_BYTES);
+  return Math.ceil(maxSeries * perSeries + 2 * journalMaxBytes + CLIENT_TABLES_BYTES + 2 * LEAP_BYTES);
 }

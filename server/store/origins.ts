@@ -26,6 +26,13 @@ export class Origins {
     return this.#byKey.get(key);
   }
 
+  /** The newest high-water mark, ms; no series has data after it. -Infinity without any. */
+  newestMark(): number {
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const { highWater } of this.#byId) newest = Math.max(newest, highWater);
+    return newest;
+  }
+
   keep(origin: Origin): void {
     this.#byKey.set(originKey(origin.collector, origin.source), origin);
     this.#byId[origin.id] = origin;

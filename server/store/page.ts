@@ -17,6 +17,11 @@ export interface Page {
   /** The absolute page number: proof of the lap. */
   readonly number: number;
   readonly mark: PageMark;
+  isEmpty(): boolean;
+  /** The end of the newest slot with data, or the time of the newest sample, ms; of a page that is not empty. */
+  newestTime(ring: Ring): number;
+  /** Drops what lies after `end`, a border of slots; returns how much that was (samples have no sum). */
+  dropAfter(end: number, ring: Ring): { n: number; sum: number };
   /** Bytes held in memory, roughly. */
   memoryBytes(): number;
   writeColumns(out: ByteWriter): void;

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
-import { messageOf } from '../model/errors.ts';
+import { invariant, messageOf } from '../model/errors.ts';
 import type { Ms } from '../model/units.ts';
+import type { LeapPages } from './leap-pages.ts';
 import { createPage, decodePage, encodePage, type Page } from './page.ts';
 import { type Ring, rowId } from './ring.ts';
 
@@ -21,13 +22,20 @@ interface Dirty {
 export class Pages {
   readonly #select: Database.Statement<[number]>;
   readonly #upsert: Database.Statement<[number, Buffer]>;
+  readonly #leapPages: LeapPages;
   readonly #cacheBytes: number;
   readonly #onDamage: (row: number, cause: string) => void;
   readonly #dirty = new Map<number, Dirty>();
   readonly #clean = new Map<number, Page>();
   #cleanBytes = 0;
 
-  constructor(db: Database.Database, cacheBytes: number, onDamage: (row: number, cause: string) => void) {
+  constructor(
+    db: Database.Database,
+    leapPages: LeapPages,
+    cacheBytes: number,
+    onDamage: (row: number, cause: string) => void,
+  ) {
+    this.#leapPages = leapPages;
     this.#select = db.prepare('SELECT body FROM page WHERE id = ?');
     this.#upsert = db.prepare(
       'INSERT INTO page (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
@@ -57,6 +65,7 @@ export class Pages {
     let page = this.#row(row, ring);
     if (page !== undefined && page.number > number) return undefined;
     if (page === undefined || page.number < number) {
+      if (page !== undefined) this.#leapPages.overwritten(row, ring, page, number);
       this.#forget(row);
       page = createPage(ring, number);
     }
@@ -67,6 +76,7 @@ export class Pages {
   /** Writes the rows of the `budget` pages that have been dirty the longest and returns them; call inside a transaction. */
   write(budget: number): readonly number[] {
     const rows: number[] = [];
+    this.#leapPages.write();
     for (const [row, { page }] of this.#dirty) {
       if (rows.length >= budget) break;
       this.#upsert.run(row, encodePage(page));
@@ -77,12 +87,20 @@ export class Pages {
 
   /** After the transaction of `write` is committed. */
   written(rows: readonly number[]): void {
+    this.#leapPages.written();
     for (const row of rows) {
       const page = this.#dirty.get(row)?.page;
       if (page === undefined) continue;
       this.#dirty.delete(row);
       this.#keep(row, page);
     }
+  }
+
+  /** Forgets all pages in memory, because the file has changed beneath them; none may be dirty. */
+  reload(): void {
+    invariant(this.#dirty.size === 0, 'changes of pages would be lost');
+    this.#clean.clear();
+    this.#cleanBytes = 0;
   }
 
   /** Frees clean pages beyond the size of the cache, those kept longest first. Never call while a commit holds pages. */

@@ -39,6 +39,23 @@ export class RollupPage implements Page {
     this.#slots[offset] = slot;
   }
 
+  isEmpty(): boolean {
+    return this.#slots.every((slot) => slot === undefined);
+  }
+
+  /** A slot of stale markers alone has no time of its own; its end is the nearest that is known. */
+  newestTime(): number {
+    const offset = this.#slots.findLastIndex((slot) => slot !== undefined);
+    const slot = this.#slots[offset];
+    return slot === undefined || slot.n === 0 ? this.#startOf(offset + 1) : slot.lastTime;
+  }
+
+  dropAfter(end: number): { n: number; sum: number } {
+    const kept = this.#slots.findIndex((_slot, offset) => this.#startOf(offset) >= end);
+    const dropped = kept < 0 ? [] : this.#slots.splice(kept);
+    return { n: dropped.reduce((n, slot) => n + (slot?.n ?? 0), 0), sum: 0 };
+  }
+
   memoryBytes(): number {
     return 200 + this.#slots.length * 136;
   }

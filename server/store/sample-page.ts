@@ -48,6 +48,19 @@ export class SamplePage implements Page {
     return copy;
   }
 
+  isEmpty(): boolean {
+    return this.#samples.length === 0;
+  }
+
+  newestTime(): number {
+    return this.#samples.at(-1)?.time ?? this.#base;
+  }
+
+  dropAfter(end: number): { n: number; sum: number } {
+    const dropped = this.#samples.splice(this.#lowerBound(end + 1));
+    return { n: dropped.length, sum: 0 };
+  }
+
   memoryBytes(): number {
     return 200 + this.#samples.length * 48;
   }

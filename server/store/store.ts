@@ -16,6 +16,7 @@ import { Flushing, type FlushResult } from './flushing.ts';
 import { Heads } from './heads.ts';
 import { type IngestBatch, Intake } from './intake.ts';
 import { JournalLog } from './journal-log.ts';
+import { LeapPages } from './leap-pages.ts';
 import { SQLITE_PAGE_BYTES, WAL_BYTES, worstCaseBytesPerSeries, worstCaseFileBytes } from './limits.ts';
 import { lockDataDir } from './lock.ts';
 import { Origins } from './origins.ts';
@@ -45,6 +46,8 @@ export interface StoreOptions {
   readonly onPoint?: (name: 'before_commit' | 'after_commit' | 'during_flush') => void;
   /** Told of every damaged page, once per read. */
   readonly onDamage?: (cause: string) => void;
+  /** Told when the clock is not believed, and when it is again. */
+  readonly onClock?: (sentence: string) => void;
 }
 
 export const DEFAULT_MAX_SERIES = 10_000;
@@ -70,7 +73,7 @@ export class Store implements ChangeTarget {
   /** What may be asked. */
   readonly view: StoreView;
   readonly documents: Documents;
-  readonly #options: StoreOptions & Required<Omit<StoreOptions, 'onPoint' | 'onDamage' | 'maxFileBytes'>>;
+  readonly #options: StoreOptions & Required<Omit<StoreOptions, 'onPoint' | 'onDamage' | 'onClock' | 'maxFileBytes'>>;
   readonly #db: Database.Database;
   readonly #unlock: () => void;
   readonly #clients: Clients;
@@ -80,6 +83,7 @@ export class Store implements ChangeTarget {
   readonly #flushing: Flushing;
   readonly #origins = new Origins();
   readonly #damage: Damage;
+  readonly #clock: ClockSteps;
   #lsn = 0;
 
   /**
@@ -115,7 +119,8 @@ export class Store implements ChangeTarget {
     this.#seriesTable = new SeriesTable(db);
     this.index = loadSeries(db);
     this.heads = new Heads(db);
-    this.pages = new Pages(db, cacheBytes, (row, cause) => this.#damage.page(row, cause));
+    const leapPages = new LeapPages(db);
+    this.pages = new Pages(db, leapPages, cacheBytes, (row, cause) => this.#damage.page(row, cause));
     const { index, pages, heads, sumRings, sampleRings } = this;
     const onFlush = (): void => options.onPoint?.('during_flush');
     this.#flushing = new Flushing({ db, pages, heads, journal: this.#journal, journalMaxBytes, onFlush });
@@ -125,6 +130,7 @@ export class Store implements ChangeTarget {
       this.#lsn = lastCommit(db);
       replayJournal(this, this.#journal, this.#damage);
       pages.trim();
+      this.#clock = this.#watchClock(leapPages);
     } catch (error) {
       this.abandon();
       throw error;
@@ -155,6 +161,8 @@ export class Store implements ChangeTarget {
    * `disk_full` or `unavailable` when nothing was committed; memory is then as before, and the senders send again.
    */
   commit(batches: readonly IngestBatch[], now: Ms): readonly BatchAnswer[] {
+    this.#clock.observe(now);
+    this.#clock.refuseWhileWaiting();
     this.#flushing.relieveJournal(this.#lsn);
     const intake = this.#openIntake(now);
     const lsn = this.#lsn + 1;
@@ -187,6 +195,7 @@ export class Store implements ChangeTarget {
    * every few seconds until `due` is false. Throws `disk_full` or `unavailable`; what was dirty then stays dirty.
    */
   flush(now: Ms, budget: number): FlushResult {
+    this.#clock.observe(now);
     return this.#flushing.flushDue(now, budget, this.#lsn);
   }
 
@@ -249,6 +258,19 @@ export class Store implements ChangeTarget {
       origins: this.#origins,
     };
     return new Intake(parts, { index, pages, sumRings, sampleRings, maxSeries: this.#options.maxSeries, now });
+  }
+
+  #watchClock(leapPages: LeapPages): ClockSteps {
+    const { index, pages, heads, sumRings, sampleRings } = this;
+    return new ClockSteps({
+      db: this.#db,
+      ...{ index, pages, heads, sumRings, sampleRings, leapPages },
+      origins: this.#origins,
+      clients: this.#clients,
+      tallies: this.#tallies,
+      flushAll: () => this.#flushing.flushAll(this.#lsn),
+      tell: (sentence) => this.#options.onClock?.(sentence),
+    });
   }
 
   #worstCase(): number {

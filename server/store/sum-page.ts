@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import { readBitmap, readColumn, writeBitmap, writeColumn } from './column.ts';
 import type { Page, PageMark } from './page.ts';
-import { SLOTS_PER_PAGE } from './ring.ts';
+import { type Ring, SLOTS_PER_PAGE } from './ring.ts';
 
 const SLOTS = SLOTS_PER_PAGE.sum;
 
@@ -52,6 +52,22 @@ export class SumPage implements Page {
       if (offset > last) return;
       visit(offset, this.#n[i] ?? 0, this.#sum[i] ?? 0);
     }
+  }
+
+  isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  newestTime(ring: Ring): number {
+    return (this.number * SLOTS + (this.#offset[this.#count - 1] ?? 0)) * ring.width;
+  }
+
+  dropAfter(end: number, ring: Ring): SumTotal {
+    const firstDropped = Math.min(SLOTS, Math.max(0, end / ring.width + 1 - this.number * SLOTS));
+    const dropped = { n: 0, sum: 0 };
+    this.addTo(dropped, firstDropped, SLOTS - 1);
+    this.#count = this.#offset.subarray(0, this.#count).filter((offset) => offset < firstDropped).length;
+    return dropped;
   }
 
   memoryBytes(): number {
