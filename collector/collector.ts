@@ -9,11 +9,10 @@ import type { Source } from './component.ts';
 import type { CollectorConfig } from './config.ts';
 import { Ledger } from './delivery/commit.ts';
 import { type CollectorDatabase, openDatabase } from './delivery/database.ts';
-import { encodePayloads } from './delivery/payload.ts';
 import { Queue } from './delivery/queue.ts';
-import { type CrashPoint, type Rewind, Sender } from './delivery/sender.ts';
-import { MEMORY_KEY, memoryAsPosition } from './delivery/source-memory.ts';
-import { fromWire, toWire } from './delivery/wire-positions.ts';
+import { planRewind, type Rewind } from './delivery/rewind.ts';
+import { type CrashPoint, Sender } from './delivery/sender.ts';
+import { inheritances } from './delivery/take-over.ts';
 import { Gate } from './gate.ts';
 import { expandInputs } from './input-globs.ts';
 import { createRegistry, type Registry } from './registry.ts';
@@ -106,6 +105,7 @@ class RunningCollector implements Collector {
   }
 
   async start(): Promise<void> {
+    this.#inherit();
     await this.#delivery?.sender.start();
     // A rewind during the first hello may have started them already.
     if (this.#stopped === undefined) for (const runner of this.#runners) runner.start();
@@ -131,10 +131,11 @@ class RunningCollector implements Collector {
     const { config, name, transport, log, random = Math.random, onPoint, wait } = this.#options;
     for (const [id, options] of Object.entries(config.sinks)) {
       if (options.type !== 'vigie') continue;
-      const queue = new Queue(this.#database, id);
+      const queue = new Queue(this.#database, { collector: name, sink: id });
       const sender = new Sender({
         collector: name,
         queue,
+        sources: () => this.#runners.filter((runner) => runner.feedsQueue).map((runner) => runner.id),
         transport,
         log,
         random,
@@ -235,30 +236,29 @@ class RunningCollector implements Collector {
     this.#gate.open();
   }
 
-  #takeUp({ epoch, positions, appliedOfOldEpoch }: Rewind, queue: Queue): void {
+  #takeUp(answer: Rewind, queue: Queue): void {
     const { state } = queue;
-    const server = fromWire(
-      positions,
-      this.#runners.filter((runner) => runner.replayable && runner.feedsQueue).map((runner) => runner.id),
-    );
-    // Neither side has seen the other before: the queue holds everything since the sources began, and nothing is read twice.
-    const strangers = state.epoch === 0 && appliedOfOldEpoch === 0 && Object.keys(positions).length === 0;
-    // An adopted queue holds everything since what was delivered under the old id, whatever the server holds under this one.
-    const isWhole = strangers || state.adopted;
-    if (state.adopted) this.#tellPositions();
-    if (isWhole) this.#ledger.rewind(epoch, () => true, new Map());
-    else this.#ledger.rewind(epoch, (batch) => !batch.replayable && batch.sequence > appliedOfOldEpoch, server);
-    this.#options.log.info('Took up the position the server holds.', { epoch, sources: isWhole ? 0 : server.size });
+    const configured = new Set(Object.keys(this.#options.config.sources));
+    const plan = planRewind({ answer, state, entries: queue.entries(), configured, replayers: this.#replayers() });
+    this.#ledger.rewind(answer.epoch, plan);
+    const { epoch } = answer;
+    const figures = { epoch, sources: plan.positions.size, batches: plan.keep.size };
+    this.#options.log.info('Took up what the server holds.', figures);
   }
 
-  /** Queues where every source stands: under a new id the server has heard only of what moved since. */
-  #tellPositions(): void {
-    for (const { id, replayable, feedsQueue } of this.#runners) {
-      if (!replayable || !feedsQueue) continue;
-      const memory = memoryAsPosition(this.#ledger.memory(id));
-      const positions = toWire(id, { ...this.#ledger.positions(id), [MEMORY_KEY]: memory });
-      const payloads = encodePayloads(id, [], { positions });
-      this.#ledger.commit({ source: id, replayable, positions: {}, payloads, learned: [] });
+  #replayers(): readonly SourceRunner[] {
+    return this.#runners.filter((runner) => runner.replayable && runner.feedsQueue);
+  }
+
+  /** Sources that were given another id go on where they stood under the old one. */
+  #inherit(): void {
+    const left = this.#ledger.sources();
+    for (const id of Object.keys(this.#options.config.sources)) left.delete(id);
+    const moved = inheritances(left, this.#replayers());
+    this.#ledger.inherit(moved);
+    for (const id of new Set(moved.map(({ heir }) => heir))) {
+      const from = [...new Set(moved.filter(({ heir }) => heir === id).map((one) => one.from))].join(', ');
+      this.#options.log.info('A source goes on where another one stopped.', { source: id, from });
     }
   }
 

@@ -3,6 +3,7 @@ import type { FileStatus } from '../server/model/status.ts';
 import type { Log } from '../server/runtime/log.ts';
 import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
 import type { Batch, SourceBatch } from './batch.ts';
+import type { Positions, Span } from './delivery/span.ts';
 
 /** What every component is given. */
 export interface ComponentContext {
@@ -36,7 +37,36 @@ export interface Source {
   /** False: what it hands over exists nowhere else (a socket, a sample of now), so the queue keeps it across a rewind. */
   readonly replayable: boolean;
   run(output: SourceOutput): Promise<void>;
+  /**
+   * What a run from the server's positions would hand over again, and what of the queue must be sent again instead. Asked while it
+   * does not run. Without it everything is read again from where the server stands. Answering with `local` itself: it stays.
+   */
+  replay?(question: ReplayQuestion): ReplayAnswer;
+  /** Those positions of another source that name what this one follows, as they are to it. None without it. */
+  claim?(positions: Positions): Positions;
   files?(): readonly FileStatus[];
+}
+
+export interface ReplayQuestion {
+  /** Where the source stands in what the server holds. */
+  readonly server: Positions;
+  /** Where it stands here. */
+  readonly local: Positions;
+  /** Batches of it that wait, oldest first. */
+  readonly waiting: readonly Waiting[];
+}
+
+export interface Waiting {
+  readonly span: Span;
+  /** The server holds as many batches of this queue; it may be another one of this number when one side was restored. */
+  readonly isApplied: boolean;
+}
+
+export interface ReplayAnswer {
+  /** Where to run from. */
+  readonly positions: Positions;
+  /** Those that exist nowhere but in the queue. */
+  readonly resend: readonly Waiting[];
 }
 
 /** What a transform tells about the batch it is given. Counted when the batch is committed, so a batch handed over twice counts once. */

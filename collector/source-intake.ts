@@ -130,7 +130,8 @@ export class SourceIntake {
   #commit(batch: SourceBatch, { memory, payloads }: Prepared): void {
     const { source, replayable, ledger, memories } = this.#options;
     const learned = memories.map(({ component, memory: set }) => ({ component, items: set.learned() }));
-    const commit = { source, replayable, positions: batch.positions, memory, payloads, learned };
+    const hasRows = batch.batch !== undefined;
+    const commit = { source, replayable, positions: batch.positions, memory, payloads, hasRows, learned };
     inSyncSpan('commit batch', { source, payloads: payloads.length }, () => ledger.commit(commit));
   }
 

@@ -3,8 +3,10 @@ import { messageOf } from '../server/model/errors.ts';
 import type { Log } from '../server/runtime/log.ts';
 import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
 import type { SourceBatch } from './batch.ts';
-import type { Source } from './component.ts';
+import type { ReplayAnswer, ReplayQuestion, Source } from './component.ts';
 import type { Ledger } from './delivery/commit.ts';
+import type { SourceMemory } from './delivery/source-memory.ts';
+import type { Positions } from './delivery/span.ts';
 import { abortError, type Gate } from './gate.ts';
 import type { SourceIntake } from './source-intake.ts';
 
@@ -42,6 +44,24 @@ export class SourceRunner {
 
   get feedsQueue(): boolean {
     return this.#options.intake.feedsQueue;
+  }
+
+  /** As of its last commit. */
+  get positions(): Positions {
+    return this.#options.ledger.positions(this.id);
+  }
+
+  get memory(): SourceMemory {
+    return this.#options.ledger.memory(this.id);
+  }
+
+  /** Asked while it does not run. */
+  replay(question: ReplayQuestion): ReplayAnswer {
+    return this.#options.source.replay?.(question) ?? { positions: question.server, resend: [] };
+  }
+
+  claim(positions: Positions): Positions {
+    return this.#options.source.claim?.(positions) ?? {};
   }
 
   start(): void {

@@ -1,10 +1,19 @@
 import type { PositionValue } from '../../server/model/batch.ts';
 import { type CollectorDatabase, commitError } from './database.ts';
-import type { EncodedPayload } from './payload.ts';
+import { type EncodedPayload, encodePayloads } from './payload.ts';
 import type { Queue } from './queue.ts';
-import { EMPTY_MEMORY, MEMORY_KEY, memoryAsPosition, memoryFrom, type SourceMemory } from './source-memory.ts';
-
-export type Positions = Readonly<Record<string, PositionValue>>;
+import type { RewindPlan } from './rewind.ts';
+import {
+  dropsSince,
+  EMPTY_MEMORY,
+  MEMORY_KEY,
+  memoryAsPosition,
+  memoryFrom,
+  type SourceMemory,
+} from './source-memory.ts';
+import type { Positions, Span } from './span.ts';
+import type { Inheritance } from './take-over.ts';
+import { toWire } from './wire-positions.ts';
 
 /** Everything one source batch changes. */
 export interface Commit {
@@ -14,6 +23,8 @@ export interface Commit {
   /** Absent: as it was. */
   readonly memory?: SourceMemory;
   readonly payloads: readonly EncodedPayload[];
+  /** Whether the payloads hold rows, beside positions and a watermark. */
+  readonly hasRows: boolean;
   /** New members of the transforms' sets. */
   readonly learned: readonly { readonly component: string; readonly items: readonly string[] }[];
 }
@@ -37,18 +48,16 @@ export class Ledger {
   commit(commit: Commit): void {
     this.#transact(() => {
       const { source, replayable } = commit;
-      for (const payload of commit.payloads) this.#queue?.append({ ...payload, source, replayable });
+      const span = replayable && commit.hasRows ? { span: this.#spanOf(commit) } : {};
+      for (const payload of commit.payloads) this.#queue?.append({ ...payload, source, replayable, ...span });
       for (const [key, value] of Object.entries(commit.positions)) this.#setPosition(source, key, value);
       if (commit.memory !== undefined) this.#setMemory(source, commit.memory);
       for (const { component, items } of commit.learned) this.#learn(component, items);
     });
   }
 
-  /**
-   * Takes up the server's account under a new epoch. Queued batches that `keep` chooses are sent again; the sources in
-   * `positions` are set to what the server holds, entirely. Sources that are not in it are left alone.
-   */
-  rewind(epoch: number, keep: Parameters<Queue['restart']>[1], positions: ReadonlyMap<string, Positions>): void {
+  /** Takes up what `planRewind` made of a server's answer, under its new epoch. Throws as `commit` does. */
+  rewind(epoch: number, { keep, positions, tell }: RewindPlan): void {
     this.#transact(() => {
       this.#queue?.restart(epoch, keep);
       for (const [source, { [MEMORY_KEY]: memory, ...own }] of positions) {
@@ -56,7 +65,32 @@ export class Ledger {
         for (const [key, value] of Object.entries(own)) this.#setPosition(source, key, value);
         this.#setMemory(source, memoryFrom(memory));
       }
+      for (const [source, changes] of tell) this.#tell(source, changes);
     });
+  }
+
+  /** Moves positions of sources that are no longer configured to those that follow the same; the server is told. */
+  inherit(inheritances: readonly Inheritance[]): void {
+    if (inheritances.length === 0) return;
+    this.#transact(() => {
+      const told = new Map<string, Record<string, PositionValue | null>>();
+      for (const { heir, from, key, value } of inheritances) {
+        this.#setPosition(from, key, null);
+        this.#setPosition(heir, key, value);
+        const before = told.get(heir) ?? {};
+        told.set(heir, { ...before, ...toWire(heir, { [key]: value }), ...toWire(from, { [key]: null }) });
+      }
+      for (const [heir, changes] of told) this.#tell(heir, changes);
+    });
+  }
+
+  /** The positions of every source that ever had one. */
+  sources(): Map<string, Positions> {
+    const ids = this.#database
+      .prepare<[], string>('SELECT DISTINCT source FROM positions ORDER BY source')
+      .pluck()
+      .all();
+    return new Map((ids as string[]).map((id) => [id, this.positions(id)]));
   }
 
   positions(source: string): Positions {
@@ -84,6 +118,25 @@ export class Ledger {
     } catch (error) {
       this.#queue?.reload();
       throw commitError(error);
+    }
+  }
+
+  #spanOf({ source, positions: after, memory }: Commit): Span {
+    const stored = this.#database.prepare<[string, string], string>(
+      'SELECT value FROM positions WHERE source = ? AND key = ?',
+    );
+    const before = Object.keys(after).flatMap((key) => {
+      const text = stored.pluck().get(source, key);
+      return typeof text === 'string' ? [[key, JSON.parse(text) as PositionValue] as const] : [];
+    });
+    const drops = memory === undefined ? {} : dropsSince(this.memory(source).drops, memory.drops);
+    return { before: Object.fromEntries(before), after, drops };
+  }
+
+  /** Queues positions alone, as they are on the wire. */
+  #tell(source: string, positions: Readonly<Record<string, PositionValue | null>>): void {
+    for (const payload of encodePayloads(source, [], { positions })) {
+      this.#queue?.append({ ...payload, source, replayable: true });
     }
   }
 

@@ -5,7 +5,7 @@ import { messageOf, VigieError } from '../../server/model/errors.ts';
 
 export type CollectorDatabase = Database.Database;
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 const TABLES = `
   CREATE TABLE sinks(
@@ -13,7 +13,10 @@ const TABLES = `
     epoch INTEGER NOT NULL,
     acked_sequence INTEGER NOT NULL,
     acked_digest TEXT NOT NULL,
-    last_sequence INTEGER NOT NULL
+    last_sequence INTEGER NOT NULL,
+    collector TEXT NOT NULL DEFAULT '',
+    former_collector TEXT NOT NULL DEFAULT '',
+    former_sink TEXT NOT NULL DEFAULT ''
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE queue(
     sink TEXT NOT NULL,
@@ -22,6 +25,7 @@ const TABLES = `
     replayable INTEGER NOT NULL,
     digest TEXT NOT NULL,
     payload BLOB NOT NULL,
+    span TEXT NOT NULL DEFAULT '',
     PRIMARY KEY(sink, sequence)
   ) STRICT;
   CREATE TABLE positions(
@@ -36,6 +40,15 @@ const TABLES = `
     item TEXT NOT NULL,
     PRIMARY KEY(component, item)
   ) STRICT, WITHOUT ROWID;
+`;
+
+/** From format 1, whose queue did not know which lines a batch was made of, nor its own names; -1 was an epoch not agreed upon. */
+const UPGRADE = `
+  ALTER TABLE sinks ADD COLUMN collector TEXT NOT NULL DEFAULT '';
+  ALTER TABLE sinks ADD COLUMN former_collector TEXT NOT NULL DEFAULT '';
+  ALTER TABLE sinks ADD COLUMN former_sink TEXT NOT NULL DEFAULT '';
+  ALTER TABLE queue ADD COLUMN span TEXT NOT NULL DEFAULT '';
+  UPDATE sinks SET epoch = 0 WHERE epoch = -1;
 `;
 
 /**
@@ -71,7 +84,7 @@ function prepare(database: CollectorDatabase, path: string): void {
     );
   }
   if (format === FORMAT) return;
-  database.exec(TABLES);
+  database.exec(format === 1 ? UPGRADE : TABLES);
   database.pragma(`user_version = ${FORMAT}`);
 }
 

@@ -1,34 +1,42 @@
 import { invariant } from '../../server/model/errors.ts';
-import type { BatchMark } from '../../server/model/ingest.ts';
+import type { BatchMark, SinkId } from '../../server/model/ingest.ts';
 import type { CollectorDatabase } from './database.ts';
+import type { Span } from './span.ts';
 
 /** A batch as it waits: `payload` is exactly what `digest` names. */
 export interface QueuedBatch extends BatchMark {
   readonly source: string;
-  /** False: exists nowhere but here, so a rewind keeps it. */
+  /** False: exists nowhere but here. */
   readonly replayable: boolean;
   readonly payload: Uint8Array;
+  /** Absent when it carries no rows, nothing but positions and a watermark. All parts of a batch that was cut have the same. */
+  readonly span?: Span;
 }
 
+/** What a rewind decides by. */
+export type QueueEntry = Omit<QueuedBatch, 'payload' | 'digest'>;
+
 interface SinkRow {
-  epoch: number;
-  acked_sequence: number;
-  acked_digest: string;
-  last_sequence: number;
+  readonly sink: string;
+  readonly epoch: number;
+  readonly acked_sequence: number;
+  readonly acked_digest: string;
+  readonly last_sequence: number;
+  readonly collector: string;
+  readonly former_collector: string;
+  readonly former_sink: string;
 }
 
 /** Batches listed in one hello; more would outgrow what a server reads. Those beyond can only be unknown to it. */
 const HELLO_MARKS = 50_000;
 
-/** In the column `epoch`: adopted. The server is told 0. */
-const ADOPTED = -1;
-const NEW: QueueState = { epoch: 0, adopted: false, acked: { sequence: 0, digest: '' }, last: 0 };
+const NEW: QueueState = { epoch: 0, acked: { sequence: 0, digest: '' }, last: 0 };
 
 /** Where a sink stands with its server. */
 export interface QueueState {
   readonly epoch: number;
-  /** Taken over from another sink id, and not yet agreed upon with the server. */
-  readonly adopted: boolean;
+  /** The names under which the server knows this queue; absent when it agreed to those of today. */
+  readonly formerly?: SinkId;
   readonly acked: BatchMark;
   readonly last: number;
 }
@@ -39,13 +47,15 @@ export interface QueueState {
  */
 export class Queue {
   readonly sink: string;
+  readonly #id: SinkId;
   readonly #database: CollectorDatabase;
   #state = NEW;
   #bytes = 0;
 
-  constructor(database: CollectorDatabase, sink: string) {
+  constructor(database: CollectorDatabase, id: SinkId) {
     this.#database = database;
-    this.sink = sink;
+    this.#id = id;
+    this.sink = id.sink;
     database.transaction(() => this.#enter()).immediate();
     this.reload();
   }
@@ -66,8 +76,8 @@ export class Queue {
     const row = this.#database.prepare<[string], SinkRow>('SELECT * FROM sinks WHERE sink = ?').get(this.sink);
     invariant(row !== undefined, `a queue without its row: ${this.sink}`);
     const acked = { sequence: row.acked_sequence, digest: row.acked_digest };
-    const adopted = row.epoch === ADOPTED;
-    this.#state = { epoch: adopted ? 0 : row.epoch, adopted, acked, last: row.last_sequence };
+    const formerly = formerNames(row);
+    this.#state = { epoch: row.epoch, acked, last: row.last_sequence, ...(formerly === undefined ? {} : { formerly }) };
     this.#bytes = Number(
       this.#database
         .prepare('SELECT coalesce(sum(length(payload)), 0) FROM queue WHERE sink = ?')
@@ -76,12 +86,13 @@ export class Queue {
     );
   }
 
-  append(batch: Omit<QueuedBatch, 'sequence'>): void {
+  append({ source, replayable, digest, payload, span }: Omit<QueuedBatch, 'sequence'>): void {
     const sequence = this.#state.last + 1;
+    const text = span === undefined ? '' : JSON.stringify(span);
     this.#database
-      .prepare('INSERT INTO queue VALUES (?, ?, ?, ?, ?, ?)')
-      .run(this.sink, sequence, batch.source, Number(batch.replayable), batch.digest, batch.payload);
-    this.#bytes += batch.payload.length;
+      .prepare('INSERT INTO queue VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(this.sink, sequence, source, Number(replayable), digest, payload, text);
+    this.#bytes += payload.length;
     this.#write({ ...this.#state, last: sequence });
   }
 
@@ -89,9 +100,19 @@ export class Queue {
     return this.#rows('LIMIT 1')[0];
   }
 
-  /** Everything waiting, in order; for rewinds and tests. */
+  /** Everything waiting, in order; for tests. */
   all(): QueuedBatch[] {
     return this.#rows('');
+  }
+
+  /** Everything waiting, in order, without what it weighs. */
+  entries(): QueueEntry[] {
+    return this.#database
+      .prepare<[string], EntryRow>(
+        'SELECT sequence, source, replayable, span FROM queue WHERE sink = ? ORDER BY sequence',
+      )
+      .all(this.sink)
+      .map(entryOf);
   }
 
   marks(): BatchMark[] {
@@ -125,39 +146,49 @@ export class Queue {
     return sequence - acked.sequence;
   }
 
-  /** Starts `epoch`: what `keep` chooses is numbered again from 1, the rest is dropped. */
-  restart(epoch: number, keep: (batch: QueuedBatch) => boolean): void {
-    const kept = this.all().filter(keep);
-    this.#database.prepare('DELETE FROM queue WHERE sink = ?').run(this.sink);
-    this.#bytes = 0;
-    this.#write({ ...NEW, epoch });
-    for (const batch of kept) this.append(batch);
+  /** Starts `epoch`, agreed to under the names of today: batches in `keep` are numbered again from 1, the rest is dropped. */
+  restart(epoch: number, keep: ReadonlySet<number>): void {
+    const drop = this.#database.prepare('DELETE FROM queue WHERE sink = ? AND sequence = ?');
+    const move = this.#database.prepare('UPDATE queue SET sequence = ? WHERE sink = ? AND sequence = ?');
+    let last = 0;
+    // In order, so that the new number of a batch is never one that waits to be moved.
+    for (const { sequence } of this.entries()) {
+      if (keep.has(sequence)) move.run(++last, this.sink, sequence);
+      else drop.run(this.sink, sequence);
+    }
+    this.#save({ ...NEW, epoch, last });
+    this.reload();
   }
 
-  /**
-   * There is one such sink at most, so a new id is a new name of the sink before it: what waits goes over, numbered from 1. The
-   * server does not know that; a batch it applied under the old id without the collector hearing of it is applied again.
-   */
+  /** There is one such sink at most, so other names in the database are former names of this one; what waits is its own. */
   #enter(): void {
-    const isKnown = this.#database.prepare('SELECT 1 FROM sinks WHERE sink = ?').get(this.sink) !== undefined;
-    if (isKnown) return;
-    const adopted = this.#database.prepare('DELETE FROM sinks').run().changes > 0;
-    const rows = this.#database.prepare<[], number>('SELECT rowid FROM queue ORDER BY sink, sequence').pluck().all();
-    const move = this.#database.prepare('UPDATE queue SET sink = ?, sequence = ? WHERE rowid = ?');
-    for (const [i, row] of rows.entries()) move.run(this.sink, i + 1, row);
+    const { collector, sink } = this.#id;
+    const row = this.#database.prepare<[], SinkRow>('SELECT * FROM sinks LIMIT 1').get();
+    if (row === undefined) {
+      this.#database
+        .prepare(
+          "INSERT INTO sinks (sink, epoch, acked_sequence, acked_digest, last_sequence, collector) VALUES (?, 0, 0, '', 0, ?)",
+        )
+        .run(sink, collector);
+      return;
+    }
+    const former = formerNames(row) ?? { collector: row.collector || collector, sink: row.sink };
+    // In epoch 0 no server knows it under any name.
+    const isKnown = row.epoch > 0 && (former.collector !== collector || former.sink !== sink);
     this.#database
-      .prepare("INSERT INTO sinks VALUES (?, ?, 0, '', ?)")
-      .run(this.sink, adopted ? ADOPTED : 0, rows.length);
+      .prepare('UPDATE sinks SET sink = ?, collector = ?, former_collector = ?, former_sink = ? WHERE sink = ?')
+      .run(sink, collector, isKnown ? former.collector : '', isKnown ? former.sink : '', row.sink);
+    this.#database.prepare('UPDATE queue SET sink = ? WHERE sink = ?').run(sink, row.sink);
   }
 
   #rows(limit: '' | 'LIMIT 1'): QueuedBatch[] {
-    const columns = 'sequence, source, replayable, digest, payload';
+    const columns = 'sequence, source, replayable, digest, payload, span';
     return this.#database
-      .prepare<[string], Omit<QueuedBatch, 'replayable'> & { replayable: number }>(
+      .prepare<[string], EntryRow & { readonly digest: string; readonly payload: Uint8Array }>(
         `SELECT ${columns} FROM queue WHERE sink = ? ORDER BY sequence ${limit}`,
       )
       .all(this.sink)
-      .map((row) => ({ ...row, replayable: row.replayable === 1 }));
+      .map((row) => ({ ...entryOf(row), digest: row.digest, payload: row.payload }));
   }
 
   #write(state: QueueState): void {
@@ -165,9 +196,28 @@ export class Queue {
     this.#state = state;
   }
 
-  #save({ epoch, adopted, acked, last }: QueueState): void {
+  #save({ epoch, formerly, acked, last }: QueueState): void {
     this.#database
-      .prepare('UPDATE sinks SET epoch = ?, acked_sequence = ?, acked_digest = ?, last_sequence = ? WHERE sink = ?')
-      .run(adopted ? ADOPTED : epoch, acked.sequence, acked.digest, last, this.sink);
+      .prepare(
+        `UPDATE sinks SET epoch = ?, acked_sequence = ?, acked_digest = ?, last_sequence = ?, former_collector = ?,
+          former_sink = ? WHERE sink = ?`,
+      )
+      .run(epoch, acked.sequence, acked.digest, last, formerly?.collector ?? '', formerly?.sink ?? '', this.sink);
   }
+}
+
+interface EntryRow {
+  readonly sequence: number;
+  readonly source: string;
+  readonly replayable: number;
+  readonly span: string;
+}
+
+function entryOf({ sequence, source, replayable, span }: EntryRow): QueueEntry {
+  const spans = span === '' ? {} : { span: JSON.parse(span) as Span };
+  return { sequence, source, replayable: replayable === 1, ...spans };
+}
+
+function formerNames({ former_collector: collector, former_sink: sink }: SinkRow): SinkId | undefined {
+  return sink === '' ? undefined : { collector, sink };
 }

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, VigieError } from '../../server/model/errors.ts';
-import type { BatchAnswer, HelloAnswer, IngestTransport } from '../../server/model/ingest.ts';
+import type { BatchAnswer, IngestTransport } from '../../server/model/ingest.ts';
 import type { QueueStatus } from '../../server/model/status.ts';
 import type { Log } from '../../server/runtime/log.ts';
 import { inSpan } from '../../server/runtime/tracing.ts';
 import { backoff } from './backoff.ts';
 import type { Queue, QueuedBatch } from './queue.ts';
-
-export type Rewind = Extract<HelloAnswer, { result: 'rewind' }>;
+import type { Rewind } from './rewind.ts';
 
 /** Moments at which a test ends the process. */
 export type CrashPoint = 'before_commit' | 'between_commit_and_send' | 'after_send';
@@ -20,6 +19,8 @@ const STOP_GRACE_MS = 2_000;
 export interface SenderOptions {
   readonly collector: string;
   readonly queue: Queue;
+  /** The ids of the sources that feed the queue. */
+  readonly sources: () => readonly string[];
   readonly transport: IngestTransport;
   readonly log: Log;
   /** Stops the sources, takes up the server's positions in one transaction, and runs them again. */
@@ -102,9 +103,10 @@ export class Sender {
   }
 
   async #greet(): Promise<void> {
-    const { collector, queue, transport, rewind } = this.#options;
-    const { epoch, acked } = queue.state;
-    const hello = { collector, sink: queue.sink, epoch, acked, queued: queue.marks() };
+    const { collector, queue, transport, sources, rewind } = this.#options;
+    const { epoch, acked, formerly } = queue.state;
+    const names = { collector, sink: queue.sink, ...(formerly === undefined ? {} : { formerly }) };
+    const hello = { ...names, epoch, acked, queued: queue.marks(), sources: sources() };
     const answer = await this.#unlessAbandoned(transport.hello(hello));
     if (this.#stop.signal.aborted) return;
     if (answer.result === 'rewind') await rewind(answer);

@@ -46,6 +46,15 @@ export function addDrops(
   return total;
 }
 
+/** What was dropped between two moments of a memory, by reason. */
+export function dropsSince(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const more = Object.entries(after).map(([reason, count]) => [reason, count - (before[reason] ?? 0)] as const);
+  return Object.fromEntries(more.filter(([, count]) => count > 0));
+}
+
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

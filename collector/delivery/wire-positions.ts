@@ -1,5 +1,5 @@
 import type { PositionValue } from '../../server/model/batch.ts';
-import type { Positions } from './commit.ts';
+import type { Positions } from './span.ts';
 
 /**
  * A server keeps one flat map of positions per sink; the sources of a sink share it as `source/key`. Ids of components hold no
@@ -12,13 +12,15 @@ export function toWire(
   return Object.fromEntries(Object.entries(positions).map(([key, value]) => [`${source}/${key}`, value]));
 }
 
-/** What the server holds of each of `sources`; a source it does not know is at its beginning. */
-export function fromWire(wire: Positions, sources: readonly string[]): Map<string, Positions> {
-  const found = new Map<string, Record<string, PositionValue>>(sources.map((source) => [source, {}]));
+/** What the server holds, by source. */
+export function bySource(wire: Positions): Map<string, Positions> {
+  const found = new Map<string, Record<string, PositionValue>>();
   for (const [name, value] of Object.entries(wire)) {
     const slash = name.indexOf('/');
-    const own = found.get(name.slice(0, slash));
-    if (own !== undefined) own[name.slice(slash + 1)] = value;
+    const source = name.slice(0, slash);
+    const own = found.get(source) ?? {};
+    own[name.slice(slash + 1)] = value;
+    found.set(source, own);
   }
   return found;
 }

@@ -330,6 +330,21 @@ describe('a sink with a new id', () => {
     await vi.waitFor(() => expect(source.read).toBe(source.until));
     await close(collector);
   };
+  const started = async (options: Partial<CollectorOptions> = {}, sink = 'server'): Promise<Collector> => {
+    const collector = open(options, '512MiB', sink);
+    await collector.start();
+    return collector;
+  };
+  /** The hello is answered, and what was sent then is counted, but its sender does not hear of it. */
+  const loseAnswers = async (): Promise<void> => {
+    let calls = 0;
+    server.fault = () => (calls++ < 2 ? 'none' : 'answer_lost');
+    const before = server.totalOfAll(REQUESTS);
+    const collector = await started();
+    await vi.waitFor(() => expect(server.totalOfAll(REQUESTS)).toBeGreaterThan(before));
+    await close(collector);
+    server.fault = () => 'none';
+  };
   const countedOnce = async (): Promise<void> => {
     await vi.waitFor(() => expect(server.totalOfAll(REQUESTS)).toBe(readable(source.until)), 10_000);
     expect(source.read).toBe(source.until);
@@ -353,21 +368,29 @@ describe('a sink with a new id', () => {
     await countedOnce();
   });
 
-  test('tells the server where its sources stand, for when the collector loses its database', async () => {
+  test('takes over where its sources stand, for when the collector loses its database', async () => {
     await leave('server', 50);
-    const database = new Database(join(dataDir, 'collector.sqlite'));
-    database.exec("INSERT INTO positions VALUES ('log', 'finished', '7')");
-    database.close();
     server.fault = () => 'none';
-    const collector = open({}, '512MiB', 'renamed');
-    await collector.start();
-    await vi.waitFor(() =>
-      expect(server.positionsOf('here/renamed')).toEqual({
-        'log/line': source.until,
-        'log/finished': 7,
-        'log/#memory': expect.objectContaining({ completeTo: source.until }),
-      }),
-    );
+    await close(await started({}, 'renamed'));
+    rmSync(join(dataDir, 'collector.sqlite'));
+    source.until += 50;
+    await started({}, 'renamed');
+    await vi.waitFor(() => expect(server.positionsOf('here/renamed')?.['log/line']).toBe(source.until));
+    expect(server.totalOfAll(REQUESTS)).toBe(readable(source.until));
+  });
+
+  test('counts a batch once whose answer was lost under the old id', async () => {
+    await leave('server', 50);
+    await loseAnswers();
+    await started({}, 'renamed');
+    await countedOnce();
+  });
+
+  test('and a new name of the collector: the same', async () => {
+    await leave('server', 50);
+    await loseAnswers();
+    source.until += 50;
+    await started({ name: 'there' });
     await countedOnce();
   });
 

@@ -23,13 +23,14 @@ describe('one transaction', () => {
       replayable: true,
       positions: { line },
       payloads: [{ payload, digest: digestOf(payload) }],
+      hasRows: true,
       learned: [{ component: 'metrics', items: [`set-${line}`] }],
     });
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'ledger-'));
     database = openDatabase(folder);
-    queue = new Queue(database, 'server');
+    queue = new Queue(database, { collector: 'here', sink: 'server' });
     ledger = new Ledger(database, queue);
   });
   afterEach(() => {
@@ -62,6 +63,7 @@ describe('one transaction', () => {
       replayable: true,
       positions: { line: null, other: [1] },
       payloads: [],
+      hasRows: false,
       learned: [],
     });
     expect(ledger.positions('log')).toEqual({ other: [1] });
@@ -76,7 +78,8 @@ describe('one transaction', () => {
   test('a new epoch numbers what is kept from 1', () => {
     for (const line of [1, 2, 3, 4]) commit(line);
     queue.acknowledge(1);
-    ledger.rewind(7, ({ sequence }) => sequence !== 3, new Map([['log', { line: 1 }]]));
+    const positions = new Map([['log', { line: 1 }]]);
+    ledger.rewind(7, { keep: new Set([2, 4]), positions, tell: new Map() });
     expect(queue.all().map(({ sequence }) => sequence)).toEqual([1, 2]);
     expect([queue.state.epoch, queue.state.acked.sequence, queue.bytes]).toEqual([7, 0, 20_000]);
     expect(ledger.positions('log')).toEqual({ line: 1 });

@@ -28,8 +28,9 @@ export class IngestServer implements IngestTransport {
     hello.queued.forEach((mark, i) => {
       if (mark.sequence !== hello.acked.sequence + 1 + i) throw new Error('a gap in the queue that was told');
     });
+    const former = hello.formerly && this.#accounts.get(`${hello.formerly.collector}/${hello.formerly.sink}`);
     const account = this.#account(hello);
-    const answer = this.#compare(hello, account);
+    const answer = former === undefined ? this.#compare(hello, account) : this.#goOn(hello, former, account);
     if (this.fault() === 'answer_lost') throw new Error('connection lost');
     return answer;
   }
@@ -110,6 +111,19 @@ export class IngestServer implements IngestTransport {
     account.digest = '';
     this.rewinds++;
     return { result: 'rewind', epoch: account.epoch, positions: structuredClone(account.positions), appliedOfOldEpoch };
+  }
+
+  /** Under new names: from where the former ones stand. */
+  #goOn(hello: Hello, former: Account, account: Account): HelloAnswer {
+    const marks = [hello.acked, ...hello.queued];
+    const same = hello.epoch === former.epoch;
+    const known = marks.some((mark) => mark.sequence === former.sequence && mark.digest === former.digest);
+    const epoch = Math.max(hello.epoch, account.epoch) + 1;
+    const positions = structuredClone(former.positions);
+    Object.assign(account, { epoch, sequence: 0, digest: '', positions });
+    this.rewinds++;
+    const appliedOfOldEpoch = same ? former.sequence : 0;
+    return { result: 'rewind', epoch, positions, appliedOfOldEpoch, ...(same && known && { continues: true }) };
   }
 
   #apply(envelope: BatchEnvelope, payload: Uint8Array): BatchAnswer {
