@@ -10,6 +10,8 @@ import { type Speech, SpeechContext, useSpeech } from './words/speech.ts';
 const LazyOverview = lazy(() => import('./overview/overview-route.tsx').then((module) => module.OverviewRoute));
 const LazySlo = lazy(() => import('./slo-page/slo-route.tsx').then((module) => module.SloRoute));
 const LazyStatus = lazy(() => import('./status-page/status-route.tsx').then((module) => module.StatusRoute));
+const LazyInterfaces = lazy(() => import('./traffic/interfaces-route.tsx').then((module) => module.InterfacesRoute));
+const LazyInterface = lazy(() => import('./traffic/interface-route.tsx').then((module) => module.InterfaceRoute));
 
 interface AppProps {
   readonly services: Services;
@@ -44,6 +46,8 @@ function Frame({ services, preferences }: Omit<AppProps, 'speech'>) {
           <Router onRouteChange={focusMain}>
             <Route path="/" component={OverviewTab} />
             <Route path="/slo/:id" component={SloTab} />
+            <Route path="/traffic" component={InterfacesTab} />
+            <Route path="/traffic/:host/:device" component={InterfaceTab} />
             <Route path="/status" component={StatusTab} />
             <Route default component={NotFound} />
           </Router>
@@ -80,6 +84,17 @@ function StatusTab() {
 
 function SloTab() {
   return <LazySlo id={useRoute().params.id ?? ''} />;
+}
+
+function InterfacesTab() {
+  useTitle(useSpeech().t('net_title'));
+  return <LazyInterfaces />;
+}
+
+function InterfaceTab() {
+  const { host = '', device = '' } = useRoute().params;
+  useTitle(`${device} ${host}`);
+  return <LazyInterface host={host} device={device} />;
 }
 
 function NotFound() {

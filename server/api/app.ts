@@ -86,7 +86,7 @@ function site(siteDir: string): Router {
   return Router()
     .use('/assets', staticFiles(join(siteDir, 'assets'), { immutable: true, maxAge: '1y' }))
     .use(staticFiles(siteDir, { index: false }))
-    .get(/^\/(?!assets\/)[^.]*$/, (_request, response) => {
+    .get(/^\/(?!assets\/)[^./]*(?:\/.*)?$/, (_request, response) => {
       response.setHeader('cache-control', 'no-cache');
       response.sendFile(join(siteDir, 'index.html'));
     });

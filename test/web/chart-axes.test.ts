@@ -91,6 +91,8 @@ describe('charts', () => {
     bad: colour,
     ok: colour,
     series: colour,
+    palette: [colour],
+    faint: (hue: string) => hue,
     font: 'system-ui',
     wide: true,
   };

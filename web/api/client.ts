@@ -1,5 +1,6 @@
 import type { SloDetail } from '../../server/model/slo.ts';
 import type { StreamEvents, SystemStatus } from '../../server/model/status.ts';
+import type { TrafficDetail, TrafficOverview, TrafficRange } from '../../server/model/traffic.ts';
 import { type Answer, readAnswer } from './answer.ts';
 
 /** The server's JSON API as the pages use it. Nothing here rejects: a failure is an answer too. */
@@ -10,8 +11,19 @@ export interface Api {
   status(): Promise<Answer<SystemStatus>>;
   /** Writes the definition of a proposed SLO to a file of its own. */
   keep(id: string): Promise<Answer<{ readonly file: string }>>;
+  traffic(): Promise<Answer<TrafficOverview>>;
+  interface(question: InterfaceQuestion): Promise<Answer<TrafficDetail>>;
   /** Trades a token for the session cookie. */
   signIn(token: string): Promise<Answer<null>>;
+}
+
+/** One graph of one interface; days are those of `zone`. Without `end` (ms) it reaches up to now. */
+export interface InterfaceQuestion {
+  readonly host: string;
+  readonly device: string;
+  readonly range: TrafficRange;
+  readonly zone: string;
+  readonly end: number | undefined;
 }
 
 export function createApi(request: typeof fetch): Api {
@@ -20,6 +32,8 @@ export function createApi(request: typeof fetch): Api {
     slo: (id, start) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}${startQuery(start)}`),
     status: () => ask(request, '/api/vigie/status'),
     keep: (id) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}/keep`, { method: 'POST' }),
+    traffic: () => ask(request, '/api/vigie/traffic'),
+    interface: (question) => ask(request, interfacePath(question)),
     signIn: (token) =>
       ask(request, '/api/vigie/session', {
         method: 'POST',
@@ -27,6 +41,11 @@ export function createApi(request: typeof fetch): Api {
         body: JSON.stringify({ token }),
       }),
   };
+}
+
+function interfacePath({ host, device, range, zone, end }: InterfaceQuestion): string {
+  const query = new URLSearchParams({ range, zone, ...(end !== undefined && { end: String(end / 1000) }) });
+  return `/api/vigie/traffic/${encodeURIComponent(host)}/${encodeURIComponent(device)}?${query}`;
 }
 
 /** The API counts seconds. */

@@ -1,10 +1,12 @@
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
-import type { SloDetail } from '../../server/model/slo.ts';
+import type { ComponentChildren } from 'preact';
+import { useContext, useEffect, useRef } from 'preact/hooks';
 import { useSpeech } from '../words/speech.ts';
+import { useBrush } from './brush.ts';
 import { moveCursor, stepAt } from './cursor.ts';
 import type { Drawing } from './draw.ts';
-import type { DrawSlo } from './slo-charts.ts';
+import { PictureContext } from './picture.ts';
+import type { Draw, Timed } from './time-chart.ts';
 import { readTokens } from './tokens.ts';
 
 export interface ChartColumn {
@@ -12,33 +14,49 @@ export interface ChartColumn {
   readonly cell: (step: number) => string;
 }
 
-interface ChartFigureProps {
+interface ChartFigureProps<D extends Timed> {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
-  readonly detail: SloDetail;
-  readonly config: DrawSlo;
+  readonly detail: D;
+  readonly config: Draw<D>;
   readonly columns: readonly ChartColumn[];
   /** The step all charts of a page point at. */
   readonly cursor: Signal<number | undefined>;
+  /** Called with both ends of what was drawn over with the pointer, ms. */
+  readonly onBrush?: (start: number, end: number) => void;
+  /** What stands between the chart and its data. */
+  readonly children?: ComponentChildren;
 }
 
 /** A chart, its summary as a sentence, and its data as a table one key away. */
-export function ChartFigure(props: ChartFigureProps) {
-  const { id, title, summary } = props;
+export function ChartFigure<D extends Timed>(props: ChartFigureProps<D>) {
+  const { id, title, summary, children } = props;
+  const picture = useContext(PictureContext);
   return (
     <figure class="chart" aria-labelledby={`${id}-title`}>
       <figcaption>
         <h2 id={`${id}-title`}>{title}</h2>
         <p id={`${id}-summary`}>{summary}</p>
       </figcaption>
-      <ChartCanvas {...props} />
+      {picture === undefined ? <ChartCanvas {...props} /> : <ChartPicture {...props} />}
+      {children}
       <DataTable {...props} />
     </figure>
   );
 }
 
-function ChartCanvas({ title, summary, detail, config, cursor }: ChartFigureProps) {
+/** The chart of a page without scripts. */
+function ChartPicture<D extends Timed>({ title, summary, detail, config }: ChartFigureProps<D>) {
+  const speech = useSpeech();
+  const picture = useContext(PictureContext);
+  const svg = picture?.((tokens) => config(detail, speech, tokens), { title, description: summary });
+  if (svg === undefined) return null;
+  // Our own drawing; what others named is escaped in it.
+  return <div class="picture" dangerouslySetInnerHTML={{ __html: svg }} />;
+}
+
+function ChartCanvas<D extends Timed>({ title, summary, detail, config, cursor, onBrush }: ChartFigureProps<D>) {
   const speech = useSpeech();
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawing = useRef<Drawing>(undefined);
@@ -58,6 +76,7 @@ function ChartCanvas({ title, summary, detail, config, cursor }: ChartFigureProp
       gone = true;
     };
   }, [detail, speech, theme, config]);
+  const brush = useBrush(drawing, onBrush);
   const share = cursor.value === undefined ? undefined : drawing.current?.pixelOf(detail.time[cursor.value] ?? 0);
   return (
     <div class="canvas-box">
@@ -69,9 +88,13 @@ function ChartCanvas({ title, summary, detail, config, cursor }: ChartFigureProp
         onMouseMove={(event) => {
           const time = drawing.current?.timeAt(event.offsetX);
           if (time !== undefined) cursor.value = stepAt(detail.time, time);
+          brush.move(event.offsetX);
         }}
+        onMouseDown={(event) => brush.begin(event.offsetX)}
+        onMouseUp={(event) => brush.end(event.offsetX)}
         onMouseLeave={() => {
           cursor.value = undefined;
+          brush.cancel();
         }}
         onKeyDown={(event) => {
           const step = moveCursor(event.key, cursor.value, detail.time.length);
@@ -81,6 +104,7 @@ function ChartCanvas({ title, summary, detail, config, cursor }: ChartFigureProp
         }}
       />
       {share !== undefined && <span class="crosshair" style={{ left: `${share}px` }} />}
+      {brush.span !== undefined && <span class="brush" style={brush.span} />}
     </div>
   );
 }
@@ -105,9 +129,9 @@ function useThemeCount(): number {
 }
 
 /** Rows are made when somebody opens it: most never do, and there are hundreds. */
-function DataTable({ title, detail, columns }: ChartFigureProps) {
+function DataTable<D extends Timed>({ title, detail, columns }: ChartFigureProps<D>) {
   const { t, times } = useSpeech();
-  const open = useSignal(false);
+  const open = useSignal(useContext(PictureContext) !== undefined);
   return (
     <details
       onToggle={(event) => {

@@ -10,13 +10,13 @@ import {
   TimeScale,
 } from 'chart.js';
 import 'chartjs-adapter-luxon';
-import type { SloChart } from './slo-charts.ts';
+import type { TimeChart } from './time-chart.ts';
 
 Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, TimeScale);
 
 export interface Drawing {
   /** Redraws with new data or colours, without animation. */
-  update(config: SloChart): void;
+  update(config: TimeChart): void;
   /** The time under a horizontal position of the canvas, px; clamped to the axis. */
   timeAt(px: number): number;
   /** The horizontal position of a time on the canvas, px. */
@@ -25,7 +25,7 @@ export interface Drawing {
 }
 
 /** Draws at once; what the annotation plugin adds follows as soon as it is loaded. */
-export function draw(canvas: HTMLCanvasElement, first: SloChart): Drawing {
+export function draw(canvas: HTMLCanvasElement, first: TimeChart): Drawing {
   let config = first;
   let chart: Chart | undefined = new Chart(canvas, config);
   // A plugin only takes part in charts made after it was registered.

@@ -7,6 +7,8 @@ import type { ChartTokens } from './tokens.ts';
 /** What differs from chart to chart; everything else is the same for all. */
 export interface Axes {
   readonly language: Language;
+  /** IANA name of the zone of the time axis; undefined is the browser's own. */
+  readonly zone: string | undefined;
   readonly start: number;
   readonly end: number;
   readonly unit: string;
@@ -50,7 +52,7 @@ function tickFormats(language: Language) {
   return { second: 'tt', minute: 't', hour: 'ccc t', day: language === 'fr' ? 'd LLL' : 'LLL d' };
 }
 
-function timeAxis({ language, start, end }: Axes, tokens: ChartTokens) {
+function timeAxis({ language, zone, start, end }: Axes, tokens: ChartTokens) {
   const step = timeStep(end - start, tokens.wide ? MAX_TICKS : NARROW_MAX_TICKS);
   return {
     type: 'time',
@@ -58,10 +60,10 @@ function timeAxis({ language, start, end }: Axes, tokens: ChartTokens) {
     min: start,
     max: end,
     stacked: true,
-    adapters: { date: { locale: language } },
+    adapters: { date: { locale: language, ...(zone !== undefined && { zone }) } },
     time: { unit: step.unit, displayFormats: tickFormats(language) },
     afterBuildTicks: (axis: Scale) => {
-      axis.ticks = timeTicks(start, end, step).map((value) => ({ value }));
+      axis.ticks = timeTicks(start, end, step, zone).map((value) => ({ value }));
     },
     grid: { color: tokens.hairline, drawTicks: false, offset: false },
     border: { display: false },

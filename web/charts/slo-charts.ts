@@ -1,16 +1,14 @@
-import type { ChartConfiguration, ScriptableContext } from 'chart.js';
+import type { ScriptableContext } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { SloDetail } from '../../server/model/slo.ts';
 import type { Speech } from '../words/speech.ts';
 import { bars, barWidth, MIN_BAR_PX } from './bars.ts';
 import { chartOptions, directLabel } from './options.ts';
 import { dotRadii, lastPoint, lossSpans, points, sliFloor } from './points.ts';
+import type { Draw } from './time-chart.ts';
 import type { ChartTokens } from './tokens.ts';
 
-export type SloChart = ChartConfiguration<'line' | 'bar', { x: number; y: number | null }[]>;
-
-/** Makes the configuration of a chart from what the server said; anew for each theme, because a canvas knows no CSS. */
-export type DrawSlo = (detail: SloDetail, speech: Speech, tokens: ChartTokens) => SloChart;
+export type DrawSlo = Draw<SloDetail>;
 
 const DASH = [6, 4];
 
@@ -113,8 +111,8 @@ export const trafficChart: DrawSlo = (detail, speech, tokens) => {
 };
 
 /** No axis reaches beyond the moment the figures are true for. */
-function frame({ range, status }: SloDetail, { language }: Speech) {
-  return { language, start: range.start, end: Math.max(range.start + 1, Math.min(range.end, status.as_of)) };
+function frame({ range, status }: SloDetail, { language, zone }: Speech) {
+  return { language, zone, start: range.start, end: Math.max(range.start + 1, Math.min(range.end, status.as_of)) };
 }
 
 function lineLook(values: readonly (number | null)[], tokens: ChartTokens) {
@@ -146,7 +144,7 @@ function lossBoxes({ time, sli, status, range }: SloDetail, tokens: ChartTokens)
       type: 'box',
       xMin: start,
       xMax: end,
-      backgroundColor: `color-mix(in srgb, ${tokens.bad} 16%, transparent)`,
+      backgroundColor: tokens.faint(tokens.bad),
       borderWidth: 0,
       drawTime: 'beforeDatasetsDraw',
     },

@@ -1,3 +1,5 @@
+import { momentOf, wallClockAt } from '../../server/model/zones.ts';
+
 /** The distance between two ticks of a time axis. */
 export interface TimeStep {
   readonly unit: 'second' | 'minute' | 'hour' | 'day';
@@ -23,22 +25,22 @@ export function timeStep(length: number, most: number): TimeStep {
   );
 }
 
-/** Moments of [start, end], ms, that a clock on the wall of the browser's time zone shows as round. */
-export function timeTicks(start: number, end: number, { unit, size }: TimeStep): number[] {
+/** Moments of [start, end], ms, that a clock on the wall shows as round; in the browser's time zone unless one is named. */
+export function timeTicks(start: number, end: number, { unit, size }: TimeStep, zone?: string): number[] {
   const ticks: number[] = [];
-  for (let n = 0, tick = roundMoment(start, unit, 0); tick <= end; n += size, tick = roundMoment(start, unit, n)) {
+  const round = roundMoments(start, unit, zone);
+  for (let n = 0, tick = round(0); tick <= end; n += size, tick = round(n)) {
     if (tick >= start) ticks.push(tick);
   }
   return ticks;
 }
 
 /** `n` units after the last whole bigger unit before `start`. The calendar adds them, so that a change of clocks moves no tick. */
-function roundMoment(start: number, unit: TimeStep['unit'], n: number): number {
-  const at = new Date(start);
-  const [year, month, day, hour] = [at.getFullYear(), at.getMonth(), at.getDate(), at.getHours()];
-  if (unit === 'day') return new Date(year, month, day + n).getTime();
-  if (unit === 'hour') return new Date(year, month, day, n).getTime();
+function roundMoments(start: number, unit: TimeStep['unit'], zone: string | undefined): (n: number) => number {
+  const at = wallClockAt(start, zone);
+  if (unit === 'day') return (n) => momentOf({ ...at, day: at.day + n, hour: 0 }, zone);
+  if (unit === 'hour') return (n) => momentOf({ ...at, hour: n }, zone);
   // Minutes and seconds count from the hour itself: in the hour that a change of clocks repeats, its name is ambiguous.
-  const hourStart = start - ((start - new Date(year, month, day, hour).getTime()) % UNIT_MS.hour);
-  return hourStart + n * UNIT_MS[unit];
+  const hourStart = start - ((start - momentOf(at, zone)) % UNIT_MS.hour);
+  return (n) => hourStart + n * UNIT_MS[unit];
 }

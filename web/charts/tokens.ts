@@ -9,11 +9,19 @@ export interface ChartTokens {
   readonly background: string;
   readonly bad: string;
   readonly ok: string;
+  /** The first of the palette. */
   readonly series: string;
+  /** The colours of series, in the order they are given out. */
+  readonly palette: readonly string[];
+  /** A colour as the filling behind lines. */
+  faint(color: string): string;
   readonly font: string;
   /** Whether labels have room beside the plot. */
   readonly wide: boolean;
 }
+
+/** How the style sheet calls the colours of series. */
+const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5'];
 
 export function readTokens(element: Element): ChartTokens {
   const style = getComputedStyle(element);
@@ -26,6 +34,8 @@ export function readTokens(element: Element): ChartTokens {
     bad: token('bad'),
     ok: token('ok'),
     series: token('series-1'),
+    palette: SERIES.map(token),
+    faint: (color) => `color-mix(in srgb, ${color} 16%, transparent)`,
     font: style.fontFamily,
     wide: element.clientWidth >= WIDE_PX,
   };

@@ -19,7 +19,15 @@ export interface NumberFormats {
   times(rate: number): string;
   /** `1.2 MB`, powers of 1000. */
   bytes(value: number): string;
+  /** `9.6 Mbit/s` or `1.2 MB/s`, of bytes per second. */
+  rate(bytesPerSecond: number, unit: RateUnit): string;
+  /** Any number in three digits, with an SI prefix from a thousand on: `1.25 M`, `0.004`. */
+  scaled(value: number): string;
 }
+
+/** What a rate is told in. */
+export const RATE_UNITS = ['bits', 'bytes'] as const;
+export type RateUnit = (typeof RATE_UNITS)[number];
 
 const MAX_DIGITS = 6;
 const DIGITS = [0, 1, 2, 3, 4, 5, MAX_DIGITS];
@@ -29,10 +37,13 @@ const BYTE_SYMBOLS: Readonly<Record<Language, readonly string[]>> = {
   fr: ['o', 'ko', 'Mo', 'Go', 'To'],
 };
 
+const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
+
 export function numberFormats(language: Language): NumberFormats {
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const tenth = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const fixedTenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const percents = DIGITS.map((digits) => percentFormat(language, digits, 'halfExpand'));
   const floored = DIGITS.map((digits) => percentFormat(language, digits, 'floor'));
   const objective = percentFormat(language, MAX_DIGITS, 'halfExpand');
@@ -44,6 +55,9 @@ export function numberFormats(language: Language): NumberFormats {
     objective: (ratio) => spaced(objective, ratio),
     times: (rate) => `${(rate < 100 ? fixedTenth : count).format(rate)}×`,
     bytes: (value) => formatBytes(language, value),
+    rate: (value, unit) =>
+      unit === 'bytes' ? `${formatBytes(language, value)}/s` : formatScaled(three, value * 8, 'bit/s'),
+    scaled: (value) => formatScaled(three, value, '').trimEnd(),
   };
 }
 
@@ -64,6 +78,12 @@ function spaced(format: Intl.NumberFormat, ratio: number): string {
 /** The minus sign is as wide as a digit; the hyphen that English formats write is not. */
 function signed(text: string): string {
   return text.replace('-', '−');
+}
+
+function formatScaled(format: Intl.NumberFormat, value: number, unit: string): string {
+  const size = Math.abs(value);
+  const step = size < 1000 ? 0 : Math.min(Math.floor(Math.log10(size) / 3), PREFIXES.length - 1);
+  return `${signed(format.format(value / 1000 ** step))}\u00a0${PREFIXES[step] ?? ''}${unit}`;
 }
 
 function formatBytes(language: Language, value: number): string {

@@ -25,6 +25,8 @@ export interface Speech {
   state(state: SloState): string;
   readonly numbers: NumberFormats;
   readonly times: TimeFormats;
+  /** IANA name of the zone of `times`; undefined is the browser's own. */
+  readonly zone: string | undefined;
 }
 
 /** All that is said in one language: the pages' own words, and those shared with the server and the command line. */
@@ -48,6 +50,7 @@ export function createSpeech({ language, words, shared }: Catalogue, timeZone?: 
     state: (state) => say(`state_${state}`),
     numbers: numberFormats(language),
     times: timeFormats(language, timeZone),
+    zone: timeZone,
   };
 }
 

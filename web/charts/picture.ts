@@ -1,0 +1,15 @@
+import { createContext } from 'preact';
+import type { TimeChart } from './time-chart.ts';
+import type { ChartTokens } from './tokens.ts';
+
+/** What a picture says to those who do not see it. */
+export interface PictureWords {
+  readonly title: string;
+  readonly description: string;
+}
+
+/** Draws a chart as SVG for a page that has no scripts; undefined where the machine cannot draw. */
+export type DrawPicture = (make: (tokens: ChartTokens) => TimeChart, words: PictureWords) => string | undefined;
+
+/** Absent in a browser, which draws on a canvas. */
+export const PictureContext = createContext<DrawPicture | undefined>(undefined);

@@ -1,0 +1,80 @@
+import { TRAFFIC_DIRECTIONS, type TrafficDetail, type TrafficFigures } from '../../server/model/traffic.ts';
+import type { RateUnit } from '../format/numbers.ts';
+import { useSpeech } from '../words/speech.ts';
+
+const RATES = ['max', 'mean', 'current', 'p95'] as const;
+
+interface FiguresTableProps {
+  readonly of: TrafficDetail;
+  readonly unit: RateUnit;
+  /** Of the graph above. */
+  readonly title: string;
+}
+
+/** Max, average, current, 95th percentile and total of both directions: what the graph says, in figures. */
+export function FiguresTable({ of, unit, title }: FiguresTableProps) {
+  const { t, times } = useSpeech();
+  const known = Math.max(of.in.figures.known_secs, of.out.figures.known_secs);
+  return (
+    <>
+      <table class="cards net-figures">
+        <caption class="spoken">{title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('net_direction')}</th>
+            {RATES.map((name) => (
+              <th key={name} scope="col" class="number">
+                {t(`net_${name}`)}
+              </th>
+            ))}
+            <th scope="col" class="number">
+              {t('net_total')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {TRAFFIC_DIRECTIONS.map((direction) => (
+            <FiguresRow
+              key={direction}
+              name={t(`net_${direction}`)}
+              figures={of[direction].figures}
+              unit={unit}
+              capacity={of.capacity}
+            />
+          ))}
+        </tbody>
+      </table>
+      <p class="muted">{t('net_figures_note', { slot: times.shortSpan(of.base_secs), known: times.age(known) })}</p>
+    </>
+  );
+}
+
+interface FiguresRowProps {
+  readonly name: string;
+  readonly figures: TrafficFigures;
+  readonly unit: RateUnit;
+  readonly capacity: number | undefined;
+}
+
+function FiguresRow({ name, figures, unit, capacity }: FiguresRowProps) {
+  const { t, numbers } = useSpeech();
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      {RATES.map((key) => {
+        const rate = figures[key];
+        return (
+          <td key={key} data-label={t(`net_${key}`)} class="number">
+            {rate === undefined ? '–' : numbers.rate(rate, unit)}
+            {rate !== undefined && capacity !== undefined && (
+              <span class="share">{t('net_share', { share: numbers.percent(rate / capacity) })}</span>
+            )}
+          </td>
+        );
+      })}
+      <td data-label={t('net_total')} class="number">
+        {numbers.bytes(figures.total)}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,175 @@
+import { type Signal, useSignal } from '@preact/signals';
+import type { TrafficDetail } from '../../server/model/traffic.ts';
+import { ChartFigure } from '../charts/chart-figure.tsx';
+import { TRAFFIC_CHARTS } from '../charts/traffic-chart.ts';
+import type { RateUnit } from '../format/numbers.ts';
+import { type Speech, useSpeech } from '../words/speech.ts';
+import { FiguresTable } from './figures-table.tsx';
+import { UnitChoice, type UnitChoiceProps } from './unit-choice.tsx';
+
+/** Sources that are silent for longer are worth a word. */
+const STALE_MS = 300_000;
+
+interface InterfacePageProps extends UnitChoiceProps {
+  /** Day, week, month and year, in this order. */
+  readonly graphs: readonly TrafficDetail[];
+  /** The server's time, ms. */
+  readonly now: number;
+  /** The page looks back from a moment of the past. */
+  readonly past: boolean;
+  readonly onEnd: (end: number | undefined) => void;
+}
+
+/** What MRTG shows of an interface: four graphs, one under the other, each with its figures. */
+export function InterfacePage({ graphs, now, past, onEnd, unit, onUnit }: InterfacePageProps) {
+  const speech = useSpeech();
+  const { t } = speech;
+  const cursors = [useCursor(), useCursor(), useCursor(), useCursor()];
+  const [first] = graphs;
+  if (first === undefined) return null;
+  const pointed = graphs.flatMap((graph, i) => {
+    const step = cursors[i]?.value;
+    return step === undefined ? [] : [cursorText(graph, step, unit, speech)];
+  });
+  return (
+    <>
+      <InterfaceHead of={first} now={now} unit={unit} />
+      <section class="charts" aria-label={t('charts')}>
+        <div class="choices">
+          <UnitChoice unit={unit} onUnit={onUnit} />
+          {past && (
+            <button type="button" onClick={() => onEnd(undefined)}>
+              {t('net_go_now')}
+            </button>
+          )}
+        </div>
+        <p class="cursor-line" role="status">
+          {pointed[0] ?? t('chart_at_hint')}
+        </p>
+        {graphs.map((graph, i) => (
+          <TrafficGraph key={graph.range} of={graph} unit={unit} cursor={cursors[i]} onEnd={onEnd} />
+        ))}
+      </section>
+    </>
+  );
+}
+
+function useCursor(): Signal<number | undefined> {
+  return useSignal<number | undefined>(undefined);
+}
+
+function InterfaceHead({
+  of,
+  now,
+  unit,
+}: {
+  readonly of: TrafficDetail;
+  readonly now: number;
+  readonly unit: RateUnit;
+}) {
+  const { t, times, numbers } = useSpeech();
+  const { host, device, capacity, newest } = of;
+  const age = newest === undefined ? 0 : now - newest;
+  return (
+    <>
+      <p class="eyebrow">
+        <a href="/traffic">{t('net_back')}</a>
+      </p>
+      <h1 class="title">
+        {device} <span class="muted">{host}</span>
+      </h1>
+      <p class="muted meta">
+        {capacity !== undefined && <span>{t('net_capacity', { capacity: numbers.rate(capacity, unit) })}</span>}
+        {newest !== undefined && (
+          <span>
+            {t(age > STALE_MS ? 'net_as_of_stale' : 'net_as_of', {
+              moment: times.moment(newest),
+              age: times.age(age / 1000),
+            })}
+          </span>
+        )}
+      </p>
+    </>
+  );
+}
+
+interface TrafficGraphProps {
+  readonly of: TrafficDetail;
+  readonly unit: RateUnit;
+  readonly cursor: Signal<number | undefined> | undefined;
+  readonly onEnd: (end: number | undefined) => void;
+}
+
+function TrafficGraph({ of, unit, cursor, onEnd }: TrafficGraphProps) {
+  const speech = useSpeech();
+  const { t, times } = speech;
+  const none = useSignal<number | undefined>(undefined);
+  const title = graphTitle(of, speech);
+  const id = `net-${of.range}`;
+  if (of.in.figures.known_secs === 0 && of.out.figures.known_secs === 0) {
+    const elsewhere = of.newest !== undefined && (of.newest <= of.start || of.newest > of.end) ? of.newest : undefined;
+    return (
+      <section aria-labelledby={id}>
+        <h2 id={id}>{title}</h2>
+        <p class="empty">
+          {elsewhere === undefined
+            ? t('net_graph_none')
+            : t('net_graph_elsewhere', { moment: times.moment(elsewhere) })}{' '}
+          {elsewhere !== undefined && (
+            <button type="button" onClick={() => onEnd(elsewhere)}>
+              {t('net_go_there')}
+            </button>
+          )}
+        </p>
+      </section>
+    );
+  }
+  return (
+    <ChartFigure
+      id={id}
+      title={title}
+      summary={graphSummary(of, unit, speech)}
+      detail={of}
+      config={TRAFFIC_CHARTS[unit]}
+      columns={graphColumns(of, unit, speech)}
+      cursor={cursor ?? none}
+    >
+      <FiguresTable of={of} unit={unit} title={title} />
+    </ChartFigure>
+  );
+}
+
+/** "Week, means of 30 min". */
+export function graphTitle({ range, step_secs }: TrafficDetail, { t, times }: Speech): string {
+  return t('net_graph', { range: t(`net_range_${range}`), step: times.shortSpan(step_secs) });
+}
+
+export function graphSummary(of: TrafficDetail, unit: RateUnit, { t, numbers }: Speech): string {
+  const rate = (value: number | undefined): string => (value === undefined ? '–' : numbers.rate(value, unit));
+  const [received, sent] = [of.in.figures, of.out.figures];
+  return t('net_graph_summary', {
+    in: rate(received.mean),
+    in_max: rate(received.max),
+    out: rate(sent.mean),
+    out_max: rate(sent.max),
+  });
+}
+
+function graphColumns(of: TrafficDetail, unit: RateUnit, { t, numbers, times }: Speech) {
+  const slot = times.shortSpan(of.peak_secs);
+  const cell = (column: readonly (number | null)[]) => (step: number) => {
+    const rate = column[step];
+    return rate === null || rate === undefined ? '–' : numbers.rate(rate, unit);
+  };
+  return [
+    { name: t('net_in'), cell: cell(of.in.mean) },
+    { name: t('net_out'), cell: cell(of.out.mean) },
+    { name: t('net_high_in', { slot }), cell: cell(of.in.high) },
+    { name: t('net_high_out', { slot }), cell: cell(of.out.high) },
+  ];
+}
+
+function cursorText(of: TrafficDetail, step: number, unit: RateUnit, speech: Speech): string {
+  const values = graphColumns(of, unit, speech).map(({ name, cell }) => `${name} ${cell(step)}`);
+  return [speech.t('chart_at', { moment: speech.times.moment(of.time[step] ?? 0) }), ...values].join(' · ');
+}

@@ -1,0 +1,38 @@
+import { useSpeech } from '../words/speech.ts';
+import { COLUMNS, type Column, type InterfaceOrder } from './interface-order.ts';
+
+interface SortHeadsProps {
+  readonly order: InterfaceOrder;
+  readonly onSort: (column: Column) => void;
+}
+
+const WORDS: ReadonlySet<Column> = new Set(['name', 'spark']);
+
+export function SortHeads({ order, onSort }: SortHeadsProps) {
+  const { t } = useSpeech();
+  return (
+    <thead>
+      <tr>
+        {COLUMNS.map((column) => {
+          const sorted = order.column === column;
+          const name = t(`net_column_${column}`);
+          return (
+            <th
+              key={column}
+              scope="col"
+              class={WORDS.has(column) ? undefined : 'number'}
+              aria-sort={sorted ? (order.descending ? 'descending' : 'ascending') : 'none'}
+            >
+              <button type="button" title={t('sort_by', { column: name })} onClick={() => onSort(column)}>
+                {name}
+                <span class="sort-arrow" aria-hidden="true">
+                  {sorted ? (order.descending ? '↓' : '↑') : ''}
+                </span>
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
