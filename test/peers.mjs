@@ -9,6 +9,7 @@ const PEERS = {
   'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   apache2: 'apache2',
   'apache2-utils': 'ab',
+  rsyslog: 'rsyslogd',
 };
 
 const POLICY = '/usr/sbin/policy-rc.d';

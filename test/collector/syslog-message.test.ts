@@ -89,7 +89,12 @@ describe('RFC 3164 and the habits of devices', () => {
   reads('<14>Aug 30 23:00:05 X4711', { host: 'X4711', message: '' });
   reads('<13>Nov 20 10:11:12 fe80::1 app: x', { host: 'fe80::1', app: 'app' });
   reads('<13>Nov 20 10:11:12 h kernel:[ 12.3] up', { app: 'kernel', message: '[ 12.3] up' });
-  reads('<13>Nov 20 10:11:12 h see http://example.org', { message: 'see http://example.org' });
+  reads('<13>Nov 20 10:11:12 h see http://example.org', { app: 'see', message: 'http://example.org' });
+  reads('<13>Nov 20 10:11:12 h http://example.org down', { message: 'http://example.org down' });
+  reads('<13>Nov 20 10:11:12 h shop no colon', { app: 'shop', message: 'no colon' });
+  reads('<13>Nov 20 10:11:12 h -- MARK --', { message: '-- MARK --' });
+  reads('<13>see: no host', { app: 'see', message: 'no host' });
+  reads('<13>a sentence alone', { message: 'a sentence alone' });
   reads('<13>su: no time', { time: 'arrival', app: 'su', message: 'no time' });
   reads('<13>', { message: '' });
   reads('<13>Feb 29 10:00:00 h a: x', { time: '2024-02-29T10:00:00.000Z' });

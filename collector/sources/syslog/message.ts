@@ -9,6 +9,8 @@ const USER = 1;
 const NOTICE = 5;
 /** Longer tags are text that happens to hold a colon; the RFC says 32, devices say more. */
 const MAX_TAG_BYTES = 96;
+/** A tag may end at a space instead (RFC 3164, 4.1.3: at anything but letters and digits): the first word behind the host. */
+const BARE_TAG = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,31}(?= )(?!.{0,24}message repeated)/;
 
 const [NUL, LF, CR, SPACE, QUOTE, PERCENT] = [0, 10, 13, 32, 34, 37];
 const [DASH, SLASH, COLON, LESS, GREATER] = [45, 47, 58, 60, 62];
@@ -155,12 +157,14 @@ export class SyslogScanner {
       this.#bsd.read(this.#bytes, start, this.textEnd, this.#now) ??
       readIsoStamp(this.#bytes, start, this.textEnd, this.#zone);
     if (stamp === undefined) {
-      this.#tagAndText(start, row);
+      this.#tagAndText(start, row, false);
       return;
     }
     columns.time[row] = stamp.time;
     const colon = this.#bytes[stamp.next] === COLON ? 1 : 0;
-    this.#tagAndText(this.#host(Math.min(stamp.next + colon + 1, this.textEnd), row), row);
+    const behindTime = Math.min(stamp.next + colon + 1, this.textEnd);
+    const behindHost = this.#host(behindTime, row);
+    this.#tagAndText(behindHost, row, behindHost > behindTime);
   }
 
   /** Routers number their messages: `29: `. */
@@ -188,8 +192,8 @@ export class SyslogScanner {
     return end - start <= 255;
   }
 
-  /** `su: `, `sshd(pam_unix)[123]: `, `%PIX-7-710005: `; a tag needs its colon or its process id. */
-  #tagAndText(from: number, row: number): void {
+  /** `su: `, `sshd(pam_unix)[123]: `, `%PIX-7-710005: `; without a host before it a tag needs its colon or its process id. */
+  #tagAndText(from: number, row: number, hasHost: boolean): void {
     const bytes = this.#bytes;
     const limit = Math.min(this.textEnd, from + MAX_TAG_BYTES);
     let end = from;
@@ -203,7 +207,8 @@ export class SyslogScanner {
       }
     }
     const hasColon = next < this.textEnd && bytes[next] === COLON && bytes[next + 1] !== SLASH;
-    if (end === from || (!hasColon && next === end)) {
+    const isTag = end > from && (hasColon || next > end || (hasHost && this.#isBareTag(from)));
+    if (!isTag) {
       this.#set('message', row, from, this.textEnd);
       return;
     }
@@ -211,6 +216,10 @@ export class SyslogScanner {
     if (hasColon) next++;
     if (bytes[next] === SPACE && next < this.textEnd) next++;
     this.#set('message', row, next, this.textEnd);
+  }
+
+  #isBareTag(from: number): boolean {
+    return BARE_TAG.test(this.#bytes.toString('latin1', from, Math.min(this.textEnd, from + MAX_TAG_BYTES)));
   }
 
   #set(name: SyslogText, row: number, start: number, end: number): void {
