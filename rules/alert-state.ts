@@ -92,6 +92,7 @@ function begin(
   const [pair] = worstFirst(holding);
   if (pair === undefined) return rest(status);
   const { tier } = pair;
+  if (silent && pending?.tier === tier) return keep(pending, holding, status, []);
   const alert: Alert = {
     ...(pending ?? newAlert(status, tier)),
     state: silent ? 'pending' : 'firing',
@@ -118,8 +119,9 @@ function follow(
   status: SloStatus,
   now: Ms,
 ): AlertStep {
-  const { no_data_since, ...rest } = alert;
+  const { no_data_since, ...heard } = alert;
   const back = no_data_since === undefined ? [] : ['data_back' as const];
+  const rest = no_data_since === undefined ? alert : heard;
   const [pair] = worstFirst(holding);
   if (pair === undefined) {
     const by = status.alerts.length === 0 ? 'withdrawn' : 'recovered';

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import express, { type Express, type Request, Router, static as staticFiles } from 'express';
 import helmet from 'helmet';
+import type { AlertService } from '../evaluation/alert-service.ts';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import type { Log } from '../runtime/log.ts';
 import { createTrafficService } from '../traffic/traffic-service.ts';
 import type { AccessLog } from './access-log.ts';
+import { alertRoutes } from './alerts.ts';
 import { answerErrors, notFound } from './answers.ts';
 import { localRequestsOnly, requireScope, tokenOf } from './guard.ts';
 import { type HealthDeps, probeRoutes, statusRoutes } from './health.ts';
@@ -22,6 +24,7 @@ import { trafficRoutes } from './traffic.ts';
 export interface AppDeps extends HealthDeps {
   readonly engine: Engine;
   readonly slos: SloService;
+  readonly alerts: AlertService;
   readonly stream: EventStream;
   /** Absent: everybody on loopback may do everything, and nobody else is served. */
   readonly tokens?: Tokens;
@@ -49,6 +52,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/api', Router().use(read));
   app.use(prometheusRoutes(deps.engine, deps.clock));
   app.use(originRoutes(deps.engine, requireScope(tokens, 'write')));
+  app.use(alertRoutes(deps.alerts, requireScope(tokens, 'admin')));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
   app.use(trafficRoutes(createTrafficService(deps.engine, deps.clock)));
   app.use('/api', notFound);

@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import type { SloService } from '../evaluation/slo-service.ts';
+import type { StreamEvents } from '../model/status.ts';
 import { refuseForeignOrigin } from './guard.ts';
 import { invalid, timeParam } from './params.ts';
 
@@ -7,8 +8,8 @@ import { invalid, timeParam } from './params.ts';
 export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
   const router = Router();
   router.get('/api/vigie/slos', async (_request, response) => {
-    const { slos: statuses, gate } = await slos.current();
-    response.json({ slos: statuses, gate });
+    const { slos: statuses, alerts, gate } = await slos.current();
+    response.json({ slos: statuses, alerts, gate } satisfies StreamEvents['slos']);
   });
   router.get('/api/vigie/slos/:id', async (request, response) => {
     const start = timeParam(request, 'start');

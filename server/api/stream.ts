@@ -44,6 +44,6 @@ export function eventStream(slos: SloService): EventStream {
   return { router: Router().get('/api/vigie/stream', connect), count: () => open.size, close };
 }
 
-function eventOf({ slos, gate }: Evaluation): StreamEvents['slos'] {
-  return { slos, gate };
+function eventOf({ slos, alerts, gate }: Evaluation): StreamEvents['slos'] {
+  return { slos, alerts, gate };
 }

@@ -5,6 +5,7 @@ import { messageOf } from '../model/errors.ts';
 import type { SloStatus } from '../model/slo.ts';
 import type { Ms } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
+import type { AlertBook } from './alert-book.ts';
 import { evaluateDetail, evaluateSlos } from './evaluate.ts';
 import { english } from './sentences.ts';
 import { SloBook } from './slo-book.ts';
@@ -16,6 +17,8 @@ export interface SloServiceOptions {
   readonly folder: string;
   /** Services found on this machine: those without a definition get a proposal. */
   readonly proposed: readonly string[];
+  /** Absent: nothing alerts. */
+  readonly alerts?: Pick<AlertBook, 'step'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -31,7 +34,14 @@ const INTERVAL_MS = 10_000;
 const FRESH_MS = 1000;
 
 /** Throws `bad_config` with every problem of the SLO files. */
-export function createSloService({ engine, folder, proposed, clock, log }: SloServiceOptions): RunningSloService {
+export function createSloService({
+  engine,
+  folder,
+  proposed,
+  alerts: alertBook,
+  clock,
+  log,
+}: SloServiceOptions): RunningSloService {
   const book = new SloBook(folder, proposed);
   const listeners = new Set<(evaluation: Evaluation) => void>();
   let latest: { readonly time: Ms; readonly evaluation: Promise<Evaluation> } | undefined;
@@ -40,7 +50,8 @@ export function createSloService({ engine, folder, proposed, clock, log }: SloSe
   const observe = async (time: Ms): Promise<Evaluation> => {
     book.propose((await engine.origins()).flatMap(({ service }) => service ?? []));
     const slos = await evaluateSlos(engine, book.slos, time);
-    return { time, slos, gate: gate(slos, time, english) };
+    const alerts = (await alertBook?.step(slos, time)) ?? [];
+    return { time, slos, alerts, gate: gate(slos, time, english) };
   };
   const evaluate = (): Promise<Evaluation> => {
     const time = clock.now();
@@ -62,9 +73,14 @@ export function createSloService({ engine, folder, proposed, clock, log }: SloSe
       log.error('Cannot evaluate the SLOs; trying again in ten seconds.', { error: messageOf(error) });
     }
   };
+  const refresh = (): Promise<void> => {
+    latest = undefined;
+    return tick();
+  };
 
   return {
     current,
+    refresh,
     detail: async (id, range) => evaluateDetail(engine, book.find(id), clock.now(), range),
     gate: async (ids) => {
       const { slos, time } = await current();
@@ -77,8 +93,7 @@ export function createSloService({ engine, folder, proposed, clock, log }: SloSe
     },
     keep: async (id) => {
       const path = book.keep(id);
-      latest = undefined;
-      await tick();
+      await refresh();
       return path;
     },
     onEvaluation: (listener) => {

@@ -1,3 +1,4 @@
+import type { Alert } from '../model/alerts.ts';
 import type { GateAnswer, SloDetail, SloStatus } from '../model/slo.ts';
 import type { Ms } from '../model/units.ts';
 
@@ -5,6 +6,8 @@ import type { Ms } from '../model/units.ts';
 export interface Evaluation {
   readonly time: Ms;
   readonly slos: readonly SloStatus[];
+  /** Firing and pending, worst first. */
+  readonly alerts: readonly Alert[];
   readonly gate: GateAnswer;
 }
 
@@ -18,6 +21,8 @@ export interface SloService {
   gate(ids: readonly string[]): Promise<GateAnswer>;
   /** Writes a proposed SLO to the folder of definitions; returns the path of the new file. */
   keep(id: string): Promise<string>;
+  /** Evaluates now and tells those who listen: something that people see at once has changed. */
+  refresh(): Promise<void>;
   /** Called after each evaluation of the loop. Returns how to stop. */
   onEvaluation(listener: (evaluation: Evaluation) => void): () => void;
 }

@@ -1,7 +1,9 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, type Registry } from 'prom-client';
+import { alertMetrics } from '../api/alert-metrics.ts';
 import type { HealthDeps } from '../api/health.ts';
 import { sloMetrics } from '../api/slo-metrics.ts';
 import type { EventStream } from '../api/stream.ts';
+import type { AlertService } from '../evaluation/alert-service.ts';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine, EngineStats } from '../model/engine.ts';
@@ -14,6 +16,7 @@ import type { CollectorCalls } from './remote-collector.ts';
 export interface ObservationDeps {
   readonly engine: Engine;
   readonly slos: SloService;
+  readonly alerts: AlertService;
   readonly stream: EventStream;
   readonly config: LoadedConfig;
   readonly clock: Clock;
@@ -24,7 +27,7 @@ export interface Observation extends HealthDeps {
 }
 
 /** What Vigie tells of itself: the status page and `/metrics`, gathered from all its threads when somebody looks. */
-export function createObservation({ engine, slos, stream, config, clock }: ObservationDeps): Observation {
+export function createObservation({ engine, slos, alerts, stream, config, clock }: ObservationDeps): Observation {
   const started = clock.now();
   const own = ownRegistry(stream);
   const refused = new Counter({
@@ -49,7 +52,9 @@ export function createObservation({ engine, slos, stream, config, clock }: Obser
     };
   };
   const metrics = async (): Promise<string> => {
-    const parts: Registry[] = [own, storeRegistry(await engine.stats()), sloMetrics(await slos.current())];
+    const evaluation = await slos.current();
+    const rules = [sloMetrics(evaluation), alertMetrics(evaluation, alerts)];
+    const parts: Registry[] = [own, storeRegistry(await engine.stats()), ...rules];
     if (collector !== undefined) parts.push(AggregatorRegistry.aggregate([await collector.metrics()]) as Registry);
     return (await Promise.all(parts.map((part) => part.metrics()))).join('\n');
   };

@@ -8,6 +8,7 @@ import { createApp } from '../api/app.ts';
 import { eventStream } from '../api/stream.ts';
 import { readTokens } from '../api/tokens.ts';
 import { startEngineThread } from '../engine/remote-engine.ts';
+import { createAlertService } from '../evaluation/alert-service.ts';
 import { createSloService } from '../evaluation/create-slo-service.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
@@ -16,6 +17,7 @@ import { type Discovery, ownAccessLogPath, servicesOf } from './discovery.ts';
 import { type ListenAddress, listen } from './listen.ts';
 import { createObservation } from './observation.ts';
 import type { CollectorCalls } from './remote-collector.ts';
+import { startAlerts } from './start-alerts.ts';
 
 /** From the built code: `dist/server/main` to `dist/site`. */
 const SITE_DIR = fileURLToPath(new URL('../../site', import.meta.url));
@@ -43,23 +45,27 @@ export async function startServer({ discovery, address, lifecycle }: StartServer
     maxSeries: config.store.max_series,
   });
   lifecycle.onStop('store', engine.close);
+  const { book, ...alertParts } = await startAlerts(engine, log);
   const slos = createSloService({
     engine,
+    alerts: book,
     folder: config.slos,
     proposed: servicesOf(discovery.logs),
     clock: systemClock,
     log,
   });
   lifecycle.onStop('rules', slos.stop);
+  const alerts = createAlertService({ engine, slos, ...alertParts, clock: systemClock });
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);
-  const observation = createObservation({ engine, slos, stream, config, clock: systemClock });
+  const observation = createObservation({ engine, slos, alerts, stream, config, clock: systemClock });
   const tokens = config.token_file === undefined ? {} : { tokens: readTokens(config.token_file) };
   const app = createApp({
     ...observation,
     ...tokens,
     engine,
     slos,
+    alerts,
     stream,
     siteDir: SITE_DIR,
     accessLog,

@@ -52,7 +52,7 @@ export interface Alert {
 
 /** A sentence as data: the message `alert_<code>` in `words/`, and its arguments. */
 export interface AlertSentence {
-  readonly code: 'burning' | 'since' | 'spent' | 'left' | 'exhaustion' | 'pending' | 'no_data' | 'over';
+  readonly code: 'burning' | 'since' | 'spent' | 'left' | 'exhaustion' | 'pending' | 'no_data' | 'over' | 'eased';
   readonly args: Readonly<Record<string, string | number>>;
 }
 
@@ -174,7 +174,7 @@ export interface ReceiverStatus {
 /** `GET /api/vigie/silences`: those in force or to come first, then the expired, newest first. */
 export interface SilencesAnswer {
   readonly time: number;
-  readonly silences: readonly (Silence & { readonly state: SilenceState; readonly alerts: readonly string[] })[];
+  readonly silences: readonly (Silence & { readonly state: SilenceState })[];
 }
 
 /** What a silence would keep quiet now: ids of current alerts, and of the SLOs whose alerts it would match. */

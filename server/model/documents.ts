@@ -1,15 +1,7 @@
 /**
- * Documents are small states that people depend on: alerts, silences, messages on their way. Each is a JSON value under a
+ * Documents are small states that people depend on: alerts, silences, messages on their way. Each is a value JSON can hold, under a
  * collection and a key. Changes are made together or not at all, and are on disk before they are acknowledged.
  */
-export type DocumentBody =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly DocumentBody[]
-  | { readonly [key: string]: DocumentBody | undefined };
-
 interface CollectionBound {
   readonly documents: number;
   /** What a document too many does: the change is refused, or the oldest document of the collection makes room. */
@@ -35,14 +27,14 @@ export type Collection = keyof typeof COLLECTIONS;
 export const DOCUMENT_LIMITS = { body_bytes: 32_768, key_bytes: 256, changes: 16_384 } as const;
 
 export type DocumentChange =
-  | { readonly op: 'put'; readonly collection: Collection; readonly key: string; readonly body: DocumentBody }
+  | { readonly op: 'put'; readonly collection: Collection; readonly key: string; readonly body: unknown }
   | { readonly op: 'delete'; readonly collection: Collection; readonly key: string };
 
 export interface StoredDocument {
   readonly key: string;
   /** Rises with every key that is new to the store; changing a document keeps its number. */
   readonly number: number;
-  readonly body: DocumentBody;
+  readonly body: unknown;
 }
 
 /** Newest first, by number. */

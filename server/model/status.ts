@@ -53,9 +53,10 @@ export interface ErrorBody {
 
 /** Topics of `GET /api/vigie/stream`; the data of each event is the JSON named here. */
 export interface StreamEvents {
-  /** All SLO statuses and the gate's answer, at each evaluation. */
+  /** All SLO statuses, the alerts that fire or may, worst first, and the gate's answer, at each evaluation. */
   readonly slos: {
     readonly slos: readonly import('./slo.ts').SloStatus[];
+    readonly alerts: readonly import('./alerts.ts').Alert[];
     readonly gate: import('./slo.ts').GateAnswer;
   };
 }

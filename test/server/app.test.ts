@@ -14,6 +14,7 @@ import { openEngine } from '../../server/engine/engine.ts';
 import { createSloService } from '../../server/evaluation/create-slo-service.ts';
 import { systemClock } from '../../server/model/clock.ts';
 import { createLog } from '../../server/runtime/log.ts';
+import { quietAlerts } from '../support/quiet-alerts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-app-'));
 const logPath = join(folder, 'access.log');
@@ -34,6 +35,7 @@ beforeAll(async () => {
   const app = createApp({
     engine,
     slos,
+    alerts: await quietAlerts(engine, slos),
     stream,
     accessLog,
     log,

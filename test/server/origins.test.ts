@@ -16,6 +16,7 @@ import type { Engine } from '../../server/model/engine.ts';
 import { ENVELOPE_HEADERS, HELLO_PATH, INGEST_PATH } from '../../server/model/ingest.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
 import { createLog } from '../../server/runtime/log.ts';
+import { quietAlerts } from '../support/quiet-alerts.ts';
 
 const ODD = 'a/b "ü"';
 const TOKENS = `
@@ -37,6 +38,7 @@ beforeAll(async () => {
   const app = createApp({
     engine,
     slos,
+    alerts: await quietAlerts(engine, slos),
     log,
     tokens: parseTokens(TOKENS, 'tokens'),
     stream: eventStream(slos),

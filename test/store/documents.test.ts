@@ -3,13 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import {
-  COLLECTIONS,
-  type Collection,
-  DOCUMENT_LIMITS,
-  type DocumentBody,
-  type DocumentChange,
-} from '../../server/model/documents.ts';
+import { COLLECTIONS, type Collection, DOCUMENT_LIMITS, type DocumentChange } from '../../server/model/documents.ts';
 import { Documents } from '../../server/store/documents.ts';
 import { openDatabase } from '../../server/store/schema.ts';
 
@@ -22,7 +16,7 @@ function open(file = join(folder, `${files++}.sqlite`)) {
   return { documents: new Documents(db), close: () => db.close(), file };
 }
 
-const put = (collection: Collection, key: string, body: DocumentBody = key): DocumentChange => ({
+const put = (collection: Collection, key: string, body: unknown = key): DocumentChange => ({
   op: 'put',
   collection,
   key,

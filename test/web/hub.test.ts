@@ -3,7 +3,7 @@ import { type FeedMessage, readEvaluation, retryDelayMs } from '../../web/live/f
 import { createHub } from '../../web/live/hub.ts';
 import { gateAnswer } from './statuses.ts';
 
-const evaluation = { slos: [], gate: gateAnswer() };
+const evaluation = { slos: [], alerts: [], gate: gateAnswer() };
 
 function harness() {
   const state = { opened: 0, closed: 0, deliver: (_: FeedMessage): void => undefined };

@@ -11,7 +11,7 @@ import { gateAnswer, NOW } from './statuses.ts';
 
 const arrival = (time: number, at: number): LiveEvent => ({
   kind: 'slos',
-  evaluation: { slos: [], gate: gateAnswer({ time }) },
+  evaluation: { slos: [], alerts: [], gate: gateAnswer({ time }) },
   at,
 });
 const stateAfter = (...events: LiveEvent[]): LiveState => events.reduce(reduce, INITIAL_STATE);
@@ -67,7 +67,7 @@ describe('live indicator', () => {
 });
 
 test('the server’s time goes on at the browser’s pace, whatever its clock says', () => {
-  const evaluation = { slos: [], gate: gateAnswer({ time: NOW }) };
+  const evaluation = { slos: [], alerts: [], gate: gateAnswer({ time: NOW }) };
   expect(serverTime({ evaluation, at: 5 }, 1005)).toBe(NOW + 1000);
   expect(serverTime({ evaluation, at: 1005 }, 5)).toBe(NOW);
 });

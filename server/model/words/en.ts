@@ -10,6 +10,12 @@ const DURATION = `{unit, select,
   minute {{amount, plural, one {# minute} other {# minutes}}}
   other {{amount, plural, one {# second} other {# seconds}}}}`;
 
+/** The same under the names `window_amount` and `window_unit`. */
+const WINDOW = DURATION.replace('{unit,', '{window_unit,').replaceAll('{amount,', '{window_amount,');
+
+/** A moment with its zone: on-call reads it hours later. */
+const moment = (name: string): string => `{${name}, date, ::yMMMdHHmmz}`;
+
 export const en = {
   state_exhausted: 'exhausted',
   state_burning: 'burning',
@@ -50,6 +56,43 @@ export const en = {
     '{services, plural, one {Yes, with care — {subject} may be released.} other {Yes, with care — all # services may be released.}} {reason}',
   gate_no_go: 'Not now — {reason}',
   gate_unknown: 'Cannot say. {reason}',
+
+  alert_state_firing: 'firing',
+  alert_state_pending: 'pending',
+  alert_state_resolved: 'resolved',
+  alert_tier_page: 'page',
+  alert_tier_ticket: 'ticket',
+  alert_event_pending: 'suspected on old figures',
+  alert_event_fired: 'fired',
+  alert_event_escalated: 'grew from ticket to page',
+  alert_event_eased: 'eased from page to ticket',
+  alert_event_no_data: 'no data any more',
+  alert_event_data_back: 'data again',
+  alert_event_silenced: 'silenced',
+  alert_event_unsilenced: 'no longer silenced',
+  alert_event_resolved: 'resolved',
+  alert_event_withdrawn: 'withdrawn: its definition is gone',
+
+  alert_burning: `{service} burns its error budget at {rate, number, ::.##}× its allowance: {bad, number} bad of {total, number} {total, plural, one {request} other {requests}} in ${DURATION}. {tier, select, page {Above {factor, number, ::.##}× it calls for a person now.} other {Above {factor, number, ::.##}× it needs attention this week.}}`,
+  alert_since: `It began at ${moment('time')}.`,
+  alert_spent: `{spent_ratio, number, ::percent .#} of the error budget of ${WINDOW} went in the last ${DURATION}.`,
+  alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.#} of {allowed, number, ::.#} bad requests.} other {The error budget is overspent: {over, number, ::.#} bad requests more than the {allowed, number, ::.#} allowed.}}`,
+  alert_exhaustion: `{kind, select,
+  at {At the pace of the last hour it is gone in ${DURATION}, at ${moment('time')}.}
+  gains {The last hour was within the allowance: the budget recovers.}
+  spent {There is nothing left to spend.}
+  other {How long it lasts is not known: the last hour had no request.}}`,
+  alert_pending: `These figures are of ${moment('time')}, too old to call anybody: fresh ones will decide.`,
+  alert_no_data: `No data of {service} since ${moment('time')}: neither recovery nor worsening can be seen.`,
+  alert_over: `{by, select,
+  withdrawn {The alert of {service} was withdrawn at ${moment('end')}, because its definition is gone. It burned for ${DURATION}, from ${moment('start')}.}
+  other {{service} is within its allowance again since ${moment('end')}. It burned for ${DURATION}, from ${moment('start')}.}}`,
+  alert_eased: '{service} no longer burns fast enough to call for a person. It still needs attention this week.',
+  alert_subject_firing: `{tier, select, page {Page} other {Ticket}}: {title} – burning at {rate, number, ::.#}×`,
+  alert_subject_resolved: 'Over: {title}',
+  alert_open: 'Open the alert',
+  alert_open_slo: 'Open the SLO',
+  alert_why: 'Vigie sends this because the receiver {receiver} of its configuration names you.',
 
   define_sli: 'An SLI (service level indicator) is the share of requests that went well: good ones divided by all.',
   define_slo:

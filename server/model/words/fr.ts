@@ -6,6 +6,10 @@ const DURATION = `{unit, select,
   minute {{amount, plural, one {# minute} other {# minutes}}}
   other {{amount, plural, one {# seconde} other {# secondes}}}}`;
 
+const WINDOW = DURATION.replace('{unit,', '{window_unit,').replaceAll('{amount,', '{window_amount,');
+
+const moment = (name: string): string => `{${name}, date, ::yMMMdHHmmz}`;
+
 /** What Vigie says in French: the keys and arguments of `en.ts`, written anew. */
 export const fr: Words = {
   state_exhausted: 'épuisé',
@@ -49,6 +53,44 @@ export const fr: Words = {
     '{services, plural, one {Oui, avec prudence — on peut livrer {subject}.} other {Oui, avec prudence — on peut livrer les # services.}} {reason}',
   gate_no_go: 'Pas maintenant — {reason}',
   gate_unknown: 'Impossible de trancher. {reason}',
+
+  alert_state_firing: 'en cours',
+  alert_state_pending: 'à confirmer',
+  alert_state_resolved: 'terminée',
+  alert_tier_page: 'appel',
+  alert_tier_ticket: 'ticket',
+  alert_event_pending: 'soupçonnée sur d’anciens chiffres',
+  alert_event_fired: 'déclenchée',
+  alert_event_escalated: 'passée de ticket à appel',
+  alert_event_eased: 'revenue d’appel à ticket',
+  alert_event_no_data: 'plus aucune donnée',
+  alert_event_data_back: 'données de retour',
+  alert_event_silenced: 'mise en sourdine',
+  alert_event_unsilenced: 'fin de la sourdine',
+  alert_event_resolved: 'terminée',
+  alert_event_withdrawn: 'retirée : sa définition n’existe plus',
+
+  alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.##} fois trop vite : {bad, number} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.##} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.##} fois, il faut s’en occuper cette semaine.}}`,
+  alert_since: `Cela a commencé le ${moment('time')}.`,
+  alert_spent: `{spent_ratio, number, ::percent .#} du budget d’erreur de ${WINDOW} sont partis en ${DURATION}.`,
+  alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : {left, number, ::.#} mauvaises requêtes sur {allowed, number, ::.#} tolérées.} other {Le budget d’erreur est dépassé de {over, number, ::.#} mauvaises requêtes, pour {allowed, number, ::.#} tolérées.}}`,
+  alert_exhaustion: `{kind, select,
+  at {Au rythme de la dernière heure, il sera épuisé dans ${DURATION}, le ${moment('time')}.}
+  gains {La dernière heure est restée dans les limites : le budget se reconstitue.}
+  spent {Il ne reste rien à dépenser.}
+  other {Impossible de dire combien de temps il durera : aucune requête depuis une heure.}}`,
+  alert_pending: `Ces chiffres datent du ${moment('time')} : trop anciens pour appeler quelqu’un. Les prochains trancheront.`,
+  alert_no_data: `Aucune donnée de {service} depuis le ${moment('time')} : on ne voit ni amélioration ni aggravation.`,
+  alert_over: `{by, select,
+  withdrawn {L’alerte de {service} a été retirée le ${moment('end')}, car sa définition n’existe plus. Elle a duré ${DURATION}, depuis le ${moment('start')}.}
+  other {{service} est de nouveau dans les limites depuis le ${moment('end')}. L’alerte a duré ${DURATION}, depuis le ${moment('start')}.}}`,
+  alert_eased:
+    '{service} ne consomme plus assez vite pour qu’il faille intervenir immédiatement. Il faut encore s’en occuper cette semaine.',
+  alert_subject_firing: `{tier, select, page {Appel} other {Ticket}} : {title} – consommation {rate, number, ::.#} fois trop rapide`,
+  alert_subject_resolved: 'Terminé : {title}',
+  alert_open: 'Ouvrir l’alerte',
+  alert_open_slo: 'Ouvrir le SLO',
+  alert_why: 'Vigie envoie ce message parce que le destinataire {receiver} de sa configuration vous désigne.',
 
   define_sli:
     'Un SLI (indicateur de niveau de service) est la part des requêtes qui se sont bien passées : le nombre de bonnes requêtes divisé par le nombre total.',

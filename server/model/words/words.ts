@@ -1,3 +1,4 @@
+import type { AlertSentence } from '../alerts.ts';
 import type { GateAnswer, Reason } from '../slo.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
@@ -38,8 +39,13 @@ export function reasonSentence(reason: Reason, say: Say): string {
   return say(`reason_${reason.code}`, roundEvents(reason.args));
 }
 
+/** A sentence about an alert. */
+export function alertSentence({ code, args }: AlertSentence, say: Say): string {
+  return say(`alert_${code}`, roundEvents(args));
+}
+
 /** Arguments that count events; what an objective allows of them is a fraction. */
-const EVENT_ARGS: ReadonlySet<string> = new Set(['bad', 'allowed']);
+const EVENT_ARGS: ReadonlySet<string> = new Set(['bad', 'allowed', 'left', 'over']);
 
 function roundEvents(args: WordArgs): WordArgs {
   return Object.fromEntries(

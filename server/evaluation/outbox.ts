@@ -1,0 +1,26 @@
+import type { Notice, ReceiverRule } from '../../rules/alert-notice.ts';
+import type { Alert, ReceiverStatus } from '../model/alerts.ts';
+import type { DocumentChange } from '../model/documents.ts';
+import type { Ms } from '../model/units.ts';
+
+/** Notices on their way into the journal. */
+export interface PreparedMail {
+  /** To be saved together with the change of the alert that caused the notices. */
+  readonly changes: readonly DocumentChange[];
+  /** Called once they are saved, and also when they could not be: a full disk must not silence the alarm. */
+  send(): void;
+}
+
+/** Where notices go. What is in the journal is delivered at least once, in order for each receiver and alert. */
+export interface Outbox {
+  readonly receivers: readonly ReceiverRule[];
+  prepare(alert: Alert, notices: readonly Notice[], now: Ms): PreparedMail;
+  status(): readonly ReceiverStatus[];
+}
+
+/** For those who tell nobody. */
+export const NO_OUTBOX: Outbox = {
+  receivers: [],
+  prepare: () => ({ changes: [], send: () => undefined }),
+  status: () => [],
+};
