@@ -70,7 +70,6 @@ export class Flushing {
     pages.written(rows);
     heads.written(series);
     this.#trimJournal(lsn);
-    pages.trim();
     return rows.length + series.length;
   }
 

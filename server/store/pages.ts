@@ -13,7 +13,7 @@ interface Dirty {
 }
 
 /**
- * The pages in memory. Dirty pages are kept until they are flushed, clean ones until the cache is full.
+ * The pages in memory. Dirty pages are kept until they are flushed, clean ones until the cache is full, also within one query.
  *
  * Invariant: dirty pages are flushed in the order they became dirty. So when a page is in the file with changes from commit L
  * on, every change of a commit before L is in the file too, and journal rows before the first dirty page's `sinceLsn` are
@@ -42,6 +42,11 @@ export class Pages {
     );
     this.#cacheBytes = cacheBytes;
     this.#onDamage = onDamage;
+  }
+
+  /** Bytes of the clean pages in memory, roughly; never more than the cache may hold. */
+  get cachedBytes(): number {
+    return this.#cleanBytes;
   }
 
   get dirtyCount(): number {
@@ -103,15 +108,6 @@ export class Pages {
     this.#cleanBytes = 0;
   }
 
-  /** Frees clean pages beyond the size of the cache, those kept longest first. Never call while a commit holds pages. */
-  trim(): void {
-    for (const [row, page] of this.#clean) {
-      if (this.#cleanBytes <= this.#cacheBytes) return;
-      this.#clean.delete(row);
-      this.#cleanBytes -= page.memoryBytes();
-    }
-  }
-
   #row(row: number, ring: Ring): Page | undefined {
     const known = this.#dirty.get(row)?.page ?? this.#clean.get(row);
     if (known !== undefined) return known;
@@ -138,6 +134,16 @@ export class Pages {
   #keep(row: number, page: Page): void {
     this.#clean.set(row, page);
     this.#cleanBytes += page.memoryBytes();
+    this.#trim();
+  }
+
+  /** Frees those kept longest first. Whoever still holds one may go on reading it; only dirty pages are ever changed. */
+  #trim(): void {
+    for (const [row, page] of this.#clean) {
+      if (this.#cleanBytes <= this.#cacheBytes) return;
+      this.#clean.delete(row);
+      this.#cleanBytes -= page.memoryBytes();
+    }
   }
 
   #forget(row: number): void {

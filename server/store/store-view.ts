@@ -38,7 +38,6 @@ export class StoreView {
 
   /** The series as the query engine sees it; good until the next commit. */
   reader(id: number): SeriesReader {
-    this.#parts.pages.trim();
     const series = this.#parts.index.get(id);
     if (series.kind !== 'sum') return sampleReader(this.#parts.pages, series, this.#parts.sampleRings);
     let completeTo = Number.NEGATIVE_INFINITY;
@@ -72,7 +71,6 @@ export class StoreView {
       const series = this.#parts.index.get(id);
       if (series.kind === 'sum') addRuns(this.#parts.pages, series, cover.runs, total);
     }
-    this.#parts.pages.trim();
     return { window: { start: cover.start, end: cover.end }, ...total };
   }
 
@@ -82,16 +80,13 @@ export class StoreView {
    */
   buckets(ids: readonly number[], range: { readonly start: Ms; readonly end: Ms; readonly step: Ms }): Buckets {
     const counted = ids.map((id) => this.#parts.index.get(id)).filter(({ kind }) => kind === 'sum');
-    const buckets = countSteps(this.#parts.pages, counted, this.#usable(ids), range);
-    this.#parts.pages.trim();
-    return buckets;
+    return countSteps(this.#parts.pages, counted, this.#usable(ids), range);
   }
 
   /** The roll-up slots of a counter or gauge; undefined for a sum, which has none. */
   slots(id: number, range: SlotRange): SeriesSlots | undefined {
     const series = this.#parts.index.get(id);
     if (series.kind === 'sum') return undefined;
-    this.#parts.pages.trim();
     return mergedSlots(this.#parts.pages, series, this.#parts.sampleRings, range);
   }
 

@@ -129,7 +129,6 @@ export class Store implements ChangeTarget {
     try {
       this.#lsn = lastCommit(db);
       replayJournal(this, this.#journal, this.#damage);
-      pages.trim();
       this.#clock = this.#watchClock(leapPages);
     } catch (error) {
       this.abandon();
@@ -186,7 +185,6 @@ export class Store implements ChangeTarget {
       this.#journal.appended(journalBytes);
       applyRecord(this, intake.draft, lsn, now);
     }
-    this.pages.trim();
     return answers;
   }
 

@@ -109,3 +109,38 @@ test('buckets hold each step by itself, and label values are told once', () => {
   expect(store.stats().drops).toEqual({});
   store.close();
 });
+
+test('one query over everything keeps no more pages in memory than the cache may hold', () => {
+  const dataDir = tempDir();
+  const first = new Store({ dataDir });
+  const queue = new Queue();
+  const minutes = Array.from({ length: 2880 }, (_, i) => i);
+  queue.send(
+    first,
+    samples(
+      'gauge',
+      'g',
+      minutes.map((i) => [NOW - i * MINUTE, i] as const),
+    ),
+  );
+  queue.send(
+    first,
+    increments(
+      ['a'],
+      minutes.map((i) => [0, T - i * 60, 1] as const),
+    ),
+  );
+  first.close();
+  const cacheBytes = 20_000;
+  const store = new Store({ dataDir, cacheBytes });
+  const [gauge] = idsOf(store, 'g');
+  const window = store.view.reader(gauge!).window(ms(NOW - 2880 * MINUTE), NOW);
+  expect(window).toMatchObject({ form: 'samples', times: { length: 2880 } });
+  expect(store.pages.cachedBytes).toBeLessThanOrEqual(cacheBytes);
+  const [sum] = idsOf(store, 'a');
+  const reader = store.view.reader(sum!);
+  const at = minutes.map((i) => reader.at(ms(NOW - i * MINUTE), ms(5 * MINUTE)));
+  expect(at).toEqual(minutes.map((i) => 2880 - i));
+  expect(store.pages.cachedBytes).toBeLessThanOrEqual(cacheBytes);
+  store.close();
+});
