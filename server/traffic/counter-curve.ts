@@ -26,14 +26,17 @@ interface Candidate extends Stretch {
 /** A restart of a collector shorter than this leaves no gap. */
 const MIN_HEARTBEAT_MS = 60_000;
 const HEARTBEAT_SAMPLES = 3;
+/** Slots on either side that tell how often a counter is sampled. */
+const NEIGHBOURS = 5;
 const FULL_32_BITS = 2 ** 32;
 
 /** @param capacity bytes per second the line carries, when known. Rising in time; never empty stretches. */
 export function counterCurve(slots: SeriesSlots, capacity?: number): Stretch[] {
-  const interval = sampleInterval(slots);
-  const heartbeat = Math.max(MIN_HEARTBEAT_MS, HEARTBEAT_SAMPLES * interval);
+  const intervals = sampleIntervals(slots);
+  const heartbeat = (i: number): number =>
+    Math.max(MIN_HEARTBEAT_MS, HEARTBEAT_SAMPLES * Math.max(intervals[i] ?? 0, intervals[i - 1] ?? 0));
   const candidates = slots.n.flatMap((_, i) => [
-    ...between(slots, i, heartbeat, capacity),
+    ...between(slots, i, heartbeat(i), capacity),
     ...inside(slots, i, capacity),
   ]);
   const limit = capacity ?? highestRate(candidates.filter(({ afterReset }) => !afterReset));
@@ -42,12 +45,19 @@ export function counterCurve(slots: SeriesSlots, capacity?: number): Stretch[] {
     .map(({ start, end, bytes }) => ({ start, end, bytes }));
 }
 
-/** The usual distance of two samples, ms: the median over the slots. 0 when there are no two samples. */
-function sampleInterval({ n, firstTime, lastTime }: SeriesSlots): number {
-  const inside = n.flatMap((count, i) => (count > 1 ? [((lastTime[i] ?? 0) - (firstTime[i] ?? 0)) / (count - 1)] : []));
-  const apart = firstTime.slice(1).map((time, i) => time - (lastTime[i] ?? 0));
-  const distances = (inside.length > 0 ? inside : apart).sort((a, b) => a - b);
-  return distances[Math.floor((distances.length - 1) / 2)] ?? 0;
+/**
+ * The usual distance of two samples around each slot, ms: the median over its neighbours, so that a pause does not count and a source
+ * that is told to sample more often is followed.
+ */
+function sampleIntervals({ n, firstTime, lastTime }: SeriesSlots): number[] {
+  const distances = n.map((count, i) => {
+    const from = (count > 1 ? firstTime[i] : lastTime[i - 1]) ?? Number.NaN;
+    return ((lastTime[i] ?? 0) - from) / Math.max(1, count - 1);
+  });
+  return distances.map((_, i) => {
+    const around = distances.slice(Math.max(0, i - NEIGHBOURS), i + NEIGHBOURS + 1).filter((distance) => distance >= 0);
+    return around.sort((a, b) => a - b)[Math.floor((around.length - 1) / 2)] ?? 0;
+  });
 }
 
 function inside({ n, firstTime, first, lastTime, last, adj, resets }: SeriesSlots, i: number, capacity?: number) {

@@ -93,6 +93,12 @@ describe('the curve of a counter', () => {
     const known = knownBetween(counterCurve(slotsOf(rows)), [0, 900_000, 1_800_000, 2_701_000, 3_001_000]);
     expect(known.map(({ bytes }) => bytes)).toEqual([900, 900, 0, 300]);
   });
+
+  test('one that is sampled more often from now on has no gap before', () => {
+    const slow = Array.from({ length: 20 }, (_, i): Row => [i * 300, i * 300]);
+    const rows = [...slow, ...every10s(steady(60, 10), 5710, 5710)];
+    for (const width of [60, 300]) expect(total(counterCurve(slotsOf(rows, width)))).toBe(6310);
+  });
 });
 
 describe('a counter that falls', () => {

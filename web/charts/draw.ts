@@ -3,6 +3,7 @@ import {
   BarController,
   BarElement,
   Chart,
+  Filler,
   LinearScale,
   LineController,
   LineElement,
@@ -12,7 +13,7 @@ import {
 import 'chartjs-adapter-luxon';
 import type { TimeChart } from './time-chart.ts';
 
-Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, TimeScale);
+Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, TimeScale, Filler);
 
 export interface Drawing {
   /** Redraws with new data or colours, without animation. */

@@ -94,7 +94,12 @@ function valueAxis({ min, max, tick, unit, whole = false }: Axes, tokens: ChartT
 }
 
 /** A text at the end of a line instead of a legend: beside the plot, or above the line where there is no room beside it. */
-export function directLabel(at: { x: number; y: number }, content: string, color: string, tokens: ChartTokens) {
+export function directLabel(
+  at: { x: number; y: number },
+  content: string | string[],
+  color: string,
+  tokens: ChartTokens,
+) {
   return {
     type: 'label',
     xValue: at.x,

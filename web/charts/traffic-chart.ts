@@ -98,9 +98,9 @@ function capacityLine(
   const { capacity } = detail;
   if (capacity === undefined || highest(detail) < capacity * CAPACITY_SHOWN_FROM) return {};
   const y = capacity * FACTORS[unit];
-  const text = t('net_capacity_line', { capacity: numbers.rate(capacity, unit) });
+  const lines = [t('net_capacity_word'), numbers.rate(capacity, unit)];
   return {
     capacity: { type: 'line', yMin: y, yMax: y, borderColor: tokens.text, borderDash: DASH, borderWidth: 1 },
-    capacityName: directLabel({ x: detail.end, y }, text, tokens.text, tokens),
+    capacityName: directLabel({ x: detail.end, y }, lines, tokens.text, tokens),
   };
 }

@@ -65,10 +65,12 @@ function FiguresRow({ name, figures, unit, capacity }: FiguresRowProps) {
         const rate = figures[key];
         return (
           <td key={key} data-label={t(`net_${key}`)} class="number">
-            {rate === undefined ? '–' : numbers.rate(rate, unit)}
-            {rate !== undefined && capacity !== undefined && (
-              <span class="share">{t('net_share', { share: numbers.percent(rate / capacity) })}</span>
-            )}
+            <span>
+              {rate === undefined ? '–' : numbers.rate(rate, unit)}
+              {rate !== undefined && capacity !== undefined && (
+                <span class="share">{t('net_share', { share: numbers.percent(rate / capacity) })}</span>
+              )}
+            </span>
           </td>
         );
       })}

@@ -194,7 +194,7 @@ export const en = {
   net_axis_bits: 'bits per second',
   net_axis_bytes: 'bytes per second',
   net_capacity: 'Capacity: {capacity} each way',
-  net_capacity_line: 'capacity {capacity}',
+  net_capacity_word: 'capacity',
   net_as_of: 'Newest data: {moment} ({age} ago)',
   net_as_of_stale: 'Newest data: {moment}. No word from this interface for {age}: look at its collector.',
   net_back: 'All interfaces',

@@ -199,7 +199,7 @@ export const fr: Words = {
   net_axis_bits: 'bits par seconde',
   net_axis_bytes: 'octets par seconde',
   net_capacity: 'Capacité\u202f: {capacity} dans chaque sens',
-  net_capacity_line: 'capacité {capacity}',
+  net_capacity_word: 'capacité',
   net_as_of: 'Données les plus récentes\u202f: {moment} (il y a {age})',
   net_as_of_stale:
     'Données les plus récentes\u202f: {moment}. Plus de nouvelles de cette interface depuis {age}\u202f: vérifiez son collecteur.',

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { openAccessLog } from '../../server/api/access-log.ts';
+import { createApp } from '../../server/api/app.ts';
+import { eventStream } from '../../server/api/stream.ts';
+import { openEngine } from '../../server/engine/engine.ts';
+import { createSloService } from '../../server/evaluation/create-slo-service.ts';
+import type { Clock } from '../../server/model/clock.ts';
+import type { Engine } from '../../server/model/engine.ts';
+import { VERSION } from '../../server/model/version.ts';
+import { createLog } from '../../server/runtime/log.ts';
+import { projectRoot } from './project.ts';
+
+export interface PageServer {
+  readonly url: string;
+  readonly engine: Engine;
+  stop(): Promise<void>;
+}
+
+/** Store, rules, API and the built pages in this process, under a clock of the test's own. `slos` is a folder of definitions. */
+export async function startPageServer(folder: string, clock: Clock): Promise<PageServer> {
+  const log = createLog('test', { write: () => {} });
+  mkdirSync(folder, { recursive: true });
+  const engine = openEngine({ dataDir: join(folder, 'data'), clock, log });
+  const slos = createSloService({ engine, folder: join(folder, 'slos'), proposed: [], clock, log });
+  const stream = eventStream(slos);
+  const accessLog = openAccessLog(join(folder, 'access.log'), clock, log);
+  const status = async () => ({
+    version: VERSION,
+    time: clock.now(),
+    started: clock.now(),
+    data_dir: folder,
+    config: 'vigie.yaml',
+    origins: await engine.origins(),
+    components: [],
+    queues: [],
+    store: await engine.stats(),
+  });
+  const app = createApp({
+    engine,
+    slos,
+    stream,
+    accessLog,
+    log,
+    siteDir: join(projectRoot, 'dist', 'site'),
+    clock,
+    ready: async () => {},
+    onForeignName: () => {},
+    metrics: async () => '',
+    status,
+  });
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    engine,
+    stop: async () => {
+      stream.close();
+      server.closeAllConnections();
+      server.close();
+      accessLog.close();
+      await engine.close();
+    },
+  };
+}
