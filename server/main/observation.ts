@@ -76,6 +76,7 @@ function ownRegistry(stream: EventStream): Registry {
   const telemetry = new Telemetry();
   telemetry.registry.clear();
   telemetry.gauge('vigie_event_streams', 'Event streams open: one per browser, not per tab.', stream.count);
+  telemetry.counter('vigie_event_streams_dropped_total', 'Readers of events who did not read.', stream.dropped);
   collectDefaultMetrics({ register: telemetry.registry });
   return telemetry.registry;
 }

@@ -73,6 +73,19 @@ export class Telemetry {
     });
   }
 
+  /** A counter kept elsewhere, read when somebody looks. */
+  counter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
   #counter(name: string, help: string, labels: readonly string[]): Counter {
     const labelNames = ['component_id', 'component_kind', 'component_type', ...labels];
     return new Counter({ name, help, labelNames, registers: [this.registry] });
