@@ -2,14 +2,19 @@
 // Plain JavaScript without packages, because it runs on a fresh clone. Each step is skipped when nothing it reads has changed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const MIN_NODE = [20, 19];
-const INSTALLED = join(root, 'node_modules', '.vigie-installed');
+const PACKAGES = join(root, 'node_modules');
+const INSTALLED = join(PACKAGES, '.vigie-installed');
+/** There while packages are installed, and after an installation that was interrupted. */
+const INSTALLING = join(PACKAGES, '.vigie-installing');
+const DATABASE = 'better-sqlite3';
+const TOOLS = `Where no prebuilt ${DATABASE} can be had, python3, make and g++ are needed.`;
 const BUILT = join(root, 'dist', '.built');
 const SITE_BUILT = join(root, 'dist', '.site-built');
 const PROGRAM = ['server', 'collector', 'rules', 'tsconfig.base.json', 'package-lock.json'];
@@ -46,16 +51,35 @@ function installPackages() {
     .digest('hex');
   const wanted = `${lock} ${process.versions.modules}`;
   if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) return;
+  if (existsSync(INSTALLING)) {
+    // npm takes a package that is half there, or whose module was never compiled, for installed.
+    say('the last installation did not finish: starting it over');
+    rmSync(PACKAGES, { recursive: true, force: true });
+  }
   say('installing packages (the database module compiles where no prebuilt one fits: about two minutes)');
+  mkdirSync(PACKAGES, { recursive: true });
+  writeFileSync(INSTALLING, '');
   // Not `npm ci`: it refuses a lock file that lacks a package of another platform, which a registry may not carry.
-  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
-  const npm = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (npm.status !== 0) {
-    fail(
-      'cannot install packages: npm install failed, see above. Where no prebuilt better-sqlite3 can be had, python3, make and g++ are needed.',
-    );
+  npm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (!databaseOpens()) {
+    say('compiling the database module for this Node (about two minutes)');
+    npm(['rebuild', DATABASE, '--loglevel=error']);
+    if (!databaseOpens()) fail(`cannot use ${DATABASE}: it was compiled and still does not load. ${TOOLS}`);
   }
   writeFileSync(INSTALLED, wanted);
+  rmSync(INSTALLING);
+}
+
+function npm(args) {
+  const { status, error } = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (error !== undefined) fail(`cannot install packages: cannot run npm: ${error.message}`);
+  if (status !== 0) fail(`cannot install packages: npm ${args[0]} failed, see above. ${TOOLS}`);
+}
+
+/** npm installs over a module of another Node version without compiling it anew. */
+function databaseOpens() {
+  const open = `new (require('${DATABASE}'))(':memory:')`;
+  return spawnSync(process.execPath, ['-e', open], { cwd: root, stdio: 'ignore' }).status === 0;
 }
 
 function step(what, script, args, stamp) {
