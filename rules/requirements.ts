@@ -12,7 +12,7 @@ interface SelectorPair {
 }
 
 /** Undefined while the latency threshold is no boundary of its histogram: then there is nothing to count. */
-function selectorsOf({ indicator }: SloDefinition, boundary?: Boundary): SelectorPair | undefined {
+export function selectorsOf({ indicator }: SloDefinition, boundary?: Boundary): SelectorPair | undefined {
   if (indicator.kind === 'availability') {
     return { total: indicator.total.selector, part: indicator.part.selector, counts: indicator.counts };
   }

@@ -95,7 +95,8 @@ async function countAll(
   return known.map((observation, i) => ({ ...observation, counts: answers[i] ?? [] }));
 }
 
-async function boundaryOf(engine: Engine, slo: SloDefinition): Promise<Boundary | undefined> {
+/** Where the threshold of a latency SLO lies among the boundaries of its histogram. */
+export async function boundaryOf(engine: Engine, slo: SloDefinition): Promise<Boundary | undefined> {
   const selector = boundarySelector(slo);
   if (selector === undefined || slo.indicator.kind !== 'latency') return undefined;
   return findBoundary(slo.indicator.threshold, await engine.labelValues(selector, 'le'));
