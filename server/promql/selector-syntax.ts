@@ -1,0 +1,81 @@
+import type { SyntaxNode } from '@lezer/common';
+import type { Matcher } from '../model/engine.ts';
+import { invariant, messageOf } from '../model/errors.ts';
+import { type Ms, ms } from '../model/units.ts';
+import type { RangeSelector, VectorSelector } from './ast.ts';
+import { parseRange, unquote } from './literals.ts';
+import { compileMatcher } from './matcher.ts';
+import type { QueryText } from './query-text.ts';
+import { children, only } from './syntax-tree.ts';
+
+/** Reads the parts of an expression that name series and times; none of them holds another expression. */
+export class SelectorSyntax {
+  readonly #text: QueryText;
+
+  constructor(text: QueryText) {
+    this.#text = text;
+  }
+
+  /** `name{label="value"}`, without offset. */
+  selector(node: SyntaxNode): VectorSelector {
+    const name = node.getChild('Identifier');
+    const named: Matcher[] = name === null ? [] : [{ name: '__name__', op: '=', value: this.#text.slice(name) }];
+    const list = node.getChild('LabelMatchers');
+    const matchers = [...named, ...(list === null ? [] : children(list).map((child) => this.#matcher(child)))];
+    if (matchers.filter((matcher) => matcher.name === '__name__' && matcher.op === '=').length > 1) {
+      throw this.#text.refuse(node, 'the metric name must not be set twice');
+    }
+    if (!matchers.some(({ op, value }) => (op === '=' || op === '=~') && value !== '')) {
+      throw this.#text.refuse(node, 'a selector must contain at least one matcher that wants a non-empty value');
+    }
+    for (const matcher of matchers) this.#checkPattern(node, matcher);
+    return { node: 'selector', type: 'vector', matchers, offset: ms(0) };
+  }
+
+  range(node: SyntaxNode): RangeSelector {
+    const [inner, duration] = children(node);
+    const range = this.duration(only(duration));
+    if (range <= 0) throw this.#text.refuse(node, 'a range must be longer than 0');
+    return { node: 'range', type: 'matrix', selector: this.selector(only(inner)), range };
+  }
+
+  duration(node: SyntaxNode): Ms {
+    const parts = children(node);
+    const [sign, last] = parts;
+    if (sign?.name === 'UnaryOp' && last !== undefined) {
+      const size = this.duration(last);
+      return ms(this.#text.slice(sign) === '-' ? -size : size);
+    }
+    if (parts.length > 1) throw this.#text.refuse(node, 'arithmetic on durations is not supported yet');
+    return sign === undefined ? this.#text.read(node, parseRange) : this.duration(sign);
+  }
+
+  /** What stands between the brackets of `by`, `without`, `on` and `ignoring`. */
+  labels(list: SyntaxNode | null): readonly string[] {
+    if (list === null) return [];
+    return children(list).map((label) => this.#labelName(label));
+  }
+
+  #checkPattern(node: SyntaxNode, matcher: Matcher): void {
+    try {
+      compileMatcher(matcher);
+    } catch (error) {
+      throw this.#text.refuse(node, messageOf(error));
+    }
+  }
+
+  #matcher(node: SyntaxNode): Matcher {
+    const [name, op, value] = children(node);
+    if (name === undefined || op === undefined || value === undefined) {
+      return { name: '__name__', op: '=', value: this.#text.read(only(node.firstChild), unquote) };
+    }
+    const sign = this.#text.slice(op);
+    invariant(sign === '=' || sign === '!=' || sign === '=~' || sign === '!~', `matching operator ${sign}`);
+    return { name: this.#labelName(name), op: sign, value: this.#text.read(value, unquote) };
+  }
+
+  /** Plain, or quoted and then of any letters. */
+  #labelName(node: SyntaxNode): string {
+    return node.name === 'LabelName' ? this.#text.slice(node) : this.#text.read(only(node.firstChild ?? node), unquote);
+  }
+}
