@@ -10,8 +10,10 @@ import type { Log } from '../runtime/log.ts';
 import type { IngestBatch } from '../store/intake.ts';
 import { Store, type StoreOptions } from '../store/store.ts';
 import { groupCommits } from './group-commit.ts';
+import { logQuestions } from './log-questions.ts';
+import { webLogQuestions } from './web-log-questions.ts';
 
-export interface EngineOptions extends Pick<StoreOptions, 'dataDir' | 'maxSeries' | 'onPoint'> {
+export interface EngineOptions extends Pick<StoreOptions, 'dataDir' | 'maxSeries' | 'logs' | 'onPoint'> {
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,6 +48,8 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
     facts: async (selectors) => selectors.map((selector) => store.view.facts(select(selector))),
     labelValues: async (selector, label) => store.view.labelValues(select(selector), label),
     origins: async () => store.origins(),
+    ...logQuestions(store.logs, clock),
+    ...webLogQuestions(store.webLog),
     forgetOrigins: async (collector, source) => store.forgetOrigins(collector, source),
     changeDocuments: async (changes) => store.documents.change(changes),
     documents: async (query) => store.documents.list(query),
@@ -89,6 +93,11 @@ function flush(store: Store, clock: Clock, log: Log): void {
     store.flush(clock.now(), FLUSH_BUDGET);
   } catch (error) {
     log.error('Cannot write pages; the journal keeps them, trying again.', { error: messageOf(error) });
+  }
+  try {
+    store.tendLogs();
+  } catch (error) {
+    log.error('Cannot merge log blocks; they stay as they are, trying again.', { error: messageOf(error) });
   }
 }
 

@@ -2,6 +2,19 @@ import type { SourceState } from './batch.ts';
 import type { DocumentChange, DocumentQuery, DroppedDocument, StoredDocument } from './documents.ts';
 import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer } from './ingest.ts';
 import type { LabelMatcher, Labels } from './labels.ts';
+import type {
+  LogContext,
+  LogContextQuery,
+  LogHistogram,
+  LogHistogramQuery,
+  LogLabels,
+  LogLabelsQuery,
+  LogPage,
+  LogQuery,
+  LogStats,
+  LogTail,
+  LogTailQuery,
+} from './logs.ts';
 import type { Ms } from './units.ts';
 
 /** A label test as data, so that it can cross a thread; regular expressions are RE2, anchored at both ends. */
@@ -117,6 +130,9 @@ export interface EngineStats {
   readonly appliedBatches: number;
   readonly appliedIncrements: number;
   readonly appliedSamples: number;
+  /** Log lines ever stored, and what is kept of them. */
+  readonly appliedLines?: number;
+  readonly logs?: LogStats;
   /** Content or batches the server could not use, by reason; durable. */
   readonly drops: Readonly<Record<string, number>>;
 }
@@ -152,6 +168,13 @@ export interface Engine {
   /** The values of one label among the selected series: how boundaries (`le`) are listed. */
   labelValues(selector: Selector, label: string): Promise<readonly string[]>;
   origins(): Promise<readonly OriginStatus[]>;
+  /** Questions about log lines are bounded in bytes and time; what was cut short says so in `partial`. */
+  searchLogs(query: LogQuery): Promise<LogPage>;
+  logHistogram(query: LogHistogramQuery): Promise<LogHistogram>;
+  /** Rejects with `not_found` when the line is not there any more. */
+  logContext(query: LogContextQuery): Promise<LogContext>;
+  logLabels(query: LogLabelsQuery): Promise<LogLabels>;
+  tailLogs(query: LogTailQuery): Promise<LogTail>;
   /**
    * Takes the origins of a collector, or one of them, off the list; returns their names, `collector/source`. Data and positions stay,
    * so that one that speaks again is listed again and counts nothing twice.

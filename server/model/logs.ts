@@ -122,6 +122,15 @@ export interface LogContext {
 
 export const MAX_CONTEXT_LINES = 500;
 
+export interface LogContextQuery {
+  readonly seq: number;
+  /** Lines wanted before and after it, 0 to MAX_CONTEXT_LINES. */
+  readonly before: number;
+  readonly after: number;
+}
+
+export type LogLabelsQuery = Pick<LineRange, 'selector' | 'start' | 'end'>;
+
 /** Label names with their values among the streams of a range, both sorted. */
 export interface LogLabels {
   readonly labels: Readonly<Record<string, readonly string[]>>;
@@ -147,6 +156,8 @@ export interface LogTail {
 /** What is kept of log lines. */
 export interface LogStats {
   readonly lines: number;
+  /** Lines that had to make room or were too old, ever. */
+  readonly evictedLines: number;
   readonly blocks: number;
   /** Of the lines before compression, and of everything stored for them. */
   readonly rawBytes: number;

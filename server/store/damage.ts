@@ -1,6 +1,10 @@
-/** What of the file could not be read, told once and counted: a damaged page costs that page, a damaged commit that commit. */
+/**
+ * What of the file could not be read, told once and counted: a damaged page costs that page, a damaged log block its lines, a
+ * damaged commit that commit.
+ */
 export class Damage {
   readonly #rows = new Set<number>();
+  readonly #blocks = new Set<number>();
   readonly #tell: (cause: string) => void;
   #commits = 0;
 
@@ -14,6 +18,12 @@ export class Damage {
     this.#tell(`cannot read page ${row} of vigie.sqlite: ${cause}; its slots are lost`);
   }
 
+  block(id: number, cause: string): void {
+    if (this.#blocks.has(id)) return;
+    this.#blocks.add(id);
+    this.#tell(`cannot read log block ${id} of vigie.sqlite: ${cause}; its lines are lost`);
+  }
+
   commit(lsn: number, cause: string): void {
     this.#commits++;
     this.#tell(`cannot replay commit ${lsn} of vigie.sqlite: ${cause}; its changes are lost`);
@@ -23,6 +33,7 @@ export class Damage {
   counts(): Readonly<Record<string, number>> {
     return {
       ...(this.#rows.size === 0 ? {} : { damaged_page: this.#rows.size }),
+      ...(this.#blocks.size === 0 ? {} : { damaged_block: this.#blocks.size }),
       ...(this.#commits === 0 ? {} : { damaged_journal: this.#commits }),
     };
   }

@@ -6,6 +6,8 @@ import { Draft, type DraftInput } from './draft.ts';
 import { encodeRecord } from './journal.ts';
 import type { JournalLog } from './journal-log.ts';
 import { CLIENT_LIMITS } from './limits.ts';
+import { LineIntake } from './logs/line-intake.ts';
+import type { LogChange, LogStore } from './logs/log-store.ts';
 import { type Origins, originKey } from './origins.ts';
 import { type CountDrop, type DecodedPayload, decodePayload } from './payload.ts';
 import type { SeriesTable } from './series-table.ts';
@@ -22,6 +24,7 @@ export interface IntakeParts {
   readonly tallies: Tallies;
   readonly journal: JournalLog;
   readonly seriesTable: SeriesTable;
+  readonly logs: LogStore;
   /** The origins before this commit. */
   readonly origins: Origins;
 }
@@ -35,10 +38,13 @@ export class Intake {
   readonly #parts: IntakeParts;
   readonly #origins = new Map<string, Origin>();
   readonly #counts = new Map<string, number>();
+  readonly #lines: LineIntake;
+  #logChange: LogChange | undefined;
 
   constructor(parts: IntakeParts, input: DraftInput) {
     this.#parts = parts;
     this.draft = new Draft(input);
+    this.#lines = new LineIntake(input.now);
   }
 
   take({ envelope, payload }: IngestBatch): BatchAnswer {
@@ -60,7 +66,7 @@ export class Intake {
 
   /** Writes what was decided; returns the bytes of its journal row, 0 when there is nothing to replay. */
   write(lsn: number): number {
-    const { clients, tallies, journal, seriesTable } = this.#parts;
+    const { clients, tallies, journal, seriesTable, logs } = this.#parts;
     const { newSeries, links, sums, samples } = this.draft;
     for (const series of newSeries) seriesTable.add(series);
     for (const origin of this.#origins.values()) clients.saveOrigin(origin);
@@ -68,6 +74,7 @@ export class Intake {
     if (sums.length > 0) this.#count('applied/increments', sums.length);
     if (samples.length > 0) this.#count('applied/samples', samples.length);
     tallies.save(this.#counts);
+    if (this.#lines.lines > 0) this.#logChange = logs.write(this.#lines);
     if (sums.length + samples.length === 0) return 0;
     const body = encodeRecord(this.draft);
     journal.append(lsn, body);
@@ -75,10 +82,11 @@ export class Intake {
   }
 
   keep(): void {
-    const { origins, tallies } = this.#parts;
+    const { origins, tallies, logs } = this.#parts;
     for (const origin of this.#origins.values()) origins.keep(origin);
     for (const { series, origin } of this.draft.links) series.origins.add(origin);
     tallies.saved(this.#counts);
+    if (this.#logChange !== undefined) logs.keep(this.#logChange);
   }
 
   undo(): void {
@@ -96,8 +104,12 @@ export class Intake {
     const refused = this.#parts.clients.mergePositions(sink.id, decoded.positions);
     if (refused > 0) drop('position_limit', refused);
     const origin = this.#origin(collector, decoded);
-    if (origin === undefined) drop('origin_limit');
-    else this.#origins.set(originKey(collector, decoded.source), this.draft.add(decoded, origin, drop));
+    if (origin === undefined) {
+      drop('origin_limit');
+      return;
+    }
+    this.#origins.set(originKey(collector, decoded.source), this.draft.add(decoded, origin, drop));
+    this.#lines.add(decoded.lines, collector, decoded.source, drop);
   }
 
   #origin(collector: string, { source }: DecodedPayload): Origin | undefined {

@@ -8,6 +8,7 @@ import {
 import { isLabelName, isMetricName, type Labels, SERIES_KINDS, type SeriesId, sortLabels } from '../model/labels.ts';
 import type { Ms } from '../model/units.ts';
 import { CLIENT_LIMITS, LABEL_LIMITS } from './limits.ts';
+import type { UncheckedLines } from './logs/line-intake.ts';
 import type { Sample } from './rollup.ts';
 
 /** Content that cannot be used, counted by reason. Reasons are ours, never text of the sender. */
@@ -18,6 +19,9 @@ export type DropReason =
   | 'bad_sample'
   | 'bad_watermark'
   | 'bad_position'
+  | 'bad_line'
+  | 'long_line'
+  | 'stream_limit'
   | 'wrong_kind'
   | 'kind_conflict'
   | 'series_limit'
@@ -37,6 +41,7 @@ export interface DecodedPayload {
   readonly series: readonly (SeriesId | undefined)[];
   readonly increments: { readonly [K in 'series' | 'time' | 'n' | 'sum']: readonly unknown[] };
   readonly samples: { readonly [K in 'series' | 'time' | 'value']: readonly unknown[] };
+  readonly lines: UncheckedLines;
   readonly watermark?: Watermark;
   readonly positions: readonly (readonly [key: string, value: PositionValue])[];
 }
@@ -54,6 +59,10 @@ export function decodePayload(bytes: Uint8Array, drop: CountDrop): DecodedPayloa
     series: payload.series.map((series: unknown) => readIdentity(series, drop)),
     increments: readColumns(payload.increments, ['series', 'time', 'n', 'sum'], 'bad_increment', drop),
     samples: readColumns(payload.samples, ['series', 'time', 'value'], 'bad_sample', drop),
+    lines: {
+      ...readColumns(payload.lines, ['stream', 'time', 'level', 'text'], 'bad_line', drop),
+      streams: readStreams(payload.lines),
+    },
     positions: readPositions(payload.positions, drop),
     ...(watermark === undefined ? {} : { watermark }),
   };
@@ -138,6 +147,13 @@ function withinLimits(name: string, labels: Labels): boolean {
     [name, ...Object.keys(labels)].every((text) => text.length <= LABEL_LIMITS.name_bytes) &&
     entries.every(([, value]) => Buffer.byteLength(value) <= LABEL_LIMITS.value_bytes)
   );
+}
+
+/** Label sets by index; rows that name one that is none are dropped. */
+function readStreams(lines: unknown): (Labels | undefined)[] {
+  const streams: unknown = isRecord(lines) ? lines.streams : undefined;
+  const asLabels = (labels: unknown) => (isLabels(labels) && withinLimits('', labels) ? labels : undefined);
+  return Array.isArray(streams) ? streams.map(asLabels) : [];
 }
 
 function readColumns<K extends string>(

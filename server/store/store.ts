@@ -19,6 +19,10 @@ import { JournalLog } from './journal-log.ts';
 import { LeapPages } from './leap-pages.ts';
 import { SQLITE_PAGE_BYTES, WAL_BYTES, worstCaseBytesPerSeries, worstCaseFileBytes } from './limits.ts';
 import { lockDataDir } from './lock.ts';
+import type { LogLimits } from './logs/eviction.ts';
+import { DEFAULT_LOG_LIMITS, logWorstCaseBytes } from './logs/limits.ts';
+import type { TellDamage } from './logs/log-reader.ts';
+import { LogStore } from './logs/log-store.ts';
 import { Origins } from './origins.ts';
 import { Pages } from './pages.ts';
 import { lastCommit, replayJournal } from './recovery.ts';
@@ -42,8 +46,10 @@ export interface StoreOptions {
   readonly cacheBytes?: number;
   /** Bound of the database file; default: the worst case of `maxSeries` (`limits.ts`). */
   readonly maxFileBytes?: number;
+  /** How many log lines are kept. Default 512 MiB, 30 days. */
+  readonly logs?: LogLimits;
   /** For crash tests: called at named moments. */
-  readonly onPoint?: (name: 'before_commit' | 'after_commit' | 'during_flush') => void;
+  readonly onPoint?: (name: 'before_commit' | 'after_commit' | 'during_flush' | 'during_merge') => void;
   /** Told of every damaged page, once per read. */
   readonly onDamage?: (cause: string) => void;
   /** Told when the clock is not believed, and when it is again. */
@@ -57,7 +63,7 @@ const DEFAULT_CACHE_BYTES = 64 * 2 ** 20;
 /**
  * The embedded store: the only owner of `vigie.sqlite`. Synchronous; one thread.
  *
- *     commit:  decide (draft) -> ONE transaction: sequence, positions, origins, series, tallies, journal row
+ *     commit:  decide (draft) -> ONE transaction: sequence, positions, origins, series, tallies, journal row, log blocks
  *              -> only then change the pages in memory
  *     flush:   ONE transaction: the oldest dirty pages and heads, and away with the journal rows nobody needs
  *     start:   read series, heads, origins; apply journal rows to whatever lies behind them
@@ -73,6 +79,7 @@ export class Store implements ChangeTarget {
   /** What may be asked. */
   readonly view: StoreView;
   readonly documents: Documents;
+  readonly logs: LogStore;
   readonly #options: StoreOptions & Required<Omit<StoreOptions, 'onPoint' | 'onDamage' | 'onClock' | 'maxFileBytes'>>;
   readonly #db: Database.Database;
   readonly #unlock: () => void;
@@ -96,6 +103,7 @@ export class Store implements ChangeTarget {
       maxSeries: DEFAULT_MAX_SERIES,
       journalMaxBytes: DEFAULT_JOURNAL_BYTES,
       cacheBytes: DEFAULT_CACHE_BYTES,
+      logs: DEFAULT_LOG_LIMITS,
       ...options,
     };
     const { dataDir, rings, cacheBytes, journalMaxBytes } = this.#options;
@@ -115,6 +123,8 @@ export class Store implements ChangeTarget {
     this.#clients = new Clients(db);
     this.#tallies = new Tallies(db);
     this.documents = new Documents(db);
+    const damage: TellDamage = (block, cause) => this.#damage.block(block, cause);
+    this.logs = new LogStore(db, this.#tallies, { ...this.#options.logs, damage });
     this.#journal = new JournalLog(db);
     this.#seriesTable = new SeriesTable(db);
     this.index = loadSeries(db);
@@ -197,6 +207,19 @@ export class Store implements ChangeTarget {
     return this.#flushing.flushDue(now, budget, this.#lsn);
   }
 
+  /** Merges small log blocks and drops old ones: some 20 ms at a time. Throws `disk_full` or `unavailable` with nothing changed. */
+  tendLogs(): void {
+    if (!this.logs.isDue()) return;
+    const change = tellFailure(
+      this.#db.transaction(() => {
+        const tended = this.logs.tend();
+        this.#options.onPoint?.('during_merge');
+        return tended;
+      }),
+    );
+    this.logs.keep(change);
+  }
+
   /** Closes the file and gives up the lock without flushing, as a killed process does; for when the disk takes no more. */
   abandon(): void {
     this.#db.close();
@@ -230,6 +253,8 @@ export class Store implements ChangeTarget {
       appliedIncrements: this.#tallies.get('applied/increments'),
       appliedSamples: this.#tallies.get('applied/samples'),
       documentBytes: { now: this.documents.bytes(), worstCase: DOCUMENT_TABLES_BYTES },
+      appliedLines: this.#tallies.get('applied/lines'),
+      logs: this.logs.stats(),
       drops: { ...this.#tallies.withPrefix('drop/'), ...this.#damage.counts() },
     };
   }
@@ -253,6 +278,7 @@ export class Store implements ChangeTarget {
       tallies: this.#tallies,
       journal: this.#journal,
       seriesTable: this.#seriesTable,
+      logs: this.logs,
       origins: this.#origins,
     };
     return new Intake(parts, { index, pages, sumRings, sampleRings, maxSeries: this.#options.maxSeries, now });
@@ -272,8 +298,9 @@ export class Store implements ChangeTarget {
   }
 
   #worstCase(): number {
-    const { rings, maxSeries, journalMaxBytes } = this.#options;
-    return this.#options.maxFileBytes ?? worstCaseFileBytes(rings, maxSeries, journalMaxBytes) + DOCUMENT_TABLES_BYTES;
+    const { rings, maxSeries, journalMaxBytes, logs, maxFileBytes } = this.#options;
+    const rows = worstCaseFileBytes(rings, maxSeries, journalMaxBytes);
+    return maxFileBytes ?? rows + DOCUMENT_TABLES_BYTES + logWorstCaseBytes(logs.maxBytes);
   }
 
   #fileBytes(): number {

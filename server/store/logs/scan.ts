@@ -1,0 +1,155 @@
+import type { Labels } from '../../model/labels.ts';
+import { LOG_LEVELS, type LogLine, type LogScan } from '../../model/logs.ts';
+import { ms } from '../../model/units.ts';
+import type { BlockColumns } from './block.ts';
+import type { BlockHead } from './block-head.ts';
+import {
+  BlockLines,
+  filterMatches,
+  headMatches,
+  type LineConditions,
+  matchingRows,
+  matchingStreams,
+  needsText,
+} from './line-conditions.ts';
+import { comparePlaces, type LineOrder, type Place } from './line-order.ts';
+import type { LogReader } from './log-reader.ts';
+
+/** What a question may cost. */
+export interface ScanBudget {
+  /** Of lines before compression. */
+  readonly maxBytes: number;
+  /** The time is up. */
+  readonly shouldStop: () => boolean;
+}
+
+export interface ScanRequest {
+  readonly conditions: LineConditions;
+  readonly order: LineOrder;
+  readonly limit: number;
+  /** Lines behind this place only. */
+  readonly after?: Place;
+  /** Blocks that are looked into; undefined: all. */
+  readonly heads?: (head: BlockHead) => boolean;
+  readonly budget: ScanBudget;
+}
+
+export interface FoundLine extends Place {
+  readonly line: LogLine;
+}
+
+export interface Scanned {
+  readonly found: readonly FoundLine[];
+  /** There are more lines than the limit. */
+  readonly more: boolean;
+  readonly scanned: LogScan;
+  /** Cut short: every line that ranks before `edge` is found. */
+  readonly cut?: { readonly reason: 'bytes' | 'time'; readonly edge: number };
+}
+
+/**
+ * Finds the first `limit` lines of an order, block by block from the edge of the order inwards. It ends when no block left can hold
+ * a line before the last one found. Yields after each block: the caller decides when to go on.
+ */
+export function* scan(reader: LogReader, request: ScanRequest): Generator<undefined, Scanned> {
+  const { order, limit, budget } = request;
+  const wanted = limit + 1;
+  const cost = { bytes: 0, blocks: 0, skipped: 0 };
+  let found: FoundLine[] = [];
+  for (const head of blocksOf(reader, request)) {
+    const edge = order.edge(head);
+    const last = found[wanted - 1];
+    if (last !== undefined && last.rank < edge) break;
+    const reason = budget.shouldStop() ? 'time' : cost.bytes >= budget.maxBytes ? 'bytes' : undefined;
+    if (reason !== undefined) {
+      const sure = found.filter(({ rank }) => rank < edge);
+      return { found: sure.slice(0, limit), more: true, scanned: cost, cut: { reason, edge } };
+    }
+    const more = linesOf(reader, head, request, last, cost);
+    if (more.length > 0) found = [...found, ...more].sort(comparePlaces).slice(0, wanted);
+    yield;
+  }
+  return { found: found.slice(0, limit), more: found.length > limit, scanned: cost };
+}
+
+/** The blocks that may hold lines meant, those nearest to the edge of the order first. */
+function blocksOf(reader: LogReader, { conditions, order, heads = () => true }: ScanRequest): BlockHead[] {
+  return reader.heads
+    .filter((head) => headMatches(head, conditions) && heads(head))
+    .sort((a, b) => order.edge(a) - order.edge(b));
+}
+
+interface Cost {
+  bytes: number;
+  blocks: number;
+  skipped: number;
+}
+
+/** The lines of a block that are meant, as many as may be needed: those before `last`, the worst of enough others. */
+function linesOf(
+  reader: LogReader,
+  head: BlockHead,
+  request: ScanRequest,
+  last: Place | undefined,
+  cost: Cost,
+): FoundLine[] {
+  const { conditions, limit } = request;
+  const opened = openBlock(reader, head, conditions);
+  cost[opened === undefined ? 'skipped' : 'blocks']++;
+  if (opened === undefined) return [];
+  const places = placesOf(opened, request, last);
+  if (places.length === 0) return [];
+  cost.bytes += head.rawBytes;
+  const text = reader.text(head);
+  if (text === undefined) return [];
+  const lines = new BlockLines(opened.columns, text, conditions);
+  const found: FoundLine[] = [];
+  if (!lines.mayMatch()) return found;
+  for (const { row, rank, tie } of places) {
+    if (found.length > limit) break;
+    if (needsText(conditions) && !lines.matches(row)) continue;
+    found.push({ rank, tie, line: lineOf(opened, row, lines.line(row)) });
+  }
+  return found;
+}
+
+interface OpenedBlock {
+  readonly streams: readonly Labels[];
+  readonly columns: BlockColumns;
+  readonly rows: readonly number[];
+}
+
+/** Undefined: nothing in it is meant, or it cannot be read. */
+export function openBlock(reader: LogReader, head: BlockHead, conditions: LineConditions): OpenedBlock | undefined {
+  const streams = reader.streams(head);
+  if (streams === undefined) return undefined;
+  const meant = matchingStreams(streams, conditions);
+  if (meant !== undefined && !meant.includes(true)) return undefined;
+  if (!filterMatches(reader, head, conditions)) return undefined;
+  const columns = reader.columns(head);
+  return columns === undefined ? undefined : { streams, columns, rows: matchingRows(columns, meant, conditions) };
+}
+
+/** The rows behind `after` and before `last`, in order. */
+function placesOf(
+  { columns, rows }: OpenedBlock,
+  { order, after }: ScanRequest,
+  last: Place | undefined,
+): (Place & { row: number })[] {
+  return rows
+    .map((row) => ({ row, rank: order.rank(columns, row), tie: order.seqSign * (columns.seq[row] ?? 0) }))
+    .filter((place) => after === undefined || comparePlaces(place, after) > 0)
+    .filter((place) => last === undefined || comparePlaces(place, last) < 0)
+    .sort(comparePlaces);
+}
+
+function lineOf({ streams, columns }: OpenedBlock, row: number, text: string): LogLine {
+  const level = LOG_LEVELS[columns.level[row] ?? -1];
+  return {
+    seq: columns.seq[row] ?? 0,
+    time: ms(columns.time[row] ?? 0),
+    ...(level === undefined ? {} : { level }),
+    labels: streams[columns.stream[row] ?? 0] ?? {},
+    text,
+  };
+}
