@@ -20,6 +20,7 @@ import { sloRoutes } from './slos.ts';
 import type { EventStream } from './stream.ts';
 import type { Tokens } from './tokens.ts';
 import { trafficRoutes } from './traffic.ts';
+import { webLogRoutes } from './web-log.ts';
 
 export interface AppDeps extends HealthDeps {
   readonly engine: Engine;
@@ -54,6 +55,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(originRoutes(deps.engine, requireScope(tokens, 'write')));
   app.use(alertRoutes(deps.alerts, requireScope(tokens, 'admin')));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
+  app.use(webLogRoutes(deps.engine));
   app.use(trafficRoutes(createTrafficService(deps.engine, deps.clock)));
   app.use('/api', notFound);
   app.use(site(deps.siteDir));
@@ -85,7 +87,7 @@ function securityHeaders() {
   });
 }
 
-/** Assets have their content in their name; every other path is a page of the one document. */
+/** Assets have their content in their name; every path that does not begin like a file's is a page of the one document. */
 function site(siteDir: string): Router {
   return Router()
     .use('/assets', staticFiles(join(siteDir, 'assets'), { immutable: true, maxAge: '1y' }))

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { REPORT_FORMATS, type ReportFormat, reportOnLogs } from '../main/report.ts';
 import { systemClock } from '../model/clock.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
-import type { WebLogQuery } from '../model/web-log.ts';
+import { isDay, type WebLogQuery } from '../model/web-log.ts';
 import { LANGUAGES, type Language } from '../model/words/words.ts';
 import { examples } from './options.ts';
 
@@ -95,8 +95,7 @@ function queryOf({ vhost, from, to, top }: ReportFlags): WebLogQuery {
 }
 
 function dayOf(text: string): string {
-  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text;
+  if (isDay(text)) return text;
   throw new VigieError('bad_request', `cannot read day ${JSON.stringify(text)}: want one such as 2026-01-31`);
 }
 

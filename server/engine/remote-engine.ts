@@ -16,6 +16,8 @@ const ENGINE_METHODS = [
   'slots',
   'facts',
   'labelValues',
+  'webLog',
+  'webLogServices',
   'origins',
   'searchLogs',
   'logHistogram',

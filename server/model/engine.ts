@@ -16,6 +16,7 @@ import type {
   LogTailQuery,
 } from './logs.ts';
 import type { Ms } from './units.ts';
+import type { WebLogQuery, WebLogReport, WebLogService, WebLogStats } from './web-log.ts';
 
 /** A label test as data, so that it can cross a thread; regular expressions are RE2, anchored at both ends. */
 export interface Matcher {
@@ -133,6 +134,9 @@ export interface EngineStats {
   /** Log lines ever stored, and what is kept of them. */
   readonly appliedLines?: number;
   readonly logs?: LogStats;
+  /** Requests counted for the web-log report, and what its tables take. */
+  readonly appliedHits?: number;
+  readonly webLog?: WebLogStats;
   /** Content or batches the server could not use, by reason; durable. */
   readonly drops: Readonly<Record<string, number>>;
 }
@@ -167,6 +171,8 @@ export interface Engine {
   facts(selectors: readonly Selector[]): Promise<readonly SelectorFacts[]>;
   /** The values of one label among the selected series: how boundaries (`le`) are listed. */
   labelValues(selector: Selector, label: string): Promise<readonly string[]>;
+  webLog(query: WebLogQuery): Promise<WebLogReport>;
+  webLogServices(): Promise<readonly WebLogService[]>;
   origins(): Promise<readonly OriginStatus[]>;
   /** Questions about log lines are bounded in bytes and time; what was cut short says so in `partial`. */
   searchLogs(query: LogQuery): Promise<LogPage>;

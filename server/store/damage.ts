@@ -5,6 +5,7 @@
 export class Damage {
   readonly #rows = new Set<number>();
   readonly #blocks = new Set<number>();
+  readonly #webLog = new Set<string>();
   readonly #tell: (cause: string) => void;
   #commits = 0;
 
@@ -24,6 +25,13 @@ export class Damage {
     this.#tell(`cannot read log block ${id} of vigie.sqlite: ${cause}; its lines are lost`);
   }
 
+  /** @param what "the web log of shop on 2015-05-17", or a commit of it */
+  webLog(what: string, cause: string): void {
+    if (this.#webLog.has(what)) return;
+    this.#webLog.add(what);
+    this.#tell(`cannot read ${what}: ${cause}; its requests are lost`);
+  }
+
   commit(lsn: number, cause: string): void {
     this.#commits++;
     this.#tell(`cannot replay commit ${lsn} of vigie.sqlite: ${cause}; its changes are lost`);
@@ -34,6 +42,7 @@ export class Damage {
     return {
       ...(this.#rows.size === 0 ? {} : { damaged_page: this.#rows.size }),
       ...(this.#blocks.size === 0 ? {} : { damaged_block: this.#blocks.size }),
+      ...(this.#webLog.size === 0 ? {} : { damaged_web_log: this.#webLog.size }),
       ...(this.#commits === 0 ? {} : { damaged_journal: this.#commits }),
     };
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MAX_BATCH_BYTES } from '../model/batch.ts';
 import type { BatchAnswer, BatchEnvelope } from '../model/ingest.ts';
+import type { Ms } from '../model/units.ts';
 import { type Clients, judgeBatch, type Origin, refusal, type SinkState } from './clients.ts';
 import { Draft, type DraftInput } from './draft.ts';
 import { encodeRecord } from './journal.ts';
@@ -13,6 +14,8 @@ import { type CountDrop, type DecodedPayload, decodePayload } from './payload.ts
 import type { SeriesTable } from './series-table.ts';
 import { listedAgain } from './standing.ts';
 import type { Tallies } from './tallies.ts';
+import type { WebLogDraft } from './web-log/web-log-draft.ts';
+import type { WebLogStore } from './web-log/web-log-store.ts';
 
 export interface IngestBatch {
   readonly envelope: BatchEnvelope;
@@ -25,6 +28,7 @@ export interface IntakeParts {
   readonly journal: JournalLog;
   readonly seriesTable: SeriesTable;
   readonly logs: LogStore;
+  readonly webLog: WebLogStore;
   /** The origins before this commit. */
   readonly origins: Origins;
 }
@@ -39,12 +43,16 @@ export class Intake {
   readonly #origins = new Map<string, Origin>();
   readonly #counts = new Map<string, number>();
   readonly #lines: LineIntake;
+  readonly #hits: WebLogDraft;
+  readonly #now: Ms;
   #logChange: LogChange | undefined;
 
   constructor(parts: IntakeParts, input: DraftInput) {
     this.#parts = parts;
     this.draft = new Draft(input);
     this.#lines = new LineIntake(input.now);
+    this.#hits = parts.webLog.draft();
+    this.#now = input.now;
   }
 
   take({ envelope, payload }: IngestBatch): BatchAnswer {
@@ -66,15 +74,17 @@ export class Intake {
 
   /** Writes what was decided; returns the bytes of its journal row, 0 when there is nothing to replay. */
   write(lsn: number): number {
-    const { clients, tallies, journal, seriesTable, logs } = this.#parts;
+    const { clients, tallies, journal, seriesTable, logs, webLog } = this.#parts;
     const { newSeries, links, sums, samples } = this.draft;
     for (const series of newSeries) seriesTable.add(series);
     for (const origin of this.#origins.values()) clients.saveOrigin(origin);
     for (const { series, origin } of links) seriesTable.link(series, origin);
     if (sums.length > 0) this.#count('applied/increments', sums.length);
     if (samples.length > 0) this.#count('applied/samples', samples.length);
+    if (this.#hits.requests > 0) this.#count('applied/hits', this.#hits.requests);
     tallies.save(this.#counts);
     if (this.#lines.lines > 0) this.#logChange = logs.write(this.#lines);
+    webLog.write(this.#hits);
     if (sums.length + samples.length === 0) return 0;
     const body = encodeRecord(this.draft);
     journal.append(lsn, body);
@@ -82,15 +92,17 @@ export class Intake {
   }
 
   keep(): void {
-    const { origins, tallies, logs } = this.#parts;
+    const { origins, tallies, logs, webLog } = this.#parts;
     for (const origin of this.#origins.values()) origins.keep(origin);
     for (const { series, origin } of this.draft.links) series.origins.add(origin);
     tallies.saved(this.#counts);
     if (this.#logChange !== undefined) logs.keep(this.#logChange);
+    webLog.keep(this.#hits, this.#now);
   }
 
   undo(): void {
     this.draft.undo();
+    this.#hits.undo();
   }
 
   #count(name: string, by = 1): void {
@@ -110,6 +122,7 @@ export class Intake {
     }
     this.#origins.set(originKey(collector, decoded.source), this.draft.add(decoded, origin, drop));
     this.#lines.add(decoded.lines, collector, decoded.source, drop);
+    this.#hits.add(decoded.hits, this.#now, drop);
   }
 
   #origin(collector: string, { source }: DecodedPayload): Origin | undefined {

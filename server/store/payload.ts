@@ -7,9 +7,11 @@ import {
 } from '../model/batch.ts';
 import { isLabelName, isMetricName, type Labels, SERIES_KINDS, type SeriesId, sortLabels } from '../model/labels.ts';
 import type { Ms } from '../model/units.ts';
+import type { HitTable } from '../model/web-log.ts';
 import { CLIENT_LIMITS, LABEL_LIMITS } from './limits.ts';
 import type { UncheckedLines } from './logs/line-intake.ts';
 import type { Sample } from './rollup.ts';
+import { readHitTables } from './web-log/hit-tables.ts';
 
 /** Content that cannot be used, counted by reason. Reasons are ours, never text of the sender. */
 export type DropReason =
@@ -17,6 +19,8 @@ export type DropReason =
   | 'bad_series'
   | 'bad_increment'
   | 'bad_sample'
+  | 'bad_hits'
+  | 'web_log_limit'
   | 'bad_watermark'
   | 'bad_position'
   | 'bad_line'
@@ -42,6 +46,7 @@ export interface DecodedPayload {
   readonly increments: { readonly [K in 'series' | 'time' | 'n' | 'sum']: readonly unknown[] };
   readonly samples: { readonly [K in 'series' | 'time' | 'value']: readonly unknown[] };
   readonly lines: UncheckedLines;
+  readonly hits: readonly HitTable[];
   readonly watermark?: Watermark;
   readonly positions: readonly (readonly [key: string, value: PositionValue])[];
 }
@@ -63,6 +68,7 @@ export function decodePayload(bytes: Uint8Array, drop: CountDrop): DecodedPayloa
       ...readColumns(payload.lines, ['stream', 'time', 'level', 'text'], 'bad_line', drop),
       streams: readStreams(payload.lines),
     },
+    hits: readHitTables(payload.hits, () => drop('bad_hits')),
     positions: readPositions(payload.positions, drop),
     ...(watermark === undefined ? {} : { watermark }),
   };

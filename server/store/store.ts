@@ -33,6 +33,8 @@ import { loadSeries, SeriesTable } from './series-table.ts';
 import { forgottenOf, standingAfter } from './standing.ts';
 import { StoreView } from './store-view.ts';
 import { Tallies } from './tallies.ts';
+import { DEFAULT_WEB_LOG_LIMITS, type WebLogLimits, webLogWorstCaseBytes } from './web-log/limits.ts';
+import { WebLogStore } from './web-log/web-log-store.ts';
 
 export interface StoreOptions {
   /** Made when it is not there; one process per directory. */
@@ -48,6 +50,8 @@ export interface StoreOptions {
   readonly maxFileBytes?: number;
   /** How many log lines are kept. Default 512 MiB, 30 days. */
   readonly logs?: LogLimits;
+  /** How much of the web-log report is kept. Default 400 days of each service, 512 MiB. */
+  readonly webLog?: Partial<WebLogLimits>;
   /** For crash tests: called at named moments. */
   readonly onPoint?: (name: 'before_commit' | 'after_commit' | 'during_flush' | 'during_merge') => void;
   /** Told of every damaged page, once per read. */
@@ -80,6 +84,7 @@ export class Store implements ChangeTarget {
   readonly view: StoreView;
   readonly documents: Documents;
   readonly logs: LogStore;
+  readonly webLog: WebLogStore;
   readonly #options: StoreOptions & Required<Omit<StoreOptions, 'onPoint' | 'onDamage' | 'onClock' | 'maxFileBytes'>>;
   readonly #db: Database.Database;
   readonly #unlock: () => void;
@@ -104,6 +109,7 @@ export class Store implements ChangeTarget {
       journalMaxBytes: DEFAULT_JOURNAL_BYTES,
       cacheBytes: DEFAULT_CACHE_BYTES,
       logs: DEFAULT_LOG_LIMITS,
+      webLog: DEFAULT_WEB_LOG_LIMITS,
       ...options,
     };
     const { dataDir, rings, cacheBytes, journalMaxBytes } = this.#options;
@@ -125,6 +131,8 @@ export class Store implements ChangeTarget {
     this.documents = new Documents(db);
     const damage: TellDamage = (block, cause) => this.#damage.block(block, cause);
     this.logs = new LogStore(db, this.#tallies, { ...this.#options.logs, damage });
+    const tellWebLog = (what: string, cause: string): void => this.#damage.webLog(what, cause);
+    this.webLog = new WebLogStore({ db, limits: this.#options.webLog, onDamage: tellWebLog });
     this.#journal = new JournalLog(db);
     this.#seriesTable = new SeriesTable(db);
     this.index = loadSeries(db);
@@ -173,6 +181,7 @@ export class Store implements ChangeTarget {
     this.#clock.observe(now);
     this.#clock.refuseWhileWaiting();
     this.#flushing.relieveJournal(this.#lsn);
+    tellFailure(() => this.webLog.relieve());
     const intake = this.#openIntake(now);
     const lsn = this.#lsn + 1;
     let journalBytes = 0;
@@ -204,6 +213,7 @@ export class Store implements ChangeTarget {
    */
   flush(now: Ms, budget: number): FlushResult {
     this.#clock.observe(now);
+    if (this.webLog.isDue(now)) tellFailure(() => this.webLog.flushOldest());
     return this.#flushing.flushDue(now, budget, this.#lsn);
   }
 
@@ -230,6 +240,7 @@ export class Store implements ChangeTarget {
   close(): void {
     try {
       this.#flushing.flushAll(this.#lsn);
+      tellFailure(() => this.webLog.flushAll());
     } finally {
       this.abandon();
     }
@@ -255,6 +266,8 @@ export class Store implements ChangeTarget {
       documentBytes: { now: this.documents.bytes(), worstCase: DOCUMENT_TABLES_BYTES },
       appliedLines: this.#tallies.get('applied/lines'),
       logs: this.logs.stats(),
+      appliedHits: this.#tallies.get('applied/hits'),
+      webLog: this.webLog.stats(),
       drops: { ...this.#tallies.withPrefix('drop/'), ...this.#damage.counts() },
     };
   }
@@ -279,6 +292,7 @@ export class Store implements ChangeTarget {
       journal: this.#journal,
       seriesTable: this.#seriesTable,
       logs: this.logs,
+      webLog: this.webLog,
       origins: this.#origins,
     };
     return new Intake(parts, { index, pages, sumRings, sampleRings, maxSeries: this.#options.maxSeries, now });
@@ -299,8 +313,9 @@ export class Store implements ChangeTarget {
 
   #worstCase(): number {
     const { rings, maxSeries, journalMaxBytes, logs, maxFileBytes } = this.#options;
+    const webLog = webLogWorstCaseBytes({ ...DEFAULT_WEB_LOG_LIMITS, ...this.#options.webLog });
     const rows = worstCaseFileBytes(rings, maxSeries, journalMaxBytes);
-    return maxFileBytes ?? rows + DOCUMENT_TABLES_BYTES + logWorstCaseBytes(logs.maxBytes);
+    return maxFileBytes ?? rows + DOCUMENT_TABLES_BYTES + logWorstCaseBytes(logs.maxBytes) + webLog;
   }
 
   #fileBytes(): number {
