@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { messageOf, VigieError } from '../model/errors.ts';
 import { DOCUMENT_TABLES } from './documents.ts';
 import { LOG_TABLES } from './logs/schema.ts';
+import { WEB_LOG_TABLES_SQL } from './web-log/schema.ts';
 
 /** "Vgie": marks the file as ours for `file(1)` and for us. */
 const APPLICATION_ID = 0x56676965;
@@ -33,7 +34,10 @@ CREATE TABLE page_before_leap (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 `;
 
 /** What each version adds to the one before; a file is brought up step by step, and a new one goes through all of them. */
-const MIGRATIONS: readonly (readonly string[])[] = [[TABLES], [STANDING_AND_LEAPS, LOG_TABLES, DOCUMENT_TABLES]];
+const MIGRATIONS: readonly (readonly string[])[] = [
+  [TABLES],
+  [STANDING_AND_LEAPS, LOG_TABLES, DOCUMENT_TABLES, WEB_LOG_TABLES_SQL],
+];
 const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
