@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -187,6 +189,33 @@ describe('the gate', () => {
     const { code, stdout } = await runVigie(['gate', '--server', server], folder);
     expect(stdout).toContain('UNKNOWN  cannot reach');
     expect(code).toBe(4);
+  });
+
+  test.each(['foo', 'localhost:8420', 'ftp://127.0.0.1', ''])('no address: %j', async (server) => {
+    const { code, stderr } = await runVigie(['gate', '--server', server], folder);
+    expect(stderr).toContain('want an address such as "http://127.0.0.1:8420"');
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    [200, 'text/html', '<h1>Welcome</h1>'],
+    [200, 'application/json', '{}'],
+    [200, 'application/json', '{"decision":"toString","slos":[]}'],
+    [200, 'application/json', 'null'],
+    [404, 'text/html', '<h1>Not here</h1>'],
+    [404, 'application/json', '{"message":"not here"}'],
+  ])('somebody else who answers is no permission: %d %s %s', async (status, type, body) => {
+    const other = createServer((_, response) => response.writeHead(status, { 'content-type': type }).end(body));
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const server = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    for (const flags of [[], ['--json']]) {
+      const { code, stdout } = await runVigie(['gate', '--server', server, ...flags], folder);
+      expect(stdout).toMatch(/unknown/i);
+      expect(stdout).toContain('cannot use the answer');
+      expect(code).toBe(4);
+    }
+    other.close();
   });
 
   test('it answers from the counts that are shown', async () => {

@@ -8,9 +8,12 @@ export interface ServerOptions {
 
 const TIMEOUT_MS = 30_000;
 
-/** Asks a running server. Rejects with `unreachable` when nobody answers, and with the server's own code otherwise. */
+/**
+ * Asks a running server. Rejects with `bad_request` when `server` is no address, with `unreachable` when nobody answers or whoever
+ * does is no Vigie, and with the server's own code otherwise.
+ */
 export async function askServer<T>(options: ServerOptions, path: string, init: RequestInit = {}): Promise<T> {
-  const url = new URL(path, options.server);
+  const url = urlOf(options.server, path);
   const response = await fetch(url, {
     ...init,
     headers: headersOf(options),
@@ -19,8 +22,14 @@ export async function askServer<T>(options: ServerOptions, path: string, init: R
     throw new VigieError('unreachable', `cannot reach ${url.origin}: ${causeOf(error)}; is "vigie run" running there?`);
   });
   const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return body as T;
+  if (response.ok && typeof body === 'object' && body !== null) return body as T;
   throw refusalOf(url, response.status, body);
+}
+
+function urlOf(server: string, path: string): URL {
+  if (/^https?:\/\//i.test(server) && URL.canParse(path, server)) return new URL(path, server);
+  const want = 'want an address such as "http://127.0.0.1:8420"';
+  throw new VigieError('bad_request', `cannot ask server ${JSON.stringify(server)}: ${want}`);
 }
 
 function headersOf({ tokenFile }: ServerOptions): Record<string, string> {
@@ -43,7 +52,8 @@ function refusalOf(url: URL, status: number, body: unknown): VigieError {
     const code = String(error.code);
     return new VigieError(code in errorCatalogue ? (code as ErrorCode) : codeOfStatus(status), String(error.message));
   }
-  return new VigieError(codeOfStatus(status), `cannot use the answer of ${url.href}: HTTP ${status}`);
+  const message = `cannot use the answer of ${url.origin}: HTTP ${status}, and not in the words of Vigie; is that its server?`;
+  return new VigieError('unreachable', message);
 }
 
 function codeOfStatus(status: number): ErrorCode {

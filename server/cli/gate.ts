@@ -35,13 +35,21 @@ export function addGate(program: Command): void {
 }
 
 async function gate(slos: readonly string[], flags: GateOptions): Promise<number> {
-  const answer = await askServer<GateAnswer>(
-    flags,
-    `/api/vigie/gate?${new URLSearchParams({ slos: slos.join(',') })}`,
-  ).catch(unknownAnswer);
+  const answer = await askServer<GateAnswer>(flags, `/api/vigie/gate?${new URLSearchParams({ slos: slos.join(',') })}`)
+    .then((answered) => checkedAnswer(answered, flags.server))
+    .catch(unknownAnswer);
   if (flags.json) printJson(answer);
   else tellAnswer(answer);
   return EXIT[answer.decision];
+}
+
+/** What is no answer of a gate must not end as a go. */
+function checkedAnswer(answer: GateAnswer, server: string): GateAnswer {
+  if (Object.hasOwn(EXIT, answer.decision) && Array.isArray(answer.slos)) return answer;
+  throw new VigieError(
+    'unreachable',
+    `cannot use the answer of ${server}: it holds no decision; is that a Vigie server?`,
+  );
 }
 
 /** Nobody to ask is no permission: unknown. A wrong question is the asker's mistake and stays one. */
