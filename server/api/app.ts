@@ -13,6 +13,7 @@ import { answerErrors, notFound } from './answers.ts';
 import { localRequestsOnly, requireScope, tokenOf } from './guard.ts';
 import { type HealthDeps, probeRoutes, statusRoutes } from './health.ts';
 import { ingestRoutes } from './ingest.ts';
+import { logRoutes } from './logs.ts';
 import { originRoutes } from './origins.ts';
 import { prometheusRoutes } from './prometheus.ts';
 import { sessionRoutes } from './session.ts';
@@ -56,6 +57,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(alertRoutes(deps.alerts, requireScope(tokens, 'admin')));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
   app.use(webLogRoutes(deps.engine));
+  app.use(logRoutes(deps.engine, deps.clock));
   app.use(trafficRoutes(createTrafficService(deps.engine, deps.clock)));
   app.use('/api', notFound);
   app.use(site(deps.siteDir));

@@ -17,6 +17,7 @@ import { inSlices } from './slices.ts';
 type LogQuestions = Pick<Engine, 'searchLogs' | 'logHistogram' | 'logContext' | 'logLabels' | 'tailLogs'>;
 
 const BUDGET = { bytes: 4 * 2 ** 30, time_ms: 5_000 } as const;
+const MAX_PATTERN_LENGTH = 2000;
 /** A tail asks again at once, so one question of it may be short. */
 const TAIL_TIME_MS = 500;
 
@@ -55,17 +56,10 @@ export function logQuestions(logs: LogStore, clock: Clock): LogQuestions {
       return ask((reader) => labelsOf(reader, conditions));
     },
     tailLogs: async (query) => {
-      const limit = within(query.limit, 1, MAX_LOG_LIMIT, 'limit');
-      const conditions = conditionsOf(query);
-      return ask((reader) => {
-        const request = {
-          conditions,
-          limit,
-          after: query.after ?? reader.lastSeq,
-          budget: budget(clock, TAIL_TIME_MS),
-        };
-        return linesAfter(reader, request);
-      });
+      const { after } = query;
+      const limit = within(query.limit, after === undefined ? 0 : 1, MAX_LOG_LIMIT, 'limit');
+      const request = { conditions: conditionsOf(query), limit, budget: budget(clock, TAIL_TIME_MS) };
+      return ask((reader) => linesAfter(reader, after === undefined ? request : { ...request, after }));
     },
   };
 }
@@ -90,8 +84,14 @@ function streamTest(selector: Selector): (labels: Labels) => boolean {
   return (labels) => matchers.every(({ name, matches }) => matches(labels[name] ?? ''));
 }
 
-/** RE2 runs in linear time, whatever the pattern and the line. */
+/** RE2 runs in linear time, whatever the pattern and the line; a long pattern still takes memory. */
 function regexTest(source: string): (line: string) => boolean {
+  if (source.length > MAX_PATTERN_LENGTH) {
+    throw new VigieError(
+      'bad_query',
+      `cannot read pattern: it has ${source.length} characters; want ${MAX_PATTERN_LENGTH} at most`,
+    );
+  }
   try {
     const pattern = RE2JS.compile(source);
     return (line) => pattern.test(line);

@@ -139,9 +139,9 @@ export interface LogLabels {
 }
 
 export interface LogTailQuery extends LineFilter {
-  /** Lines with a larger `seq`; absent: only tells the newest `seq`. */
+  /** Lines with a larger `seq`; absent: the last `limit` lines, from where `seq` goes on. */
   readonly after?: number;
-  /** 1 to MAX_LOG_LIMIT. */
+  /** 0 to MAX_LOG_LIMIT, and at least 1 with `after`. */
   readonly limit: number;
 }
 

@@ -94,14 +94,16 @@ function sameStream({ severity: _, ...own }: Labels): (labels: Labels) => boolea
 
 export interface TailRequest {
   readonly conditions: Omit<LineConditions, 'start' | 'end'>;
-  readonly after: number;
+  /** Absent: from the end. */
+  readonly after?: number;
   readonly limit: number;
   readonly budget: ScanBudget;
 }
 
-/** What was stored after a line, in the order of storing. */
+/** What was stored after a line, or last, in the order of storing. */
 export function* linesAfter(reader: LogReader, request: TailRequest): Generator<undefined, LogTail> {
   const { after, limit, budget } = request;
+  if (after === undefined) return yield* lastLines(reader, request);
   const place = { rank: after, tie: after };
   const conditions = { ...EVER, ...request.conditions };
   const heads = ({ lastSeq }: BlockHead): boolean => lastSeq > after;
@@ -109,6 +111,12 @@ export function* linesAfter(reader: LogReader, request: TailRequest): Generator<
   const lines = result.found.map(({ line }) => line);
   if (result.cut !== undefined) return { lines, seq: Math.max(after, result.cut.edge - 1), more: true };
   return { lines, seq: result.more ? (lines.at(-1)?.seq ?? after) : reader.lastSeq, more: result.more };
+}
+
+function* lastLines(reader: LogReader, { conditions, limit, budget }: TailRequest): Generator<undefined, LogTail> {
+  const request = { conditions: { ...EVER, ...conditions }, order: STORED_LAST_FIRST, limit, budget };
+  const { found } = yield* scan(reader, request);
+  return { lines: found.map(({ line }) => line).reverse(), seq: reader.lastSeq, more: false };
 }
 
 /** Values listed per label. */
