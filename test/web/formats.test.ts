@@ -15,6 +15,11 @@ describe('numbers', () => {
   f(en.percent(0.9995, 2), '99.95%');
   f(fr.percent(0.9995, 2), '99,95\u202f%');
   f(en.percent(0.57), '57%');
+  f(en.percent(0), '0%');
+  f(en.percent(0.0005), '0.1%');
+  f(en.percent(0.00049), '<0.1%');
+  f(en.percent(0.000012, 2), '<0.01%');
+  f(fr.percent(0.000012, 2), '<\u202f0,01\u202f%');
   f(en.percent(-0.2043), '−20.4%');
   f(en.percent(1.5, 0), '150%');
   f(en.objective(0.999), '99.9%');

@@ -25,7 +25,7 @@ const MAX_TICKS = 5;
 /** Two words of a date side by side. */
 const NARROW_MAX_TICKS = 3;
 /** One width for the value axis of all charts of a page, so that their times stand one under the other. */
-const VALUE_AXIS_PX = 76;
+const VALUE_AXIS_PX = 84;
 /** Room for the labels at the ends of lines. */
 const LABELS_PX = 120;
 

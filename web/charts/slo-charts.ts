@@ -3,8 +3,9 @@ import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { SloDetail } from '../../server/model/slo.ts';
 import type { Speech } from '../words/speech.ts';
 import { bars, barWidth, MIN_BAR_PX } from './bars.ts';
+import { nameLines, type Reach } from './line-names.ts';
 import { chartOptions, directLabel } from './options.ts';
-import { dotRadii, lastPoint, lossSpans, points, sliFloor } from './points.ts';
+import { dotRadii, lossSpans, type Point, points, sliFloor } from './points.ts';
 import type { Draw } from './time-chart.ts';
 import type { ChartTokens } from './tokens.ts';
 
@@ -16,16 +17,10 @@ export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
   const real = points(detail.time, detail.budget_left);
   const ideal = points(detail.time, detail.budget_ideal);
   const lowest = real.reduce((low, { y }) => Math.min(low, y ?? 0), 0);
-  const [realEnd, idealMiddle] = [lastPoint(real), lastPoint(ideal.slice(0, Math.ceil(ideal.length * 0.4)))];
-  const annotations: Record<string, AnnotationOptions> = { ...lossBoxes(detail, tokens) };
-  if (realEnd !== undefined) {
-    annotations.real = directLabel(realEnd, speech.t('burn_down_real'), tokens.series, tokens);
-  }
-  if (idealMiddle !== undefined) {
-    // Right of its point it stands above the line, which falls.
-    const label = directLabel(idealMiddle, speech.t('burn_down_ideal'), tokens.muted, tokens);
-    annotations.ideal = { ...label, position: { x: 'start', y: 'end' } };
-  }
+  const annotations = {
+    ...lossBoxes(detail, tokens),
+    ...burnDownNames(real, ideal, { min: lowest, max: 1 }, speech, tokens),
+  };
   return {
     type: 'line',
     data: {
@@ -47,6 +42,22 @@ export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
     ),
   };
 };
+
+/** Both lines by name, so that nobody needs a legend. */
+function burnDownNames(
+  real: readonly Point[],
+  ideal: readonly Point[],
+  reach: Reach,
+  { t }: Speech,
+  tokens: ChartTokens,
+): Record<string, AnnotationOptions> {
+  const [name, pace] = nameLines(real, ideal, reach, tokens.wide) ?? [];
+  if (name === undefined || pace === undefined) return {};
+  return {
+    real: { ...directLabel(name.at, t('burn_down_real'), tokens.series, tokens), position: name.position },
+    ideal: { ...directLabel(pace.at, t('burn_down_ideal'), tokens.muted, tokens), position: pace.position },
+  };
+}
 
 export const sliChart: DrawSlo = (detail, speech, tokens) => {
   const { objective } = detail.status;
@@ -127,8 +138,8 @@ function lineLook(values: readonly (number | null)[], tokens: ChartTokens) {
 }
 
 function ratioTick({ numbers }: Speech, digits: number): (value: number) => string {
-  // Ticks are sums of binary fractions: without this, 0.7 would be floored to 69 %.
-  return (value) => numbers.percent(Number(value.toPrecision(10)), digits);
+  // Ticks are sums of binary fractions: without this, 0.7 would be floored to 69 %, and 0 might be a little more.
+  return (value) => numbers.percent(Number(value.toFixed(10)), digits);
 }
 
 /** Decimals of percent that tell five ticks apart on an axis this high. */

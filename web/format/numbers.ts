@@ -9,7 +9,7 @@ export interface NumberFormats {
   count(value: number): string;
   /** Budgets are fractions of events: one decimal below ten, none above. */
   amount(value: number): string;
-  /** A ratio as percent, with at most `digits` decimals, default 1, as the shared words round it. */
+  /** A ratio as percent, with at most `digits` decimals, default 1, as the shared words round it; what is not nothing is no 0 %. */
   percent(ratio: number, digits?: number): string;
   /** What was attained, rounded down: 99.9996% must not read as 100%, nor a miss as a hit. */
   attained(ratio: number, objective: number): string;
@@ -43,6 +43,7 @@ export function numberFormats(language: Language): NumberFormats {
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const tenth = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const fixedTenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const below = (text: string): string => `<${language === 'fr' ? NARROW_SPACE : ''}${text}`;
   const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const percents = DIGITS.map((digits) => percentFormat(language, digits, 'halfExpand'));
   const floored = DIGITS.map((digits) => percentFormat(language, digits, 'floor'));
@@ -50,7 +51,11 @@ export function numberFormats(language: Language): NumberFormats {
   return {
     count: (value) => count.format(value),
     amount: (value) => signed((Math.abs(value) < 10 ? tenth : count).format(value)),
-    percent: (ratio, digits = 1) => spaced(percents[digits] ?? objective, ratio),
+    percent: (ratio, digits = 1) => {
+      const least = 10 ** -(digits + 2);
+      const format = percents[digits] ?? objective;
+      return ratio > 0 && ratio < least / 2 ? below(spaced(format, least)) : spaced(format, ratio);
+    },
     attained: (ratio, aim) => spaced(floored[attainedDigits(aim)] ?? objective, ratio),
     objective: (ratio) => spaced(objective, ratio),
     times: (rate) => `${(rate < 100 ? fixedTenth : count).format(rate)}×`,
