@@ -70,6 +70,15 @@ function expectWhole(out: Batch | undefined, given: LogBatch): void {
     expect([...out.rows].every((row) => given.rows.includes(row))).toBe(true);
     return;
   }
+  if (out.kind === 'hits') {
+    const sumOf = (all: readonly number[] = []): number => all.reduce((sum, value) => sum + value, 0);
+    expect(sumOf(out.tables.map(({ rows }) => sumOf(rows.hour?.requests)))).toBe(out.lines);
+    for (const { rows } of out.tables) {
+      const { not_found: _some, ...whole } = rows;
+      for (const columns of Object.values(whole)) expect(sumOf(columns.requests)).toBe(sumOf(rows.hour?.requests));
+    }
+    return;
+  }
   const { series, time, n, sum } = out.increments;
   expect([time.length, n.length, sum.length]).toEqual([series.length, series.length, series.length]);
   expect(series.every((index) => out.series[index] !== undefined)).toBe(true);
