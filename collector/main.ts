@@ -1,6 +1,7 @@
 import { createCollector } from './collector.ts';
 import { collectorConfigSchema } from './config.ts';
 import { createHttpTransport } from './delivery/http-transport.ts';
+import { duration, size } from './options.ts';
 import { discoverAccessLogs } from './sources/discovery.ts';
 import { compileGlob } from './sources/file/glob.ts';
 import { checkTopology, checkWiring, topologyWarnings } from './topology-check.ts';
@@ -20,6 +21,8 @@ export {
   createCollector,
   createHttpTransport,
   discoverAccessLogs,
+  duration,
+  size,
   topologyWarnings,
   WebLogReader,
 };

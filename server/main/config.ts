@@ -5,6 +5,7 @@ import { checkTopology, checkWiring, collectorConfigSchema, topologyWarnings } f
 import { invariant, messageOf, VigieError } from '../model/errors.ts';
 import { type ConfigProblem, locatorOf, type PathProblem, parseConfig } from '../runtime/config-file.ts';
 import { DEFAULT_LISTEN } from './listen.ts';
+import { storeSchema } from './store-options.ts';
 
 /** Everything `vigie.yaml` may say. The collector's part is Vector's shape and belongs to the collector. */
 export const configSchema = z.strictObject({
@@ -16,9 +17,7 @@ export const configSchema = z.strictObject({
   discover: z
     .strictObject({ access_logs: z.boolean().default(false), own_access_log: z.boolean().default(false) })
     .default({ access_logs: false, own_access_log: false }),
-  store: z
-    .strictObject({ max_series: z.number().int().min(1).max(1_000_000).default(10_000) })
-    .default({ max_series: 10_000 }),
+  store: storeSchema,
   ...collectorConfigSchema.shape,
 });
 

@@ -43,6 +43,7 @@ export async function startServer({ discovery, address, lifecycle }: StartServer
   const { engine, newPort, died } = await startEngineThread({
     dataDir: config.data_dir,
     maxSeries: config.store.max_series,
+    logs: { maxBytes: config.store.logs.max_bytes, maxAge: config.store.logs.max_age },
   });
   lifecycle.onStop('store', engine.close);
   const { book, ...alertParts } = await startAlerts(engine, log);

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { duration, size } from '../../collector/main.ts';
+import { DAY } from '../model/units.ts';
+
+const MIN_LOG_BYTES = 64 * 2 ** 20;
+const MAX_LOG_BYTES = 2 ** 40;
+
+/** `store:` of the configuration: how much is kept. */
+export const storeSchema = z
+  .strictObject({
+    max_series: z.number().int().min(1).max(1_000_000).default(10_000),
+    /** Log lines: the oldest make room beyond `max_bytes`, and go when they are `max_age` older than their source's newest. */
+    logs: z
+      .strictObject({
+        max_bytes: size(MIN_LOG_BYTES, MAX_LOG_BYTES).prefault('512MiB'),
+        max_age: duration(DAY, 3650 * DAY).prefault('30d'),
+      })
+      .prefault({}),
+  })
+  .prefault({});
