@@ -9,16 +9,13 @@ import {
 } from '../../rules/alert-state.ts';
 import { silencedBy } from '../../rules/silence.ts';
 import { ALERT_TIERS, type Alert } from '../model/alerts.ts';
-import type { DocumentChange } from '../model/documents.ts';
-import type { Engine } from '../model/engine.ts';
-import { messageOf } from '../model/errors.ts';
 import type { SloStatus } from '../model/slo.ts';
 import type { Ms } from '../model/units.ts';
 import { compileMatcher } from '../promql/matcher.ts';
-import type { Log } from '../runtime/log.ts';
-import { documentsOf } from './document-pages.ts';
+import { type DocumentEngine, documentsOf } from './document-pages.ts';
 import { NO_OUTBOX, type Outbox } from './outbox.ts';
 import type { SilenceBook } from './silence-book.ts';
+import type { UnsavedChanges } from './unsaved-changes.ts';
 
 /** What is kept of one SLO's alert: how it stands, and who was told what. */
 interface Entry {
@@ -27,10 +24,10 @@ interface Entry {
 }
 
 export interface AlertBookOptions {
-  readonly engine: Pick<Engine, 'changeDocuments' | 'documents'>;
+  readonly engine: DocumentEngine;
+  readonly changes: UnsavedChanges;
   readonly silences: SilenceBook;
   readonly outbox?: Outbox;
-  readonly log: Log;
 }
 
 /**
@@ -41,8 +38,6 @@ export interface AlertBookOptions {
 export class AlertBook {
   readonly #options: Required<AlertBookOptions>;
   readonly #entries: Map<string, Entry>;
-  /** Changes that could not be saved yet, by collection and key. */
-  readonly #unsaved = new Map<string, DocumentChange>();
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: Required<AlertBookOptions>, entries: Map<string, Entry>) {
@@ -75,7 +70,7 @@ export class AlertBook {
       ...statuses.map((status) => this.#advance(status.id, (standing) => nextAlert(standing, status, now), now)),
       ...gone.map(({ standing: { slo } }) => this.#advance(slo, (standing) => withdrawAlert(standing, now), now)),
     ];
-    await this.#save();
+    await this.#options.changes.save();
     for (const send of sends) send();
     return this.current;
   }
@@ -92,12 +87,12 @@ export class AlertBook {
     if (step.standing.as_of === undefined) this.#entries.delete(slo);
     else this.#entries.set(slo, entry);
     if (alert !== undefined && alert !== before.standing.alert && alert.state !== 'pending') {
-      this.#change({ op: 'put', collection: 'alert', key: alert.id, body: alert });
+      this.#options.changes.add([{ op: 'put', collection: 'alert', key: alert.id, body: alert }]);
     }
     if (isWorthSaving(before, entry)) this.#saveEntry(slo, entry);
     if (alert === undefined || plan.notices.length === 0) return () => undefined;
     const mail = this.#options.outbox.prepare(alert, plan.notices, now);
-    for (const change of mail.changes) this.#change(change);
+    this.#options.changes.add(mail.changes);
     return mail.send;
   }
 
@@ -113,29 +108,11 @@ export class AlertBook {
 
   #saveEntry(slo: string, entry: Entry): void {
     const over = entry.standing.alert === undefined;
-    this.#change(
+    this.#options.changes.add([
       over
         ? { op: 'delete', collection: 'alert_state', key: slo }
         : { op: 'put', collection: 'alert_state', key: slo, body: entry },
-    );
-  }
-
-  #change(change: DocumentChange): void {
-    const name = `${change.collection}/${change.key}`;
-    // Taken out first, so that it stands behind what it may depend on.
-    this.#unsaved.delete(name);
-    this.#unsaved.set(name, change);
-  }
-
-  async #save(): Promise<void> {
-    if (this.#unsaved.size === 0) return;
-    try {
-      await this.#options.engine.changeDocuments([...this.#unsaved.values()]);
-      this.#unsaved.clear();
-    } catch (error) {
-      const fields = { error: messageOf(error), changes: this.#unsaved.size };
-      this.#options.log.error('Cannot save alerts; they go on in memory, trying again.', fields);
-    }
+    ]);
   }
 }
 

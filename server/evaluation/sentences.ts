@@ -1,5 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import { type FormatMessage, speaker } from '../model/words/words.ts';
+import { type FormatMessage, type Language, type Say, speaker } from '../model/words/words.ts';
 
 /** Messages are few and said often: each is read once. */
 const formats = new Map<string, IntlMessageFormat>();
@@ -13,3 +13,8 @@ const format: FormatMessage = (message, language, args) => {
 
 /** What the API and the command line say. Pages say it themselves, in the language of the reader. */
 export const english = speaker('en', format);
+
+/** For those who are told rather than ask. */
+export function speakerIn(language: Language): Say {
+  return speaker(language, format);
+}

@@ -4,6 +4,7 @@ import { type PathProblem, problemText } from '../runtime/config-file.ts';
 import { targetNotes } from './collect-target.ts';
 import { type LoadedConfig, loadConfig, pipelineWarnings } from './config.ts';
 import { demandTokens, parseListen } from './listen.ts';
+import { readReceivers } from './start-alerts.ts';
 
 /**
  * Reads configuration and SLO files as a start would. Throws `bad_config` with every problem; returns what is strange but runs,
@@ -12,6 +13,7 @@ import { demandTokens, parseListen } from './listen.ts';
 export function checkEverything(file: string, env: NodeJS.ProcessEnv): string {
   const config = loadConfig(file, env);
   demandTokens(parseListen(config.listen), config.token_file);
+  readReceivers(config);
   const { slos, problems, notes } = readSloFolder(config.slos);
   if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
   const warnings = tell(config, 'warning', pipelineWarnings(config));

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkTopology, checkWiring, collectorConfigSchema, topologyWarnings } from '../../collector/main.ts';
 import { invariant, messageOf, VigieError } from '../model/errors.ts';
+import { notifySchema } from '../notify/notify-config.ts';
 import { type ConfigProblem, locatorOf, type PathProblem, parseConfig } from '../runtime/config-file.ts';
 import { DEFAULT_LISTEN } from './listen.ts';
 import { storeSchema } from './store-options.ts';
@@ -18,6 +19,7 @@ export const configSchema = z.strictObject({
     .strictObject({ access_logs: z.boolean().default(false), own_access_log: z.boolean().default(false) })
     .default({ access_logs: false, own_access_log: false }),
   store: storeSchema,
+  notify: notifySchema.prefault({}),
   ...collectorConfigSchema.shape,
 });
 

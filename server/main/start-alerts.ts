@@ -1,9 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { AlertBook } from '../evaluation/alert-book.ts';
-import { NO_OUTBOX, type Outbox } from '../evaluation/outbox.ts';
+import type { Outbox } from '../evaluation/outbox.ts';
+import { speakerIn } from '../evaluation/sentences.ts';
 import { SilenceBook } from '../evaluation/silence-book.ts';
+import { UnsavedChanges } from '../evaluation/unsaved-changes.ts';
+import { systemClock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
-import type { Log } from '../runtime/log.ts';
+import { messageOf, VigieError } from '../model/errors.ts';
+import { createReceivers } from '../notify/create-receivers.ts';
+import { openOutbox } from '../notify/outbox.ts';
+import type { Receiver } from '../notify/receiver.ts';
+import type { Lifecycle } from '../runtime/lifecycle.ts';
+import { createLog } from '../runtime/log.ts';
+import type { LoadedConfig } from './config.ts';
 
 export interface AlertParts {
   readonly book: AlertBook;
@@ -11,9 +22,27 @@ export interface AlertParts {
   readonly outbox: Outbox;
 }
 
-/** Alerts, silences and the messages on their way, as the last process left them. */
-export async function startAlerts(engine: Engine, log: Log): Promise<AlertParts> {
+/** Alerts, silences and the messages on their way, as the last process left them; messages go out from now on. */
+export async function startAlerts(engine: Engine, config: LoadedConfig, lifecycle: Lifecycle): Promise<AlertParts> {
+  const log = createLog('alerts');
+  const changes = new UnsavedChanges(engine, log);
   const silences = await SilenceBook.open(engine, randomUUID);
-  const outbox = NO_OUTBOX;
-  return { book: await AlertBook.open({ engine, silences, outbox, log }), silences, outbox };
+  const receivers = readReceivers(config);
+  const outbox = await openOutbox({ receivers, engine, changes, clock: systemClock, log, random: Math.random });
+  lifecycle.onStop('notifications', () => outbox.stop());
+  const book = await AlertBook.open({ engine, changes, silences, outbox });
+  outbox.start();
+  return { book, silences, outbox };
+}
+
+/** The receivers of the configuration with their secrets. Throws `bad_config` for a file that cannot be used. */
+export function readReceivers({ notify, file }: LoadedConfig): readonly Receiver[] {
+  const readFile = (path: string): string => {
+    try {
+      return readFileSync(resolve(dirname(file), path), 'utf8');
+    } catch (error) {
+      throw new VigieError('bad_config', `cannot read a file of notify: ${messageOf(error)}`, { cause: error });
+    }
+  };
+  return createReceivers(notify, { readFile, speak: speakerIn });
 }

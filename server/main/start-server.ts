@@ -46,7 +46,7 @@ export async function startServer({ discovery, address, lifecycle }: StartServer
     logs: { maxBytes: config.store.logs.max_bytes, maxAge: config.store.logs.max_age },
   });
   lifecycle.onStop('store', engine.close);
-  const { book, ...alertParts } = await startAlerts(engine, log);
+  const { book, ...alertParts } = await startAlerts(engine, config, lifecycle);
   const slos = createSloService({
     engine,
     alerts: book,

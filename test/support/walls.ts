@@ -34,6 +34,7 @@ export const ROOMS: readonly Room[] = [
       'better-sse',
       'zod',
       'intl-messageformat',
+      'nodemailer',
       ...TELEMETRY,
     ],
   },
