@@ -77,7 +77,13 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
         tick: ratioTick(speech, tickDigits(1 - floor)),
         annotations: {
           objective: horizontalLine(objective, tokens),
-          name: directLabel({ x: frame(detail, speech).end, y: objective }, label, tokens.text, tokens),
+          // Inside a narrow plot it would hide the line, so it stands above.
+          name: directLabel(
+            { x: frame(detail, speech).end, y: tokens.wide ? objective : 1 },
+            label,
+            tokens.text,
+            tokens,
+          ),
         },
       },
       tokens,
