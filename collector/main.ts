@@ -1,6 +1,7 @@
 import { createCollector } from './collector.ts';
 import { collectorConfigSchema } from './config.ts';
 import { createHttpTransport } from './delivery/http-transport.ts';
+import { followWarnings } from './follow-check.ts';
 import { duration, size } from './options.ts';
 import { discoverAccessLogs } from './sources/discovery.ts';
 import { compileGlob } from './sources/file/glob.ts';
@@ -22,6 +23,7 @@ export {
   createHttpTransport,
   discoverAccessLogs,
   duration,
+  followWarnings,
   size,
   topologyWarnings,
   WebLogReader,

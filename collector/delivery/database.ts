@@ -15,8 +15,8 @@ const TABLES = `
     acked_digest TEXT NOT NULL,
     last_sequence INTEGER NOT NULL,
     collector TEXT NOT NULL DEFAULT '',
-    former_collector TEXT NOT NULL DEFAULT '',
-    former_sink TEXT NOT NULL DEFAULT ''
+    formerly TEXT NOT NULL DEFAULT '[]',
+    renamed INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE queue(
     sink TEXT NOT NULL,
@@ -45,8 +45,8 @@ const TABLES = `
 /** From format 1, whose queue did not know which lines a batch was made of, nor its own names; -1 was an epoch not agreed upon. */
 const UPGRADE = `
   ALTER TABLE sinks ADD COLUMN collector TEXT NOT NULL DEFAULT '';
-  ALTER TABLE sinks ADD COLUMN former_collector TEXT NOT NULL DEFAULT '';
-  ALTER TABLE sinks ADD COLUMN former_sink TEXT NOT NULL DEFAULT '';
+  ALTER TABLE sinks ADD COLUMN formerly TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE sinks ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE queue ADD COLUMN span TEXT NOT NULL DEFAULT '';
   UPDATE sinks SET epoch = 0 WHERE epoch = -1;
 `;

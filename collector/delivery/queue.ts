@@ -23,20 +23,25 @@ interface SinkRow {
   readonly acked_digest: string;
   readonly last_sequence: number;
   readonly collector: string;
-  readonly former_collector: string;
-  readonly former_sink: string;
+  readonly formerly: string;
+  readonly renamed: number;
 }
 
 /** Batches listed in one hello; more would outgrow what a server reads. Those beyond can only be unknown to it. */
 const HELLO_MARKS = 50_000;
 
-const NEW: QueueState = { epoch: 0, acked: { sequence: 0, digest: '' }, last: 0 };
+/** Names a queue remembers. */
+const MAX_NAMES = 8;
+
+const NEW: QueueState = { epoch: 0, formerly: [], renamed: false, acked: { sequence: 0, digest: '' }, last: 0 };
 
 /** Where a sink stands with its server. */
 export interface QueueState {
   readonly epoch: number;
-  /** The names under which the server knows this queue; absent when it agreed to those of today. */
-  readonly formerly?: SinkId;
+  /** Other names it had, newest first. */
+  readonly formerly: readonly SinkId[];
+  /** The numbers are those of `formerly[0]`: no server has agreed to the names of today. */
+  readonly renamed: boolean;
   readonly acked: BatchMark;
   readonly last: number;
 }
@@ -76,8 +81,8 @@ export class Queue {
     const row = this.#database.prepare<[string], SinkRow>('SELECT * FROM sinks WHERE sink = ?').get(this.sink);
     invariant(row !== undefined, `a queue without its row: ${this.sink}`);
     const acked = { sequence: row.acked_sequence, digest: row.acked_digest };
-    const formerly = formerNames(row);
-    this.#state = { epoch: row.epoch, acked, last: row.last_sequence, ...(formerly === undefined ? {} : { formerly }) };
+    const formerly = namesIn(row);
+    this.#state = { epoch: row.epoch, acked, last: row.last_sequence, formerly, renamed: row.renamed === 1 };
     this.#bytes = Number(
       this.#database
         .prepare('SELECT coalesce(sum(length(payload)), 0) FROM queue WHERE sink = ?')
@@ -156,7 +161,7 @@ export class Queue {
       if (keep.has(sequence)) move.run(++last, this.sink, sequence);
       else drop.run(this.sink, sequence);
     }
-    this.#save({ ...NEW, epoch, last });
+    this.#save({ ...NEW, epoch, last, formerly: this.#state.formerly });
     this.reload();
   }
 
@@ -172,12 +177,10 @@ export class Queue {
         .run(sink, collector);
       return;
     }
-    const former = formerNames(row) ?? { collector: row.collector || collector, sink: row.sink };
-    // In epoch 0 no server knows it under any name.
-    const isKnown = row.epoch > 0 && (former.collector !== collector || former.sink !== sink);
+    const { formerly, renamed } = namesAfter(row, this.#id);
     this.#database
-      .prepare('UPDATE sinks SET sink = ?, collector = ?, former_collector = ?, former_sink = ? WHERE sink = ?')
-      .run(sink, collector, isKnown ? former.collector : '', isKnown ? former.sink : '', row.sink);
+      .prepare('UPDATE sinks SET sink = ?, collector = ?, formerly = ?, renamed = ? WHERE sink = ?')
+      .run(sink, collector, JSON.stringify(formerly), Number(renamed), row.sink);
     this.#database.prepare('UPDATE queue SET sink = ? WHERE sink = ?').run(sink, row.sink);
   }
 
@@ -196,13 +199,12 @@ export class Queue {
     this.#state = state;
   }
 
-  #save({ epoch, formerly, acked, last }: QueueState): void {
+  #save({ epoch, renamed, acked, last }: QueueState): void {
     this.#database
       .prepare(
-        `UPDATE sinks SET epoch = ?, acked_sequence = ?, acked_digest = ?, last_sequence = ?, former_collector = ?,
-          former_sink = ? WHERE sink = ?`,
+        'UPDATE sinks SET epoch = ?, acked_sequence = ?, acked_digest = ?, last_sequence = ?, renamed = ? WHERE sink = ?',
       )
-      .run(epoch, acked.sequence, acked.digest, last, formerly?.collector ?? '', formerly?.sink ?? '', this.sink);
+      .run(epoch, acked.sequence, acked.digest, last, Number(renamed), this.sink);
   }
 }
 
@@ -218,6 +220,24 @@ function entryOf({ sequence, source, replayable, span }: EntryRow): QueueEntry {
   return { sequence, source, replayable: replayable === 1, ...spans };
 }
 
-function formerNames({ former_collector: collector, former_sink: sink }: SinkRow): SinkId | undefined {
-  return sink === '' ? undefined : { collector, sink };
+/**
+ * The names as they are under `id`. Numbers that no server has heard under the names in between still belong to those before; in
+ * epoch 0 no server knows the queue under any.
+ */
+function namesAfter(row: SinkRow, id: SinkId): Pick<QueueState, 'formerly' | 'renamed'> {
+  const known = namesIn(row);
+  const last: SinkId = { collector: row.collector || id.collector, sink: row.sink };
+  if (isSame(last, id)) return { formerly: known, renamed: row.renamed === 1 };
+  const names = row.renamed === 1 || row.epoch === 0 ? known : [last, ...known];
+  const isBack = row.renamed === 1 && names[0] !== undefined && isSame(names[0], id);
+  const formerly = names.filter((name) => !isSame(name, id)).slice(0, MAX_NAMES);
+  return { formerly, renamed: row.epoch > 0 && !isBack };
+}
+
+function isSame(a: SinkId, b: SinkId): boolean {
+  return a.collector === b.collector && a.sink === b.sink;
+}
+
+function namesIn({ formerly }: SinkRow): readonly SinkId[] {
+  return JSON.parse(formerly) as SinkId[];
 }

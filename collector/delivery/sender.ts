@@ -104,8 +104,8 @@ export class Sender {
 
   async #greet(): Promise<void> {
     const { collector, queue, transport, sources, rewind } = this.#options;
-    const { epoch, acked, formerly } = queue.state;
-    const names = { collector, sink: queue.sink, ...(formerly === undefined ? {} : { formerly }) };
+    const { epoch, acked, formerly, renamed } = queue.state;
+    const names = { collector, sink: queue.sink, ...(formerly.length === 0 ? {} : { formerly, renamed }) };
     const hello = { ...names, epoch, acked, queued: queue.marks(), sources: sources() };
     const answer = await this.#unlessAbandoned(transport.hello(hello));
     if (this.#stop.signal.aborted) return;

@@ -1,7 +1,8 @@
 import type { Labels } from '../../server/model/labels.ts';
 import { createLog, type Log } from '../../server/runtime/log.ts';
 import type { ComponentContext, Source, SourceOutput } from '../component.ts';
-import { FileRun } from './file/file-run.ts';
+import { DEFAULTS, FileRun } from './file/file-run.ts';
+import { claimFiles, type ReplayOptions, replayFiles } from './file/replay.ts';
 
 export interface FileSourceOptions {
   /** Absolute patterns: `*`, `?`, `[a-z]`, `{a,b}`, `**`. Packed files (.gz .bz2 .xz .zst .Z .lz4) never match. */
@@ -40,9 +41,22 @@ export function createFileSource(options: FileSourceOptions, context: ComponentC
     type: 'file',
     replayable: true,
     files: () => running?.status() ?? [],
+    replay: (question) => replayFiles(question, replayOptions(options, context)),
+    claim: (positions) => claimFiles(positions, options.include, options.exclude ?? []),
     run: async (output: SourceOutput) => {
       running = new FileRun(options, context, journal, output);
       await running.follow();
     },
+  };
+}
+
+function replayOptions(options: FileSourceOptions, { telemetry }: ComponentContext): ReplayOptions {
+  const { include, exclude = [], read_from: readFrom = 'beginning', max_line_bytes: maxLineBytes } = options;
+  return {
+    include,
+    exclude,
+    readFrom,
+    maxLineBytes: maxLineBytes ?? DEFAULTS.max_line_bytes,
+    onLoss: (_path, bytes) => telemetry.discarded('suspected_lost_bytes', false, bytes),
   };
 }

@@ -15,6 +15,8 @@ import {
 
 /** More sources than a server keeps origins need not be told. */
 const MAX_SOURCES = 4096;
+/** A queue remembers its last eight. */
+const MAX_NAMES = 64;
 const NAME = z.string().min(1).max(255);
 const SEQUENCE = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const DIGEST = z.string().regex(/^([0-9a-f]{64})?$/);
@@ -27,7 +29,8 @@ const helloSchema = z.object({
   acked: MARK,
   queued: z.array(MARK),
   sources: z.array(NAME).max(MAX_SOURCES).exactOptional(),
-  formerly: SINK.exactOptional(),
+  formerly: z.array(SINK).max(MAX_NAMES).exactOptional(),
+  renamed: z.boolean().exactOptional(),
 });
 const envelopeSchema = z.object({ collector: NAME, sink: NAME, epoch: SEQUENCE, sequence: SEQUENCE, digest: DIGEST });
 
@@ -61,7 +64,7 @@ export function ingestRoutes(engine: Engine, clock: Clock, door = OPEN_DOOR): Ro
   };
   router.post(HELLO_PATH, json({ limit: '8mb' }), async (request, response) => {
     const hello = checked(helloSchema, request.body, 'hello');
-    admit(request, [hello, ...(hello.formerly === undefined ? [] : [hello.formerly])]);
+    admit(request, [hello, ...(hello.formerly ?? [])]);
     response.json(await engine.hello(hello, clock.now()));
   });
   router.post(INGEST_PATH, raw({ type: () => true, limit: MAX_BATCH_BYTES }), async (request, response) => {

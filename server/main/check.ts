@@ -1,3 +1,4 @@
+import { followWarnings } from '../../collector/main.ts';
 import { readSloFolder, remarkText } from '../evaluation/slo-book.ts';
 import { VigieError } from '../model/errors.ts';
 import { type PathProblem, problemText } from '../runtime/config-file.ts';
@@ -16,7 +17,7 @@ export function checkEverything(file: string, env: NodeJS.ProcessEnv): string {
   readReceivers(config);
   const { slos, problems, notes } = readSloFolder(config.slos);
   if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
-  const warnings = tell(config, 'warning', pipelineWarnings(config));
+  const warnings = tell(config, 'warning', [...pipelineWarnings(config), ...followWarnings(config)]);
   const verdict = warnings.length === 0 ? 'all good' : `${warnings.length} to look at`;
   return [
     ...warnings,

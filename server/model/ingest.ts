@@ -30,8 +30,10 @@ export interface Hello extends SinkId {
    * of an earlier version): none is.
    */
   readonly sources?: readonly string[];
-  /** The names under which `epoch`, `acked` and `queued` came about, while the server has not agreed to the new ones. */
-  readonly formerly?: SinkId;
+  /** Other names this queue had, newest first: a server that knows none of today's goes on from them. */
+  readonly formerly?: readonly SinkId[];
+  /** `epoch`, `acked` and `queued` came about under `formerly[0]`: the server has not agreed to the names of today yet. */
+  readonly renamed?: boolean;
 }
 
 export interface BatchMark {

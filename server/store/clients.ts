@@ -14,6 +14,8 @@ export interface SinkState {
   readonly epoch: number;
   readonly sequence: number;
   readonly digest: string;
+  /** The sink it goes on from, under other names of the same queue. */
+  readonly former?: number | null;
 }
 
 /** A source as its data and its watermarks describe it. `highWater` is the newest time it sent, ms. */
@@ -35,6 +37,9 @@ export interface Origin {
  */
 const MAX_FIRST_EPOCH = 2 ** 48;
 const MAX_EPOCH_LEAD = 2 ** 20;
+
+/** Names one queue had, one after the other. */
+const MAX_REMOVES = 64;
 
 /** How a hello ends, worked out from both sides' last batch. Pure. */
 export function judgeHello(hello: Hello, ours: SinkState | undefined): 'agreed' | 'rewind' {
@@ -88,24 +93,26 @@ export class Clients {
 
   /**
    * Answers a hello, in the caller's transaction; a disagreement starts an epoch above both sides' and remembers how far the old one
-   * came. A sink with new names starts where the one of its former names stands, which stays as it is: it may be the original
-   * of a clone.
+   * came. A queue with new names goes on from the newest of its former ones that we know, once: where that stands is copied, because
+   * it may be the original of a clone and go on as well.
    */
   hello(hello: Hello): HelloAnswer {
     const ours = this.sink(hello);
     checkHello(hello, ours);
-    const former = hello.formerly === undefined ? undefined : this.sink(hello.formerly);
-    const isRenamed = former !== undefined && former.id !== ours?.id;
-    if (ours !== undefined && !isRenamed && judgeHello(hello, ours) === 'agreed')
-      return { result: 'agreed', sequence: ours.sequence };
+    const former = hello.formerly?.flatMap((names) => this.sink(names) ?? []).find(({ id }) => id !== ours?.id);
+    const spoken = hello.renamed === true ? former : ours;
+    const isAgreed = spoken !== undefined && judgeHello(hello, spoken) === 'agreed';
+    if (isAgreed && spoken === ours) return { result: 'agreed', sequence: ours.sequence };
     const id = ours?.id ?? this.#addSink(hello);
     const epoch = Math.max(ours?.epoch ?? 0, hello.epoch) + 1;
-    const appliedOfOldEpoch = this.#appliedIn(isRenamed ? former : ours, hello.epoch);
+    const appliedOfOldEpoch = this.#appliedIn(spoken, hello.epoch);
     if (ours !== undefined) this.#statements.logEpoch.run(id, ours.epoch, ours.sequence);
     this.#statements.trimEpochs.run(id, id, CLIENT_LIMITS.epochs_per_sink);
     this.#statements.moveSink.run(epoch, 0, '', id);
-    if (isRenamed) this.#copyPositions(former.id, id);
-    const continues = isRenamed && judgeHello(hello, former) === 'agreed' ? { continues: true } : {};
+    const goesOn =
+      former !== undefined && (ours === undefined || (hello.renamed === true && !this.#descends(ours, former.id)));
+    if (goesOn) this.#goOn(id, former.id);
+    const continues = goesOn && isAgreed ? { continues: true } : {};
     return { result: 'rewind', epoch, positions: this.positions(id), appliedOfOldEpoch, ...continues };
   }
 
@@ -157,9 +164,19 @@ export class Clients {
     );
   }
 
-  #copyPositions(from: number, to: number): void {
-    this.#statements.forgetPositions.run(to);
-    this.#statements.copyPositions.run(to, from);
+  /** Whether a sink went on from another one, at whatever remove: a collector restored from before its new name says so again. */
+  #descends({ former = null }: SinkState, ancestor: number, steps = 0): boolean {
+    if (former === null || former === ancestor || steps > MAX_REMOVES) return former === ancestor;
+    const before = this.#statements.former.get(former) as SinkState | undefined;
+    return before !== undefined && this.#descends(before, ancestor, steps + 1);
+  }
+
+  #goOn(sink: number, former: number): void {
+    this.#statements.forgetPositions.run(sink);
+    this.#statements.copyPositions.run(sink, former);
+    this.#statements.follow.run(former, sink);
+    // Names that went there and back: the other way round it would be a new step.
+    this.#statements.unfollow.run(former, sink);
   }
 
   #appliedIn(ours: SinkState | undefined, epoch: number): number {
@@ -219,7 +236,7 @@ function checkHello({ collector, sink, epoch }: Hello, ours: SinkState | undefin
 
 function prepareStatements(db: Database.Database) {
   return {
-    sink: db.prepare('SELECT id, epoch, sequence, digest FROM sink WHERE collector = ? AND name = ?'),
+    sink: db.prepare('SELECT id, epoch, sequence, digest, former FROM sink WHERE collector = ? AND name = ?'),
     addSink: db.prepare("INSERT INTO sink (collector, name, epoch, sequence, digest) VALUES (?, ?, 0, 0, '')"),
     moveSink: db.prepare('UPDATE sink SET epoch = ?, sequence = ?, digest = ? WHERE id = ?'),
     epoch: db.prepare('SELECT sequence FROM sink_epoch WHERE sink = ? AND epoch = ?'),
@@ -233,6 +250,9 @@ function prepareStatements(db: Database.Database) {
     addPosition: db.prepare('INSERT INTO position (sink, key, value) VALUES (?, ?, ?)'),
     replacePosition: db.prepare('UPDATE position SET value = ? WHERE sink = ? AND key = ?'),
     forgetPosition: db.prepare('DELETE FROM position WHERE sink = ? AND key = ?'),
+    former: db.prepare('SELECT id, epoch, sequence, digest, former FROM sink WHERE id = ?'),
+    follow: db.prepare('UPDATE sink SET former = ? WHERE id = ?'),
+    unfollow: db.prepare('UPDATE sink SET former = NULL WHERE id = ? AND former = ?'),
     forgetPositions: db.prepare('DELETE FROM position WHERE sink = ?'),
     copyPositions: db.prepare(
       'INSERT INTO position (sink, key, value) SELECT ?, key, value FROM position WHERE sink = ?',

@@ -25,8 +25,9 @@ CREATE TABLE position (sink INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT 
 CREATE TABLE tally (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID;
 `;
 
-/** Of version 2: origins that are gone, and clocks that leap. */
+/** Of version 2: queues and origins that are gone, and clocks that leap. */
 const STANDING_AND_LEAPS = `
+ALTER TABLE sink ADD COLUMN former INTEGER;
 ALTER TABLE origin ADD COLUMN retired REAL;
 ALTER TABLE origin ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE leap (one INTEGER PRIMARY KEY CHECK (one = 1), base REAL NOT NULL, since REAL NOT NULL);

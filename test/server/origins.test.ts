@@ -62,7 +62,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function ask(method: string, path: string, token: string, headers = {}, body?: string | Buffer) {
+async function ask(method: string, path: string, token: string, headers = {}, body?: string | Uint8Array<ArrayBuffer>) {
   const response = await fetch(url + path, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
@@ -78,7 +78,7 @@ const hello = (collector: string, token: string, more = {}) => {
 
 async function say(collector: string, source: string, token = 'ingest-for-everybody', change = {}) {
   const { body } = await hello(collector, 'ingest-for-everybody', { sources: [source] });
-  const payload = Buffer.from(JSON.stringify({ v: 1, source, series: [] }));
+  const payload = new TextEncoder().encode(JSON.stringify({ v: 1, source, series: [] }));
   const values = { collector: encodeURIComponent(collector), sink: 'vigie', epoch: body.epoch, sequence: 1, ...change };
   const named = Object.entries({ ...values, digest: digestOf(payload) }).map(([key, value]) => [
     ENVELOPE_HEADERS[key as keyof typeof ENVELOPE_HEADERS],
@@ -117,7 +117,7 @@ test('a token of one collector brings nothing of another', async () => {
     error: { code: 'forbidden', message: expect.stringContaining('this token is for another collector') },
   };
   expect(await hello('one', token)).toEqual({ status: 403, body: refused });
-  expect(await hello(ODD, token, { formerly: { collector: 'one', sink: 'vigie' } })).toEqual({
+  expect(await hello(ODD, token, { formerly: [{ collector: 'one', sink: 'vigie' }] })).toEqual({
     status: 403,
     body: refused,
   });

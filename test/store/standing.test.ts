@@ -83,31 +83,53 @@ test('a hello cannot drive the epochs of a sink away', () => {
   store.close();
 });
 
-test('a sink under new names goes on where it stood; the old one stays as it was', () => {
+test('a queue under new names goes on where it stood, once; the old one stays as it was', () => {
   const store = openStore();
   const queue = new Queue();
   queue.send(store, { ...increments(['a'], [[0, T, 1]]), positions: { f: 1 } });
   const lost = queue.next({ ...increments(['a'], [[0, T, 1]]), positions: { f: 2 } });
   store.commit([lost], NOW); // The answer is lost.
-  const mark = ({ envelope: { sequence, digest } }: typeof lost) => ({ sequence, digest });
-  const said = {
-    epoch: queue.epoch,
-    acked: { sequence: 1, digest: 'd1' },
-    queued: [mark(lost), { sequence: 3, digest: 'd3' }],
-  };
-  const formerly = { collector: 'c1', sink: 'vigie' };
-  const rename = (to: object, change = {}) =>
-    store.hello({ collector: 'c1', sink: 'new', ...said, formerly, ...to, ...change }, NOW);
+  const { sequence, digest } = lost.envelope;
+  const queued = [{ sequence, digest }];
+  const said = { epoch: queue.epoch, acked: { sequence: 1, digest: 'd1' }, queued };
+  const old = { collector: 'c1', sink: 'vigie' };
+  const hello = (to: object, change: Partial<Hello> = {}) =>
+    store.hello({ ...old, ...said, formerly: [old], renamed: true, ...to, ...change }, NOW);
   const answer = { result: 'rewind', epoch: 2, positions: { f: 2 }, appliedOfOldEpoch: 2 };
-  expect(rename({})).toEqual({ ...answer, continues: true });
-  expect(rename({})).toEqual({ ...answer, epoch: 3, continues: true }); // The answer was lost.
-  expect(rename({ collector: 'c2', sink: 'vigie' })).toEqual({ ...answer, continues: true });
-  expect(rename({ sink: 'restored' }, { acked: { sequence: 0, digest: '' }, queued: [] })).toEqual(answer);
-  expect(rename({ sink: 'strange' }, { formerly: { collector: 'c1', sink: 'never' } })).toEqual({
-    ...answer,
-    positions: {},
-    appliedOfOldEpoch: 0,
-  });
-  expect(store.hello({ ...formerly, ...said }, NOW)).toEqual({ result: 'agreed', sequence: 2 });
+  expect(hello({ sink: 'new' })).toEqual({ ...answer, continues: true });
+  expect(hello({ sink: 'new' })).toEqual({ ...answer, epoch: 3 }); // The answer was lost; what is there is no guess.
+  expect(hello({ collector: 'c2' })).toEqual({ ...answer, continues: true });
+  const restored = { acked: { sequence: 0, digest: '' }, queued: [] };
+  expect(hello({ sink: 'from a backup' }, restored)).toEqual(answer);
+  const forgetful = { formerly: [{ collector: 'c1', sink: 'never heard' }, old], renamed: false, epoch: 7 };
+  expect(hello({ sink: 'older server' }, forgetful)).toEqual({ ...answer, epoch: 8, appliedOfOldEpoch: 0 });
+  const strange = { formerly: [{ collector: 'c1', sink: 'never heard' }] };
+  expect(hello({ sink: 'strange' }, strange)).toEqual({ ...answer, positions: {}, appliedOfOldEpoch: 0 });
+  expect(store.hello({ ...old, ...said }, NOW)).toEqual({ result: 'agreed', sequence: 2 });
+  store.close();
+});
+
+test('a collector restored from before its new name does not take the new one back', () => {
+  const store = openStore();
+  const queue = new Queue();
+  const row = increments(['a'], [[0, T, 1]]);
+  queue.send(store, { ...row, positions: { f: 1 } });
+  const { epoch, sequence, last } = queue;
+  const acked = { sequence, digest: last?.envelope.digest ?? '' };
+  const formerly = [{ collector: 'c1', sink: 'vigie' }];
+  const renamed = { collector: 'c1', sink: 'new', epoch, acked, queued: [], formerly, renamed: true };
+  store.hello(renamed, NOW);
+  const next = new Queue('c1', 'new');
+  Object.assign(next, { epoch: 2 });
+  next.send(store, { ...row, positions: { f: 5 } });
+  expect(store.hello(renamed, NOW)).toMatchObject({ positions: { f: 5 }, appliedOfOldEpoch: 1 });
+  const again = { ...renamed, sink: 'newer', epoch: 2, formerly: [{ collector: 'c1', sink: 'new' }] };
+  expect(store.hello(again, NOW)).toMatchObject({ positions: { f: 5 } });
+  Object.assign(next, { sink: 'newer', epoch: 3, sequence: 0 });
+  next.send(store, { ...row, positions: { f: 6 } });
+  expect(store.hello({ ...renamed, sink: 'newer' }, NOW)).toMatchObject({ positions: { f: 6 }, appliedOfOldEpoch: 1 });
+  const back = { ...renamed, sink: 'vigie', epoch: 3, formerly: [{ collector: 'c1', sink: 'new' }] };
+  expect(store.hello(back, NOW)).toMatchObject({ positions: { f: 5 } });
+  expect(store.hello({ ...renamed, epoch: 4 }, NOW)).toMatchObject({ positions: { f: 5 } });
   store.close();
 });

@@ -28,7 +28,8 @@ export class IngestServer implements IngestTransport {
     hello.queued.forEach((mark, i) => {
       if (mark.sequence !== hello.acked.sequence + 1 + i) throw new Error('a gap in the queue that was told');
     });
-    const former = hello.formerly && this.#accounts.get(`${hello.formerly.collector}/${hello.formerly.sink}`);
+    const names = hello.renamed === true ? (hello.formerly ?? []) : [];
+    const former = names.map(({ collector, sink }) => this.#accounts.get(`${collector}/${sink}`)).find(Boolean);
     const account = this.#account(hello);
     const answer = former === undefined ? this.#compare(hello, account) : this.#goOn(hello, former, account);
     if (this.fault() === 'answer_lost') throw new Error('connection lost');

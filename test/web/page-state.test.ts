@@ -72,7 +72,7 @@ describe('sources behind no SLO', () => {
     expect(summarizeSources([sloStatus()], [origin('web-2/access', 0)], NOW)).toEqual({ count: 2, silent: 1 }));
 
   test('one that was removed is none any more', () =>
-    expect(summarizeSources([sloStatus()], [{ ...origin('web-2/access', 0), retired: NOW }], NOW)).toEqual({
+    expect(summarizeSources([sloStatus()], [{ ...origin('web-2/access', 0), retired: NOW as Ms }], NOW)).toEqual({
       count: 1,
       silent: 0,
     }));

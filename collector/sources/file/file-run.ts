@@ -17,8 +17,10 @@ import type { Block, ReadLimits, TailedFile } from './tailed-file.ts';
 /** More files than this are read, but not kept open between two reads. */
 const MAX_OPEN_FILES = 512;
 const RETRY_MS = 1000;
+/** A scan that left a question open is followed by the next this soon. */
+const UNSETTLED_SCAN_MS = 100;
 
-const DEFAULTS = {
+export const DEFAULTS = {
   max_line_bytes: 102_400,
   read_block_bytes: 2 ** 20,
   poll_ms: 250,
