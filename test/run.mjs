@@ -8,7 +8,7 @@ import { prepare, root } from '../server/cli/prepare.mjs';
 import { findPeers } from './peers.mjs';
 
 const ci = process.env.CI === 'true';
-prepare();
+await prepare();
 const missing = findPeers({ install: ci || process.env.VIGIE_TEST_INSTALL === '1' });
 if (ci && missing.length > 0) fail(`cannot test with CI=true: these Debian packages are missing: ${missing.join(' ')}`);
 

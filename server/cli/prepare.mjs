@@ -1,9 +1,10 @@
 // What must be true before any of our own compiled code can run: a Node that can run it, the packages, the build.
 // Plain JavaScript without packages, because it runs on a fresh clone. Each step is skipped when nothing it reads has changed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -11,8 +12,11 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const MIN_NODE = [20, 19];
 const PACKAGES = join(root, 'node_modules');
 const INSTALLED = join(PACKAGES, '.vigie-installed');
-/** There while packages are installed, and after an installation that was interrupted. */
+/** There while packages are installed, and after an installation that was interrupted; holds the process id of npm. */
 const INSTALLING = join(PACKAGES, '.vigie-installing');
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** npm may take minutes to heed a signal. The next start begins anew whatever it leaves. */
+const STOP_GRACE_MS = 3000;
 const DATABASE = 'better-sqlite3';
 const TOOLS = `Where no prebuilt ${DATABASE} can be had, python3, make and g++ are needed.`;
 const BUILT = join(root, 'dist', '.built');
@@ -21,10 +25,10 @@ const PROGRAM = ['server', 'collector', 'rules', 'tsconfig.base.json', 'package-
 const SITE = ['web', 'server/model', 'package-lock.json'];
 
 /** Installs and builds what is missing or older than its sources. A package without sources beside it is taken as it is. */
-export function prepare() {
+export async function prepare() {
   checkNode();
   if (!existsSync(join(root, 'tsconfig.json'))) return;
-  installPackages();
+  await installPackages();
   if (newest(PROGRAM) > stamped(BUILT)) {
     step('compiling', 'node_modules/typescript/bin/tsc', ['-b', 'server/cli'], BUILT);
   }
@@ -45,34 +49,68 @@ function checkNode() {
 }
 
 /** The native database module belongs to one Node version, so that is part of what was installed. */
-function installPackages() {
+async function installPackages() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   const wanted = `${lock} ${process.versions.modules}`;
-  if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) return;
+  const installed = () => existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted;
+  if (installed()) return;
+  await otherInstallation();
+  if (installed()) return;
   if (existsSync(INSTALLING)) {
     // npm takes a package that is half there, or whose module was never compiled, for installed.
     say('the last installation did not finish: starting it over');
-    rmSync(PACKAGES, { recursive: true, force: true });
+    rmSync(PACKAGES, { recursive: true, force: true, maxRetries: 5 });
   }
   say('installing packages (the database module compiles where no prebuilt one fits: about two minutes)');
-  mkdirSync(PACKAGES, { recursive: true });
-  writeFileSync(INSTALLING, '');
   // Not `npm ci`: it refuses a lock file that lacks a package of another platform, which a registry may not carry.
-  npm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
+  await npm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   if (!databaseOpens()) {
     say('compiling the database module for this Node (about two minutes)');
-    npm(['rebuild', DATABASE, '--loglevel=error']);
+    await npm(['rebuild', DATABASE, '--loglevel=error']);
     if (!databaseOpens()) fail(`cannot use ${DATABASE}: it was compiled and still does not load. ${TOOLS}`);
   }
   writeFileSync(INSTALLED, wanted);
   rmSync(INSTALLING);
 }
 
-function npm(args) {
-  const { status, error } = spawnSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (error !== undefined) fail(`cannot install packages: cannot run npm: ${error.message}`);
+/** Waits for an npm that was started here and still runs: of another start, or of one that was killed and left it behind. */
+async function otherInstallation() {
+  for (let told = false; npmRuns(); told = true) {
+    if (!told) say('another installation is running here: waiting for it');
+    await sleep(500);
+  }
+}
+
+/** A process id may be somebody else's by now; without /proc nobody knows, and the start goes on. */
+function npmRuns() {
+  try {
+    return readFileSync(`/proc/${readFileSync(INSTALLING, 'utf8')}/cmdline`, 'utf8').includes('npm');
+  } catch {
+    return false;
+  }
+}
+
+/** Ctrl-C reaches npm too, which needs a moment to end: leaving before it does would let it write into the next start. */
+async function npm(args) {
+  mkdirSync(PACKAGES, { recursive: true });
+  const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
+  writeFileSync(INSTALLING, String(child.pid ?? ''));
+  let stopped = false;
+  const stop = (signal) => {
+    if (stopped) return;
+    stopped = true;
+    child.kill(signal);
+    setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS).unref();
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  const status = await new Promise((resolve) => {
+    child.once('error', (error) => fail(`cannot install packages: cannot run npm: ${error.message}`));
+    child.once('exit', resolve);
+  });
+  for (const signal of SIGNALS) process.off(signal, stop);
+  if (stopped) fail('stopped while installing; the next start begins it anew');
   if (status !== 0) fail(`cannot install packages: npm ${args[0]} failed, see above. ${TOOLS}`);
 }
 

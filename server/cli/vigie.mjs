@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { prepare } from './prepare.mjs';
 
-prepare();
+await prepare();
 const { runCli } = await import('../../dist/server/cli/main.js');
 await runCli(process.argv);
