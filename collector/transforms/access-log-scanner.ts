@@ -1,4 +1,6 @@
+import { type AccessLogColumns, createColumns, type TextColumn } from './access-log-columns.ts';
 import { AccessLogTime, TIME_BYTES } from './access-log-time.ts';
+import { isProtocol, nameEnd, readDecimal, readDigits } from './byte-values.ts';
 
 /**
  * Reads one line of an access log into columns, byte by byte, making no text.
@@ -9,28 +11,6 @@ import { AccessLogTime, TIME_BYTES } from './access-log-time.ts';
  * Everything before the bracket was chosen by clients at most in part (`user` may hold spaces and brackets, but a quote in it is
  * escaped by the server), so the bracket cannot be forged.
  */
-
-/** Byte range of a field per line; -1 where a line has none. */
-export interface TextColumn {
-  readonly start: Int32Array;
-  readonly end: Int32Array;
-}
-
-export interface AccessLogColumns {
-  readonly host: TextColumn;
-  readonly vhost: TextColumn;
-  readonly user: TextColumn;
-  readonly method: TextColumn;
-  readonly path: TextColumn;
-  readonly protocol: TextColumn;
-  readonly referer: TextColumn;
-  readonly agent: TextColumn;
-  readonly time: Float64Array;
-  readonly status: Float64Array;
-  readonly bytes: Float64Array;
-  /** Seconds. */
-  readonly duration: Float64Array;
-}
 
 /** What a line lacks, and what stood there would have been right. */
 export const MISSING = {
@@ -54,30 +34,9 @@ export interface ScanOptions {
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const DASH = 0x2d;
-const COLON = 0x3a;
-const BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
-/** Larger numbers are no longer exact; no response is. */
-const MAX_DIGITS = 15;
-
-export function createColumns(length: number): AccessLogColumns {
-  const text = (): TextColumn => ({ start: new Int32Array(length).fill(-1), end: new Int32Array(length).fill(-1) });
-  const number = (): Float64Array => new Float64Array(length).fill(Number.NaN);
-  return {
-    host: text(),
-    vhost: text(),
-    user: text(),
-    method: text(),
-    path: text(),
-    protocol: text(),
-    referer: text(),
-    agent: text(),
-    time: number(),
-    status: number(),
-    bytes: number(),
-    duration: number(),
-  };
-}
+const BRACKET = 0x5b;
+const BRACKET_END = 0x5d;
 
 export class AccessLogScanner {
   /** Of the line scanned last: where it failed (byte offset). */
@@ -138,17 +97,18 @@ export class AccessLogScanner {
     for (let i = start; i <= last; i++) {
       if (bytes[i] !== BRACKET) continue;
       if (this.failedAt === start) this.failedAt = i;
-      if (bytes[i + 27] === 0x5d && bytes[i + 28] === SPACE && bytes[i + 29] === QUOTE) return i;
+      if (bytes[i + 27] === BRACKET_END && bytes[i + 28] === SPACE && bytes[i + 29] === QUOTE) return i;
     }
     return -1;
   }
 
   /** `[vhost] host ident user` in [start, end). Identd is all but dead: a dash tells which word is `ident`. */
   #client(start: number, end: number): boolean {
+    const bytes = this.#bytes;
     const first = this.#wordEnd(start, end);
     const second = this.#wordEnd(first + 1, end);
     const third = this.#wordEnd(second + 1, end);
-    if (first === start || second >= end || this.#bytes[end] !== SPACE) return false;
+    if (first === start || second >= end || bytes[end] !== SPACE) return false;
     const dash = this.#isDash(first + 1, second);
     this.hadVhost = this.#options.vhost ?? (!dash && third < end);
     if (!this.hadVhost) {
@@ -157,16 +117,10 @@ export class AccessLogScanner {
       return true;
     }
     if (third >= end) return false;
-    this.#put(this.#into.vhost, start, this.#withoutPort(start, first));
+    this.#put(this.#into.vhost, start, nameEnd(bytes, start, first));
     this.#put(this.#into.host, first + 1, second);
     this.#put(this.#into.user, third + 1, end);
     return true;
-  }
-
-  #wordEnd(from: number, end: number): number {
-    let i = from;
-    while (i < end && this.#bytes[i] !== SPACE) i++;
-    return i;
   }
 
   #isDash(start: number, end: number): boolean {
@@ -179,14 +133,61 @@ export class AccessLogScanner {
     column.end[this.#row] = end;
   }
 
-  /** `shop.example:443` without `:443`; the colons of a bare IPv6 address stay. */
-  #withoutPort(start: number, end: number): number {
+  /** `GET /path HTTP/1.1`; what a broken client sent instead is a method or a path as far as it goes. */
+  #request(start: number, end: number): void {
     const bytes = this.#bytes;
-    let i = end - 1;
-    while (i > start && isDigit(bytes[i])) i--;
-    if (i === end - 1 || bytes[i] !== COLON) return end;
-    for (let j = start; j < i; j++) if (bytes[j] === COLON && bytes[i - 1] !== 0x5d) return end;
+    const method = this.#wordEnd(start, end);
+    this.#put(this.#into.method, start, method);
+    if (method >= end) return;
+    let word = end;
+    while (word > method + 1 && bytes[word - 1] !== SPACE) word--;
+    const protocol = word > method && isProtocol(bytes, word, end);
+    this.#put(this.#into.path, method + 1, protocol ? word - 1 : end);
+    if (protocol) this.#put(this.#into.protocol, word, end);
+  }
+
+  /** ` 200 512 "referer" "agent" ...` from the byte behind the request's quote. */
+  #response(from: number): MissingReason | undefined {
+    const bytes = this.#bytes;
+    const at = from + 1;
+    const status = readDigits(bytes, at, at + 3);
+    if (bytes[from] !== SPACE || Number.isNaN(status) || at + 3 > this.#end || !this.#wordEndsAt(at + 3)) {
+      return this.#fail('bad_status', at);
+    }
+    this.#into.status[this.#row] = status;
+    const size = at + 4;
+    const sizeEnd = this.#wordEnd(size, this.#end);
+    // Apache's %b writes a dash for a response without a body.
+    const sent = this.#isDash(size, sizeEnd) ? 0 : readDigits(bytes, size, sizeEnd);
+    if (Number.isNaN(sent)) return this.#fail('bad_bytes', Math.min(size, this.#end));
+    this.#into.bytes[this.#row] = sent;
+    this.#extras(this.#agent(sizeEnd));
+    return undefined;
+  }
+
+  /** The next space, or `end`. */
+  #wordEnd(from: number, end: number): number {
+    const bytes = this.#bytes;
+    let i = from;
+    while (i < end && bytes[i] !== SPACE) i++;
     return i;
+  }
+
+  #wordEndsAt(at: number): boolean {
+    return at === this.#end || this.#bytes[at] === SPACE;
+  }
+
+  /** ` "referer" "agent"`. Returns the end of what was read; a line cut inside a quote is taken as far as it goes. */
+  #agent(from: number): number {
+    const bytes = this.#bytes;
+    if (this.#options.agent === false || bytes[from + 1] !== QUOTE || from + 1 >= this.#end) return from;
+    const referer = this.#quoted(from + 2);
+    this.hadAgent = true;
+    this.#put(this.#into.referer, from + 2, referer);
+    if (this.truncated || bytes[referer + 2] !== QUOTE || referer + 2 >= this.#end) return referer + 1;
+    const agent = this.#quoted(referer + 3);
+    this.#put(this.#into.agent, referer + 3, agent);
+    return agent + 1;
   }
 
   /** The next quote that is not escaped, -1 when the line ends first. */
@@ -201,77 +202,6 @@ export class AccessLogScanner {
     return -1;
   }
 
-  /** `GET /path HTTP/1.1`; what a broken client sent instead is a method or a path as far as it goes. */
-  #request(start: number, end: number): void {
-    const method = this.#wordEnd(start, end);
-    this.#put(this.#into.method, start, method);
-    if (method >= end) return;
-    let word = end;
-    while (word > method + 1 && this.#bytes[word - 1] !== SPACE) word--;
-    const protocol = word > method && this.#isProtocol(word, end);
-    this.#put(this.#into.path, method + 1, protocol ? word - 1 : end);
-    if (protocol) this.#put(this.#into.protocol, word, end);
-  }
-
-  #isProtocol(start: number, end: number): boolean {
-    const b = this.#bytes;
-    const at = start;
-    return (
-      end - at > 5 &&
-      b[at] === 0x48 &&
-      b[at + 1] === 0x54 &&
-      b[at + 2] === 0x54 &&
-      b[at + 3] === 0x50 &&
-      b[at + 4] === 0x2f
-    );
-  }
-
-  /** ` 200 512 "referer" "agent" ...` from the byte behind the request's quote. */
-  #response(from: number): MissingReason | undefined {
-    const bytes = this.#bytes;
-    const at = from + 1;
-    const status = this.#digits(at, at + 3);
-    if (bytes[from] !== SPACE || Number.isNaN(status) || at + 3 > this.#end || !this.#wordEndsAt(at + 3)) {
-      return this.#fail('bad_status', at);
-    }
-    this.#into.status[this.#row] = status;
-    const size = at + 4;
-    const sizeEnd = this.#wordEnd(size, this.#end);
-    // Apache's %b writes a dash for a response without a body.
-    const sent = this.#isDash(size, sizeEnd) ? 0 : this.#digits(size, sizeEnd);
-    if (Number.isNaN(sent)) return this.#fail('bad_bytes', Math.min(size, this.#end));
-    this.#into.bytes[this.#row] = sent;
-    this.#extras(this.#agent(sizeEnd));
-    return undefined;
-  }
-
-  #wordEndsAt(at: number): boolean {
-    return at === this.#end || this.#bytes[at] === SPACE;
-  }
-
-  #digits(start: number, end: number): number {
-    if (end <= start || end - start > MAX_DIGITS || end > this.#end) return Number.NaN;
-    let value = 0;
-    for (let i = start; i < end; i++) {
-      const digit = (this.#bytes[i] ?? 0) - 0x30;
-      if (digit < 0 || digit > 9) return Number.NaN;
-      value = value * 10 + digit;
-    }
-    return value;
-  }
-
-  /** ` "referer" "agent"`. Returns the end of what was read; a line cut inside a quote is taken as far as it goes. */
-  #agent(from: number): number {
-    if (this.#options.agent === false || this.#bytes[from + 1] !== QUOTE || from + 1 >= this.#end) return from;
-    const referer = this.#quoted(from + 2);
-    this.hadAgent = true;
-    this.#put(this.#into.referer, from + 2, referer);
-    if (this.truncated || this.#bytes[referer + 2] !== QUOTE || referer + 2 >= this.#end) return referer + 1;
-    const agent = this.#quoted(referer + 3);
-    this.#put(this.#into.agent, referer + 3, agent);
-    return agent + 1;
-  }
-
   #quoted(from: number): number {
     const closing = this.#closingQuote(from);
     this.truncated = closing < 0;
@@ -280,15 +210,16 @@ export class AccessLogScanner {
 
   /** Looks for the first bare number among what follows. */
   #extras(from: number): void {
+    const bytes = this.#bytes;
     const unit = this.#options.durationUnit;
     for (let at = from + 1; at < this.#end; ) {
-      if (this.#bytes[at] === QUOTE) {
+      if (bytes[at] === QUOTE) {
         const closing = this.#closingQuote(at + 1);
         at = closing < 0 ? this.#end : closing + 2;
         continue;
       }
       const end = this.#wordEnd(at, this.#end);
-      const value = this.#decimal(at, end);
+      const value = readDecimal(bytes, at, end);
       if (!Number.isNaN(value)) {
         this.undeclaredNumber = unit === undefined;
         if (unit !== undefined) this.#into.duration[this.#row] = value * unit;
@@ -297,20 +228,4 @@ export class AccessLogScanner {
       at = end + 1;
     }
   }
-
-  /** `12345` or `0.250`. */
-  #decimal(start: number, end: number): number {
-    let point = start;
-    while (point < end && this.#bytes[point] !== 0x2e) point++;
-    const whole = this.#digits(start, point);
-    if (point === end) return whole;
-    const fraction = this.#digits(point + 1, end);
-    // Divided once: 0.250 must be the number that the text means.
-    const scale = 10 ** (end - point - 1);
-    return end - start > MAX_DIGITS ? Number.NaN : (whole * scale + fraction) / scale;
-  }
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }

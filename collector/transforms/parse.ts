@@ -1,15 +1,8 @@
 import { MAX_AHEAD_MS } from '../../server/model/batch.ts';
 import type { Batch, Column, LogBatch } from '../batch.ts';
 import type { Transform, TransformContext } from '../component.ts';
-import {
-  type AccessLogColumns,
-  AccessLogScanner,
-  createColumns,
-  MISSING,
-  type MissingReason,
-  type ScanOptions,
-  type TextColumn,
-} from './access-log-scanner.ts';
+import { type AccessLogColumns, createColumns, type TextColumn } from './access-log-columns.ts';
+import { AccessLogScanner, MISSING, type MissingReason, type ScanOptions } from './access-log-scanner.ts';
 import type { AccessLogFormat, ParseOptions } from './parse-options.ts';
 
 /** Paths whose layout is remembered for the status page. */
