@@ -1,6 +1,8 @@
 import { cpus } from 'node:os';
 import { benchAccessLog, type LogTiming } from './access-log.ts';
 import { benchIngest } from './ingest.ts';
+import { benchTransforms } from './transforms.ts';
+import { benchSyslog } from './syslog.ts';
 
 const DEFAULT_LINES = 1_000_000;
 const ROUNDS = 3;
@@ -14,11 +16,26 @@ export async function bench(args: readonly string[]): Promise<void> {
   console.log('Absolute figures drift with the machine; compare rows of one run.\n');
   const accessLog = await benchAccessLog(lines, ROUNDS);
   printAccessLog(lines, accessLog.bytes, accessLog.rounds);
+  printTransforms(lines);
   console.log('\nIncrements over HTTP, acknowledged after their commit');
   for (const size of [100, 5_000]) {
     const { increments, wall_secs, cpu_secs } = await benchIngest(size);
     console.log(
       `  ${String(size).padStart(5)} a batch  ${rate(increments, wall_secs)} increments/s  ${rate(increments, cpu_secs)} per server CPU-second`,
+    );
+  }
+  await printSyslog(lines / 2);
+}
+
+const UDP_PER_SEC = 50_000;
+
+async function printSyslog(messages: number): Promise<void> {
+  console.log(`\nSyslog, messages of 200 bytes; UDP at ${UDP_PER_SEC}/s for 5 s`);
+  for (const { name, sent, received, wall_secs, cpu_secs } of await benchSyslog(messages, UDP_PER_SEC)) {
+    const lost = (100 * (sent - received)) / sent;
+    const cpuPerMillion = (cpu_secs / received) * 1e6;
+    console.log(
+      `  ${name.padEnd(34)} ${rate(received, wall_secs)} messages/s  ${cpuPerMillion.toFixed(2)} CPU s per million  ${lost.toFixed(2)} % lost`,
     );
   }
 }
@@ -35,6 +52,13 @@ function printAccessLog(lines: number, bytes: number, rounds: readonly (readonly
       `  ${name.padEnd(34)} ${wall.toFixed(2)} s  ${cpu.toFixed(2)} CPU s  ${rate(lines, wall)} lines/s  ${(bytes / 1e6 / wall).toFixed(0)} MB/s  ${ratio.toFixed(2)}x our time`,
     );
   }
+}
+
+function printTransforms(lines: number): void {
+  const { parse_secs, parse_and_count_secs } = benchTransforms(lines, 2 * ROUNDS + 1);
+  console.log('\nTransforms alone, on one thread, lines in memory');
+  console.log(`  parse                  ${rate(lines, median(parse_secs))} lines/s`);
+  console.log(`  parse + log_to_metric  ${rate(lines, median(parse_and_count_secs))} lines/s`);
 }
 
 function timingOf(round: readonly LogTiming[], name: string): LogTiming {
