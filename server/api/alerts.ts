@@ -7,7 +7,7 @@ const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
 
 /** Alerts with their history, and silences. */
-export function alertRoutes(alerts: AlertService, admin: RequestHandler): Router {
+export function alertRoutes(alerts: AlertService, write: RequestHandler): Router {
   const router = Router();
   const body = json({ limit: '64kb' });
   router.get('/api/vigie/alerts', async (request, response) => {
@@ -23,7 +23,7 @@ export function alertRoutes(alerts: AlertService, admin: RequestHandler): Router
   router.get('/api/vigie/silences', (_request, response) => {
     response.json(alerts.silences());
   });
-  router.post('/api/vigie/silences', admin, body, async (request, response) => {
+  router.post('/api/vigie/silences', write, body, async (request, response) => {
     refuseForeignOrigin(request);
     response.json(await alerts.silence(request.body));
   });
@@ -31,7 +31,7 @@ export function alertRoutes(alerts: AlertService, admin: RequestHandler): Router
   router.post('/api/vigie/silences/preview', body, async (request, response) => {
     response.json(await alerts.preview(request.body));
   });
-  router.delete('/api/vigie/silences/:id', admin, async (request, response) => {
+  router.delete('/api/vigie/silences/:id', write, async (request, response) => {
     refuseForeignOrigin(request);
     response.json(await alerts.expire(String(request.params.id)));
   });

@@ -54,7 +54,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/api', Router().use(read));
   app.use(prometheusRoutes(deps.engine, deps.clock));
   app.use(originRoutes(deps.engine, requireScope(tokens, 'write')));
-  app.use(alertRoutes(deps.alerts, requireScope(tokens, 'admin')));
+  app.use(alertRoutes(deps.alerts, requireScope(tokens, 'write')));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
   app.use(webLogRoutes(deps.engine));
   app.use(logRoutes(deps.engine, deps.clock));

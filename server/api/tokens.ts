@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { messageOf, VigieError } from '../model/errors.ts';
 
 /**
- * `ingest`: send batches. `read`: pages and queries. `write`: forget sources; it implies `read`. `admin`: keep a proposed SLO; it
- * implies `write`.
+ * `ingest`: send batches. `read`: pages and queries. `write`: forget sources, silence alerts; it implies `read`. `admin`: keep
+ * a proposed SLO; it implies `write`.
  */
 export const SCOPES = ['ingest', 'read', 'write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];

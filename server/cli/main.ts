@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { errorCatalogue, messageOf, VigieError } from '../model/errors.ts';
 import { VERSION } from '../model/version.ts';
+import { addAlert } from './alert.ts';
 import { addGate } from './gate.ts';
 import { examples } from './options.ts';
 import { addCheck, addProcesses } from './processes.ts';
 import { addQuery } from './query.ts';
 import { addReport } from './report.ts';
+import { addSilence } from './silence.ts';
 import { addSlo } from './slo.ts';
 import { addSource } from './source.ts';
 import { tell } from './terminal.ts';
@@ -45,6 +47,8 @@ function createProgram(): Command {
   addCheck(program);
   addGate(program);
   addSlo(program);
+  addAlert(program);
+  addSilence(program);
   addSource(program);
   addQuery(program);
   addReport(program);

@@ -13,9 +13,11 @@ import {
 } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
 import { VigieError } from '../model/errors.ts';
+import { alertSentence } from '../model/words/words.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import { type DocumentEngine, documentPages } from './document-pages.ts';
 import type { Outbox } from './outbox.ts';
+import { english } from './sentences.ts';
 import type { SilenceBook } from './silence-book.ts';
 import type { SloService } from './slo-service.ts';
 
@@ -62,7 +64,8 @@ export function createAlertService({ engine, slos, silences, outbox, clock }: Al
     },
     detail: async (id) => {
       const alert = (await current()).find((one) => one.id === id) ?? (await storedAlert(engine, id));
-      return { alert, notifications: await notificationsOf(engine, id) };
+      const text = alert.sentences.map((sentence) => alertSentence(sentence, english));
+      return { alert, text, notifications: await notificationsOf(engine, id) };
     },
     silences: () => silencesAnswer(silences.all, clock),
     silence: (body) => changed(silences.put(body, clock.now())),

@@ -156,6 +156,8 @@ export interface AlertsAnswer {
 /** `GET /api/vigie/alerts/:id`. */
 export interface AlertDetail {
   readonly alert: Alert;
+  /** Its sentences in English, for those without words of their own. */
+  readonly text: readonly string[];
   /** Its messages, newest first. */
   readonly notifications: readonly Notification[];
 }

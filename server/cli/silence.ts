@@ -1,0 +1,121 @@
+import { userInfo } from 'node:os';
+import { type Command, Option } from 'commander';
+import type { Silence, SilencePreview, SilenceRequest, SilencesAnswer } from '../model/alerts.ts';
+import type { Matcher } from '../model/engine.ts';
+import { VigieError } from '../model/errors.ts';
+import { quoteLabelValue } from '../model/labels.ts';
+import { askServer, type ServerOptions } from './client.ts';
+import { examples, options } from './options.ts';
+import { print, printable, printJson, table, tell } from './terminal.ts';
+
+interface SilenceOptions extends ServerOptions {
+  readonly json?: boolean;
+}
+
+interface AddOptions extends SilenceOptions {
+  readonly for: string;
+  readonly from?: string;
+  readonly comment: string;
+  readonly author: string;
+  readonly id?: string;
+  readonly dryRun: boolean;
+}
+
+const EXAMPLES = examples([
+  ['vigie silence add slo=shop-availability --for 2h --comment "database moves"', 'two hours of quiet'],
+  ['vigie silence add service=~shop.* tier=ticket --for 1d --comment "known"', 'by labels; =~ takes a pattern'],
+  ['vigie silence add owner=web --for 1h --comment "..." --dry-run', 'what it would keep quiet'],
+  ['vigie silence list', 'in force, to come, expired'],
+  ['vigie silence expire 6f1c...', 'end it now'],
+]);
+
+export function addSilence(program: Command): void {
+  const silence = program
+    .command('silence')
+    .description('silences of a running server: nobody is told of alerts they match');
+  silence.addHelpText('before', EXAMPLES);
+  command(
+    silence,
+    'add <matcher...>',
+    'silence the alerts all matchers accept: slo, service, owner, tier or a label of the SLO',
+  )
+    .addOption(new Option('--for <duration>', 'how long, such as 2h').makeOptionMandatory())
+    .addOption(new Option('--from <time>', 'when it begins, RFC 3339 (default: now)'))
+    .addOption(new Option('--comment <text>', 'why').makeOptionMandatory())
+    .addOption(new Option('--author <name>', 'who').env('VIGIE_AUTHOR').default(userInfo().username))
+    .addOption(new Option('--id <id>', 'edit this silence instead'))
+    .addOption(new Option('--dry-run', 'only say what it would keep quiet').default(false))
+    .action(add);
+  command(silence, 'list', 'in force and to come first, then the expired').action(list);
+  command(silence, 'expire <id>', 'end a silence now').action(expire);
+}
+
+function command(silence: Command, usage: string, description: string): Command {
+  return silence
+    .command(usage)
+    .description(description)
+    .addOption(options.server())
+    .addOption(options.token())
+    .addOption(options.json())
+    .addHelpText('before', EXAMPLES);
+}
+
+async function add(matchers: string[], { for: duration, from, dryRun, ...rest }: AddOptions): Promise<void> {
+  const { comment, author, id, ...flags } = rest;
+  const request: SilenceRequest = {
+    ...{ matchers: matchers.map(matcherOf), duration, author, comment },
+    ...(from !== undefined && { starts: timeOf(from) }),
+    ...(id !== undefined && { id }),
+  };
+  const body = new Blob([JSON.stringify(request)], { type: 'application/json' });
+  const ask = <T>(path: string): Promise<T> => askServer<T>(flags, path, { method: 'POST', body });
+  const preview = await ask<SilencePreview>('/api/vigie/silences/preview');
+  tell(`matches ${preview.alerts.length} alerts now, and these SLOs: ${preview.slos.join(', ') || 'none'}`);
+  if (dryRun) return flags.json ? printJson(preview) : undefined;
+  const silence = await ask<Silence>('/api/vigie/silences');
+  if (flags.json) printJson(silence);
+  else print(`${silence.id} until ${moment(silence.ends)}`);
+}
+
+async function list(flags: SilenceOptions): Promise<void> {
+  const { silences } = await askServer<SilencesAnswer>(flags, '/api/vigie/silences');
+  if (flags.json) return printJson(silences);
+  if (silences.length === 0) return tell('no silence');
+  const rows = silences.map(({ state, id, matchers, starts, ends, author, comment }) => {
+    return [state, id, matchers.map(matcherText).join(' '), moment(starts), moment(ends), author, comment];
+  });
+  print(table(['STATE', 'SILENCE', 'MATCHERS', 'FROM', 'UNTIL', 'AUTHOR', 'COMMENT'], rows));
+}
+
+async function expire(id: string, flags: SilenceOptions): Promise<void> {
+  const path = `/api/vigie/silences/${encodeURIComponent(id)}`;
+  const silence = await askServer<Silence>(flags, path, { method: 'DELETE' });
+  if (flags.json) printJson(silence);
+  else print(`${printable(silence.id)} ended ${moment(silence.ends)}`);
+}
+
+function matcherOf(text: string): Matcher {
+  const [, name, op, value] = /^([A-Za-z_][A-Za-z0-9_]*)(=~|!~|!=|=)(.*)$/s.exec(text) ?? [];
+  if (name === undefined || op === undefined || value === undefined) {
+    throw new VigieError(
+      'bad_request',
+      `cannot read matcher ${JSON.stringify(text)}; want one such as slo=shop or service=~shop.*`,
+    );
+  }
+  return { name, op: op as Matcher['op'], value: value.replace(/^"(.*)"$/s, '$1') };
+}
+
+function matcherText({ name, op, value }: Matcher): string {
+  return `${name}${op}${quoteLabelValue(value)}`;
+}
+
+function timeOf(text: string): number {
+  const time = Date.parse(text);
+  if (Number.isNaN(time))
+    throw new VigieError('bad_request', `cannot read time ${JSON.stringify(text)}; want RFC 3339`);
+  return time;
+}
+
+function moment(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+}
