@@ -14,16 +14,29 @@ const TIMEOUT_MS = 30_000;
  */
 export async function askServer<T>(options: ServerOptions, path: string, init: RequestInit = {}): Promise<T> {
   const url = urlOf(options.server, path);
-  const response = await fetch(url, {
-    ...init,
-    headers: headersOf(options),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((error: unknown) => {
-    throw new VigieError('unreachable', `cannot reach ${url.origin}: ${causeOf(error)}; is "vigie run" running there?`);
-  });
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await reach(url, { ...init, headers: headersOf(options), signal });
   const body: unknown = await response.json().catch(() => undefined);
   if (response.ok && typeof body === 'object' && body !== null) return body as T;
   throw refusalOf(url, response.status, body);
+}
+
+/** Opens an answer that goes on as long as both sides live. Rejects as `askServer` does. */
+export async function openStream(
+  options: ServerOptions,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<AsyncIterable<Uint8Array>> {
+  const url = urlOf(options.server, path);
+  const response = await reach(url, { headers: { ...headers, ...headersOf(options) } });
+  if (response.ok && response.body !== null) return response.body;
+  throw refusalOf(url, response.status, await response.json().catch(() => undefined));
+}
+
+function reach(url: URL, init: RequestInit): Promise<Response> {
+  return fetch(url, init).catch((error: unknown) => {
+    throw new VigieError('unreachable', `cannot reach ${url.origin}: ${causeOf(error)}; is "vigie run" running there?`);
+  });
 }
 
 function urlOf(server: string, path: string): URL {

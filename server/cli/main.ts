@@ -3,6 +3,7 @@ import { errorCatalogue, messageOf, VigieError } from '../model/errors.ts';
 import { VERSION } from '../model/version.ts';
 import { addAlert } from './alert.ts';
 import { addGate } from './gate.ts';
+import { addLogs } from './logs.ts';
 import { examples } from './options.ts';
 import { addCheck, addProcesses } from './processes.ts';
 import { addQuery } from './query.ts';
@@ -41,6 +42,7 @@ function createProgram(): Command {
         ['vigie run', 'watch this machine, pages on http://127.0.0.1:8420'],
         ['vigie slo list', 'how the services are'],
         ['vigie gate shop-availability', 'may we ship? exit 0, 3 or 4'],
+        ['vigie logs --grep timeout', 'log lines of the last hour'],
       ]),
     );
   addProcesses(program);
@@ -51,6 +53,7 @@ function createProgram(): Command {
   addSilence(program);
   addSource(program);
   addQuery(program);
+  addLogs(program);
   addReport(program);
   for (const command of program.commands) command.exitOverride();
   return program;

@@ -8,6 +8,8 @@ import { NOW, Queue, tempDir } from '../batches.ts';
 import { everything, isMeant, linesOf, questionsOf, type Row } from './lines.ts';
 
 const DAY = 86_400_000;
+
+type ValueOf<A> = A extends fc.Arbitrary<infer T> ? T : never;
 const WORDS = [
   'GET',
   'error',
@@ -96,7 +98,7 @@ async function allPages(store: Store, query: LogQuery): Promise<LogLine[]> {
 }
 
 test('whatever was stored, merged and restarted, every question gets the lines the simplest program finds', async () => {
-  const run = async (steps: readonly fc.TypeOf<typeof step>[], questions: readonly fc.TypeOf<typeof question>[]) => {
+  const run = async (steps: readonly ValueOf<typeof step>[], questions: readonly ValueOf<typeof question>[]) => {
     const dataDir = tempDir();
     let store = new Store({ dataDir });
     const queue = new Queue();
