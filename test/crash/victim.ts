@@ -14,7 +14,7 @@ import type { IngestTransport } from '../../server/model/ingest.ts';
 import { MINUTE, ms } from '../../server/model/units.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { Telemetry } from '../../server/runtime/telemetry.ts';
-import { type Point, REWIND, type VictimOrder } from '../support/victim-process.ts';
+import { REWIND, type VictimOrder } from '../support/victim-process.ts';
 
 /**
  * The parts of the real program in one thread, so that it can end itself at a point inside a step: nothing of the program runs
@@ -30,7 +30,7 @@ const engine = role === 'collector' ? undefined : await serve();
 writeSync(process.stdout.fd, 'ready\n');
 if (role !== 'server') await collect(engine === undefined ? httpTransport() : directTransport(engine));
 
-function pass(point: Point): void {
+function pass(point: string): void {
   if (point !== death?.point || ++visits < death.visit) return;
   writeSync(process.stdout.fd, `${point}\n`);
   process.kill(process.pid, 'SIGKILL');

@@ -33,6 +33,7 @@ export function fieldOf(batch: LogBatch, name: string): (string | number | undef
   const column = batch.fields.get(name);
   return Array.from(batch.rows, (row) => {
     if (column === undefined) return undefined;
+    if (column.type === 'word') return column.words[column.index[row] ?? -1];
     if (column.type === 'number') return Number.isNaN(column.values[row]) ? undefined : column.values[row];
     return column.start[row]! < 0 ? undefined : batch.bytes.toString('latin1', column.start[row], column.end[row]);
   });
