@@ -1,16 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { WebLogReport, WebLogTableName } from '../../server/model/web-log.ts';
 import { ReportMerge } from '../../server/store/web-log/report-merge.ts';
-import { hasProgram } from '../peers.mjs';
 import { seeded } from '../support/random.ts';
 import { hitsOf, lineOf, randomRequests } from './requests.ts';
 
 /** The real Analog over the same lines. Where it means something else, the test says what. */
-const here = hasProgram('analog');
+const here = spawnSync('analog', ['-help'], { stdio: 'ignore' }).error === undefined;
 const REAL_LOG = join(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'apache-access-5k.log');
 const folder = mkdtempSync(join(tmpdir(), 'vigie-analog-'));
 afterAll(() => rmSync(folder, { recursive: true }));
