@@ -13,6 +13,7 @@ import { Queue } from './delivery/queue.ts';
 import { planRewind, type Rewind } from './delivery/rewind.ts';
 import { type CrashPoint, Sender } from './delivery/sender.ts';
 import { inheritances } from './delivery/take-over.ts';
+import { Followers } from './followers.ts';
 import { Gate } from './gate.ts';
 import { expandInputs } from './input-globs.ts';
 import { createRegistry, type Registry } from './registry.ts';
@@ -178,11 +179,13 @@ class RunningCollector implements Collector {
     const memories = this.#transforms.flatMap(({ id, transform: { memory } }) =>
       memory === undefined ? [] : [{ component: id, memory }],
     );
+    const followers = new Followers();
     return Object.entries(config.sources).map(([id, options]) => {
       const real = telemetry.component(id, 'source', options.type);
       const drops = new SourceDrops();
       const heard = drops.listen(real);
-      const source = this.#registry.source(options, { id, telemetry: heard, now: () => clock.now() }, log);
+      const context = { id, telemetry: heard, now: () => clock.now(), followers };
+      const source = this.#registry.source(options, context, log);
       this.#parts.push({ status: { id, kind: 'source', type: options.type }, telemetry: real, source });
       const intake = this.#createIntake(id, source, { topology, memories, drops });
       const onCommit = (): void => this.#delivery?.sender.notify();

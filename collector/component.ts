@@ -4,6 +4,7 @@ import type { Log } from '../server/runtime/log.ts';
 import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
 import type { Batch, SourceBatch } from './batch.ts';
 import type { Positions, Span } from './delivery/span.ts';
+import type { Followers } from './followers.ts';
 
 /** What every component is given. */
 export interface ComponentContext {
@@ -11,6 +12,8 @@ export interface ComponentContext {
   readonly id: string;
   readonly telemetry: ComponentTelemetry;
   readonly now: () => number;
+  /** Shared by all file sources of a collector. */
+  readonly followers?: Followers;
 }
 
 /** Where a source puts its batches. */

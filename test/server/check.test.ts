@@ -37,6 +37,13 @@ describe('what is strange but runs', () => {
     `${HOST}  log: {type: file, include: [/a.log]}\ntransforms:\n  lines: {type: parse, inputs: ['l*']}\n${SINK}`,
     [`5:10: ${unread('lines')}`],
   );
+  const log = join(folder, 'shop.log');
+  writeFileSync(log, '');
+  tells(
+    'a file that two sources follow',
+    `sources:\n  one: {type: file, include: [${log}]}\n  two:\n    type: file\n    include: ['${folder}/*.log']\n${'sinks:\n  out: {type: console, inputs: [one, two]}\n'}`,
+    [`5:14: warning: ${log} is followed by "one", too: its lines count in both; exclude it in one of them`],
+  );
   tells('what discovery would find', `discover: {access_logs: true, own_access_log: true}\n${HOST}${SINK}`, [
     `1:25: ${unread('discovered_*')}`,
     `1:47: ${unread('own_access')}`,
