@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { countingConfig, countsOf, makeTraffic, settledCounts, type Traffic } from '../support/counting-run.ts';
+import {
+  countingConfig,
+  countsOf,
+  makeTraffic,
+  settledCounts,
+  storedLines,
+  type Traffic,
+} from '../support/counting-run.ts';
 import { freePort } from '../support/ports.ts';
 import { type Random, seededOfRun } from '../support/random.ts';
 import {
@@ -18,7 +25,7 @@ import {
 
 /**
  * Promise 1 at the moments where it could break: before a commit, between commit and send, between applying and acknowledging,
- * in the middle of a flush. `counting-once` kills whenever chance has it; here a process dies exactly there.
+ * in the middle of a flush or of a merge of log blocks. `counting-once` kills whenever chance has it; here a process dies exactly there.
  */
 const BLOCK = 150;
 const PAUSE_MS = 20;
@@ -30,11 +37,12 @@ const SETTLE_MS = 15_000;
  */
 const VISITS = [1, 12];
 const FLUSHES = [1, 2];
+const SLOW_POINTS: ReadonlySet<Point> = new Set(['store during_flush', 'store during_merge']);
 
 /** One server after another dies under a collector that lives on and sends again without a hello. */
 const POINTS: readonly Point[] = [...COLLECTOR_POINTS, ...STORE_POINTS];
 const DEATHS: readonly Death[] = [0, 1].flatMap((round) =>
-  POINTS.map((point) => ({ point, visit: (point === 'store during_flush' ? FLUSHES : VISITS)[round] ?? 1 })),
+  POINTS.map((point) => ({ point, visit: (SLOW_POINTS.has(point) ? FLUSHES : VISITS)[round] ?? 1 })),
 );
 
 /** Which process dies at a point, and all that must run. */
@@ -51,26 +59,32 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
 };
 
-test.concurrent.each(Object.entries(WAYS))('%s: every line counts once', { timeout: 120_000 }, async (name, way) => {
-  const { seed, random } = seededOfRun(`named points, ${name}`);
-  const folder = mkdtempSync(join(tmpdir(), `vigie-points-${name}-`));
-  const logs = join(folder, 'log');
-  const crew = makeCrew(folder, await freePort());
-  try {
-    writeFileSync(join(folder, 'vigie.yaml'), countingConfig(logs));
-    const traffic = makeTraffic(logs, Math.floor(performance.timeOrigin) - 3_600_000, random);
-    await meet(way, crew, traffic);
-    const greetings = crew.rewinds();
-    for (const death of DEATHS) await liveUntil(death, way, crew, traffic, random);
-    for (const role of way.roles) await crew.ensure(role);
-    const counts = await settledCounts(crew, traffic, SETTLE_MS);
-    expect(Object.fromEntries(counts), `seed ${seed}`).toEqual(Object.fromEntries(traffic.written));
-    expect(crew.rewinds(), 'an acknowledged batch was not there after a death').toBe(greetings);
-  } finally {
-    await crew.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+test.concurrent.each(Object.entries(WAYS))(
+  '%s: every line counts once and is stored once',
+  { timeout: 120_000 },
+  async (name, way) => {
+    const { seed, random } = seededOfRun(`named points, ${name}`);
+    const folder = mkdtempSync(join(tmpdir(), `vigie-points-${name}-`));
+    const logs = join(folder, 'log');
+    const crew = makeCrew(folder, await freePort());
+    try {
+      writeFileSync(join(folder, 'vigie.yaml'), countingConfig(logs));
+      const traffic = makeTraffic(logs, Math.floor(performance.timeOrigin) - 3_600_000, random);
+      await meet(way, crew, traffic);
+      const greetings = crew.rewinds();
+      for (const death of DEATHS) await liveUntil(death, way, crew, traffic, random);
+      for (const role of way.roles) await crew.ensure(role);
+      const counts = await settledCounts(crew, traffic, SETTLE_MS);
+      expect(Object.fromEntries(counts), `seed ${seed}`).toEqual(Object.fromEntries(traffic.written));
+      const lines = Array.from({ length: traffic.total() }, (_, i) => i + 1);
+      expect(await crew.lines(), 'lines stored').toEqual(lines);
+      expect(crew.rewinds(), 'an acknowledged batch was not there after a death').toBe(greetings);
+    } finally {
+      await crew.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 /** A log rotated away before it was ever seen is history, which is not asked for: so each is seen before the first death. */
 async function meet(way: Way, crew: Crew, traffic: Traffic): Promise<void> {
@@ -115,6 +129,8 @@ interface Crew {
   /** Kills whoever has the role, and starts one that will die. */
   replace(role: Role, death: Death): Promise<Victim>;
   counts(): Promise<Map<string, number>>;
+  /** The numbers of the stored lines. */
+  lines(): Promise<number[]>;
   /**
    * How often the server sent a collector back so far. A death loses nothing that was acknowledged, so after the first greeting it
    * never must; where logs can still be read the counts alone would not tell.
@@ -142,6 +158,7 @@ function makeCrew(folder: string, port: number): Crew {
     },
     rewinds: () => everybody.reduce((sum, victim) => sum + victim.rewinds(), 0),
     counts: () => countsOf(`http://127.0.0.1:${port}`),
+    lines: () => storedLines(`http://127.0.0.1:${port}`),
     stop: async () => {
       await Promise.all([...members.values()].map((victim) => victim.kill()));
     },

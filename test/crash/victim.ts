@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import express from 'express';
 import { createCollector, createHttpTransport } from '../../collector/main.ts';
 import { ingestRoutes } from '../../server/api/ingest.ts';
+import { logRoutes } from '../../server/api/logs.ts';
 import { prometheusRoutes } from '../../server/api/prometheus.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { loadConfig } from '../../server/main/config.ts';
@@ -43,7 +44,11 @@ async function serve(): Promise<Engine> {
     log: createLog('store'),
     onPoint: (point) => pass(`store ${point}`),
   });
-  const app = express().use(ingestRoutes(opened, systemClock), prometheusRoutes(opened, systemClock));
+  const app = express().use(
+    ingestRoutes(opened, systemClock),
+    prometheusRoutes(opened, systemClock),
+    logRoutes(opened, systemClock),
+  );
   await listen(createServer(app), { host: '127.0.0.1', port });
   return opened;
 }

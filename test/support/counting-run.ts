@@ -143,8 +143,16 @@ export async function settledCounts(
   return house.counts();
 }
 
-/** The pipeline from the logs of `makeTraffic` to a counter. */
+/** The numbers of the lines of `makeTraffic` that are stored, rising: each once, if all is well. */
+export async function storedLines(url: string): Promise<number[]> {
+  const query = new URLSearchParams({ start: '0', end: String(Date.parse('2100-01-01') / 1000) });
+  const response = await fetch(`${url}/api/vigie/logs/export?${query}`);
+  const numbers = Array.from((await response.text()).matchAll(/"GET \/n\/(\d+) /g), ([, number]) => Number(number));
+  return numbers.sort((a, b) => a - b);
+}
+
+/** The pipeline from the logs of `makeTraffic` to a counter and to stored lines. */
 export function countingConfig(logFolder: string): string {
   const logs = Object.fromEntries(SERVICES.map((service) => [service, join(logFolder, `${service}.log`)]));
-  return logPipeline(logs, { tags: ['service', 'status'] });
+  return logPipeline(logs, { tags: ['service', 'status'], lines: true });
 }

@@ -8,6 +8,8 @@ export interface PipelineOptions {
   readonly duration?: 'us' | 's';
   /** Sources that discovery makes, to be read like the logs. */
   readonly discovered?: readonly string[];
+  /** The lines are stored, too. */
+  readonly lines?: boolean;
   /** The counters of this machine, too. */
   readonly host?: boolean;
   /** More options of the sink, such as `url`. */
@@ -23,7 +25,7 @@ const BUCKETS = [0.05, 0.1, 0.25, 0.5, 1];
  * the path, or glob, of each service's log; the source has the name of the service.
  */
 export function logPipeline(logs: Readonly<Record<string, string>>, options: PipelineOptions = {}): string {
-  const { duration, discovered = [], host = false, sink, more } = options;
+  const { duration, discovered = [], lines = false, host = false, sink, more } = options;
   const files = Object.entries(logs).map(([service, log]) => [service, { type: 'file', include: [log], service }]);
   const config = {
     data_dir: 'data',
@@ -33,7 +35,9 @@ export function logPipeline(logs: Readonly<Record<string, string>>, options: Pip
       access: { type: 'parse', inputs: [...Object.keys(logs), ...discovered], format: 'access_log', duration },
       requests: { type: 'log_to_metric', inputs: ['access'], metrics: metricsOf(options) },
     },
-    sinks: { vigie: { type: 'vigie', inputs: ['requests', ...(host ? ['host'] : [])], ...sink } },
+    sinks: {
+      vigie: { type: 'vigie', inputs: ['requests', ...(lines ? ['access'] : []), ...(host ? ['host'] : [])], ...sink },
+    },
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

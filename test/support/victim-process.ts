@@ -11,7 +11,12 @@ export const COLLECTOR_POINTS = [
   'collector between_commit_and_send',
   'collector after_send',
 ] as const;
-export const STORE_POINTS = ['store before_commit', 'store after_commit', 'store during_flush'] as const;
+export const STORE_POINTS = [
+  'store before_commit',
+  'store after_commit',
+  'store during_flush',
+  'store during_merge',
+] as const;
 export type Point = (typeof COLLECTOR_POINTS)[number] | (typeof STORE_POINTS)[number];
 
 /** When a victim ends itself: the `visit`-th time (from 1) it comes by the point. */
