@@ -12,6 +12,7 @@ const LazySlo = lazy(() => import('./slo-page/slo-route.tsx').then((module) => m
 const LazyStatus = lazy(() => import('./status-page/status-route.tsx').then((module) => module.StatusRoute));
 const LazyInterfaces = lazy(() => import('./traffic/interfaces-route.tsx').then((module) => module.InterfacesRoute));
 const LazyInterface = lazy(() => import('./traffic/interface-route.tsx').then((module) => module.InterfaceRoute));
+const LazyGraph = lazy(() => import('./graph/graph-route.tsx').then((module) => module.GraphRoute));
 
 interface AppProps {
   readonly services: Services;
@@ -48,6 +49,7 @@ function Frame({ services, preferences }: Omit<AppProps, 'speech'>) {
             <Route path="/slo/:id" component={SloTab} />
             <Route path="/traffic" component={InterfacesTab} />
             <Route path="/traffic/:host/:device" component={InterfaceTab} />
+            <Route path="/graph" component={GraphTab} />
             <Route path="/status" component={StatusTab} />
             <Route default component={NotFound} />
           </Router>
@@ -95,6 +97,11 @@ function InterfaceTab() {
   const { host = '', device = '' } = useRoute().params;
   useTitle(`${device} ${host}`);
   return <LazyInterface host={host} device={device} />;
+}
+
+function GraphTab() {
+  useTitle(useSpeech().t('graph_title'));
+  return <LazyGraph />;
 }
 
 function NotFound() {

@@ -5,11 +5,15 @@ import type { AlertService } from '../evaluation/alert-service.ts';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
+import type { Pictures } from '../prerender/pictures.ts';
 import type { Log } from '../runtime/log.ts';
 import { createTrafficService } from '../traffic/traffic-service.ts';
 import type { AccessLog } from './access-log.ts';
 import { alertRoutes } from './alerts.ts';
 import { answerErrors, notFound } from './answers.ts';
+import { chartRoutes } from './charts.ts';
+import { exportRoutes } from './export.ts';
+import { graphRoutes } from './graph.ts';
 import { localRequestsOnly, requireScope, tokenOf } from './guard.ts';
 import { type HealthDeps, probeRoutes, statusRoutes } from './health.ts';
 import { ingestRoutes } from './ingest.ts';
@@ -28,6 +32,7 @@ export interface AppDeps extends HealthDeps {
   readonly slos: SloService;
   readonly alerts: AlertService;
   readonly stream: EventStream;
+  readonly pictures: Pictures;
   /** Absent: everybody on loopback may do everything, and nobody else is served. */
   readonly tokens?: Tokens;
   /** The built pages. */
@@ -58,11 +63,22 @@ export function createApp(deps: AppDeps): Express {
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
   app.use(webLogRoutes(deps.engine));
   app.use(logRoutes(deps.engine, deps.clock));
-  app.use(trafficRoutes(createTrafficService(deps.engine, deps.clock)));
+  app.use(pictureRoutes(deps));
   app.use('/api', notFound);
   app.use(site(deps.siteDir));
   app.use(notFound, answerErrors(deps.log));
   return app;
+}
+
+/** Interfaces, graphs, and everything the pages show as pictures and files. */
+function pictureRoutes(deps: AppDeps): Router {
+  const traffic = createTrafficService(deps.engine, deps.clock);
+  return Router().use(
+    trafficRoutes(traffic),
+    graphRoutes(deps.engine),
+    chartRoutes({ ...deps, traffic }),
+    exportRoutes({ ...deps, traffic }),
+  );
 }
 
 function ingestDoor({ engine, clock, onForeignName }: AppDeps, tokens: Tokens): Router {

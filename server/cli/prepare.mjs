@@ -20,8 +20,12 @@ const STOP_GRACE_MS = 3000;
 const DATABASE = 'better-sqlite3';
 const TOOLS = `Where no prebuilt ${DATABASE} can be had, python3, make and g++ are needed.`;
 const BUILT = join(root, 'dist', '.built');
-const SITE_BUILT = join(root, 'dist', '.site-built');
 const PROGRAM = ['server', 'collector', 'rules', 'tsconfig.base.json', 'package-lock.json'];
+/** The pages for browsers, and what draws and renders the same pages without one. */
+const BUNDLES = [
+  ['building the pages', 'web/vite.config.ts', join(root, 'dist', '.site-built')],
+  ['building what draws pictures', 'web/prerender.vite.config.ts', join(root, 'dist', '.prerender-built')],
+];
 const SITE = ['web', 'server/model', 'package-lock.json'];
 
 /** Installs and builds what is missing or older than its sources. A package without sources beside it is taken as it is. */
@@ -32,13 +36,10 @@ export async function prepare() {
   if (newest(PROGRAM) > stamped(BUILT)) {
     step('compiling', 'node_modules/typescript/bin/tsc', ['-b', 'server/cli'], BUILT);
   }
-  if (newest(SITE) > stamped(SITE_BUILT)) {
-    step(
-      'building the pages',
-      'node_modules/vite/bin/vite.js',
-      ['build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'],
-      SITE_BUILT,
-    );
+  const newestOfSite = newest(SITE);
+  for (const [what, config, stamp] of BUNDLES) {
+    if (newestOfSite <= stamped(stamp)) continue;
+    step(what, 'node_modules/vite/bin/vite.js', ['build', '--config', config, '--logLevel', 'warn'], stamp);
   }
 }
 

@@ -11,6 +11,7 @@ import { startEngineThread } from '../engine/remote-engine.ts';
 import { createAlertService } from '../evaluation/alert-service.ts';
 import { createSloService } from '../evaluation/create-slo-service.ts';
 import { systemClock } from '../model/clock.ts';
+import { remotePictures } from '../prerender/remote-pictures.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
 import { type Discovery, ownAccessLogPath, servicesOf } from './discovery.ts';
@@ -21,6 +22,9 @@ import { startAlerts } from './start-alerts.ts';
 
 /** From the built code: `dist/server/main` to `dist/site`. */
 const SITE_DIR = fileURLToPath(new URL('../../site', import.meta.url));
+
+/** The pages' own code for Node, which draws pictures: `dist/prerender`. */
+const PRERENDER = new URL('../../prerender/prerender.js', import.meta.url);
 
 export interface StartServer {
   readonly discovery: Discovery;
@@ -61,6 +65,8 @@ export async function startServer({ discovery, address, lifecycle }: StartServer
   const stream = eventStream(slos);
   const observation = createObservation({ engine, slos, alerts, stream, config, clock: systemClock });
   const tokens = config.token_file === undefined ? {} : { tokens: readTokens(config.token_file) };
+  const pictures = remotePictures(PRERENDER);
+  lifecycle.onStop('pictures', pictures.close);
   const app = createApp({
     ...observation,
     ...tokens,
@@ -68,6 +74,7 @@ export async function startServer({ discovery, address, lifecycle }: StartServer
     slos,
     alerts,
     stream,
+    pictures,
     siteDir: SITE_DIR,
     accessLog,
     clock: systemClock,

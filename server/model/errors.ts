@@ -12,6 +12,7 @@ export const errorCatalogue = {
   execution: { status: 422, exit: 1 },
   rate_limited: { status: 429, exit: 4 },
   internal: { status: 500, exit: 1 },
+  not_implemented: { status: 501, exit: 1 },
   unavailable: { status: 503, exit: 4 },
   disk_full: { status: 507, exit: 1 },
   data_dir_locked: { status: 500, exit: 1 },

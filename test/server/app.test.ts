@@ -13,6 +13,7 @@ import { eventStream } from '../../server/api/stream.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { createSloService } from '../../server/evaluation/create-slo-service.ts';
 import { systemClock } from '../../server/model/clock.ts';
+import { remotePictures } from '../../server/prerender/remote-pictures.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { quietAlerts } from '../support/quiet-alerts.ts';
 
@@ -37,6 +38,8 @@ beforeAll(async () => {
     slos,
     alerts: await quietAlerts(engine, slos),
     stream,
+    // Starts with the first picture: none is asked for here.
+    pictures: remotePictures(new URL('file:///no/prerender.js')),
     accessLog,
     log,
     siteDir: site,

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { openAccessLog } from '../../server/api/access-log.ts';
 import { createApp } from '../../server/api/app.ts';
 import { eventStream } from '../../server/api/stream.ts';
@@ -11,6 +12,7 @@ import { createSloService } from '../../server/evaluation/create-slo-service.ts'
 import type { Clock } from '../../server/model/clock.ts';
 import type { Engine } from '../../server/model/engine.ts';
 import { VERSION } from '../../server/model/version.ts';
+import { loadPictures } from '../../server/prerender/pictures.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { projectRoot } from './project.ts';
 
@@ -28,6 +30,7 @@ export async function startPageServer(folder: string, clock: Clock): Promise<Pag
   const slos = createSloService({ engine, folder: join(folder, 'slos'), proposed: [], clock, log });
   const stream = eventStream(slos);
   const accessLog = openAccessLog(join(folder, 'access.log'), clock, log);
+  const pictures = await loadPictures(pathToFileURL(join(projectRoot, 'dist', 'prerender', 'prerender.js')));
   const status = async () => ({
     version: VERSION,
     time: clock.now(),
@@ -43,6 +46,7 @@ export async function startPageServer(folder: string, clock: Clock): Promise<Pag
     engine,
     slos,
     stream,
+    pictures,
     accessLog,
     log,
     siteDir: join(projectRoot, 'dist', 'site'),

@@ -34,6 +34,7 @@ export const ROOMS: readonly Room[] = [
       'better-sse',
       'zod',
       'intl-messageformat',
+      '@napi-rs/canvas',
       'nodemailer',
       ...TELEMETRY,
     ],
@@ -60,6 +61,7 @@ export const ROOMS: readonly Room[] = [
       'chartjs-adapter-luxon',
       'luxon',
       'intl-messageformat',
+      'preact-render-to-string',
     ],
   },
 ];

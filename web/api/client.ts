@@ -1,3 +1,4 @@
+import type { GraphData } from '../../server/model/graph.ts';
 import type { SloDetail } from '../../server/model/slo.ts';
 import type { StreamEvents, SystemStatus } from '../../server/model/status.ts';
 import type { TrafficDetail, TrafficOverview, TrafficRange } from '../../server/model/traffic.ts';
@@ -13,6 +14,7 @@ export interface Api {
   keep(id: string): Promise<Answer<{ readonly file: string }>>;
   traffic(): Promise<Answer<TrafficOverview>>;
   interface(question: InterfaceQuestion): Promise<Answer<TrafficDetail>>;
+  graph(question: GraphQuestion): Promise<Answer<GraphData>>;
   /** Trades a token for the session cookie. */
   signIn(token: string): Promise<Answer<null>>;
 }
@@ -34,6 +36,7 @@ export function createApi(request: typeof fetch): Api {
     keep: (id) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}/keep`, { method: 'POST' }),
     traffic: () => ask(request, '/api/vigie/traffic'),
     interface: (question) => ask(request, interfacePath(question)),
+    graph: (question) => ask(request, graphPath(question)),
     signIn: (token) =>
       ask(request, '/api/vigie/session', {
         method: 'POST',
@@ -41,6 +44,19 @@ export function createApi(request: typeof fetch): Api {
         body: JSON.stringify({ token }),
       }),
   };
+}
+
+/** A query over a range, ms, at no more than so many points. */
+export interface GraphQuestion {
+  readonly query: string;
+  readonly start: number;
+  readonly end: number;
+  readonly points: number;
+}
+
+function graphPath({ query, start, end, points }: GraphQuestion): string {
+  const range = { start: String(start / 1000), end: String(end / 1000), points: String(points) };
+  return `/api/vigie/graph?${new URLSearchParams({ query, ...range })}`;
 }
 
 function interfacePath({ host, device, range, zone, end }: InterfaceQuestion): string {

@@ -1,19 +1,7 @@
-// The one place that loads chart.js, piece by piece; pages import it when a chart comes into being.
-import {
-  BarController,
-  BarElement,
-  Chart,
-  Filler,
-  LinearScale,
-  LineController,
-  LineElement,
-  PointElement,
-  TimeScale,
-} from 'chart.js';
-import 'chartjs-adapter-luxon';
+// Loaded when a chart comes into being.
+import { Chart } from 'chart.js';
+import './register.ts';
 import type { TimeChart } from './time-chart.ts';
-
-Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, TimeScale, Filler);
 
 export interface Drawing {
   /** Redraws with new data or colours, without animation. */

@@ -8,8 +8,8 @@ export interface PictureWords {
   readonly description: string;
 }
 
-/** Draws a chart as SVG for a page that has no scripts; undefined where the machine cannot draw. */
-export type DrawPicture = (make: (tokens: ChartTokens) => TimeChart, words: PictureWords) => string | undefined;
+/** Draws a chart as SVG for a page that has no scripts. */
+export type DrawPicture = (make: (tokens: ChartTokens) => TimeChart, words: PictureWords) => string;
 
 /** Absent in a browser, which draws on a canvas. */
 export const PictureContext = createContext<DrawPicture | undefined>(undefined);

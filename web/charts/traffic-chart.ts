@@ -10,7 +10,7 @@ import type { Draw } from './time-chart.ts';
 import type { ChartTokens } from './tokens.ts';
 
 const DASH = [6, 4];
-const DOTS = [1, 2];
+const DOTS = [2, 2];
 /** The capacity of an idle line would press its traffic flat: it is drawn from this share of it on. */
 const CAPACITY_SHOWN_FROM = 0.4;
 

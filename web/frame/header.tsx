@@ -22,6 +22,7 @@ export function Header({ live, preferences, path }: HeaderProps) {
       <nav aria-label={t('nav')}>
         <NavLink href="/" path={path} text={t('nav_overview')} />
         <NavLink href="/traffic" path={path} text={t('nav_traffic')} />
+        <NavLink href="/graph" path={path} text={t('nav_graph')} />
         <NavLink href="/status" path={path} text={t('nav_status')} />
       </nav>
       <LiveIndicator live={live} />

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { SloChartName } from '../../server/model/prerender.ts';
 import type { SloDetail } from '../../server/model/slo.ts';
 import { type ChartColumn, ChartFigure } from '../charts/chart-figure.tsx';
 import { lastPoint, points, sliFacts, trafficFacts } from '../charts/points.ts';
@@ -8,7 +9,7 @@ import type { Range } from './range.ts';
 import { RangeChoice, type RangeChoiceProps } from './range-choice.tsx';
 
 interface Graph {
-  readonly id: string;
+  readonly id: SloChartName;
   readonly title: string;
   readonly summary: string;
   readonly config: DrawSlo;
@@ -41,7 +42,7 @@ export function SloGraphs({ detail, range, onRange }: SloGraphsProps) {
       </section>
     );
   }
-  const graphs = [burnDown(detail, speech), sli(detail, speech), traffic(detail, speech)];
+  const graphs = sloGraphs(detail, speech);
   return (
     <section class="charts" aria-label={t('charts')}>
       {choice}
@@ -53,6 +54,11 @@ export function SloGraphs({ detail, range, onRange }: SloGraphsProps) {
       ))}
     </section>
   );
+}
+
+/** The three charts of an SLO, and what each says in words. */
+export function sloGraphs(detail: SloDetail, speech: Speech): readonly Graph[] {
+  return [burnDown(detail, speech), sli(detail, speech), traffic(detail, speech)];
 }
 
 function cursorText(detail: SloDetail, graphs: readonly Graph[], step: number, { t, times }: Speech): string {

@@ -1,0 +1,116 @@
+import { Router } from 'express';
+import type { SloService } from '../evaluation/slo-service.ts';
+import { askGraph } from '../graph/graph-service.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Engine } from '../model/engine.ts';
+import { VigieError } from '../model/errors.ts';
+import type { PageSpec } from '../model/prerender.ts';
+import type { SystemStatus } from '../model/status.ts';
+import { TRAFFIC_RANGES } from '../model/traffic.ts';
+import { type Ms, ms, parseDuration } from '../model/units.ts';
+import { VERSION } from '../model/version.ts';
+import type { Pictures } from '../prerender/pictures.ts';
+import type { TrafficService } from '../traffic/traffic-service.ts';
+import { pageLook } from './charts.ts';
+import { invalid, requiredParam } from './params.ts';
+
+export interface ExportDeps {
+  readonly engine: Engine;
+  readonly slos: SloService;
+  readonly traffic: TrafficService;
+  readonly pictures: Pictures;
+  readonly status: () => Promise<SystemStatus>;
+  readonly clock: Clock;
+}
+
+const GRAPH_POINTS = 500;
+const GRAPH_SPAN = '1d';
+
+/** A page as one HTML file that works without scripts, without a network and without this server. */
+export function exportRoutes(deps: ExportDeps): Router {
+  return Router().get('/api/vigie/export', async (request, response) => {
+    const look = pageLook(request);
+    const page = await specOf(deps, requiredParam(request, 'path'), look.zone);
+    response
+      .type('html')
+      .attachment(fileNameOf(page))
+      .send(await deps.pictures.page(page, look));
+  });
+}
+
+type PageContent = PageSpec extends infer P ? (P extends PageSpec ? Omit<P, 'now' | 'version'> : never) : never;
+
+/** What the page at this path of ours shows now. Throws `not_found` for a path that is no page. */
+async function specOf(deps: ExportDeps, path: string, zone: string): Promise<PageSpec> {
+  const now = deps.clock.now();
+  const url = URL.canParse(path, 'http://page') ? new URL(path, 'http://page') : undefined;
+  const parts = url?.pathname.split('/').slice(1).map(decoded) ?? [];
+  if (url === undefined || parts.includes(undefined))
+    throw invalid('path', `got ${JSON.stringify(path)}; want one such as /traffic`);
+  const content = await contentOf(deps, parts.map(String), url.searchParams, { zone, now });
+  return { ...content, now, version: VERSION };
+}
+
+async function contentOf(
+  { engine, slos, traffic, status }: ExportDeps,
+  [page = '', first = '', second = '', ...rest]: readonly string[],
+  params: URLSearchParams,
+  { zone, now }: { readonly zone: string; readonly now: Ms },
+): Promise<PageContent> {
+  const unit = params.get('unit') === 'bytes' ? 'bytes' : 'bits';
+  const depth = rest.length > 0 ? -1 : Number(first !== '') + Number(second !== '');
+  switch (`${page} ${depth}`) {
+    case ' 0': {
+      const { slos: statuses, gate } = await slos.current();
+      return { page: 'overview', slos: statuses, gate };
+    }
+    case 'slo 1': {
+      const [detail, gate] = [await slos.detail(first, {}), await slos.gate([first])];
+      return { page: 'slo', detail, decision: gate.decision };
+    }
+    case 'status 0':
+      return { page: 'status', status: await status() };
+    case 'traffic 0':
+      return { page: 'traffic', overview: await traffic.overview(), unit };
+    case 'traffic 2': {
+      const question = { host: first, device: second, zone, ...endOf(params) };
+      const graphs = await Promise.all(TRAFFIC_RANGES.map((range) => traffic.detail({ ...question, range })));
+      return { page: 'interface', graphs, unit };
+    }
+    case 'graph 0':
+      return { page: 'graph', data: await askGraph(engine, graphOf(params, now)) };
+    default:
+      throw new VigieError(
+        'not_found',
+        'cannot export this path: want /, /slo/ID, /status, /traffic, /traffic/HOST/DEVICE or /graph?query=...',
+      );
+  }
+}
+
+function endOf(params: URLSearchParams): { readonly end?: Ms } {
+  const end = Number(params.get('end'));
+  return end > 0 ? { end: ms(end * 1000) } : {};
+}
+
+/** The parameters of the graph page: `query`, and `since` or `start` and `end`. */
+function graphOf(params: URLSearchParams, now: Ms) {
+  const query = params.get('query');
+  if (query === null || query === '') throw invalid('path', 'the graph page wants ?query=...');
+  const [start, end] = [Number(params.get('start')) * 1000, Number(params.get('end')) * 1000];
+  const span = parseDuration(params.get('since') ?? GRAPH_SPAN);
+  const fixed = start > 0 && end > start;
+  return { query, start: ms(fixed ? start : now - span), end: ms(fixed ? end : now), points: GRAPH_POINTS };
+}
+
+function fileNameOf(page: PageSpec): string {
+  return `vigie-${page.page}.html`;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A broken escape is part of no address of ours.
+    return undefined;
+  }
+}
