@@ -99,7 +99,8 @@ class Speech {
 
   /** '' where there is nothing to be a part of. */
   percent(part: number, whole: number): string {
-    return whole === 0 ? '' : this.#percent.format(part / whole);
+    // French typography has a narrow space before the sign.
+    return whole === 0 ? '' : this.#percent.format(part / whole).replace('\u00a0%', '\u202f%');
   }
 
   bytes(value: number): string {
@@ -130,8 +131,8 @@ function factsOf(report: WebLogReport, speak: Speech): Fact[] {
   const { total, visitors } = report;
   const of = (word: 'ok' | 'redirected' | 'failed', value: number): Fact => ({
     label: say(word),
-    value: `${speak.count(value)}  ${speak.percent(value, total.requests)}`.trimEnd(),
-    note: say(`${word}_note`),
+    value: speak.count(value),
+    note: [speak.percent(value, total.requests), say(`${word}_note`)].filter(Boolean).join(' · '),
   });
   const counted = visitors.standard_error === 0;
   return [
