@@ -1,8 +1,8 @@
 import { cpus } from 'node:os';
 import { benchAccessLog, type LogTiming } from './access-log.ts';
 import { benchIngest } from './ingest.ts';
-import { benchTransforms } from './transforms.ts';
 import { benchSyslog } from './syslog.ts';
+import { benchTransforms } from './transforms.ts';
 
 const DEFAULT_LINES = 1_000_000;
 const ROUNDS = 3;
@@ -56,9 +56,9 @@ function printAccessLog(lines: number, bytes: number, rounds: readonly (readonly
 
 function printTransforms(lines: number): void {
   const { parse_secs, parse_and_count_secs } = benchTransforms(lines, 2 * ROUNDS + 1);
-  console.log('\nTransforms alone, on one thread, lines in memory');
-  console.log(`  parse                  ${rate(lines, median(parse_secs))} lines/s`);
-  console.log(`  parse + log_to_metric  ${rate(lines, median(parse_and_count_secs))} lines/s`);
+  console.log('\nTransforms alone, lines in memory');
+  console.log(`  parse                  ${rate(lines, median(parse_secs))} lines per CPU-second`);
+  console.log(`  parse + log_to_metric  ${rate(lines, median(parse_and_count_secs))} lines per CPU-second`);
 }
 
 function timingOf(round: readonly LogTiming[], name: string): LogTiming {
