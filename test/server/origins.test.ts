@@ -4,19 +4,19 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import express, { type Request } from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openAccessLog } from '../../server/api/access-log.ts';
-import { createApp } from '../../server/api/app.ts';
-import { eventStream } from '../../server/api/stream.ts';
+import { answerErrors } from '../../server/api/answers.ts';
+import { requireScope, tokenOf } from '../../server/api/guard.ts';
+import { ingestRoutes } from '../../server/api/ingest.ts';
+import { originRoutes } from '../../server/api/origins.ts';
 import { parseTokens } from '../../server/api/tokens.ts';
 import { openEngine } from '../../server/engine/engine.ts';
-import { createSloService } from '../../server/evaluation/create-slo-service.ts';
 import { systemClock } from '../../server/model/clock.ts';
 import type { Engine } from '../../server/model/engine.ts';
 import { ENVELOPE_HEADERS, HELLO_PATH, INGEST_PATH } from '../../server/model/ingest.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
 import { createLog } from '../../server/runtime/log.ts';
-import { quietAlerts } from '../support/quiet-alerts.ts';
 
 const ODD = 'a/b "ü"';
 const TOKENS = `
@@ -34,22 +34,18 @@ let foreign = 0;
 beforeAll(async () => {
   const log = createLog('test', { write: () => {} });
   engine = openEngine({ dataDir: join(folder, 'data'), clock: systemClock, log });
-  const slos = createSloService({ engine, folder: join(folder, 'slos'), proposed: [], clock: systemClock, log });
-  const app = createApp({
-    engine,
-    slos,
-    alerts: await quietAlerts(engine, slos),
-    log,
-    tokens: parseTokens(TOKENS, 'tokens'),
-    stream: eventStream(slos),
-    accessLog: openAccessLog(join(folder, 'access.log'), systemClock, log),
-    siteDir: folder,
-    clock: systemClock,
-    ready: async () => {},
-    metrics: async () => '',
-    status: async () => Promise.reject(new Error('not asked')),
-    onForeignName: () => foreign++,
-  });
+  const tokens = parseTokens(TOKENS, 'tokens');
+  const door = {
+    collectorOf: (request: Request) => tokens.collectorOf(tokenOf(request)),
+    onForeignName: () => {
+      foreign++;
+    },
+  };
+  const app = express()
+    .use('/api/vigie/ingest', requireScope(tokens, 'ingest'))
+    .use(ingestRoutes(engine, systemClock, door))
+    .use(originRoutes(engine, requireScope(tokens, 'write')))
+    .use(answerErrors(log));
   server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
