@@ -106,9 +106,9 @@ async function sendOne(
   }
 }
 
-/** A 5xx is final; that we may not log in is a mistake of a configuration, which somebody mends. */
+/** A 5xx about the mail or its recipient is final. One about TLS or our login is a mistake that somebody mends. */
 function isFinal({ code, permanent }: NodemailerError): boolean {
-  return permanent === true && code !== 'EAUTH';
+  return permanent === true && (code === 'EENVELOPE' || code === 'EMESSAGE');
 }
 
 /** The server's own words are foreign text. */
