@@ -15,6 +15,7 @@ import { VERSION } from '../../server/model/version.ts';
 import { loadPictures } from '../../server/prerender/pictures.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { projectRoot } from './project.ts';
+import { quietAlerts } from './quiet-alerts.ts';
 
 export interface PageServer {
   readonly url: string;
@@ -45,6 +46,7 @@ export async function startPageServer(folder: string, clock: Clock): Promise<Pag
   const app = createApp({
     engine,
     slos,
+    alerts: await quietAlerts(engine, slos),
     stream,
     pictures,
     accessLog,
