@@ -1,15 +1,18 @@
 import { expect, test } from 'vitest';
-import { FileTable, FORGET_MS, MAX_GONE } from '../../collector/sources/file/file-table.ts';
-import { positionKey, positionValue, startOf } from '../../collector/sources/file/position.ts';
+import { FileTable } from '../../collector/sources/file/file-table.ts';
+import { advanced, positionKey, positionValue, startOf } from '../../collector/sources/file/position.ts';
+import { extendedBy, NOTHING_READ } from '../../collector/sources/file/read-ends.ts';
+import { FORGET_MS, MAX_GONE } from '../../collector/sources/file/remnants.ts';
 
-const NOTHING = { files: [], problems: [] };
+const NOTHING = { files: [], problems: [], moving: new Set<string>() };
 
 /** A table that followed files which are not there any more, 10 bytes read of the 15 seen. */
 function bereft(count: number) {
   const positions = Array.from({ length: count }, (_, i) => {
     const id = { dev: '1', ino: String(i), birth: '7' };
     const path = `/nowhere/${i}.log`;
-    return { ...startOf(id, { path, base: path, generation: 0, size: 15, seen_ms: 0, state: 'reading' }), offset: 10 };
+    const start = startOf(id, { path, base: path, generation: 0, size: 15, seen_ms: 0, state: 'reading' });
+    return advanced(start, extendedBy(NOTHING_READ, Buffer.alloc(10, 'x')));
   });
   const keys = positions.map((position) => positionKey(position, 0));
   const losses: number[] = [];
@@ -25,7 +28,9 @@ function bereft(count: number) {
 test('a file that is gone is told once, kept for its time and then forgotten', () => {
   const { table, keys, losses } = bereft(1);
   const key = keys[0] as string;
-  expect(table.reconcile(NOTHING, 0)[key]).toMatchObject({ offset: 10, size: 10, state: 'finished' });
+  expect(table.reconcile(NOTHING, 0)[key]).toMatchObject({ offset: 10, size: 15, state: 'gone' });
+  expect(losses).toEqual([]);
+  expect(table.reconcile(NOTHING, 1)[key]).toMatchObject({ offset: 10, size: 10, state: 'gone' });
   expect(table.reconcile(NOTHING, FORGET_MS - 1)).toEqual({});
   expect(table.reconcile(NOTHING, FORGET_MS)).toEqual({ [key]: null });
   expect(table.reconcile(NOTHING, FORGET_MS + 1)).toEqual({});
@@ -40,7 +45,11 @@ test('no more files that are gone are kept than the bound, the oldest go first',
 
 test('a directory that cannot be listed says nothing about its files', () => {
   const { table, losses } = bereft(1);
-  const unlisted = { files: [], problems: [{ path: '/nowhere', note: 'permission denied' }] };
+  const unlisted = {
+    files: [],
+    problems: [{ path: '/nowhere', note: 'permission denied' }],
+    moving: new Set<string>(),
+  };
   expect(table.reconcile(unlisted, 0)).toEqual({});
   expect(table.files()).toHaveLength(1);
   expect(losses).toEqual([]);

@@ -50,16 +50,10 @@ async function live(house: House, traffic: Traffic, way: Way, random: Random): P
   }
 }
 
-/**
- * As logrotate would, a log is rotated by one method for all its life. VIGIE_ROTATE=mixed rotates each log by both, which the file
- * source does not survive exactly yet when the two follow each other within a second on a busy machine.
- */
-const MIXED = process.env.VIGIE_ROTATE === 'mixed';
-
+/** Each log by both methods, as chance has it: harder than any logrotate. */
 function rotate({ logs }: Traffic, random: Random): void {
   const log = random.pick(logs);
-  const copies = MIXED ? random.next() < 0.33 : log === logs[0];
-  if (copies) log.rotateByCopy();
+  if (random.next() < 0.33) log.rotateByCopy();
   else log.rotateByRename();
 }
 

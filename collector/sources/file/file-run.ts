@@ -7,18 +7,19 @@ import type { LogBatch, SourceBatch } from '../../batch.ts';
 import type { ComponentContext, SourceOutput } from '../../component.ts';
 import type { FileSourceOptions } from '../file.ts';
 import { type Census, createCensus, createPathTest, type TakeCensus } from './census.ts';
-import { FileTable, type PositionChanges } from './file-table.ts';
+import { FileTable } from './file-table.ts';
 import { allRows } from './lines.ts';
 import { Pace } from './pace.ts';
 import { positionValue } from './position.ts';
 import { ProgressReport } from './progress-report.ts';
+import type { PositionChanges } from './scan.ts';
 import type { Block, ReadLimits, TailedFile } from './tailed-file.ts';
 
 /** More files than this are read, but not kept open between two reads. */
 const MAX_OPEN_FILES = 512;
 const RETRY_MS = 1000;
-/** A scan that left a question open is followed by the next this soon. */
-const UNSETTLED_SCAN_MS = 100;
+/** A scan that left a question open is followed by another soon, later each time. */
+const FIRST_RESCAN_MS = 50;
 
 export const DEFAULTS = {
   max_line_bytes: 102_400,
@@ -42,12 +43,10 @@ export class FileRun {
   readonly #takeCensus: TakeCensus;
   readonly #pace: Pace;
   readonly #progress: ProgressReport;
-  #census: Census = { files: [], problems: [] };
+  #census: Census = { files: [], problems: [], moving: new Set() };
   #nextScan = 0;
-  #scans = 0;
+  #rescanMs = FIRST_RESCAN_MS;
   #open = 0;
-  /** Files whose first bytes appeared, by the number of the scan before. */
-  readonly #awakened = new WeakMap<TailedFile, number>();
   #wake: () => void = () => {};
 
   constructor(options: FileSourceOptions, context: ComponentContext, log: Log, output: SourceOutput) {
@@ -105,14 +104,20 @@ export class FileRun {
 
   async #scan(): Promise<void> {
     this.#nextScan = performance.now() + this.#options.glob_ms;
-    this.#scans++;
     const asked = this.#context.now();
     this.#census = this.#takeCensus(this.#table.knownBases());
     const changes = this.#table.reconcile(this.#census, performance.now());
     this.#pace.follow(this.#table.files(), performance.now());
     for (const file of this.#table.files()) if (file.stirred) this.#pace.wake(file);
     await this.#commitPositions(changes);
-    this.#progress.scannedAt = asked;
+    this.#progress.lookedAt = asked;
+    if (this.#table.isSettled) this.#progress.scannedAt = asked;
+    this.#hasten();
+  }
+
+  #hasten(): void {
+    this.#rescanMs = this.#table.isSettled ? FIRST_RESCAN_MS : this.#rescanMs * 2;
+    if (!this.#table.isSettled) this.#nextScan = Math.min(this.#nextScan, performance.now() + this.#rescanMs);
   }
 
   /** One block of a file. True when there may be more at once. */
@@ -124,7 +129,7 @@ export class FileRun {
     }
     const asked = this.#context.now();
     try {
-      if (!file.suspect && !this.#mustScanFirst(file)) return await this.#read(file, asked);
+      if (!file.suspect) return await this.#read(file, asked);
       this.#pace.idle(file, performance.now());
       return false;
     } catch (error) {
@@ -182,20 +187,6 @@ export class FileRun {
       attributes: { ...attributes, path: file.path, ...(service === undefined ? {} : { service }) },
       fields: new Map(),
     };
-  }
-
-  /**
-   * The first bytes of an empty file may follow a rotation nobody saw. The siblings are looked at before they are read, because
-   * reading moves what counts as seen.
-   */
-  #mustScanFirst(file: TailedFile): boolean {
-    if (file.position.offset > 0 || file.size > 0) return false;
-    const since = this.#awakened.get(file);
-    if (since !== undefined) return since >= this.#scans;
-    if (!file.hasBytes()) return false;
-    this.#awakened.set(file, this.#scans);
-    this.#nextScan = 0;
-    return true;
   }
 
   #changed(file: TailedFile): boolean {

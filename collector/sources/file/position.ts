@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PositionValue } from '../../../server/model/batch.ts';
 import type { FileId } from './identity.ts';
-import { readAt } from './open-file.ts';
+import { endsAt, HEAD_BYTES, type ReadEnds } from './read-ends.ts';
 
 /**
  * What makes two looks at a path the same file:
@@ -10,7 +10,8 @@ import { readAt } from './open-file.ts';
  *      |--- head ------|- - - - - - - - - - -|---- marker ----|- - not read - - |
  *
  * inode and birth time say which file it is, head and marker that its content up to the offset is still what was read. The head
- * grows with the offset up to 1024 bytes, the marker is the (up to) 64 bytes before the offset; positions hold their hashes.
+ * grows with the offset up to 1024 bytes, the marker is the (up to) 64 bytes before the offset; positions hold their hashes, the
+ * head's piece by piece, so that a file shorter than the head can be compared, too.
  */
 export interface FilePosition extends FileId {
   readonly path: string;
@@ -22,43 +23,67 @@ export interface FilePosition extends FileId {
   readonly offset: number;
   /** Size when the position was taken: what is lost when the file disappears is told by it. */
   readonly size: number;
-  readonly head_hash: string;
+  /** Hashes of the 64-byte pieces of the head, one after the other; the last piece may be shorter. */
+  readonly head: string;
   readonly head_len: number;
   readonly marker: string;
-  /** Newest modification (ms) of the file and its rotated siblings known when the position was taken. */
+  /** Newest modification (ms) in the family when its last file was taken up: what is older was there before. */
   readonly seen_ms: number;
-  /** `held`: may be a copy of a file being read, so wait. `finished`: read to its end after it was rotated away. */
-  readonly state: 'reading' | 'held' | 'finished';
+  readonly state: PositionState;
   /** Key of the file that a held one was like when it was last compared. */
   readonly copy_of?: string;
 }
 
-export const HEAD_BYTES = 1024;
-const MARKER_BYTES = 64;
+/**
+ * `held`: may be a copy of a file being read, so wait. `finished`: read to its end after it was rotated away. `old`: there before
+ * us and never asked for. `gone`: its content is in no file we know; kept for a copy of it to go on from.
+ */
+export type PositionState = (typeof STATES)[number];
+
+const STATES = ['reading', 'held', 'finished', 'old', 'gone'] as const;
+const PIECE_BYTES = 64;
+const PIECE_DIGITS = 8;
 
 /** The name of a position: one per incarnation of a file. */
 export function positionKey(id: FileId, generation: number): string {
   return `${id.dev}:${id.ino}:${id.birth}:${generation}`;
 }
 
-export function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+function hashOf(bytes: Uint8Array, digits: number): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, digits);
 }
 
-function markerLength(offset: number): number {
-  return Math.min(MARKER_BYTES, offset);
+function markerOf({ tail }: ReadEnds): string {
+  return hashOf(tail, 32);
+}
+
+/** Hashes of the pieces, in a row. */
+export function hashOfHead(head: Buffer): string {
+  let pieces = '';
+  for (let at = 0; at < head.length; at += PIECE_BYTES) {
+    pieces += hashOf(head.subarray(at, at + PIECE_BYTES), PIECE_DIGITS);
+  }
+  return pieces;
 }
 
 /** Head and marker, against any descriptor: the same file later, or a copy of it. */
 export function matchesPosition(fd: number, position: FilePosition): boolean {
-  const marker = markerLength(position.offset);
-  return (
-    hashOf(readAt(fd, 0, position.head_len)) === position.head_hash &&
-    hashOf(readAt(fd, position.offset - marker, marker)) === position.marker
-  );
+  return matchesEnds(endsAt(fd, position.offset), position);
 }
 
-const EMPTY_HASH = hashOf(new Uint8Array(0));
+export function matchesEnds(ends: ReadEnds, position: FilePosition): boolean {
+  const head = ends.head.subarray(0, position.head_len);
+  return hashOfHead(head) === position.head && markerOf(ends) === position.marker;
+}
+
+/** Whether the head of another file agrees as far as both go in whole pieces; undefined when that is nowhere. */
+export function headsAgree(length: number, hash: string, position: FilePosition): boolean | undefined {
+  const pieces = Math.floor(Math.min(length, position.head_len) / PIECE_BYTES);
+  const digits = pieces * PIECE_DIGITS;
+  return pieces === 0 ? undefined : hash.slice(0, digits) === position.head.slice(0, digits);
+}
+
+const EMPTY_MARKER = hashOf(new Uint8Array(0), 32);
 
 /** The position of a file nothing was read of. */
 export function startOf(
@@ -66,22 +91,13 @@ export function startOf(
   at: Pick<FilePosition, 'path' | 'base' | 'generation' | 'size' | 'seen_ms' | 'state'>,
 ): FilePosition {
   const { dev, ino, birth } = id;
-  return { ...at, dev, ino, birth, offset: 0, head_hash: EMPTY_HASH, head_len: 0, marker: EMPTY_HASH };
+  return { ...at, dev, ino, birth, offset: 0, head: '', head_len: 0, marker: EMPTY_MARKER };
 }
 
-/** The position behind `offset` bytes of an open file. `fromStart`: the bytes at 0, when they were just read. */
-export function advanced(fd: number, from: FilePosition, offset: number, fromStart?: Buffer): FilePosition {
-  const headLength = Math.min(HEAD_BYTES, offset);
-  const head = fromStart?.subarray(0, headLength) ?? readAt(fd, 0, headLength);
-  const marker = readAt(fd, offset - markerLength(offset), markerLength(offset));
-  return {
-    ...from,
-    offset,
-    head_hash: hashOf(head),
-    head_len: head.length,
-    marker: hashOf(marker),
-    state: 'reading',
-  };
+/** The position behind what was read. */
+export function advanced(from: FilePosition, ends: ReadEnds): FilePosition {
+  const head = from.head_len === HEAD_BYTES ? from.head : hashOfHead(ends.head);
+  return { ...from, offset: ends.at, head, head_len: ends.head.length, marker: markerOf(ends) };
 }
 
 /** A committed position, or undefined for a value of another version or a damaged one. */
@@ -90,8 +106,9 @@ export function parsePosition(value: PositionValue): FilePosition | undefined {
   const from = value as { readonly [key: string]: PositionValue };
   const text = (key: string): string => (typeof from[key] === 'string' ? from[key] : '');
   const count = (key: string): number => (typeof from[key] === 'number' && from[key] >= 0 ? from[key] : -1);
-  const state = text('state');
-  const position: FilePosition = {
+  const state = STATES.find((known) => known === text('state'));
+  const head = text('head');
+  const required = {
     path: text('path'),
     base: text('base'),
     dev: text('dev'),
@@ -100,15 +117,18 @@ export function parsePosition(value: PositionValue): FilePosition | undefined {
     generation: count('generation'),
     offset: count('offset'),
     size: count('size'),
-    head_hash: text('head_hash'),
     head_len: count('head_len'),
     marker: text('marker'),
     seen_ms: count('seen_ms'),
-    state: state === 'held' || state === 'finished' ? state : 'reading',
   };
-  const whole = Object.values(position).every((field) => field !== '' && field !== -1);
-  if (!whole || position.head_len > HEAD_BYTES) return undefined;
+  const whole = Object.values(required).every((field) => field !== '' && field !== -1);
+  if (!whole || state === undefined || head.length !== digitsOf(required.head_len)) return undefined;
+  const position: FilePosition = { ...required, head, state };
   return text('copy_of') === '' ? position : { ...position, copy_of: text('copy_of') };
+}
+
+function digitsOf(headLength: number): number {
+  return headLength > HEAD_BYTES ? -1 : Math.ceil(headLength / PIECE_BYTES) * PIECE_DIGITS;
 }
 
 export function positionValue(position: FilePosition): PositionValue {

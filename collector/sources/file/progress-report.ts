@@ -12,7 +12,9 @@ const COMPLETE_TO = 'complete_to';
 
 /** Says how far the source is: every 10 s, and at once when everything there is has been read. */
 export class ProgressReport {
-  /** When the look at the file system was taken that found all files there are; one comes before every progress. */
+  /** When the last look at the file system was taken; one comes before every progress. */
+  lookedAt = 0;
+  /** When the last look was taken that left no question open: every file there is was known. */
   scannedAt = 0;
   readonly #options: FileSourceOptions;
   #completeTo: number;
@@ -33,7 +35,7 @@ export class ProgressReport {
   /** The progress to emit now, if any. */
   next(files: readonly TailedFile[], census: Census, now: number): SourceBatch | undefined {
     // The clock was set back since: nobody can be complete to a moment that has not come.
-    if (this.#completeTo > this.scannedAt) this.#completeTo = 0;
+    if (this.#completeTo > this.lookedAt) this.#completeTo = 0;
     const { state, note } = this.#judge(files, census);
     const isRecovered = state === 'ok' && this.#state !== 'ok';
     if (now < this.#due && !isRecovered) return undefined;

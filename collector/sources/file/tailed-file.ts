@@ -1,8 +1,9 @@
 import { closeSync, fstatSync } from 'node:fs';
-import { idOf, modifiedMs, sameFile } from './identity.ts';
+import { modifiedMs } from './identity.ts';
 import { type LineRanges, skipNul, splitLines } from './lines.ts';
-import { openRegular, readAt } from './open-file.ts';
-import { advanced, type FilePosition, matchesPosition, positionKey } from './position.ts';
+import { openFile, readAt } from './open-file.ts';
+import { advanced, type FilePosition, matchesEnds, matchesPosition, positionKey } from './position.ts';
+import { endsAt, extendedBy, HEAD_BYTES, hasEnds, type ReadEnds } from './read-ends.ts';
 import { causeOf, isRotation, isSystemError } from './system-error.ts';
 
 /** What one read found. Nothing counts as read before `commit`. */
@@ -10,6 +11,7 @@ export interface Block {
   readonly bytes: Buffer;
   readonly lines: LineRanges;
   readonly position: FilePosition;
+  readonly ends: ReadEnds;
   readonly nulBytes: number;
   readonly tooLong: number;
 }
@@ -27,12 +29,22 @@ export interface ReadLimits {
   readonly maxLineBytes: number;
 }
 
+/** What a read would do to the file, decided before it is known whether the bytes are right. */
+interface Step {
+  readonly result: ReadResult;
+  readonly ends: ReadEnds;
+  readonly mode: Mode;
+}
+
+type Mode = 'lines' | 'skip_line' | 'skip_nul';
+
 /**
  * One incarnation of a file, read through a descriptor of our own, so that a rename or an unlink does not matter.
  *
  * 1. The committed offset is just behind a line end (or the end of a finished file); a waiting partial line is read again.
- * 2. Every read proves afterwards that head and marker are still those of the position; bytes read before a truncation are right,
- *    bytes read after one are thrown away.
+ * 2. A block counts when, after it was read, the file still begins and ends at the block's edges as it was read. Its position is
+ *    made of those very bytes, never of a second look, which could find the next incarnation. What does not count was truncated
+ *    meanwhile: it is in a copy, or gone as if it had been truncated before.
  * 3. Memory is one block, whatever the length of a line: the scan runs ahead of the offset while skipping.
  */
 export class TailedFile {
@@ -50,9 +62,9 @@ export class TailedFile {
   completeTo: number | undefined;
   #position: FilePosition;
   #fd: number | undefined;
-  #mode: 'lines' | 'skip_line' | 'skip_nul';
-  /** Where the next read starts: the offset, or ahead of it while skipping. */
-  #scanFrom: number;
+  #mode: Mode;
+  /** Where the next read starts: the offset, or ahead of it while skipping. Undefined until the file is read. */
+  #ends: ReadEnds | undefined;
   #checked: { readonly size: number; readonly modified: number; readonly atEnd: boolean } | undefined;
 
   constructor(position: FilePosition, suspect: boolean) {
@@ -60,7 +72,6 @@ export class TailedFile {
     this.path = position.path;
     this.suspect = suspect;
     this.size = position.size;
-    this.#scanFrom = position.offset;
     this.#mode = position.offset === 0 ? 'skip_nul' : 'lines';
   }
 
@@ -85,25 +96,10 @@ export class TailedFile {
     return this.#checked?.atEnd ?? false;
   }
 
-  /** `isIntact`, where not knowing counts as no. */
-  isKnownIntact(): boolean {
-    try {
-      return this.isIntact();
-    } catch (error) {
-      this.fail(error);
-      return false;
-    }
-  }
-
   /** Notes why the file cannot be read; a rotation a moment ago is no reason. Throws what is a mistake of our own. */
   fail(error: unknown): void {
     if (!isSystemError(error)) throw error;
     if (!isRotation(error)) this.problem = causeOf(error);
-  }
-
-  /** Asks the system. Throws its errors. */
-  hasBytes(): boolean {
-    return fstatSync(this.open()).size > 0;
   }
 
   /** Sets fields of the position that a scan decides on; the content read so far stays. */
@@ -115,19 +111,25 @@ export class TailedFile {
   /** A scan found the file at `path`. */
   meet(path: string, size: number): void {
     this.path = path;
+    if (this.#position.offset === 0 && size < this.size) this.suspect = true;
     if (size !== this.size) this.stirred = true;
   }
 
   /** Opens the path when it is still this file. Throws what the system says, or ESTALE when it is another file. */
   open(): number {
     if (this.#fd !== undefined) return this.#fd;
-    const fd = openRegular(this.path);
-    if (!sameFile(idOf(fstatSync(fd, { bigint: true })), this.#position)) {
-      closeSync(fd);
-      throw Object.assign(new Error('another file has taken the path'), { code: 'ESTALE' });
+    this.#fd = openFile(this.path, this.#position);
+    return this.#fd;
+  }
+
+  /** The first bytes, as they are now. Throws as `open`; leaves the file open only when it was. */
+  head(): Buffer {
+    const wasOpen = this.isOpen;
+    try {
+      return readAt(this.open(), 0, HEAD_BYTES);
+    } finally {
+      if (!wasOpen) this.close();
     }
-    this.#fd = fd;
-    return fd;
   }
 
   close(): void {
@@ -142,10 +144,11 @@ export class TailedFile {
     this.#fd = undefined;
   }
 
-  /** Whether the content before the offset is what was read. */
+  /** Whether the content before the offset is what was read; of a file nothing was read of, whether it did not shrink. */
   isIntact(): boolean {
     const fd = this.open();
     const size = Number(fstatSync(fd, { bigint: true }).size);
+    if (this.#position.offset === 0) return size >= this.size;
     return size >= this.#position.offset && matchesPosition(fd, this.#position);
   }
 
@@ -157,49 +160,73 @@ export class TailedFile {
     const modified = modifiedMs(stats);
     const seen = this.#checked;
     if (seen?.atEnd && !finish && seen.size === size && seen.modified === modified) return { kind: 'idle' };
-    if (size < this.#scanFrom) return { kind: 'changed' };
-    const bytes = readAt(fd, this.#scanFrom, Math.min(limits.blockBytes, size - this.#scanFrom));
-    const atEnd = this.#scanFrom + bytes.length >= size;
-    const seenMs = Math.max(this.#position.seen_ms, modified);
-    const result = this.#take(fd, bytes, limits, finish && atEnd, { ...this.#position, size, seen_ms: seenMs });
-    if (!matchesPosition(fd, this.#position)) return { kind: 'changed' };
-    this.size = size;
-    this.stirred = false;
-    this.#checked = { size, modified, atEnd };
-    return result;
+    const from = this.#reached(fd);
+    if (from === undefined || size < (from.at === 0 ? this.size : from.at)) return this.#changed();
+    const bytes = readAt(fd, from.at, Math.min(limits.blockBytes, size - from.at));
+    const atEnd = from.at + bytes.length >= size;
+    const step = this.#take(bytes, from, limits, finish && atEnd, { ...this.#position, path: this.path, size });
+    if (!hasEnds(fd, from, step.ends)) return this.#changed();
+    return this.#keep(step, { size, modified, atEnd });
   }
 
   commit(block: Block): void {
     this.#position = { ...block.position, path: this.path };
-    this.#scanFrom = block.position.offset;
+    this.#ends = block.ends;
     this.#mode = 'lines';
   }
 
-  #take(fd: number, bytes: Buffer, limits: ReadLimits, finish: boolean, now: FilePosition): ReadResult {
-    const start = this.#scanFrom;
+  /** The ends at which the next read starts; undefined when the file is not the one that was read. */
+  #reached(fd: number): ReadEnds | undefined {
+    if (this.#ends !== undefined) return this.#ends;
+    const ends = endsAt(fd, this.#position.offset);
+    return matchesEnds(ends, this.#position) ? ends : undefined;
+  }
+
+  #changed(): ReadResult {
+    this.#ends = undefined;
+    this.#checked = undefined;
+    this.#mode = this.#position.offset === 0 ? 'skip_nul' : 'lines';
+    return { kind: 'changed' };
+  }
+
+  #keep(
+    step: Step,
+    checked: { readonly size: number; readonly modified: number; readonly atEnd: boolean },
+  ): ReadResult {
+    this.size = checked.size;
+    this.stirred = false;
+    this.#checked = checked;
+    if (step.result.kind === 'block') return step.result;
+    this.#ends = step.ends;
+    this.#mode = step.mode;
+    return step.result;
+  }
+
+  #take(bytes: Buffer, ends: ReadEnds, limits: ReadLimits, finish: boolean, now: FilePosition): Step {
     const skippedTo = this.#skip(bytes);
     if (skippedTo === undefined && !finish) {
-      this.#scanFrom += bytes.length;
-      return { kind: bytes.length > 0 ? 'skipping' : 'idle' };
+      const result: ReadResult = { kind: bytes.length > 0 ? 'skipping' : 'idle' };
+      return { result, ends: extendedBy(ends, bytes), mode: this.#mode };
     }
     const from = skippedTo ?? bytes.length;
     const lines = splitLines(bytes, from, bytes.length, limits.maxLineBytes);
     const endedLongLine = this.#mode === 'skip_line';
     const nothing = lines.next === from && !endedLongLine;
-    if (nothing && !finish) return this.#wait(start + from, bytes.length - from, limits);
-    if (nothing && from === bytes.length && start + from === this.#position.offset) return { kind: 'idle' };
+    if (nothing && !finish) return this.#wait(bytes, from, ends, limits);
+    if (nothing && from === bytes.length && ends.at + from === this.#position.offset) {
+      return { result: { kind: 'idle' }, ends, mode: this.#mode };
+    }
     const taken = finish ? withRemainder(lines, bytes.length, limits.maxLineBytes) : lines;
-    const offset = start + taken.next;
-    return {
-      kind: 'block',
-      block: {
-        bytes,
-        lines: taken,
-        position: advanced(fd, { ...now, path: this.path }, offset, start === 0 ? bytes : undefined),
-        nulBytes: this.#position.offset === 0 && !endedLongLine ? start + from : 0,
-        tooLong: taken.tooLong + (endedLongLine ? 1 : 0),
-      },
+    const reached = extendedBy(ends, bytes.subarray(0, taken.next));
+    const block: Block = {
+      bytes,
+      lines: taken,
+      position: { ...advanced(now, reached), state: 'reading' },
+      ends: reached,
+      nulBytes: this.#position.offset === 0 && !endedLongLine ? ends.at + from : 0,
+      tooLong: taken.tooLong + (endedLongLine ? 1 : 0),
     };
+    return { result: { kind: 'block', block }, ends: reached, mode: 'lines' };
   }
 
   /** Where the next line starts in the block; undefined when all of it is skipped. */
@@ -214,16 +241,13 @@ export class TailedFile {
   }
 
   /** No line end in sight: a partial line waits for it, a line already too long is skipped from here on. */
-  #wait(lineStart: number, length: number, limits: ReadLimits): ReadResult {
-    if (this.#mode === 'skip_nul' && lineStart > this.#scanFrom) {
-      this.#mode = 'lines';
-      this.#scanFrom = lineStart;
-      return { kind: 'skipping' };
+  #wait(bytes: Buffer, lineStart: number, ends: ReadEnds, limits: ReadLimits): Step {
+    if (this.#mode === 'skip_nul' && lineStart > 0) {
+      return { result: { kind: 'skipping' }, ends: extendedBy(ends, bytes.subarray(0, lineStart)), mode: 'lines' };
     }
-    if (length <= limits.maxLineBytes + 1) return { kind: 'idle' };
-    this.#mode = 'skip_line';
-    this.#scanFrom = lineStart + length;
-    return { kind: 'skipping' };
+    if (bytes.length - lineStart <= limits.maxLineBytes + 1)
+      return { result: { kind: 'idle' }, ends, mode: this.#mode };
+    return { result: { kind: 'skipping' }, ends: extendedBy(ends, bytes), mode: 'skip_line' };
   }
 }
 
