@@ -52,6 +52,7 @@ export function seriesKey(name: string, labels: Labels): string {
 }
 
 export function quoteLabelValue(value: string): string {
+  if (!/["\\\n]/.test(value)) return `"${value}"`;
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }
 
