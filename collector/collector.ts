@@ -10,9 +10,8 @@ import type { CollectorConfig } from './config.ts';
 import { Ledger } from './delivery/commit.ts';
 import { type CollectorDatabase, openDatabase } from './delivery/database.ts';
 import { Queue } from './delivery/queue.ts';
-import { planRewind, type Rewind } from './delivery/rewind.ts';
+import type { Rewind } from './delivery/rewind.ts';
 import { type CrashPoint, Sender } from './delivery/sender.ts';
-import { inheritances } from './delivery/take-over.ts';
 import { Followers } from './followers.ts';
 import { Gate } from './gate.ts';
 import { expandInputs } from './input-globs.ts';
@@ -20,6 +19,7 @@ import { createRegistry, type Registry } from './registry.ts';
 import { SourceDrops } from './source-drops.ts';
 import { type IntakeOptions, SourceIntake } from './source-intake.ts';
 import { SourceRunner } from './source-runner.ts';
+import { Standing } from './standing.ts';
 import { type SinkNode, Topology, type TransformNode } from './topology.ts';
 
 export interface CollectorOptions {
@@ -106,7 +106,7 @@ class RunningCollector implements Collector {
   }
 
   async start(): Promise<void> {
-    this.#inherit();
+    this.#standing().inherit();
     await this.#delivery?.sender.start();
     // A rewind during the first hello may have started them already.
     if (this.#stopped === undefined) for (const runner of this.#runners) runner.start();
@@ -231,7 +231,7 @@ class RunningCollector implements Collector {
     invariant(this.#delivery !== undefined, 'a rewind without a queue');
     await Promise.all(this.#runners.map((runner) => runner.stop()));
     try {
-      this.#takeUp(answer, this.#delivery.queue);
+      this.#standing().takeUp(answer, this.#delivery.queue);
     } finally {
       // Also when the disk refuses: the sources go on from where they were, and the next hello asks again.
       for (const runner of this.#runners) runner.start();
@@ -239,30 +239,10 @@ class RunningCollector implements Collector {
     this.#gate.open();
   }
 
-  #takeUp(answer: Rewind, queue: Queue): void {
-    const { state } = queue;
-    const configured = new Set(Object.keys(this.#options.config.sources));
-    const plan = planRewind({ answer, state, entries: queue.entries(), configured, replayers: this.#replayers() });
-    this.#ledger.rewind(answer.epoch, plan);
-    const { epoch } = answer;
-    const figures = { epoch, sources: plan.positions.size, batches: plan.keep.size };
-    this.#options.log.info('Took up what the server holds.', figures);
-  }
-
-  #replayers(): readonly SourceRunner[] {
-    return this.#runners.filter((runner) => runner.replayable && runner.feedsQueue);
-  }
-
-  /** Sources that were given another id go on where they stood under the old one. */
-  #inherit(): void {
-    const left = this.#ledger.sources();
-    for (const id of Object.keys(this.#options.config.sources)) left.delete(id);
-    const moved = inheritances(left, this.#replayers());
-    this.#ledger.inherit(moved);
-    for (const id of new Set(moved.map(({ heir }) => heir))) {
-      const from = [...new Set(moved.filter(({ heir }) => heir === id).map((one) => one.from))].join(', ');
-      this.#options.log.info('A source goes on where another one stopped.', { source: id, from });
-    }
+  #standing(): Standing {
+    const { config, log } = this.#options;
+    const configured = new Set(Object.keys(config.sources));
+    return new Standing({ configured, runners: this.#runners, ledger: this.#ledger, log });
   }
 
   #part(id: string, kind: 'transform' | 'sink', type: string): ComponentTelemetry {
