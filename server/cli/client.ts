@@ -21,6 +21,14 @@ export async function askServer<T>(options: ServerOptions, path: string, init: R
   throw refusalOf(url, response.status, body);
 }
 
+/** Fetches an answer that is a file. Rejects as `askServer` does. */
+export async function downloadFrom(options: ServerOptions, path: string): Promise<Uint8Array> {
+  const url = urlOf(options.server, path);
+  const response = await reach(url, { headers: headersOf(options), signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (response.ok) return new Uint8Array(await response.arrayBuffer());
+  throw refusalOf(url, response.status, await response.json().catch(() => undefined));
+}
+
 /** Opens an answer that goes on as long as both sides live. Rejects as `askServer` does. */
 export async function openStream(
   options: ServerOptions,

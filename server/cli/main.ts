@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { errorCatalogue, messageOf, VigieError } from '../model/errors.ts';
 import { VERSION } from '../model/version.ts';
 import { addAlert } from './alert.ts';
+import { addExport } from './export.ts';
 import { addGate } from './gate.ts';
+import { addGraph } from './graph.ts';
 import { addLogs } from './logs.ts';
 import { examples } from './options.ts';
 import { addCheck, addProcesses } from './processes.ts';
@@ -53,6 +55,8 @@ function createProgram(): Command {
   addSilence(program);
   addSource(program);
   addQuery(program);
+  addGraph(program);
+  addExport(program);
   addLogs(program);
   addReport(program);
   for (const command of program.commands) command.exitOverride();

@@ -18,6 +18,8 @@ export const options = {
       'VIGIE_SERVER',
     ),
   token: () => new Option('--token-file <file>', 'file holding the token to send').env('VIGIE_TOKEN_FILE'),
+  language: () => new Option('--lang <language>', 'en or fr').env('VIGIE_LANG').default('en'),
+  theme: () => new Option('--theme <theme>', 'light or dark').env('VIGIE_THEME').default('light'),
   json: () => new Option('--json', 'print JSON').env('VIGIE_JSON'),
 };
 

@@ -50,10 +50,11 @@ export function ChartFigure<D extends Timed>(props: ChartFigureProps<D>) {
 function ChartPicture<D extends Timed>({ title, summary, detail, config }: ChartFigureProps<D>) {
   const speech = useSpeech();
   const picture = useContext(PictureContext);
-  const svg = picture?.((tokens) => config(detail, speech, tokens), { title, description: summary });
-  if (svg === undefined) return null;
+  if (picture === undefined) return null;
   // Our own drawing; what others named is escaped in it.
-  return <div class="picture" dangerouslySetInnerHTML={{ __html: svg }} />;
+  const svg = { __html: picture((tokens) => config(detail, speech, tokens), { title, description: summary }) };
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
+  return <section class="picture" aria-label={title} tabIndex={0} dangerouslySetInnerHTML={svg} />;
 }
 
 function ChartCanvas<D extends Timed>({ title, summary, detail, config, cursor, onBrush }: ChartFigureProps<D>) {

@@ -11,7 +11,7 @@ const TITLE_PX = 14;
 const TEXT_PX = 12;
 const MARGIN_PX = 12;
 /** Height of the words above the plot. */
-const HEAD_PX = 44;
+const HEAD_PX = 52;
 
 export interface PaintOptions {
   readonly tokens: ChartTokens;
