@@ -31,11 +31,11 @@ export function needsText({ needles, matches }: LineConditions): boolean {
   return needles.length > 0 || matches !== undefined;
 }
 
-/** False: the token filter of the block rules a needle out, or the block cannot be read. */
+/** False: the token filter of the block rules a needle out. A filter that cannot be read rules nothing out. */
 export function filterMatches(reader: LogReader, head: BlockHead, { needles }: LineConditions): boolean {
   if (needles.length === 0) return true;
   const filter = reader.filter(head);
-  return filter !== undefined && needles.every((needle) => mayHold(filter, Buffer.from(needle, 'utf8')));
+  return filter === undefined || needles.every((needle) => mayHold(filter, Buffer.from(needle, 'utf8')));
 }
 
 /** The streams of a block that are meant, by index; undefined: all of them. */

@@ -8,6 +8,8 @@ import type { BlockHead } from './block-head.ts';
 export interface LineOrder {
   /** No line of the block ranks before this. */
   edge(head: BlockHead): number;
+  /** No line of the block ranks after this. */
+  farEdge(head: BlockHead): number;
   rank(columns: BlockColumns, row: number): number;
   /** 1: of lines of one rank the one stored earlier comes first; -1: the one stored later. */
   readonly seqSign: 1 | -1;
@@ -15,24 +17,28 @@ export interface LineOrder {
 
 export const NEWEST_FIRST: LineOrder = {
   edge: (head) => -head.newest,
+  farEdge: (head) => -head.oldest,
   rank: (columns, row) => -(columns.time[row] ?? 0),
   seqSign: -1,
 };
 
 export const OLDEST_FIRST: LineOrder = {
   edge: (head) => head.oldest,
+  farEdge: (head) => head.newest,
   rank: (columns, row) => columns.time[row] ?? 0,
   seqSign: 1,
 };
 
 export const AS_STORED: LineOrder = {
   edge: (head) => head.firstSeq,
+  farEdge: (head) => head.lastSeq,
   rank: (columns, row) => columns.seq[row] ?? 0,
   seqSign: 1,
 };
 
 export const STORED_LAST_FIRST: LineOrder = {
   edge: (head) => -head.lastSeq,
+  farEdge: (head) => -head.firstSeq,
   rank: (columns, row) => -(columns.seq[row] ?? 0),
   seqSign: -1,
 };

@@ -73,9 +73,11 @@ export function* scan(reader: LogReader, request: ScanRequest): Generator<undefi
 }
 
 /** The blocks that may hold lines meant, those nearest to the edge of the order first. */
-function blocksOf(reader: LogReader, { conditions, order, heads = () => true }: ScanRequest): BlockHead[] {
+function blocksOf(reader: LogReader, request: ScanRequest): BlockHead[] {
+  const { conditions, order, after, heads = () => true } = request;
+  const isAhead = (head: BlockHead): boolean => after === undefined || order.farEdge(head) >= after.rank;
   return reader.heads
-    .filter((head) => headMatches(head, conditions) && heads(head))
+    .filter((head) => headMatches(head, conditions) && isAhead(head) && heads(head))
     .sort((a, b) => order.edge(a) - order.edge(b));
 }
 
