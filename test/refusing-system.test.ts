@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { SloStatus } from '../server/model/slo.ts';
 import type { SystemStatus } from '../server/model/status.ts';
 import { countsOf } from './support/counting-run.ts';
@@ -33,6 +33,7 @@ const disk = canMount ? 'a full disk' : 'a full disk (skipped: mounting a tmpfs 
 describe.skipIf(!canMount)(disk, () => {
   test('nothing is lost nor counted twice, also when the program is killed and started while it is full', async () => {
     const small = mountSmallDisk(join(folder, 'disk'));
+    onTestFinished(small.unmount);
     const log = join(folder, 'shop.log');
     const start = async () => startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], folder);
     writeFileSync(join(folder, 'vigie.yaml'), logPipeline({ shop: log }, { ...TAGS, more: { data_dir: small.path } }));
@@ -60,7 +61,6 @@ describe.skipIf(!canMount)(disk, () => {
       expect(await vigie.stop()).toBe(0);
     } finally {
       await vigie.kill();
-      small.unmount();
     }
   });
 });

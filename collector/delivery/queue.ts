@@ -178,9 +178,13 @@ export class Queue {
       return;
     }
     const { formerly, renamed } = namesAfter(row, this.#id);
+    const told = JSON.stringify(formerly);
+    const same = row.sink === sink && row.collector === collector;
+    // Nothing is written that is there already: on a full disk a start would fail for it.
+    if (same && row.formerly === told && row.renamed === Number(renamed)) return;
     this.#database
       .prepare('UPDATE sinks SET sink = ?, collector = ?, formerly = ?, renamed = ? WHERE sink = ?')
-      .run(sink, collector, JSON.stringify(formerly), Number(renamed), row.sink);
+      .run(sink, collector, told, Number(renamed), row.sink);
     this.#database.prepare('UPDATE queue SET sink = ? WHERE sink = ?').run(sink, row.sink);
   }
 
