@@ -111,7 +111,7 @@ export class SourceIntake {
   #watermark(progress: SourceProgress, memory: SourceMemory): Watermark {
     const { newestEvent = progress.newestEvent, unparseable, completeTo = 0, drops } = memory;
     const broken = unparseable !== undefined && (progress.state === 'ok' || progress.state === 'catching_up');
-    const note = broken ? unparseable : (progress.note ?? this.#periodNote());
+    const note = broken ? unparseable : this.#noteOf(progress);
     return {
       completeTo,
       state: broken ? 'unparseable' : progress.state,
@@ -120,6 +120,13 @@ export class SourceIntake {
       ...(newestEvent === undefined ? {} : { newestEvent }),
       ...(note === undefined ? {} : { note }),
     };
+  }
+
+  /** What keeps it from being well; a source that is well may have said something, and some of its lines may be bad. */
+  #noteOf({ state, note }: SourceProgress): string | undefined {
+    if (state !== 'ok') return note ?? this.#periodNote();
+    const notes = [note, this.#periodNote()].filter((text) => text !== undefined);
+    return notes.length === 0 ? undefined : notes.join(' ');
   }
 
   #periodNote(): string | undefined {

@@ -13,6 +13,7 @@ import { Pace } from './pace.ts';
 import { positionValue } from './position.ts';
 import { ProgressReport } from './progress-report.ts';
 import type { PositionChanges } from './scan.ts';
+import { SharedFiles } from './shared-files.ts';
 import type { Block, ReadLimits, TailedFile } from './tailed-file.ts';
 
 /** More files than this are read, but not kept open between two reads. */
@@ -43,6 +44,7 @@ export class FileRun {
   readonly #takeCensus: TakeCensus;
   readonly #pace: Pace;
   readonly #progress: ProgressReport;
+  readonly #shared: SharedFiles;
   #census: Census = { files: [], problems: [], moving: new Set() };
   #nextScan = 0;
   #rescanMs = FIRST_RESCAN_MS;
@@ -72,6 +74,7 @@ export class FileRun {
       (error) => this.#watchFailed(error),
     );
     this.#progress = new ProgressReport(options, output.positions);
+    this.#shared = new SharedFiles(context, log);
   }
 
   async follow(): Promise<void> {
@@ -108,6 +111,8 @@ export class FileRun {
     this.#census = this.#takeCensus(this.#table.knownBases());
     const changes = this.#table.reconcile(this.#census, performance.now());
     this.#pace.follow(this.#table.files(), performance.now());
+    this.#shared.look(this.#table.files());
+    this.#progress.note = this.#shared.note;
     for (const file of this.#table.files()) if (file.stirred) this.#pace.wake(file);
     await this.#commitPositions(changes);
     this.#progress.lookedAt = asked;

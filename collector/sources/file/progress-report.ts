@@ -16,6 +16,8 @@ export class ProgressReport {
   lookedAt = 0;
   /** When the last look was taken that left no question open: every file there is was known. */
   scannedAt = 0;
+  /** What is to be said of a source that is all well otherwise. */
+  note: string | undefined;
   readonly #options: FileSourceOptions;
   #completeTo: number;
   #state: SourceState | undefined;
@@ -66,7 +68,7 @@ export class ProgressReport {
       return { state: 'missing', note: `No file matches ${this.#options.include.join(', ')}.` };
     }
     const behind = files.filter((file) => !file.isAtEnd && file.position.state !== 'finished');
-    if (behind.length === 0) return { state: 'ok' };
+    if (behind.length === 0) return { state: 'ok', ...(this.note === undefined ? {} : { note: this.note }) };
     const bytes = behind.reduce((sum, file) => sum + Math.max(0, file.size - file.position.offset), 0);
     return { state: 'catching_up', note: `${bytes} bytes of ${behind.length} files to read.` };
   }
