@@ -33,6 +33,8 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
   const commit = groupCommits((batches: readonly (IngestBatch & { now: Ms })[]) =>
     store.commit(batches, ms(Math.max(...batches.map(({ now }) => now)))),
   );
+  // At once, so that no watermark is told before the clock was looked at.
+  flush(store, clock, log);
   const flushing = setInterval(() => flush(store, clock, log), FLUSH_INTERVAL_MS);
   const queryable = queryableOf(store);
   const select = (selector: Selector): readonly number[] => store.view.select(selector.map(compileMatcher));
