@@ -11,7 +11,7 @@ import { examples } from './options.ts';
 interface ReportFlags {
   readonly output: string;
   readonly format?: ReportFormat;
-  readonly timezone: string;
+  readonly timezone?: string;
   readonly vhost?: string;
   readonly from?: string;
   readonly to?: string;
@@ -29,7 +29,7 @@ export function addReport(program: Command): void {
     .description('the web-log report of access logs, without a server; gzip is undone, - is standard input')
     .option('-o, --output <file>', 'where it goes; its extension tells the format, - is standard output', STDOUT)
     .addOption(new Option('--format <format>', 'format, whatever the extension').choices(REPORT_FORMATS))
-    .option('--timezone <zone>', 'zone of the days, such as Europe/Paris (default: that of this machine)', localZone())
+    .option('--timezone <zone>', 'zone of the days, such as Europe/Paris (default: that of this machine)')
     .option('--vhost <name>', 'only this virtual host')
     .option('--from <day>', 'first day, such as 2026-01-31')
     .option('--to <day>', 'last day')
@@ -99,11 +99,7 @@ function dayOf(text: string): string {
   throw new VigieError('bad_request', `cannot read day ${JSON.stringify(text)}: want one such as 2026-01-31`);
 }
 
-function localZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
-function zoneOf(timeZone: string): string {
+function zoneOf(timeZone: string | undefined): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
   } catch {

@@ -2,13 +2,12 @@ import {
   HIT_DIMENSIONS,
   type HitColumns,
   type HitDimension,
-  type HitFigures,
   type HitTable,
   WEB_LOG_TABLES,
   type WebLogTableName,
 } from '../../model/web-log.ts';
 import { fileTypeOf, pathOf, siteOf } from './derived-keys.ts';
-import { addFigures, noHits, type Sums } from './figures.ts';
+import { addFigures, addRow, noHits, type Sums } from './figures.ts';
 import { HyperLogLog } from './hyper-log-log.ts';
 import { KeyCounts, type KeyLimit } from './key-counts.ts';
 
@@ -17,10 +16,18 @@ export const OPEN_DAY: KeyLimit = { rows: 20_000, chars: 4 * 2 ** 20 };
 /** What is kept of a day that is over. */
 export const CLOSED_DAY: KeyLimit = { rows: 1000, chars: 2 ** 18 };
 
+interface Derived {
+  readonly name: WebLogTableName;
+  readonly derive: (key: string) => string;
+}
+
 /** What is counted under which key beside the dimension that travels. */
-const DERIVED: Partial<Record<HitDimension, Partial<Record<WebLogTableName, (key: string) => string>>>> = {
-  url: { path: pathOf, file_type: (url) => fileTypeOf(pathOf(url)) },
-  referrer: { referring_site: siteOf },
+const DERIVED: Partial<Record<HitDimension, readonly Derived[]>> = {
+  url: [
+    { name: 'path', derive: pathOf },
+    { name: 'file_type', derive: (url) => fileTypeOf(pathOf(url)) },
+  ],
+  referrer: [{ name: 'referring_site', derive: siteOf }],
 };
 
 /** The tables of one day of one virtual host, or of everything that was merged into it. */
@@ -50,7 +57,7 @@ export class DayTable {
   }
 
   merge(from: DayTable): void {
-    for (const [hour, figures] of from.hours.entries()) this.#addHour(hour, figures);
+    for (const [hour, figures] of from.hours.entries()) addFigures(this.hours[hour] ?? noHits(), figures);
     for (const name of WEB_LOG_TABLES) this.tables[name].merge(from.tables[name]);
     this.visitors.merge(from.visitors);
   }
@@ -65,27 +72,12 @@ export class DayTable {
   }
 
   #addColumns(dimension: HitDimension, columns: HitColumns): void {
-    const derived = Object.entries(DERIVED[dimension] ?? {}) as [WebLogTableName, (key: string) => string][];
+    const derived = DERIVED[dimension] ?? [];
+    const table = dimension === 'hour' ? undefined : this.tables[dimension];
     for (const [i, key] of columns.key.entries()) {
-      const figures = rowOf(columns, i);
-      if (dimension === 'hour') this.#addHour(Number(key), figures);
-      else this.tables[dimension].add(key, figures, columns.referrer?.[i], columns.time?.[i]);
-      for (const [name, derive] of derived) this.tables[name].add(derive(key), figures);
+      if (table === undefined) addRow(this.hours[Number(key)] ?? noHits(), columns, i);
+      else table.addRow(key, columns, i);
+      for (const { name, derive } of derived) this.tables[name].addRow(derive(key), columns, i);
     }
   }
-
-  #addHour(hour: number, figures: HitFigures): void {
-    const sums = this.hours[hour];
-    if (sums !== undefined) addFigures(sums, figures);
-  }
-}
-
-function rowOf(columns: HitColumns, i: number): HitFigures {
-  return {
-    requests: columns.requests[i] ?? 0,
-    ok: columns.ok[i] ?? 0,
-    pages: columns.pages[i] ?? 0,
-    bytes: columns.bytes[i] ?? 0,
-    ok_bytes: columns.ok_bytes[i] ?? 0,
-  };
 }

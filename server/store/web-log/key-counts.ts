@@ -1,5 +1,5 @@
-import type { HitFigures, WebLogTable } from '../../model/web-log.ts';
-import { addFigures, figuresOf, noHits, type Sums } from './figures.ts';
+import type { HitColumns, HitFigures, WebLogTable } from '../../model/web-log.ts';
+import { addFigures, addRow, figuresOf, noHits, type Sums } from './figures.ts';
 
 export interface CountedRow extends Sums {
   /** Of URLs that were not found: the referrer of the newest request that had one, and its time in ms. */
@@ -27,17 +27,19 @@ export class KeyCounts {
     this.#limit = limit;
   }
 
-  /** Of two referrers the later one stays, of two of one time the greater text: any order gives the same. */
+  /** Row `i` of columns, under another key when it is derived from theirs. */
+  addRow(key: string, columns: HitColumns, i: number): void {
+    const row = this.#open(key);
+    addRow(row, columns, i);
+    this.#refer(row, columns.referrer?.[i] ?? '', columns.time?.[i] ?? 0);
+    this.#bound();
+  }
+
   add(key: string, figures: HitFigures, referrer = '', time = 0): void {
-    let row = this.rows.get(key);
-    if (row === undefined) {
-      row = { ...figuresOf(figures) };
-      this.rows.set(key, row);
-      this.#chars += key.length;
-    } else addFigures(row, figures);
-    if (referrer !== '') this.#refer(row, referrer, time);
-    const { rows, chars } = this.#limit;
-    if (this.rows.size > rows || this.#chars > chars) this.fold({ rows: rows >> 1, chars: chars >> 1 });
+    const row = this.#open(key);
+    addFigures(row, figures);
+    this.#refer(row, referrer, time);
+    this.#bound();
   }
 
   merge(from: KeyCounts): void {
@@ -50,26 +52,24 @@ export class KeyCounts {
     this.other.rows += other.rows;
   }
 
-  /** Keeps the rows with the most requests, as many as fit. */
+  /** Keeps the rows with the most requests, as many as fit; of equal ones the first that came. */
   fold(limit: KeyLimit): void {
     if (this.rows.size <= limit.rows && this.#chars <= limit.chars) return;
+    const ranked = [...this.rows].sort(([, x], [, y]) => y.requests - x.requests);
     let [rows, chars] = [0, 0];
-    for (const [key, row] of this.ranked()) {
+    for (const [key, row] of ranked) {
       chars += charsOf(key, row);
       if (++rows <= limit.rows && chars <= limit.chars) continue;
       this.rows.delete(key);
       this.#chars -= charsOf(key, row);
-      this.addOther({ ...row, rows: 1 });
+      addFigures(this.other, row);
+      this.other.rows++;
     }
   }
 
-  /** Most requests first, then by key. */
-  ranked(): [string, CountedRow][] {
-    return [...this.rows].sort(([a, x], [b, y]) => y.requests - x.requests || (a < b ? -1 : 1));
-  }
-
+  /** The first rows by requests, then by key. */
   table(limit: number): WebLogTable {
-    const ranked = this.ranked();
+    const ranked = [...this.rows].sort(([a, x], [b, y]) => y.requests - x.requests || (a < b ? -1 : 1));
     const other = { ...this.other };
     for (const [, row] of ranked.slice(limit)) addFigures(other, row);
     other.rows += Math.max(0, ranked.length - limit);
@@ -81,7 +81,23 @@ export class KeyCounts {
     return { rows, other, bounded: this.other.rows > 0 };
   }
 
+  #open(key: string): CountedRow {
+    const known = this.rows.get(key);
+    if (known !== undefined) return known;
+    const row = noHits();
+    this.rows.set(key, row);
+    this.#chars += key.length;
+    return row;
+  }
+
+  #bound(): void {
+    const { rows, chars } = this.#limit;
+    if (this.rows.size > rows || this.#chars > chars) this.fold({ rows: rows >> 1, chars: chars >> 1 });
+  }
+
+  /** Of two referrers the later one stays, of two of one time the greater text: any order gives the same. */
   #refer(row: CountedRow, referrer: string, time: number): void {
+    if (referrer === '') return;
     const known = row.time ?? Number.NEGATIVE_INFINITY;
     if (time < known || (time === known && referrer <= (row.referrer ?? ''))) return;
     this.#chars += referrer.length - (row.referrer?.length ?? 0);
