@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Column, LogBatch } from '../../collector/batch.ts';
+import { cutLines, joinLines, linesOf } from '../../collector/delivery/log-lines.ts';
+import { encodePayloads } from '../../collector/delivery/payload.ts';
+import { createParse } from '../../collector/transforms/parse.ts';
+import type { BatchPayload } from '../../server/model/batch.ts';
+import { ARRIVED, batchOf, listen } from '../support/log-lines.ts';
+
+const words = (list: readonly string[], index: readonly number[]): Column => ({
+  type: 'word',
+  words: list,
+  index: Int8Array.from(index),
+});
+const numbers = (values: readonly number[]): Column => ({ type: 'number', values: Float64Array.from(values) });
+
+function withFields(batch: LogBatch, fields: Readonly<Record<string, Column>>): LogBatch {
+  return { ...batch, fields: new Map(Object.entries(fields)) };
+}
+
+/** The bytes of each line from `from` to `to`. */
+function text(batch: LogBatch, from: number, to: number): Column {
+  const at = (by: number) => Int32Array.from(batch.start, (start) => start + by);
+  return { type: 'text', start: at(from), end: at(to), escaped: false };
+}
+
+describe('the lines of a batch', () => {
+  test('as read: attributes, arrival, no level', () => {
+    expect(linesOf(batchOf(['one', 'two'], { path: '/a.log', service: 'shop' }))).toEqual({
+      streams: [{ path: '/a.log', service: 'shop' }],
+      stream: [0, 0],
+      time: [ARRIVED, ARRIVED],
+      level: [-1, -1],
+      text: ['one', 'two'],
+    });
+  });
+
+  test('of an access log: its own times, levels by status, no stream per client', () => {
+    const line = (status: number, second: number): string =>
+      `198.51.100.${second} - - [17/May/2015:10:05:0${second} +0000] "GET / HTTP/1.1" ${status} 1 "-" "-"`;
+    const told = listen();
+    const parse = createParse({ type: 'parse', inputs: ['x'], format: 'access_log', duration: 'none' }, told.context);
+    const parsed = parse.apply(
+      batchOf([line(200, 1), line(404, 2), 'no line', line(503, 3), line(304, 4)], { service: 's' }),
+    );
+    const lines = linesOf(parsed as LogBatch);
+    expect(lines.streams).toEqual([{ service: 's' }]);
+    expect(lines.time).toEqual([1, 2, 3, 4].map((second) => Date.UTC(2015, 4, 17, 10, 5, second)));
+    expect(lines.level).toEqual([6, 4, 3, 6]);
+    expect(lines.text).toEqual([line(200, 1), line(404, 2), line(503, 3), line(304, 4)]);
+  });
+
+  test('of syslog: host, app, facility and severity are labels, the severity is the level', () => {
+    const batch = batchOf(['web1 su failed', 'web2 su okay..', 'web1 su failed'], { listener: 'udp' });
+    const lines = linesOf(
+      withFields(batch, {
+        host: text(batch, 0, 4),
+        app: text(batch, 5, 7),
+        facility: words(['kern', 'auth'], [1, 1, 1]),
+        severity: words(['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'], [3, 5, 3]),
+        time: numbers([1000, Number.NaN, 3000.4]),
+      }),
+    );
+    expect(lines.streams).toEqual([
+      { listener: 'udp', host: 'web1', app: 'su', facility: 'auth', severity: 'err' },
+      { listener: 'udp', host: 'web2', app: 'su', facility: 'auth', severity: 'notice' },
+    ]);
+    expect(lines.stream).toEqual([0, 1, 0]);
+    expect(lines.level).toEqual([3, 5, 3]);
+    expect(lines.time).toEqual([1000, ARRIVED, 3000]);
+  });
+
+  test('severities as numbers and words, and what is neither', () => {
+    const batch = batchOf(['a', 'b', 'c', 'd']);
+    expect(linesOf(withFields(batch, { severity: numbers([0, 7, 8, Number.NaN]) })).level).toEqual([0, 7, -1, -1]);
+    expect(
+      linesOf(withFields(batchOf(['ERR', 'inf']), { severity: text(batchOf(['ERR', 'inf']), 0, 3) })).level,
+    ).toEqual([3, -1]);
+  });
+
+  test('bytes that are no UTF-8 become U+FFFD, controls stay', () => {
+    const lines = linesOf(batchOf(['é', Buffer.from([0x61, 0xff, 0x00, 0x1b, 0x62]), '\u202e']));
+    expect(lines.text).toEqual(['é', 'a\ufffd\0\u001bb', '\u202e']);
+  });
+
+  test('rows that were filtered out are not sent', () => {
+    expect(linesOf({ ...batchOf(['a', 'b', 'c']), rows: Int32Array.of(2, 0) }).text).toEqual(['c', 'a']);
+  });
+});
+
+test('lines cut into parts and joined are the lines, each with its own stream', () => {
+  const row = fc.tuple(fc.nat(3), fc.nat(1000), fc.string());
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1 }), fc.array(fc.nat(20), { maxLength: 3 }), (rows, cuts) => {
+      const streams = [0, 1, 2, 3].map((app) => ({ app: `${app}` }));
+      const lines = {
+        streams,
+        stream: rows.map(([stream]) => stream),
+        time: rows.map(([, time]) => time),
+        level: rows.map(() => -1),
+        text: rows.map(([, , line]) => line),
+      };
+      const borders = [0, ...cuts.map((cut) => Math.min(cut, rows.length)).sort((a, b) => a - b), rows.length];
+      const joined = joinLines(borders.slice(1).map((to, i) => cutLines(lines, borders[i]!, to)))!;
+      expect(joined.stream.map((index) => joined.streams[index])).toEqual(lines.stream.map((index) => streams[index]));
+      expect({ ...joined, streams, stream: lines.stream }).toEqual(lines);
+    }),
+    { seed: 8 },
+  );
+  expect(joinLines([])).toBeUndefined();
+});
+
+test('lines beyond the limit of a payload travel in several, positions on the last', () => {
+  const lines = Array.from({ length: 100 }, (_, i) => `${i} ${'\u0001'.repeat(100)}`);
+  const parts = encodePayloads('s', [batchOf(lines, { service: 'a' })], { positions: { f: 1 } }, 9000);
+  const payloads = parts.map(({ payload }) => JSON.parse(Buffer.from(payload).toString()) as BatchPayload);
+  expect(parts.length).toBeGreaterThan(5);
+  for (const { payload } of parts.slice(0, -1)) expect(payload.length).toBeLessThanOrEqual(9000);
+  expect(payloads.flatMap((payload) => payload.lines?.text ?? [])).toEqual(lines);
+  expect(payloads.map(({ positions }) => positions).filter(Boolean)).toEqual([{ f: 1 }]);
+  expect(payloads.at(-1)?.positions).toEqual({ f: 1 });
+  expect(new Set(payloads.map((payload) => JSON.stringify(payload.lines?.streams)))).toEqual(
+    new Set(['[{"service":"a"}]']),
+  );
+});
