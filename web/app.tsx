@@ -3,6 +3,7 @@ import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation, useR
 import { Glossary } from './frame/glossary.tsx';
 import { Header } from './frame/header.tsx';
 import type { Preferences } from './frame/preferences.ts';
+import { SaveLink } from './frame/save-link.tsx';
 import { type Services, ServicesContext } from './frame/services.ts';
 import { type Speech, SpeechContext, useSpeech } from './words/speech.ts';
 
@@ -57,6 +58,7 @@ function Frame({ services, preferences }: Omit<AppProps, 'speech'>) {
       </main>
       <footer class="page">
         <Glossary />
+        <SaveLink path={path} />
       </footer>
     </>
   );

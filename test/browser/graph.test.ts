@@ -162,6 +162,21 @@ describe.skipIf(!hasChromium)('graphs and saved pages', () => {
     },
   );
 
+  test('a picture of a hostile name is well-formed SVG, and nothing in it runs', () =>
+    withPage(async (page) => {
+      await page.goto(`${server.url}/graph`);
+      const path = `/api/vigie/charts/traffic/h/${encodeURIComponent(HOSTILE)}/day.svg`;
+      const found = await page.evaluate(async (address) => {
+        const text = await (await fetch(address)).text();
+        const svg = new DOMParser().parseFromString(text, 'image/svg+xml');
+        const wrong = svg.querySelectorAll('parsererror, script, foreignObject, a, image').length;
+        return { wrong, title: svg.querySelector('title')?.textContent, paths: svg.querySelectorAll('path').length };
+      }, path);
+      expect(found.wrong).toBe(0);
+      expect(found.title).toContain(HOSTILE);
+      expect(found.paths).toBeGreaterThan(5);
+    }));
+
   test('vigie graph draws a file, and says why it cannot', async () => {
     const draw = (expr: string, file: string) =>
       runVigie(['graph', expr, '-o', file, '--since', '1h', '--server', server.url], folder);

@@ -4,6 +4,7 @@ import type { GraphData } from '../../server/model/graph.ts';
 import type { Failure } from '../api/answer.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { graphChart } from '../charts/graph-chart.ts';
+import { PictureLinks } from '../charts/picture-links.tsx';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { brushed } from './graph-range.ts';
 import { QueryForm } from './query-form.tsx';
@@ -104,6 +105,7 @@ function Graph({ data, onRange }: { readonly data: GraphData; readonly onRange: 
             hidden.value = next;
           }}
         />
+        <PictureLinks chart="graph" params={paramsOf(data)} />
         {data.left_out > 0 && <p class="muted">{t('graph_left_out', { count: data.left_out })}</p>}
         {data.notes.map((note) => (
           <p key={note} class="muted">
@@ -113,6 +115,10 @@ function Graph({ data, onRange }: { readonly data: GraphData; readonly onRange: 
       </ChartFigure>
     </>
   );
+}
+
+function paramsOf({ query, start, end }: GraphData): Readonly<Record<string, string>> {
+  return { query, start: String(start / 1000), end: String(end / 1000) };
 }
 
 /** Hidden lines keep their place, so that the others keep their colours. */

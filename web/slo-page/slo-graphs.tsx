@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { SloChartName } from '../../server/model/prerender.ts';
 import type { SloDetail } from '../../server/model/slo.ts';
 import { type ChartColumn, ChartFigure } from '../charts/chart-figure.tsx';
+import { PictureLinks } from '../charts/picture-links.tsx';
 import { lastPoint, points, sliFacts, trafficFacts } from '../charts/points.ts';
 import { burnDownChart, type DrawSlo, sliChart, trafficChart } from '../charts/slo-charts.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
@@ -50,7 +51,9 @@ export function SloGraphs({ detail, range, onRange }: SloGraphsProps) {
         {cursor.value === undefined ? t('chart_at_hint') : cursorText(detail, graphs, cursor.value, speech)}
       </p>
       {graphs.map((graph) => (
-        <ChartFigure key={graph.id} {...graph} detail={detail} cursor={cursor} />
+        <ChartFigure key={graph.id} {...graph} detail={detail} cursor={cursor}>
+          <PictureLinks chart={`slo/${encodeURIComponent(detail.status.id)}/${graph.id}`} />
+        </ChartFigure>
       ))}
     </section>
   );

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { TrafficDetail } from '../../server/model/traffic.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
+import { PictureLinks } from '../charts/picture-links.tsx';
 import { TRAFFIC_CHARTS } from '../charts/traffic-chart.ts';
 import type { RateUnit } from '../format/numbers.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
@@ -135,8 +136,13 @@ function TrafficGraph({ of, unit, cursor, onEnd }: TrafficGraphProps) {
       cursor={cursor ?? none}
     >
       <FiguresTable of={of} unit={unit} title={title} />
+      <PictureLinks chart={chartPath(of)} params={{ unit }} />
     </ChartFigure>
   );
+}
+
+function chartPath({ host, device, range }: TrafficDetail): string {
+  return `traffic/${encodeURIComponent(host)}/${encodeURIComponent(device)}/${range}`;
 }
 
 /** "Week, means of 30 min". */

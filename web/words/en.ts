@@ -194,6 +194,7 @@ export const en = {
     '{count, plural, one {# more series is} other {# more series are}} not drawn: those with the highest average are.',
   graph_summary: '{count, plural, one {One series} other {# series}} from {start} to {end}, between {low} and {high}.',
   failed_graph: 'The graph could not be drawn.',
+  save_page: 'Save this page as one file, for a reader without Vigie',
   export_made: 'A copy made by Vigie {version} at {moment}. It does not change any more.',
   net_title: 'Network traffic',
   net_lead: 'Every interface over the last 24 hours: in as an area, out as a line, both on one scale.',

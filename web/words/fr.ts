@@ -198,6 +198,7 @@ export const fr: Words = {
     '{count, plural, one {# autre série n’est pas tracée} other {# autres séries ne sont pas tracées}}\u202f: seules le sont celles dont la moyenne est la plus haute.',
   graph_summary: '{count, plural, one {Une série} other {# séries}} du {start} au {end}, entre {low} et {high}.',
   failed_graph: 'Le graphique n’a pas pu être tracé.',
+  save_page: 'Enregistrer cette page en un seul fichier, lisible sans Vigie',
   export_made: 'Copie faite par Vigie {version} le {moment}. Elle ne change plus.',
   net_title: 'Trafic réseau',
   net_lead:
