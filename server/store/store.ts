@@ -4,7 +4,6 @@ import type Database from 'better-sqlite3';
 import type { EngineStats, OriginStatus } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import type { BatchAnswer, Hello, HelloAnswer } from '../model/ingest.ts';
-import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
 import type { Ms } from '../model/units.ts';
 import { applyRecord, type ChangeTarget } from './changes.ts';
 import { Clients, type Origin, originStatus } from './clients.ts';
@@ -17,10 +16,8 @@ import { Heads } from './heads.ts';
 import { type IngestBatch, Intake } from './intake.ts';
 import { JournalLog } from './journal-log.ts';
 import { LeapPages } from './leap-pages.ts';
-import { SQLITE_PAGE_BYTES, WAL_BYTES, worstCaseBytesPerSeries, worstCaseFileBytes } from './limits.ts';
+import { SQLITE_PAGE_BYTES, WAL_BYTES, worstCaseBytesPerSeries } from './limits.ts';
 import { lockDataDir } from './lock.ts';
-import type { LogLimits } from './logs/eviction.ts';
-import { DEFAULT_LOG_LIMITS, logWorstCaseBytes } from './logs/limits.ts';
 import type { TellDamage } from './logs/log-reader.ts';
 import { LogStore } from './logs/log-store.ts';
 import { Origins } from './origins.ts';
@@ -31,38 +28,10 @@ import { openDatabase } from './schema.ts';
 import type { SeriesIndex } from './series-index.ts';
 import { loadSeries, SeriesTable } from './series-table.ts';
 import { forgottenOf, standingAfter } from './standing.ts';
+import { type ChosenOptions, fileBound, type StoreOptions, withDefaults } from './store-options.ts';
 import { StoreView } from './store-view.ts';
 import { Tallies } from './tallies.ts';
-import { DEFAULT_WEB_LOG_LIMITS, type WebLogLimits, webLogWorstCaseBytes } from './web-log/limits.ts';
 import { WebLogStore } from './web-log/web-log-store.ts';
-
-export interface StoreOptions {
-  /** Made when it is not there; one process per directory. */
-  readonly dataDir: string;
-  readonly rings?: readonly RingProfile[];
-  /** Series beyond this are refused, `series_limit`. Default 10,000. */
-  readonly maxSeries?: number;
-  /** Journal size at which pages are flushed before their time. Default 8 MiB, some 1.4 million increments. */
-  readonly journalMaxBytes?: number;
-  /** Clean pages kept in memory. Default 64 MiB. */
-  readonly cacheBytes?: number;
-  /** Bound of the database file; default: the worst case of `maxSeries` (`limits.ts`). */
-  readonly maxFileBytes?: number;
-  /** How many log lines are kept. Default 512 MiB, 30 days. */
-  readonly logs?: LogLimits;
-  /** How much of the web-log report is kept. Default 400 days of each service, 512 MiB. */
-  readonly webLog?: Partial<WebLogLimits>;
-  /** For crash tests: called at named moments. */
-  readonly onPoint?: (name: 'before_commit' | 'after_commit' | 'during_flush' | 'during_merge') => void;
-  /** Told of every damaged page, once per read. */
-  readonly onDamage?: (cause: string) => void;
-  /** Told when the clock is not believed, and when it is again. */
-  readonly onClock?: (sentence: string) => void;
-}
-
-export const DEFAULT_MAX_SERIES = 10_000;
-const DEFAULT_JOURNAL_BYTES = 8 * 2 ** 20;
-const DEFAULT_CACHE_BYTES = 64 * 2 ** 20;
 
 /**
  * The embedded store: the only owner of `vigie.sqlite`. Synchronous; one thread.
@@ -85,7 +54,7 @@ export class Store implements ChangeTarget {
   readonly documents: Documents;
   readonly logs: LogStore;
   readonly webLog: WebLogStore;
-  readonly #options: StoreOptions & Required<Omit<StoreOptions, 'onPoint' | 'onDamage' | 'onClock' | 'maxFileBytes'>>;
+  readonly #options: ChosenOptions;
   readonly #db: Database.Database;
   readonly #unlock: () => void;
   readonly #clients: Clients;
@@ -103,15 +72,7 @@ export class Store implements ChangeTarget {
    * our file), `unavailable` (the directory or the file cannot be used).
    */
   constructor(options: StoreOptions) {
-    this.#options = {
-      rings: DEFAULT_RINGS,
-      maxSeries: DEFAULT_MAX_SERIES,
-      journalMaxBytes: DEFAULT_JOURNAL_BYTES,
-      cacheBytes: DEFAULT_CACHE_BYTES,
-      logs: DEFAULT_LOG_LIMITS,
-      webLog: DEFAULT_WEB_LOG_LIMITS,
-      ...options,
-    };
+    this.#options = withDefaults(options);
     const { dataDir, rings, cacheBytes, journalMaxBytes } = this.#options;
     checkRings(rings);
     this.sumRings = ringsOfKind(rings, 'sum');
@@ -125,7 +86,7 @@ export class Store implements ChangeTarget {
       throw error;
     }
     const db = this.#db;
-    this.limitFile(options.maxFileBytes ?? this.#worstCase());
+    this.limitFile(fileBound(this.#options));
     this.#clients = new Clients(db);
     this.#tallies = new Tallies(db);
     this.documents = new Documents(db);
@@ -257,7 +218,7 @@ export class Store implements ChangeTarget {
       series: this.index.size,
       seriesLimit: this.#options.maxSeries,
       bytes: this.#fileBytes(),
-      worstCaseBytes: this.#worstCase() + WAL_BYTES,
+      worstCaseBytes: fileBound(this.#options) + WAL_BYTES,
       worstCaseBytesPerSeries: worstCaseBytesPerSeries(this.#options.rings),
       journalRecords: this.#journal.records,
       appliedBatches: this.#tallies.get('applied/batches'),
@@ -309,13 +270,6 @@ export class Store implements ChangeTarget {
       flushAll: () => this.#flushing.flushAll(this.#lsn),
       tell: (sentence) => this.#options.onClock?.(sentence),
     });
-  }
-
-  #worstCase(): number {
-    const { rings, maxSeries, journalMaxBytes, logs, maxFileBytes } = this.#options;
-    const webLog = webLogWorstCaseBytes({ ...DEFAULT_WEB_LOG_LIMITS, ...this.#options.webLog });
-    const rows = worstCaseFileBytes(rings, maxSeries, journalMaxBytes);
-    return maxFileBytes ?? rows + DOCUMENT_TABLES_BYTES + logWorstCaseBytes(logs.maxBytes) + webLog;
   }
 
   #fileBytes(): number {

@@ -8,7 +8,8 @@ import type { BatchAnswer } from '../../server/model/ingest.ts';
 import { labelEquals } from '../../server/model/labels.ts';
 import { ms } from '../../server/model/units.ts';
 import type { IngestBatch } from '../../server/store/intake.ts';
-import { Store, type StoreOptions } from '../../server/store/store.ts';
+import { Store } from '../../server/store/store.ts';
+import type { StoreOptions } from '../../server/store/store-options.ts';
 
 export const NOW = ms(1_800_000_000_000);
 

@@ -1,0 +1,54 @@
+import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
+import { DOCUMENT_TABLES_BYTES } from './documents.ts';
+import { worstCaseFileBytes } from './limits.ts';
+import type { LogLimits } from './logs/eviction.ts';
+import { DEFAULT_LOG_LIMITS, logWorstCaseBytes } from './logs/limits.ts';
+import { DEFAULT_WEB_LOG_LIMITS, type WebLogLimits, webLogWorstCaseBytes } from './web-log/limits.ts';
+
+export interface StoreOptions {
+  /** Made when it is not there; one process per directory. */
+  readonly dataDir: string;
+  readonly rings?: readonly RingProfile[];
+  /** Series beyond this are refused, `series_limit`. Default 10,000. */
+  readonly maxSeries?: number;
+  /** Journal size at which pages are flushed before their time. Default 8 MiB, some 1.4 million increments. */
+  readonly journalMaxBytes?: number;
+  /** Clean pages kept in memory. Default 64 MiB. */
+  readonly cacheBytes?: number;
+  /** Bound of the database file; default: the worst case of `maxSeries` (`limits.ts`). */
+  readonly maxFileBytes?: number;
+  /** How many log lines are kept. Default 512 MiB, 30 days. */
+  readonly logs?: LogLimits;
+  /** How much of the web-log report is kept. Default 400 days of each service, 512 MiB. */
+  readonly webLog?: Partial<WebLogLimits>;
+  /** For crash tests: called at named moments. */
+  readonly onPoint?: (name: 'before_commit' | 'after_commit' | 'during_flush' | 'during_merge') => void;
+  /** Told of every damaged page, once per read. */
+  readonly onDamage?: (cause: string) => void;
+  /** Told when the clock is not believed, and when it is again. */
+  readonly onClock?: (sentence: string) => void;
+}
+
+type Optional = 'onPoint' | 'onDamage' | 'onClock' | 'maxFileBytes';
+
+export type ChosenOptions = StoreOptions & Required<Omit<StoreOptions, Optional>>;
+
+const DEFAULTS = {
+  rings: DEFAULT_RINGS,
+  maxSeries: 10_000,
+  journalMaxBytes: 8 * 2 ** 20,
+  cacheBytes: 64 * 2 ** 20,
+  logs: DEFAULT_LOG_LIMITS,
+  webLog: DEFAULT_WEB_LOG_LIMITS,
+};
+
+export function withDefaults(options: StoreOptions): ChosenOptions {
+  return { ...DEFAULTS, ...options };
+}
+
+/** The most bytes the database file may have: what was chosen, or the worst case of everything that fills it. */
+export function fileBound({ rings, maxSeries, journalMaxBytes, logs, webLog, maxFileBytes }: ChosenOptions): number {
+  const rows = worstCaseFileBytes(rings, maxSeries, journalMaxBytes);
+  const webLogBytes = webLogWorstCaseBytes({ ...DEFAULT_WEB_LOG_LIMITS, ...webLog });
+  return maxFileBytes ?? rows + DOCUMENT_TABLES_BYTES + logWorstCaseBytes(logs.maxBytes) + webLogBytes;
+}
