@@ -64,6 +64,7 @@ export interface LogCursor {
   readonly seq: number;
 }
 
+/** An answer of long lines ends earlier, after some 4 MiB of text; `next` goes on. */
 export const MAX_LOG_LIMIT = 5000;
 
 export interface LogQuery extends LineRange {

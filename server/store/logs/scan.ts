@@ -34,13 +34,16 @@ export interface ScanRequest {
   readonly budget: ScanBudget;
 }
 
+/** An answer ends with the line that makes its text as long as this, in UTF-16 units, whatever the limit. */
+const ANSWER_UNITS = 4 * 2 ** 20;
+
 export interface FoundLine extends Place {
   readonly line: LogLine;
 }
 
 export interface Scanned {
   readonly found: readonly FoundLine[];
-  /** There are more lines than the limit. */
+  /** There may be more lines. */
   readonly more: boolean;
   readonly scanned: LogScan;
   /** Cut short: every line that ranks before `edge` is found. */
@@ -53,12 +56,12 @@ export interface Scanned {
  */
 export function* scan(reader: LogReader, request: ScanRequest): Generator<undefined, Scanned> {
   const { order, limit, budget } = request;
-  const wanted = limit + 1;
   const cost = { bytes: 0, blocks: 0, skipped: 0 };
   let found: FoundLine[] = [];
+  /** The line that ends the answer, once there are enough. */
+  let last: FoundLine | undefined;
   for (const head of blocksOf(reader, request)) {
     const edge = order.edge(head);
-    const last = found[wanted - 1];
     if (last !== undefined && last.rank < edge) break;
     const reason = budget.shouldStop() ? 'time' : cost.bytes >= budget.maxBytes ? 'bytes' : undefined;
     if (reason !== undefined) {
@@ -66,10 +69,21 @@ export function* scan(reader: LogReader, request: ScanRequest): Generator<undefi
       return { found: sure.slice(0, limit), more: true, scanned: cost, cut: { reason, edge } };
     }
     const more = linesOf(reader, head, request, last, cost);
-    if (more.length > 0) found = [...found, ...more].sort(comparePlaces).slice(0, wanted);
+    if (more.length > 0) ({ found, last } = firstOf([...found, ...more].sort(comparePlaces), limit));
     yield;
   }
-  return { found: found.slice(0, limit), more: found.length > limit, scanned: cost };
+  return { found: found.slice(0, limit), more: last !== undefined, scanned: cost };
+}
+
+/** The first lines, one more than `limit`, and fewer when they are long; `last` is set when that is enough. */
+function firstOf(lines: readonly FoundLine[], limit: number): { found: FoundLine[]; last: FoundLine | undefined } {
+  let units = 0;
+  const end = lines.findIndex(({ line }, i) => {
+    units += line.text.length;
+    return i >= limit || units >= ANSWER_UNITS;
+  });
+  const found = end < 0 ? [...lines] : lines.slice(0, end + 1);
+  return { found, last: end < 0 ? undefined : found.at(-1) };
 }
 
 /** The blocks that may hold lines meant, those nearest to the edge of the order first. */
@@ -106,11 +120,14 @@ function linesOf(
   if (text === undefined) return [];
   const lines = new BlockLines(opened.columns, text, conditions);
   const found: FoundLine[] = [];
+  let units = 0;
   if (!lines.mayMatch()) return found;
   for (const { row, rank, tie } of places) {
-    if (found.length > limit) break;
+    if (found.length > limit || units >= ANSWER_UNITS) break;
     if (needsText(conditions) && !lines.matches(row)) continue;
-    found.push({ rank, tie, line: lineOf(opened, row, lines.line(row)) });
+    const line = lineOf(opened, row, lines.line(row));
+    found.push({ rank, tie, line });
+    units += line.text.length;
   }
   return found;
 }

@@ -26,6 +26,25 @@ test('whatever a line holds, it comes back as it was, and is found', async () =>
   store.close();
 });
 
+test('an answer of long lines is short, and its pages have them all', async () => {
+  const store = openStore();
+  const queue = new Queue();
+  for (let i = 0; i < 12; i++)
+    queue.send(store, linesOf([{ time: NOW + i, text: `${i} ${'z'.repeat(2 ** 20 - 10)}` }]));
+  const sizes: number[] = [];
+  const found: string[] = [];
+  for (let query = everything(); ; ) {
+    const { lines, next } = await questionsOf(store).searchLogs(query);
+    sizes.push(lines.length);
+    found.push(...lines.map(({ text }) => text.split(' ', 1)[0]!));
+    if (next === undefined) break;
+    query = everything({ after: next });
+  }
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(5);
+  expect(found).toEqual(Array.from({ length: 12 }, (_, i) => `${i}`));
+  store.close();
+});
+
 test('half a character becomes U+FFFD, one line longer than 1 MiB is cut, and both are kept', async () => {
   const store = openStore();
   const queue = new Queue();
