@@ -19,6 +19,8 @@ describe('burn factors of the workbook', () => {
     });
   factors('30d', [14.4, 6, 3, 1]);
   factors('28d', [13.44, 5.6, 2.8, 0.9333333333]);
+  factors('7d', [3.36, 1.4, 0.7, 0.2333333333]);
+  factors('90d', [43.2, 18, 9, 3]);
 
   const windows = (window: string, want: string) =>
     test(`windows within ${window}`, () => expect(burnWindows(parseDuration(window)).at(-1)).toBe(parseDuration(want)));
