@@ -3,7 +3,7 @@ import { ms } from '../../server/model/units.ts';
 import { Store } from '../../server/store/store.ts';
 
 /**
- * Sends batches of one increment each, prints the sequence of each acknowledged one, and kills itself at the named point the
+ * Sends batches of one increment and one line each, prints the sequence of each acknowledged one, and kills itself at the named point the
  * `hits`-th time it comes by.
  */
 const [dataDir, point, hits] = process.argv.slice(2);
@@ -20,12 +20,16 @@ for (let sequence = 1; sequence <= 30; sequence++) {
   const time = now / 1000 - sequence * 60;
   const series = [{ kind: 'sum', name: 'a', labels: {} }];
   const increments = { series: [0], time: [time], n: [1], sum: [1] };
-  const payload = Buffer.from(JSON.stringify({ v: 1, source: 's', series, increments, positions: { f: sequence } }));
+  const lines = { streams: [{}], stream: [0], time: [time * 1000], level: [-1], text: [`line ${sequence}`] };
+  const body = { v: 1, source: 's', series, increments, lines, positions: { f: sequence } };
+  const payload = Buffer.from(JSON.stringify(body));
   const digest = createHash('sha256').update(payload).digest('hex');
   const [answer] = store.commit(
     [{ envelope: { collector: 'c1', sink: 'vigie', epoch, sequence, digest }, payload }],
     now,
   );
   process.stdout.write(`${answer?.result === 'applied' ? sequence : 'refused'}\n`);
-  if (sequence % 4 === 0) store.flush(ms(now + 3_600_000), 3);
+  if (sequence % 4 !== 0) continue;
+  store.flush(ms(now + 3_600_000), 3);
+  store.tendLogs();
 }

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { ms } from '../../server/model/units.ts';
 import { Store } from '../../server/store/store.ts';
 import { count, idsOf, increments, NOW, openStore, Queue, tempDir } from './batches.ts';
+import { textsOf } from './logs/lines.ts';
 
 const T = NOW / 1000;
 /** Built by `npx tsc -b`, like everything a child process runs. */
@@ -28,11 +29,13 @@ test('whatever was acknowledged before a kill is there exactly once, with its po
     const applied = acknowledged + unacknowledged;
     if (applied > 0) expect(count(store, 'a', NOW - 40 * 60_000, NOW)).toMatchObject({ n: applied, sum: applied });
     const acked = { sequence: 0, digest: '' };
+    expect(await textsOf(store)).toEqual(Array.from({ length: applied }, (_, i) => `line ${applied - i}`));
     const hello = store.hello({ collector: 'c1', sink: 'vigie', epoch: 9, acked, queued: [] }, NOW);
     expect(hello).toMatchObject({ positions: applied === 0 ? {} : { f: applied } });
     store.close();
     const again = new Store({ dataDir });
     if (applied > 0) expect(count(again, 'a', NOW - 40 * 60_000, NOW).n).toBe(applied);
+    expect(await textsOf(again)).toHaveLength(applied);
     again.close();
   };
   await killed('before_commit', 1, 0);
@@ -41,6 +44,8 @@ test('whatever was acknowledged before a kill is there exactly once, with its po
   await killed('after_commit', 18, 1);
   await killed('during_flush', 1, 0);
   await killed('during_flush', 6, 0);
+  await killed('during_merge', 1, 0);
+  await killed('during_merge', 3, 0);
 });
 
 test('a second opener is refused by name of the first, and let in after its kill', async () => {
