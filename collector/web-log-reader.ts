@@ -1,12 +1,12 @@
 import type { HitTable, WebLogLines } from '../server/model/web-log.ts';
 import { createLog } from '../server/runtime/log.ts';
 import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
-import type { Batch, LogBatch } from './batch.ts';
+import type { LogBatch } from './batch.ts';
 import type { BatchReport, TransformContext } from './component.ts';
 import { allRows, splitLines } from './sources/file/lines.ts';
+import { HitGroups } from './transforms/hit-groups.ts';
 import { createParse } from './transforms/parse.ts';
 import { parseSchema } from './transforms/parse-options.ts';
-import { createWebLog } from './transforms/web-log.ts';
 
 export interface WebLogReaderOptions {
   /** IANA name. */
@@ -18,6 +18,8 @@ export interface WebLogReaderOptions {
 
 /** Longer lines are not read. */
 const MAX_LINE_BYTES = 2 ** 20;
+/** Days of virtual hosts that are counted side by side. */
+const MAX_OPEN = 8;
 const LF = 10;
 
 const SILENT: ComponentTelemetry = {
@@ -34,7 +36,7 @@ type Failure = NonNullable<WebLogLines['first_failure']>;
 export class WebLogReader {
   readonly #options: WebLogReaderOptions;
   readonly #parse: ReturnType<typeof createParse>;
-  readonly #webLog: ReturnType<typeof createWebLog>;
+  readonly #groups: HitGroups;
   readonly #files: string[] = [];
   #lines = { bytes: 0, read: 0, empty: 0, unparseable: 0, ahead: 0 };
   #firstFailure: Failure | undefined;
@@ -46,7 +48,7 @@ export class WebLogReader {
   constructor(options: WebLogReaderOptions) {
     this.#options = options;
     this.#parse = createParse(parseSchema.parse({ type: 'parse', inputs: ['log'] }), this.#context());
-    this.#webLog = createWebLog({ type: 'web_log', inputs: ['log'], timezone: options.timezone });
+    this.#groups = new HitGroups(options.timezone, MAX_OPEN);
   }
 
   /** @param name as it is told to people. */
@@ -70,7 +72,9 @@ export class WebLogReader {
     this.#rest = Buffer.alloc(0);
   }
 
-  lines(): WebLogLines {
+  /** After the last file: hands over what is still being counted. */
+  end(): WebLogLines {
+    this.#options.onHits(this.#groups.close());
     const first = this.#firstFailure;
     return { files: this.#files, ...this.#lines, ...(first === undefined ? {} : { first_failure: first }) };
   }
@@ -97,8 +101,7 @@ export class WebLogReader {
     if (missing >= 0) {
       this.#fail(batch.rows.length - kept.length, this.#note, this.#fileLines + (batch.rows[missing] ?? 0) + 1);
     }
-    const hits: Batch | undefined = parsed === undefined ? undefined : this.#webLog.apply(parsed);
-    if (hits?.kind === 'hits') this.#options.onHits(hits.tables);
+    if (parsed?.kind === 'logs') this.#options.onHits(this.#groups.add(parsed));
   }
 
   #fail(lines: number, note: string, line: number): void {

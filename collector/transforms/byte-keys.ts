@@ -1,30 +1,36 @@
 /**
- * Numbers the byte strings of one buffer in the order of their first appearance, and keeps none of them: open addressing over
- * ranges of the buffer. Made for one batch and used again for the next.
+ * Numbers byte strings in the order of their first appearance. Open addressing in typed arrays; each string is copied once, for
+ * the buffers of batches are not ours. Emptied by `begin` and used again.
  */
 export class ByteKeys {
   size = 0;
-  #bytes: Uint8Array = new Uint8Array();
+  #kept = Buffer.allocUnsafe(2 ** 14);
+  #used = 0;
   #mask = 1023;
   #slots = new Int32Array(1024).fill(-1);
   #hashes = new Int32Array(512);
   #starts = new Int32Array(512);
   #ends = new Int32Array(512);
 
-  begin(bytes: Uint8Array): void {
-    this.#bytes = bytes;
+  begin(): void {
     this.size = 0;
+    this.#used = 0;
     this.#slots.fill(-1);
   }
 
-  idOf(start: number, end: number): number {
-    const hash = hashOf(this.#bytes, start, end, 0);
+  /** Where the strings lie: string `id` from `start(id)` to `end(id)`. */
+  get bytes(): Buffer {
+    return this.#kept;
+  }
+
+  idOf(bytes: Uint8Array, start: number, end: number): number {
+    const hash = hashOf(bytes, start, end, 0);
     let slot = hash & this.#mask;
     for (let id = this.#slots[slot] ?? -1; id >= 0; id = this.#slots[slot] ?? -1) {
-      if (this.#hashes[id] === hash && this.#equals(id, start, end)) return id;
+      if (this.#hashes[id] === hash && this.#equals(id, bytes, start, end)) return id;
       slot = (slot + 1) & this.#mask;
     }
-    return this.#add(slot, hash, start, end);
+    return this.#add(slot, hash, this.#keep(bytes, start, end));
   }
 
   start(id: number): number {
@@ -35,20 +41,33 @@ export class ByteKeys {
     return this.#ends[id] ?? 0;
   }
 
-  #equals(id: number, start: number, end: number): boolean {
-    const bytes = this.#bytes;
+  #equals(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const kept = this.#kept;
     const from = this.#starts[id] ?? 0;
     if ((this.#ends[id] ?? 0) - from !== end - start) return false;
-    for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== bytes[j]) return false;
+    for (let i = start, j = from; i < end; i++, j++) if (bytes[i] !== kept[j]) return false;
     return true;
   }
 
-  #add(slot: number, hash: number, start: number, end: number): number {
+  /** Returns where the copy begins; it goes up to `#used`. */
+  #keep(bytes: Uint8Array, start: number, end: number): number {
+    const from = this.#used;
+    this.#used += end - start;
+    if (this.#used > this.#kept.length) {
+      const grown = Buffer.allocUnsafe(this.#used * 2);
+      this.#kept.copy(grown, 0, 0, from);
+      this.#kept = grown;
+    }
+    for (let i = start, to = from; i < end; i++, to++) this.#kept[to] = bytes[i] ?? 0;
+    return from;
+  }
+
+  #add(slot: number, hash: number, from: number): number {
     const id = this.size++;
     this.#slots[slot] = id;
     this.#hashes[id] = hash;
-    this.#starts[id] = start;
-    this.#ends[id] = end;
+    this.#starts[id] = from;
+    this.#ends[id] = this.#used;
     if (this.size === this.#hashes.length) this.#grow();
     return id;
   }

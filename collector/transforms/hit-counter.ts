@@ -10,8 +10,7 @@ const NOT_FOUND = 404;
 const METHOD_BYTES = 32;
 
 /**
- * Counts lines of one batch that share a day and a virtual host. Names stay byte ranges of the batch until the end, when each
- * becomes a text once.
+ * Counts lines that share a day and a virtual host. Names stay bytes until they are taken, when each becomes a text once.
  *
  *     line -> ids of url, referrer, host, agent, method (ByteKeys) -> figures by id (HitSums)
  *                \___ 404: figures by url id, last referrer        \__ (host, agent): a visitor
@@ -28,9 +27,14 @@ export class HitCounter {
   readonly #visitors = new PairTable();
   #pages: number[] = [];
 
+  /** Names and visitors known: a measure of the memory taken. */
+  get size(): number {
+    return this.#url.size + this.#referrer.size + this.#host.size + this.#agent.size + this.#visitors.size;
+  }
+
   /** @param hourOf the hour of each row. @param rows the lines to count. */
-  count(batch: LogBatch, rows: readonly number[], hourOf: Uint8Array): Pick<HitTable, 'rows' | 'visitors'> {
-    this.#begin(batch);
+  add(batch: LogBatch, rows: readonly number[], hourOf: Uint8Array): void {
+    for (const names of this.#names()) names.read(batch);
     const status = numbersOf(batch, 'status');
     const bytes = numbersOf(batch, 'bytes');
     const time = numbersOf(batch, 'time');
@@ -38,16 +42,22 @@ export class HitCounter {
       const code = status[row] ?? 0;
       this.#add(row, code, hourOf[row] ?? 0, bytes[row] ?? 0, time[row] ?? batch.arrived);
     }
-    return { rows: this.#columns(), visitors: this.#hashes(batch.bytes) };
   }
 
-  #begin(batch: LogBatch): void {
-    for (const names of [this.#url, this.#referrer, this.#host, this.#agent, this.#method]) names.begin(batch);
+  /** What was counted; the counter is empty afterwards. */
+  take(): Pick<HitTable, 'rows' | 'visitors'> {
+    const taken = { rows: this.#columns(), visitors: this.#hashes() };
+    for (const names of this.#names()) names.begin();
     this.#hour.begin();
     this.#status.begin();
     this.#missing.begin();
     this.#visitors.clear();
     this.#pages = [];
+    return taken;
+  }
+
+  #names(): readonly Names[] {
+    return [this.#url, this.#referrer, this.#host, this.#agent, this.#method];
   }
 
   #add(row: number, status: number, hour: number, bytes: number, time: number): void {
@@ -82,26 +92,24 @@ export class HitCounter {
     };
   }
 
-  #hashes(bytes: Uint8Array): number[] {
+  #hashes(): number[] {
     const hash = (id: number, seed: number): number => {
-      const [host, agent] = [this.#visitors.left(id), this.#visitors.right(id)];
-      const { start, end } = this.#host.range(host);
-      const address = hashOf(bytes, start, end, seed);
-      const { start: from, end: to } = this.#agent.range(agent);
-      return hashOf(bytes, from, to, address) >>> 6;
+      const address = this.#host.hash(this.#visitors.left(id), seed);
+      return this.#agent.hash(this.#visitors.right(id), address) >>> 6;
     };
     return Array.from({ length: this.#visitors.size }, (_, id) => hash(id, 1) * 2 ** 26 + hash(id, 2));
   }
 }
 
-/** The distinct texts of one field of a batch, with figures. */
+/** The distinct texts of one field, with figures. */
 class Names {
   readonly sums = new HitSums();
   readonly #field: string;
   readonly #maxBytes: number;
   readonly #keys = new ByteKeys();
-  #batch: LogBatch | undefined;
+  #bytes: Buffer = Buffer.alloc(0);
   #column: Extract<Column, { type: 'text' }> | undefined;
+  #escaped = false;
   #texts: (string | undefined)[] = [];
 
   constructor(field: string, maxBytes: number) {
@@ -109,33 +117,42 @@ class Names {
     this.#maxBytes = maxBytes;
   }
 
-  begin(batch: LogBatch): void {
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  begin(): void {
     this.sums.begin();
-    this.#keys.begin(batch.bytes);
-    this.#batch = batch;
+    this.#keys.begin();
+    this.#texts = [];
+  }
+
+  /** The batch whose rows come next; the parser decides once for all whether a field is escaped. */
+  read(batch: LogBatch): void {
+    this.#bytes = batch.bytes;
     const column = batch.fields.get(this.#field);
     this.#column = column?.type === 'text' ? column : undefined;
-    this.#texts = [];
+    this.#escaped = this.#column?.escaped ?? this.#escaped;
   }
 
   idOf(row: number): number {
     const start = this.#column?.start[row] ?? -1;
-    if (start < 0) return this.#keys.idOf(0, 0);
+    if (start < 0) return this.#keys.idOf(this.#bytes, 0, 0);
     // One byte more tells that there was more.
-    return this.#keys.idOf(start, Math.min(this.#column?.end[row] ?? start, start + this.#maxBytes + 1));
+    const end = Math.min(this.#column?.end[row] ?? start, start + this.#maxBytes + 1);
+    return this.#keys.idOf(this.#bytes, start, end);
   }
 
-  range(id: number): { start: number; end: number } {
-    return { start: this.#keys.start(id), end: this.#keys.end(id) };
+  hash(id: number, seed: number): number {
+    return hashOf(this.#keys.bytes, this.#keys.start(id), this.#keys.end(id), seed);
   }
 
   text(id: number): string {
     const known = this.#texts[id];
     if (known !== undefined) return known;
-    const { start, end } = this.range(id);
+    const [start, end] = [this.#keys.start(id), this.#keys.end(id)];
     const cut = end - start > this.#maxBytes;
-    const bytes = this.#batch?.bytes ?? Buffer.alloc(0);
-    const text = fieldText(bytes, start, cut ? end - 1 : end, this.#column?.escaped ?? false) + (cut ? '…' : '');
+    const text = fieldText(this.#keys.bytes, start, cut ? end - 1 : end, this.#escaped) + (cut ? '…' : '');
     this.#texts[id] = text;
     return text;
   }

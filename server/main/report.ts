@@ -36,7 +36,7 @@ export async function reportOnLogs(job: ReportJob): Promise<string> {
     for await (const block of logBlocks(log, onRead)) reader.read(block);
     reader.endFile();
   }
-  const lines = reader.lines();
+  const lines = reader.end();
   if (lines.first_failure !== undefined && lines.unparseable + lines.empty === lines.read) {
     const { file, line, note } = lines.first_failure;
     throw new VigieError('bad_request', `cannot report: no line is of an access log; ${file}:${line}: ${note}`);
