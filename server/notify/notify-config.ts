@@ -6,11 +6,11 @@ import { LANGUAGES } from '../model/words/words.ts';
 
 /** `notify:` of the configuration: who is told of alerts, how, and in which language. */
 const tiers = z
-  .array(z.enum(ALERT_TIERS, `want ${ALERT_TIERS.join(' or ')}`))
+  .array(z.enum(ALERT_TIERS))
   .min(1, 'want at least one tier')
   .default([...ALERT_TIERS]);
 
-const language = z.enum(LANGUAGES, `want ${LANGUAGES.join(' or ')}`);
+const language = z.enum(LANGUAGES);
 
 const timeout = z
   .string()
@@ -59,7 +59,7 @@ const webhookSchema = z.strictObject({
 const emailSchema = z.strictObject({
   type: z.literal('email'),
   smtp: address(['smtp:', 'smtps:'], 'an address such as "smtp://mail.example.org:587"'),
-  starttls: z.enum(['required', 'if_offered', 'off'], 'want required, if_offered or off').optional(),
+  starttls: z.enum(['required', 'if_offered', 'off']).optional(),
   auth_file: z.string().min(1).optional(),
   ca_file: z.string().min(1).optional(),
   from: mailbox,
@@ -69,20 +69,19 @@ const emailSchema = z.strictObject({
   language: language.optional(),
 });
 
-const receiverName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'want a name of letters, digits, - and _, at most 64 long');
+const NAME = 'a receiver is named by letters, digits, - and _, at most 64 of them';
+
+const receivers = z.record(
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/),
+  z.discriminatedUnion('type', [webhookSchema, emailSchema]),
+  { error: (issue) => (issue.code === 'invalid_key' ? NAME : undefined) },
+);
 
 export const notifySchema = z.strictObject({
   /** What links in messages begin with. */
   public_url: address(['http:', 'https:'], 'an address such as "https://vigie.example.org"').optional(),
   language: language.default('en'),
-  receivers: z
-    .record(
-      receiverName,
-      z.discriminatedUnion('type', [webhookSchema, emailSchema], 'want type: webhook or type: email'),
-    )
-    .default({}),
+  receivers: receivers.default({}),
 });
 
 export type NotifyConfig = z.output<typeof notifySchema>;
