@@ -7,7 +7,7 @@ import type { PositionValue } from './batch.ts';
  *     collector                                   server
  *       hello(epoch, acked, last)  ------------->  compare with what was applied
  *       <-- agreed(sequence)                       go on after `sequence`
- *       <-- rewind(epoch, positions)               the databases disagree: drop the queue, read again from `positions`
+ *       <-- rewind(epoch, positions)               the databases disagree: read again from `positions`, send again what only waits
  *       batch(epoch, sequence, digest)  -------->  apply data, sequence, digest and positions in ONE transaction
  *       <-- applied | duplicate | refused
  */
@@ -55,8 +55,8 @@ export type HelloAnswer =
       /** Where every source of this sink stands in what the server holds. */
       readonly positions: Readonly<Record<string, PositionValue>>;
       /**
-       * The last sequence of the collector's old epoch that the server holds. Queued batches of sources that cannot replay are
-       * sent again under the new epoch when they lie behind it.
+       * The last sequence of the collector's old epoch that the server holds. Queued batches that lie behind it, and whose lines
+       * are not read again, are sent again under the new epoch (`collector/delivery/rewind.ts`).
        */
       readonly appliedOfOldEpoch: number;
       /**
