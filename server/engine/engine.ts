@@ -98,7 +98,7 @@ function flush(store: Store, clock: Clock, log: Log): void {
     log.error('Cannot write pages; the journal keeps them, trying again.', { error: messageOf(error) });
   }
   try {
-    store.tendLogs();
+    store.tendLogs(clock.now());
   } catch (error) {
     log.error('Cannot merge log blocks; they stay as they are, trying again.', { error: messageOf(error) });
   }

@@ -1,9 +1,9 @@
-import { RE2JS } from 're2js';
 import type { Clock } from '../model/clock.ts';
 import type { Engine, Selector } from '../model/engine.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { VigieError } from '../model/errors.ts';
 import type { Labels } from '../model/labels.ts';
 import { type LineFilter, LOG_LEVELS, MAX_CONTEXT_LINES, MAX_LOG_BUCKETS, MAX_LOG_LIMIT } from '../model/logs.ts';
+import { compileLinePattern } from '../promql/line-pattern.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import { histogramOf } from '../store/logs/histogram.ts';
 import type { LineConditions } from '../store/logs/line-conditions.ts';
@@ -17,7 +17,6 @@ import { inSlices } from './slices.ts';
 type LogQuestions = Pick<Engine, 'searchLogs' | 'logHistogram' | 'logContext' | 'logLabels' | 'tailLogs'>;
 
 const BUDGET = { bytes: 4 * 2 ** 30, time_ms: 5_000 } as const;
-const MAX_PATTERN_LENGTH = 2000;
 /** A tail asks again at once, so one question of it may be short. */
 const TAIL_TIME_MS = 500;
 
@@ -75,29 +74,13 @@ function conditionsOf({ selector, text = '', regex = '', level }: LineFilter): O
     needles,
     ...(selector.length > 0 && { streams: streamTest(selector) }),
     ...(level !== undefined && { level: LOG_LEVELS.indexOf(level) }),
-    ...(regex !== '' && { matches: regexTest(regex) }),
+    ...(regex !== '' && { matches: compileLinePattern(regex) }),
   };
 }
 
 function streamTest(selector: Selector): (labels: Labels) => boolean {
   const matchers = selector.map(compileMatcher);
   return (labels) => matchers.every(({ name, matches }) => matches(labels[name] ?? ''));
-}
-
-/** RE2 runs in linear time, whatever the pattern and the line; a long pattern still takes memory. */
-function regexTest(source: string): (line: string) => boolean {
-  if (source.length > MAX_PATTERN_LENGTH) {
-    throw new VigieError(
-      'bad_query',
-      `cannot read pattern: it has ${source.length} characters; want ${MAX_PATTERN_LENGTH} at most`,
-    );
-  }
-  try {
-    const pattern = RE2JS.compile(source);
-    return (line) => pattern.test(line);
-  } catch (error) {
-    throw new VigieError('bad_query', `cannot read pattern ${JSON.stringify(source)}: ${messageOf(error)}`);
-  }
 }
 
 function windowOf({ start, end }: { start: number; end: number }): { start: number; end: number } {

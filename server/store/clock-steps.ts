@@ -50,6 +50,11 @@ export class ClockSteps {
     return this.#watch.waiting;
   }
 
+  /** Whether it leapt ahead within a day, so that nobody knows yet whether that is true. */
+  get leaping(): boolean {
+    return this.#watch.leap !== undefined;
+  }
+
   /** Call with every moment the store is handed. Throws `disk_full` or `unavailable`; it is tried again the next time. */
   observe(now: Ms): void {
     const { origins, leapPages } = this.#parts;

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import { MAX_AHEAD_MS } from '../model/batch.ts';
 import type { EngineStats, OriginStatus } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import type { BatchAnswer, Hello, HelloAnswer } from '../model/ingest.ts';
-import type { Ms } from '../model/units.ts';
+import { type Ms, ms } from '../model/units.ts';
 import { applyRecord, type ChangeTarget } from './changes.ts';
 import { Clients, type Origin, originStatus } from './clients.ts';
 import { ClockSteps } from './clock-steps.ts';
@@ -179,11 +180,14 @@ export class Store implements ChangeTarget {
   }
 
   /** Merges small log blocks and drops old ones: some 20 ms at a time. Throws `disk_full` or `unavailable` with nothing changed. */
-  tendLogs(): void {
-    if (!this.logs.isDue()) return;
+  tendLogs(now: Ms): void {
+    // A clock that may be wrong makes nothing old.
+    const isSure = !this.#clock.leaping && !this.#clock.waiting;
+    const believed = isSure ? ms(now + MAX_AHEAD_MS) : undefined;
+    if (!this.logs.isDue(believed)) return;
     const change = tellFailure(
       this.#db.transaction(() => {
-        const tended = this.logs.tend();
+        const tended = this.logs.tend(believed);
         this.#options.onPoint?.('during_merge');
         return tended;
       }),

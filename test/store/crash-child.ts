@@ -31,5 +31,5 @@ for (let sequence = 1; sequence <= 30; sequence++) {
   process.stdout.write(`${answer?.result === 'applied' ? sequence : 'refused'}\n`);
   if (sequence % 4 !== 0) continue;
   store.flush(ms(now + 3_600_000), 3);
-  store.tendLogs();
+  store.tendLogs(now);
 }

@@ -20,12 +20,15 @@ export function evictForRoom(heads: Iterable<BlockHead>, excess: number): BlockH
   return evicted;
 }
 
-/** Blocks all of whose lines are too old. */
-export function evictForAge(
-  heads: Iterable<BlockHead>,
-  newestOf: ReadonlyMap<string, number>,
-  maxAge: number,
-): BlockHead[] {
-  const isOld = (head: BlockHead): boolean => head.newest < (newestOf.get(head.origin) ?? head.newest) - maxAge;
-  return [...heads].filter(isOld);
+/**
+ * Blocks all of whose lines are too old.
+ * @param believed lines of a later time are not taken for the newest: a wrong clock wrote them.
+ */
+export function evictForAge(heads: Iterable<BlockHead>, believed: number, maxAge: number): BlockHead[] {
+  const all = [...heads];
+  const newest = new Map<string, number>();
+  for (const head of all) {
+    if (head.newest <= believed) newest.set(head.origin, Math.max(head.newest, newest.get(head.origin) ?? 0));
+  }
+  return all.filter((head) => head.newest < (newest.get(head.origin) ?? head.newest) - maxAge);
 }

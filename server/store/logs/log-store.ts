@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { LogStats } from '../../model/logs.ts';
-import { ms } from '../../model/units.ts';
+import { type Ms, ms } from '../../model/units.ts';
 import type { Tallies } from '../tallies.ts';
 import type { NewBlock } from './block-draft.ts';
 import type { BlockHead } from './block-head.ts';
@@ -94,20 +94,19 @@ export class LogStore {
     return { added: blocks.map(({ head }) => head), evicted, replaced: [], forgotten: [], counts };
   }
 
-  /** Whether `tend` has something to do. */
-  isDue(): boolean {
-    const { maxAge } = this.#options;
+  /** Whether `tend` has something to do. @param believed the latest time taken for true; undefined: nothing is evicted by age. */
+  isDue(believed: Ms | undefined): boolean {
     return (
       this.#forgotten().length > 0 ||
-      evictForAge(this.#heads.values(), this.#newest, maxAge).length > 0 ||
+      this.#old(believed).length > 0 ||
       chooseMerge(this.#open.values(), this.#newest) !== undefined
     );
   }
 
   /** Inside a transaction of its own. */
-  tend(): LogChange {
+  tend(believed: Ms | undefined): LogChange {
     const forgotten = this.#forgotten();
-    const old = evictForAge(this.#heads.values(), this.#newest, this.#options.maxAge);
+    const old = this.#old(believed);
     for (const { id } of [...forgotten, ...old]) this.#table.delete(id);
     const merges = this.#mergeDue(new Set(old));
     const replaced = merges.flatMap(({ from }) => from);
@@ -238,6 +237,10 @@ export class LogStore {
   #readerOf(heads: readonly BlockHead[], onClose: () => void): LogReader {
     const damage: TellDamage = (id, cause) => this.#noteDamage(id, cause);
     return new LogReader(heads, this.#tallies.get(STORED), { table: this.#table, damage, onClose });
+  }
+
+  #old(believed: Ms | undefined): BlockHead[] {
+    return believed === undefined ? [] : evictForAge(this.#heads.values(), believed, this.#options.maxAge);
   }
 
   /** Replaced blocks whose last reader is closed. */

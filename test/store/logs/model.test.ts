@@ -4,8 +4,8 @@ import { LEVEL_GROUPS, LOG_LEVELS, type LogLine, type LogQuery, levelGroup } fro
 import { ms } from '../../../server/model/units.ts';
 import { Store } from '../../../server/store/store.ts';
 import { seeded } from '../../support/random.ts';
-import { NOW, Queue, tempDir } from '../batches.ts';
-import { everything, isMeant, linesOf, questionsOf, type Row } from './lines.ts';
+import { increments, NOW, Queue, tempDir } from '../batches.ts';
+import { everything, isMeant, linesOf, questionsOf, type Row, textsOf } from './lines.ts';
 
 const DAY = 86_400_000;
 
@@ -104,7 +104,7 @@ test('whatever was stored, merged and restarted, every question gets the lines t
     const queue = new Queue();
     const stored: LogLine[] = [];
     for (const one of steps) {
-      if (one.kind === 'tend') store.tendLogs();
+      if (one.kind === 'tend') store.tendLogs(NOW);
       if (one.kind === 'restart') store.close();
       if (one.kind === 'kill') store.abandon();
       if (one.kind === 'restart' || one.kind === 'kill') store = new Store({ dataDir });
@@ -194,7 +194,7 @@ test('lines beyond the bound make room oldest first, and the bound is never pass
         Array.from({ length: 40 }, (_, k) => ({ time: NOW - (200 - i) * 1000 + k, text: `${i}-${k} ${noise()}` })),
       ),
     );
-    if (i % 5 === 0) while (store.logs.isDue()) store.tendLogs();
+    if (i % 5 === 0) while (store.logs.isDue(NOW)) store.tendLogs(NOW);
     if (i === 60) {
       store.close();
       store = new Store({ dataDir, logs });
@@ -226,9 +226,29 @@ test('lines older than the age are gone, judged by the newest line of their own 
       'live',
     ),
   );
-  while (store.logs.isDue()) store.tendLogs();
+  while (store.logs.isDue(NOW)) store.tendLogs(NOW);
   const { lines } = await questionsOf(store).searchLogs(everything());
   expect(lines.map(({ text }) => text)).toEqual(['long ago', 'today', 'now']);
   expect(store.stats().logs).toMatchObject({ lines: 3, evictedLines: 1 });
+  store.close();
+});
+
+test('a clock that was wrong makes nothing old', async () => {
+  const store = new Store({ dataDir: tempDir(), logs: { maxBytes: 2 ** 26, maxAge: DAY } });
+  const queue = new Queue();
+  const live = (time: number, text: string): void => {
+    const rows = increments(['a'], [[0, time / 1000, 1]]);
+    queue.send(store, { ...rows, lines: linesOf([{ time, text }]).lines! }, ms(time));
+    for (let i = 0; i < 5; i++) store.tendLogs(ms(time));
+  };
+  live(NOW, 'now');
+  live(NOW + 400 * DAY, 'in a year');
+  expect(await textsOf(store)).toEqual(['now', 'in a year']);
+  for (let minute = 0; minute <= 20; minute++) store.flush(ms(NOW + minute * 60_000), 100);
+  live(NOW + 1_200_000, 'later');
+  expect(await textsOf(store)).toEqual(['now', 'later', 'in a year']);
+  live(NOW + DAY, 'tomorrow');
+  live(NOW + DAY + 1_800_000, 'and on');
+  expect(await textsOf(store)).toEqual(['tomorrow', 'and on', 'in a year']);
   store.close();
 });
