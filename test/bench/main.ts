@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { benchAccessLog, type LogTiming } from './access-log.ts';
 import { benchIngest } from './ingest.ts';
+import { benchPictures } from './pictures.ts';
 import { benchSyslog } from './syslog.ts';
 import { benchTransforms } from './transforms.ts';
 
@@ -25,6 +26,17 @@ export async function bench(args: readonly string[]): Promise<void> {
     );
   }
   await printSyslog(lines / 2);
+  await printPictures();
+}
+
+const PICTURES = 200;
+
+async function printPictures(): Promise<void> {
+  console.log('\nA day of an interface as a picture of 600 x 200, warm');
+  for (const { name, sorted_ms } of await benchPictures(PICTURES)) {
+    const at = (share: number): string => (sorted_ms[Math.ceil(share * sorted_ms.length) - 1] ?? 0).toFixed(1);
+    console.log(`  ${name.padEnd(34)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms`);
+  }
 }
 
 const UDP_PER_SEC = 50_000;
