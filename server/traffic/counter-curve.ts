@@ -10,8 +10,9 @@ import type { SeriesSlots } from '../model/engine.ts';
  * - A slot is a stretch from its first to its last sample; between two slots lies another. So the stretches of a counter without
  *   gaps and resets add up to its last value minus its first, exactly, whatever the ring.
  * - Two samples further apart than the heartbeat leave a gap: the bytes are counted, but nobody knows when they came.
- * - A counter that fell began again at 0, or, if it has 32 bits and was about to be full, ran over. What came since is believed
- *   only as far as the line could have carried it: a restart never draws a burst.
+ * - A counter that fell began again at 0, or, if it has 32 bits and was about to be full, ran over. What came since a restart is
+ *   believed only as far as the line was as busy at another time, and what ran over as far as the line could carry it: a restart
+ *   never draws a burst.
  */
 export interface Stretch {
   readonly start: number;
@@ -19,8 +20,11 @@ export interface Stretch {
   readonly bytes: number;
 }
 
+/** How a stretch came by its bytes: the counter rose, it began again, or it ran over. */
+type Course = 'rose' | 'restarted' | 'ran_over';
+
 interface Candidate extends Stretch {
-  readonly afterReset: boolean;
+  readonly course: Course;
 }
 
 /** A restart of a collector shorter than this leaves no gap. */
@@ -39,9 +43,10 @@ export function counterCurve(slots: SeriesSlots, capacity?: number): Stretch[] {
     ...between(slots, i, heartbeat(i), capacity),
     ...inside(slots, i, capacity),
   ]);
-  const limit = capacity ?? highestRate(candidates.filter(({ afterReset }) => !afterReset));
+  const highest = highestRate(candidates.filter(({ course }) => course === 'rose'));
+  const limits = { rose: Number.POSITIVE_INFINITY, restarted: highest, ran_over: capacity ?? 0 };
   return candidates
-    .filter((stretch) => !stretch.afterReset || rateOf(stretch) <= limit)
+    .filter((stretch) => rateOf(stretch) <= limits[stretch.course])
     .map(({ start, end, bytes }) => ({ start, end, bytes }));
 }
 
@@ -60,12 +65,17 @@ function sampleIntervals({ n, firstTime, lastTime }: SeriesSlots): number[] {
   });
 }
 
-function inside({ n, firstTime, first, lastTime, last, adj, resets }: SeriesSlots, i: number, capacity?: number) {
+function inside(
+  { n, firstTime, first, lastTime, last, adj, resets }: SeriesSlots,
+  i: number,
+  capacity?: number,
+): Candidate[] {
   const [start = 0, end = 0, count = 0, fell = 0] = [firstTime[i], lastTime[i], n[i], resets[i]];
   if (end <= start) return [];
   const change = (last[i] ?? 0) - (first[i] ?? 0);
   const interval_secs = (end - start) / (count - 1) / 1000;
-  return [{ start, end, bytes: change + regained(adj[i] ?? 0, fell, interval_secs, capacity), afterReset: fell > 0 }];
+  const { bytes, course } = regained(adj[i] ?? 0, fell, interval_secs, capacity);
+  return [{ start, end, bytes: change + bytes, course }];
 }
 
 /** From the last sample of the slot before to the first of this one; nothing across a gap. */
@@ -79,8 +89,8 @@ function between(
   if (start === undefined || end === undefined || before === undefined || value === undefined) return [];
   if (end <= start || end - start > heartbeat) return [];
   const fell = value < before ? 1 : 0;
-  const bytes = value - before + regained(fell * before, fell, (end - start) / 1000, capacity);
-  return [{ start, end, bytes, afterReset: fell > 0 }];
+  const { bytes, course } = regained(fell * before, fell, (end - start) / 1000, capacity);
+  return [{ start, end, bytes: value - before + bytes, course }];
 }
 
 /**
@@ -88,11 +98,17 @@ function between(
  * themselves, or 2^32 each time when it ran over. It ran over if the line could carry, between two samples, what was left to 2^32;
  * a line so fast that it could run over twice is not judged.
  */
-function regained(adj: number, resets: number, interval_secs: number, capacity = 0): number {
+function regained(
+  adj: number,
+  resets: number,
+  interval_secs: number,
+  capacity = 0,
+): { readonly bytes: number; readonly course: Course } {
+  if (resets === 0) return { bytes: 0, course: 'rose' };
   const carried = capacity * interval_secs;
   const left = resets * FULL_32_BITS - adj;
-  const ranOver = resets > 0 && left >= 0 && left <= resets * carried && carried < FULL_32_BITS;
-  return ranOver ? resets * FULL_32_BITS : adj;
+  const ranOver = left >= 0 && left <= resets * carried && carried < FULL_32_BITS;
+  return ranOver ? { bytes: resets * FULL_32_BITS, course: 'ran_over' } : { bytes: adj, course: 'restarted' };
 }
 
 function highestRate(stretches: readonly Stretch[]): number {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BatchPayload } from '../../server/model/batch.ts';
 import { systemClock } from '../../server/model/clock.ts';
 import { HOUR, ms } from '../../server/model/units.ts';
 import { axeFindings, hasChromium, startBrowser } from '../support/browser.ts';
@@ -40,6 +41,7 @@ describe.skipIf(!hasChromium)('graphs and saved pages', () => {
         }),
       ),
     );
+    await sendBatches(server.engine, now, requests(now), 'requests');
     browser = await startBrowser();
   });
 
@@ -188,6 +190,26 @@ describe.skipIf(!hasChromium)('graphs and saved pages', () => {
     expect((await draw('up', 'none/in.png')).stderr).toContain('cannot write none/in.png');
   });
 });
+
+/** Three hours of requests, one in fifty bad, and word from their source that this is all. */
+function requests(now: number): BatchPayload[] {
+  const times = Array.from({ length: 180 }, (_, i) => Math.floor(now / 1000) - (180 - i) * 60);
+  const labels = { service: 'shop', method: 'GET' };
+  const series = ['200', '500'].map((status) => ({
+    kind: 'sum' as const,
+    name: 'http_requests_total',
+    labels: { ...labels, status },
+  }));
+  const counts = times.flatMap(() => [98, 2]);
+  const increments = {
+    series: times.flatMap(() => [0, 1]),
+    time: times.flatMap((time) => [time, time]),
+    n: counts,
+    sum: counts,
+  };
+  const watermark = { completeTo: now, service: 'shop', newestEvent: now, state: 'ok' as const };
+  return [{ v: 1, source: 'access', series, increments, watermark }];
+}
 
 const SLO = `
 slos:

@@ -61,7 +61,7 @@ function ChartCanvas<D extends Timed>({ title, summary, detail, config, cursor, 
   const speech = useSpeech();
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawing = useRef<Drawing>(undefined);
-  const theme = useThemeCount();
+  const look = useLookCount();
   useEffect(() => () => drawing.current?.destroy(), []);
   useEffect(() => {
     let gone = false;
@@ -76,7 +76,7 @@ function ChartCanvas<D extends Timed>({ title, summary, detail, config, cursor, 
     return () => {
       gone = true;
     };
-  }, [detail, speech, theme, config]);
+  }, [detail, speech, look, config]);
   const brush = useBrush(drawing, onBrush);
   const share = cursor.value === undefined ? undefined : drawing.current?.pixelOf(detail.time[cursor.value] ?? 0);
   return (
@@ -110,20 +110,26 @@ function ChartCanvas<D extends Timed>({ title, summary, detail, config, cursor, 
   );
 }
 
-/** Counts the changes of theme, so that whatever was drawn with the old colours is drawn anew. */
-function useThemeCount(): number {
+/** Where labels have no room beside a plot any more. */
+const NARROW = '(max-width: 600px)';
+
+/** Counts the changes of theme and of room, so that whatever was drawn with the old tokens is drawn anew. */
+function useLookCount(): number {
   const count = useSignal(0);
   useEffect(() => {
     const changed = (): void => {
       count.value++;
     };
     const system = matchMedia('(prefers-color-scheme: dark)');
+    const narrow = matchMedia(NARROW);
     const chosen = new MutationObserver(changed);
     chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     system.addEventListener('change', changed);
+    narrow.addEventListener('change', changed);
     return () => {
       chosen.disconnect();
       system.removeEventListener('change', changed);
+      narrow.removeEventListener('change', changed);
     };
   }, [count]);
   return count.value;

@@ -7,7 +7,7 @@ import type { Draw } from './time-chart.ts';
 import type { ChartTokens } from './tokens.ts';
 
 /** More lines than this have a legend instead of labels at their ends. */
-export const MAX_DIRECT_LABELS = 3;
+const MAX_DIRECT_LABELS = 3;
 const MAX_LABEL_CHARACTERS = 18;
 
 /** Colours begin anew after the fifth line, then each time with another dash. */
@@ -47,6 +47,7 @@ export const graphChart: Draw<GraphData> = (data, speech, tokens) => {
         start: data.start,
         end: Math.max(data.start + 1, data.end),
         unit: '',
+        legend: data.series.length > MAX_DIRECT_LABELS,
         ...valueBounds(data),
         tick: speech.numbers.scaled,
         annotations: labelsOf(data, tokens),

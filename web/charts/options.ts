@@ -18,6 +18,8 @@ export interface Axes {
   /** Nothing is counted in halves. */
   readonly whole?: boolean;
   readonly annotations: Readonly<Record<string, AnnotationOptions>>;
+  /** Lines named in a legend need no room at their ends. */
+  readonly legend?: boolean;
 }
 
 const FONT_PX = 12;
@@ -41,7 +43,7 @@ export function chartOptions(axes: Axes, tokens: ChartTokens): ChartOptions<'lin
     font: { family: tokens.font, size: FONT_PX },
     color: tokens.muted,
     elements: { point: { radius: 0 }, line: { tension: 0, borderWidth: 2, spanGaps: false } },
-    layout: { padding: { top: tokens.wide ? 8 : 20, right: tokens.wide ? LABELS_PX : 8 } },
+    layout: { padding: { top: tokens.wide ? 8 : 20, right: tokens.wide && axes.legend !== true ? LABELS_PX : 8 } },
     scales: { x: timeAxis(axes, tokens), y: valueAxis(axes, tokens) },
     plugins: { annotation: { annotations: axes.annotations, clip: false } },
   };
