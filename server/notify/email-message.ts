@@ -19,7 +19,7 @@ const STYLE = {
   mark: { page: '#a3154a', ticket: '#a84300', resolved: '#00704d' },
   subject: 'margin:0 0 16px;font-size:20px;font-weight:600;line-height:1.3;',
   sentence: 'margin:0 0 8px;max-width:75ch;',
-  link: 'color:#0067a3;',
+  link: 'color:#0067a3;margin-right:16px;',
   why: 'margin:24px 0 0;padding-top:12px;border-top:1px solid #d0d7de;color:#57606a;font-size:12px;',
 } as const;
 
@@ -37,8 +37,8 @@ export function mailText(message: OutgoingMessage, voice: Voice, host: string): 
 
 function plainText({ sentences, links }: MessageText, { say }: Voice, why: string): string {
   const addresses = [
-    ...(links.alert === undefined ? [] : [`${say('alert_open')}: ${links.alert}`]),
-    ...(links.slo === undefined ? [] : [`${say('alert_open_slo')}: ${links.slo}`]),
+    ...(links.alert === undefined ? [] : [say('alert_open'), links.alert]),
+    ...(links.slo === undefined ? [] : [say('alert_open_slo'), links.slo]),
   ];
   return `${[...sentences, ...(addresses.length > 0 ? ['', ...addresses] : []), '', '-- ', why].join('\n')}\n`;
 }
@@ -51,7 +51,7 @@ function page({ kind, tier }: OutgoingMessage, text: MessageText, { language, sa
   const links = [...link(say('alert_open'), text.links.alert), ...link(say('alert_open_slo'), text.links.slo)];
   return markup`<!doctype html>
 <html lang="${language}">
-<head><meta charset="utf-8"><title>${text.subject}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${text.subject}</title></head>
 <body style="${STYLE.body}">
 <h1 style="${STYLE.subject}border-left:4px solid ${mark};padding-left:12px;">${text.subject}</h1>
 ${text.sentences.map((sentence) => markup`<p style="${STYLE.sentence}">${sentence}</p>\n`)}

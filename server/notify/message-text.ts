@@ -18,11 +18,11 @@ export interface MessageText {
 }
 
 export function messageText({ kind, tier, content }: OutgoingMessage, { say, publicUrl }: Voice): MessageText {
-  const rate = content.figures.long.rate ?? 0;
+  const { title, service, figures } = content;
   const subject =
     kind === 'firing'
-      ? say('alert_subject_firing', { tier, title: content.title, rate })
-      : say('alert_subject_resolved', { title: content.title });
+      ? say('alert_subject_firing', { tier, title, service, rate: figures.long.rate ?? 0 })
+      : say('alert_subject_resolved', { title, service });
   return {
     subject: oneLine(subject),
     sentences: sentencesOf(kind, content).map((sentence) => oneLine(alertSentence(sentence, say))),

@@ -61,14 +61,14 @@ describe('a mail', () => {
     const { server, deliver } = await open();
     await deliver();
     const { headers, text, html } = readMail(server.mails[0]!.raw);
-    expect(headers.get('subject')).toBe('Page: Requests to shop succeed – burning at 100×');
+    expect(headers.get('subject')).toBe('Page: shop burns its error budget at 100× – Requests to shop succeed');
     expect(headers.get('auto-submitted')).toBe('auto-generated');
     expect(headers.get('date')).toBe(new Date(NOW).toUTCString().replace('GMT', '+0000'));
     for (const part of [text, html]) {
       expect(part).toContain('shop burns its error budget at 100× its allowance: 100 bad of 1,000 requests in 1 hour.');
       expect(part).toContain('Above 14.4× it calls for a person now.');
-      expect(part).toMatch(/It began at Nov 14, 2023, 22:13/);
-      expect(part).toContain('13.9% of the error budget of 30 days went in the last 1 hour.');
+      expect(part).toMatch(/It began on Nov 14, 2023, 22:13/);
+      expect(part).toContain('13.9% of the error budget of 30 days went within 1 hour.');
       expect(part).toContain('The error budget is overspent');
       expect(part).toContain('There is nothing left to spend.');
       expect(part).toContain('https://vigie.example.org/alerts/shop-availability-20231114T221320Z');
@@ -79,7 +79,9 @@ describe('a mail', () => {
     const { server, deliver } = await open({}, { voice: voice('fr') });
     await deliver();
     const { headers, text, html } = readMail(server.mails[0]!.raw);
-    expect(headers.get('subject')).toBe('Appel : Requests to shop succeed – consommation 100 fois trop rapide');
+    expect(headers.get('subject')).toBe(
+      'Astreinte : shop consomme son budget d’erreur 100 fois trop vite – Requests to shop succeed',
+    );
     expect(text).toContain('shop consomme son budget d’erreur 100 fois trop vite');
     expect(html).toContain('<html lang="fr">');
   });
@@ -95,7 +97,7 @@ describe('a mail', () => {
     const [first, last] = server.mails.map(({ raw }) => readMail(raw).headers);
     expect(last?.get('references')).toBe(first?.get('references'));
     expect(last?.get('message-id')).not.toBe(first?.get('message-id'));
-    expect(last?.get('subject')).toBe('Over: Requests to shop succeed');
+    expect(last?.get('subject')).toBe('Over: shop is within its allowance again – Requests to shop succeed');
   });
   test('no title makes a header, a recipient or markup of its own', async () => {
     const { server, deliver } = await open();

@@ -74,22 +74,22 @@ export const en = {
   alert_event_withdrawn: 'withdrawn: its definition is gone',
 
   alert_burning: `{service} burns its error budget at {rate, number, ::.##}× its allowance: {bad, number} bad of {total, number} {total, plural, one {request} other {requests}} in ${DURATION}. {tier, select, page {Above {factor, number, ::.##}× it calls for a person now.} other {Above {factor, number, ::.##}× it needs attention this week.}}`,
-  alert_since: `It began at ${moment('time')}.`,
-  alert_spent: `{spent_ratio, number, ::percent .#} of the error budget of ${WINDOW} went in the last ${DURATION}.`,
-  alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.#} of {allowed, number, ::.#} bad requests.} other {The error budget is overspent: {over, number, ::.#} bad requests more than the {allowed, number, ::.#} allowed.}}`,
+  alert_since: `It began on ${moment('time')}.`,
+  alert_spent: `{spent_ratio, number, ::percent .#} of the error budget of ${WINDOW} went within ${DURATION}.`,
+  alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.#} more bad requests of the {allowed, number, ::.#} allowed.} other {The error budget is overspent: {over, number, ::.#} bad requests more than the {allowed, number, ::.#} allowed.}}`,
   alert_exhaustion: `{kind, select,
-  at {At the pace of the last hour it is gone in ${DURATION}, at ${moment('time')}.}
+  at {At the pace of the last hour it is gone in ${DURATION}, on ${moment('time')}.}
   gains {The last hour was within the allowance: the budget recovers.}
   spent {There is nothing left to spend.}
   other {How long it lasts is not known: the last hour had no request.}}`,
   alert_pending: `These figures are of ${moment('time')}, too old to call anybody: fresh ones will decide.`,
   alert_no_data: `No data of {service} since ${moment('time')}: neither recovery nor worsening can be seen.`,
   alert_over: `{by, select,
-  withdrawn {The alert of {service} was withdrawn at ${moment('end')}, because its definition is gone. It burned for ${DURATION}, from ${moment('start')}.}
+  withdrawn {The alert of {service} was withdrawn on ${moment('end')}, because its definition is gone. It burned for ${DURATION}, from ${moment('start')}.}
   other {{service} is within its allowance again since ${moment('end')}. It burned for ${DURATION}, from ${moment('start')}.}}`,
   alert_eased: '{service} no longer burns fast enough to call for a person. It still needs attention this week.',
-  alert_subject_firing: `{tier, select, page {Page} other {Ticket}}: {title} – burning at {rate, number, ::.#}×`,
-  alert_subject_resolved: 'Over: {title}',
+  alert_subject_firing: `{tier, select, page {Page} other {Ticket}}: {service} burns its error budget at {rate, number, ::.#}× – {title}`,
+  alert_subject_resolved: 'Over: {service} is within its allowance again – {title}',
   alert_open: 'Open the alert',
   alert_open_slo: 'Open the SLO',
   alert_why: 'Vigie sends this because the receiver {receiver} of its configuration names you.',
