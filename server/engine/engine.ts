@@ -14,7 +14,7 @@ import { groupCommits } from './group-commit.ts';
 import { logQuestions } from './log-questions.ts';
 import { webLogQuestions } from './web-log-questions.ts';
 
-export interface EngineOptions extends Pick<StoreOptions, 'dataDir' | 'maxSeries' | 'logs' | 'onPoint'> {
+export interface EngineOptions extends Pick<StoreOptions, 'dataDir' | 'maxSeries' | 'logs' | 'webLog' | 'onPoint'> {
   readonly clock: Clock;
   readonly log: Log;
 }

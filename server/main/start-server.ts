@@ -48,6 +48,7 @@ export async function startServer({ discovery, address, lifecycle }: StartServer
     dataDir: config.data_dir,
     maxSeries: config.store.max_series,
     logs: { maxBytes: config.store.logs.max_bytes, maxAge: config.store.logs.max_age },
+    webLog: { maxDays: config.store.web_log.max_days, maxBytes: config.store.web_log.max_bytes },
   });
   lifecycle.onStop('store', engine.close);
   const { book, ...alertParts } = await startAlerts(engine, config, lifecycle);

@@ -4,6 +4,8 @@ import { DAY } from '../model/units.ts';
 
 const MIN_LOG_BYTES = 64 * 2 ** 20;
 const MAX_LOG_BYTES = 2 ** 40;
+const MIN_WEB_LOG_BYTES = 16 * 2 ** 20;
+const MAX_WEB_LOG_DAYS = 10_000;
 
 /** `store:` of the configuration: how much is kept. */
 export const storeSchema = z
@@ -14,6 +16,13 @@ export const storeSchema = z
       .strictObject({
         max_bytes: size(MIN_LOG_BYTES, MAX_LOG_BYTES).prefault('512MiB'),
         max_age: duration(DAY, 3650 * DAY).prefault('30d'),
+      })
+      .prefault({}),
+    /** The web-log report: days of each service with requests, and bytes of all; the oldest days make room. */
+    web_log: z
+      .strictObject({
+        max_days: z.number().int().min(2).max(MAX_WEB_LOG_DAYS).default(400),
+        max_bytes: size(MIN_WEB_LOG_BYTES, MAX_LOG_BYTES).prefault('512MiB'),
       })
       .prefault({}),
   })
