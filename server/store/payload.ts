@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import {
   type BatchPayload,
   MAX_AHEAD_MS,
@@ -105,12 +106,18 @@ function sampleValue(value: unknown): number | undefined {
 
 function parseObject(bytes: Uint8Array): object | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(utf8Text(bytes));
     return isRecord(value) ? value : undefined;
   } catch {
     // The caller counts it: whatever is not JSON in UTF-8 is no payload.
     return undefined;
   }
+}
+
+/** Throws TypeError on bytes that are no UTF-8. ASCII, the usual case, is copied and not decoded. */
+function utf8Text(bytes: Uint8Array): string {
+  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

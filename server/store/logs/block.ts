@@ -115,9 +115,9 @@ function compress(bytes: Buffer): Buffer {
   return brotliCompressSync(bytes, { params });
 }
 
-function sealed(bytes: Buffer): Buffer {
+function sealed(bytes: Uint8Array): Buffer {
   const whole = Buffer.allocUnsafe(bytes.length + 4);
-  bytes.copy(whole);
+  whole.set(bytes);
   whole.writeUInt32LE(crc32(bytes), bytes.length);
   return whole;
 }
