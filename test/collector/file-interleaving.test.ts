@@ -19,6 +19,8 @@ const exactly = (seed: number): void => {
 test.each([
   ['two looks at a folder agree before anything is decided', 1],
   ['what was read of a truncated file is kept until a later scan finds its copy', 62],
+  ['what was read of a truncated file is kept over a kill', 162],
+  ['a newcomer that moved on while it was looked at is not new', 263],
   ['a position is made of the bytes that were read, not of a second look', 38],
   ['reading does not move what counts as seen', 5],
   ['a file written within the tick of the newest one is not old', 16],
