@@ -209,15 +209,17 @@ function compactTime(time: number): string {
   return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
-const LABEL_CHARACTERS = 4096;
+const LABEL_CHARACTERS = 2048;
 
-/** An alert must always fit into its document; labels are the one part of a definition without a bound. */
+/** An alert must always fit into its document; labels are the one part of a definition without a bound, and those too many are left out. */
 function shortLabels(labels: Labels): Labels {
   let room = LABEL_CHARACTERS;
   return Object.fromEntries(
     Object.entries(labels).filter(([name, value]) => {
-      room -= name.length + value.length;
-      return room >= 0;
+      const length = name.length + value.length;
+      if (length > room) return false;
+      room -= length;
+      return true;
     }),
   );
 }

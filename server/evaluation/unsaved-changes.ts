@@ -38,12 +38,19 @@ export class UnsavedChanges {
     try {
       const dropped = await this.#engine.changeDocuments(saved.map(([, change]) => change));
       for (const [name, change] of saved) if (this.#changes.get(name) === change) this.#changes.delete(name);
-      for (const document of dropped) for (const listener of this.#dropListeners) listener(document);
+      for (const document of dropped) this.#tellDropped(document);
     } catch (error) {
       this.#log.error('Cannot save alerts and notifications; they go on in memory, trying again.', {
         error: messageOf(error),
         changes: this.#changes.size,
       });
     }
+  }
+
+  /** Histories lose their oldest by design. */
+  #tellDropped(document: DroppedDocument): void {
+    const { collection, key } = document;
+    if (collection === 'alert_state') this.#log.error('There are too many alerts to keep them all.', { dropped: key });
+    for (const listener of this.#dropListeners) listener(document);
   }
 }

@@ -11,7 +11,7 @@ interface CollectionBound {
 /** Every collection and its bound. */
 export const COLLECTIONS = {
   /** How each SLO's alert stands now, by SLO id. */
-  alert_state: { documents: 4096, full: 'refuse' },
+  alert_state: { documents: 4096, full: 'drop_oldest' },
   /** Every alert that fired, by alert id. */
   alert: { documents: 10_000, full: 'drop_oldest' },
   silence: { documents: 1024, full: 'refuse' },

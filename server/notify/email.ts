@@ -64,16 +64,20 @@ interface Mailing {
   readonly mail: ReturnType<typeof mailText>;
 }
 
-/** One after the other: what the server says of one recipient says nothing of the next. */
+/** One after the other: what the server says of one recipient says nothing of the next. When it cannot be reached they all wait. */
 async function send(transport: Transporter, { message, recipients, from, mail }: Mailing): Promise<Outcome> {
   const later: string[] = [];
   const refused: string[] = [];
   const errors: string[] = [];
-  for (const to of recipients) {
+  for (const [i, to] of recipients.entries()) {
     const error = await sendOne(transport, { message, from, mail, to });
     if (error === undefined) continue;
-    (isFinal(error) ? refused : later).push(to);
     errors.push(describe(error, to));
+    if (!isAboutMail(error)) {
+      later.push(...recipients.slice(i));
+      break;
+    }
+    (error.permanent === true ? refused : later).push(to);
   }
   const error = errors.join('; ').slice(0, MAX_ERROR);
   if (later.length > 0) return { result: 'retry', error, remaining: later };
@@ -107,8 +111,8 @@ async function sendOne(
 }
 
 /** A 5xx about the mail or its recipient is final. One about TLS or our login is a mistake that somebody mends. */
-function isFinal({ code, permanent }: NodemailerError): boolean {
-  return permanent === true && (code === 'EENVELOPE' || code === 'EMESSAGE');
+function isAboutMail({ code }: NodemailerError): boolean {
+  return code === 'EENVELOPE' || code === 'EMESSAGE';
 }
 
 /** The server's own words are foreign text. */

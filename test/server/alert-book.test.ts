@@ -184,6 +184,50 @@ describe('a receiver in trouble', () => {
   });
 });
 
+test('a message that a full journal lets go is counted, shown, and out of memory', async () => {
+  const engine = memoryDocuments();
+  const { changeDocuments } = engine;
+  const { step, told, outbox, documents } = await open(engine);
+  told.answer = () => ({ result: 'retry', error: 'no answer' });
+  await step(0, BURNING);
+  await vi.waitFor(() => expect(told.messages.length).toBeGreaterThan(0));
+  const [message] = told.messages;
+  engine.changeDocuments = async (changes) => {
+    engine.changeDocuments = changeDocuments;
+    const lost = { collection: 'outgoing', key: message!.id } as const;
+    await changeDocuments([...changes, { op: 'delete', ...lost }]);
+    return [lost];
+  };
+  await vi.waitFor(() => expect(outbox.status()).toMatchObject([{ waiting: 0, failed: 1 }]));
+  await step(MINUTE, BURNING);
+  await vi.waitFor(async () => expect(await documents('notification')).toMatchObject([{ state: 'dropped' }]));
+});
+
+test('the largest alert there can be fits into its document', async () => {
+  const { engine, book, told, logged } = await open();
+  const long = '\u0001'.repeat(200);
+  const labels = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`label_${i}`, long]));
+  const status = {
+    ...statusAt(0, BURNING),
+    title: long,
+    service: long,
+    owner: long,
+    labels: { ...labels, team: 'web' },
+  };
+  for (let i = 0; i < 80; i++) {
+    const state = i % 2 === 0 ? status.state : 'no_data';
+    await book.step([{ ...status, state, as_of: NOW + i }], ms(NOW + i));
+  }
+  await vi.waitFor(() => expect(told.messages).toHaveLength(1));
+  const [stored] = await engine.documents({ collection: 'alert', limit: 1 });
+  const alert = stored?.body as Alert;
+  expect(logged.join('')).not.toContain('Cannot save');
+  expect(alert.timeline).toHaveLength(50);
+  expect(alert.timeline[0]?.kind).toBe('fired');
+  expect(alert.timeline.at(-1)?.time).toBe(NOW + 79);
+  expect(alert.labels.team).toBe('web');
+});
+
 describe('a death', () => {
   test('between state change and delivery loses nothing: the next process delivers, and resolves what it told', async () => {
     const engine = memoryDocuments();
