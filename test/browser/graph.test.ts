@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BatchPayload } from '../../server/model/batch.ts';
 import { systemClock } from '../../server/model/clock.ts';
 import { HOUR, ms } from '../../server/model/units.ts';
 import { axeFindings, hasChromium, startBrowser } from '../support/browser.ts';
 import { counterBatches, sendBatches } from '../support/interface-counters.ts';
 import { type PageServer, startPageServer } from '../support/page-server.ts';
+import { requestBatches } from '../support/request-counters.ts';
 import { runVigie } from '../support/vigie-process.ts';
 
 /** Where screenshots go, for people to look at. */
@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)('graphs and saved pages', () => {
         }),
       ),
     );
-    await sendBatches(server.engine, now, requests(now), 'requests');
+    await sendBatches(server.engine, now, requestBatches(now), 'requests');
     browser = await startBrowser();
   });
 
@@ -89,19 +89,20 @@ describe.skipIf(!hasChromium)('graphs and saved pages', () => {
     withPage(async (page) => {
       await page.goto(graphUrl(RECEIVED));
       await page.locator('.series-table').waitFor();
+      const since = () => new URL(page.url()).searchParams.get('since');
       await page.getByRole('button', { name: 'Zoom in' }).click();
-      expect(new URL(page.url()).searchParams.get('since')).toBe('1800s');
+      await expect.poll(since).toBe('1800s');
       const box = await page.locator('canvas').boundingBox();
       if (box === null) throw new Error('the chart is not there');
       await page.mouse.move(box.x + 400, box.y + 60);
       await page.mouse.down();
       await page.mouse.move(box.x + 600, box.y + 60);
       await page.mouse.up();
-      await expect.poll(() => new URL(page.url()).searchParams.get('since')).toBeNull();
+      await expect.poll(since).toBeNull();
       const params = new URL(page.url()).searchParams;
       expect(Number(params.get('end')) - Number(params.get('start'))).toBeLessThan(1800);
       await page.getByRole('button', { name: 'Back', exact: true }).click();
-      expect(new URL(page.url()).searchParams.get('since')).toBe('1800s');
+      await expect.poll(since).toBe('1800s');
       await page.getByLabel('Query (PromQL)').fill('sum(rate(x[5m])');
       await page.getByRole('button', { name: 'Draw' }).click();
       const alert = page.getByRole('alert');
@@ -190,26 +191,6 @@ describe.skipIf(!hasChromium)('graphs and saved pages', () => {
     expect((await draw('up', 'none/in.png')).stderr).toContain('cannot write none/in.png');
   });
 });
-
-/** Three hours of requests, one in fifty bad, and word from their source that this is all. */
-function requests(now: number): BatchPayload[] {
-  const times = Array.from({ length: 180 }, (_, i) => Math.floor(now / 1000) - (180 - i) * 60);
-  const labels = { service: 'shop', method: 'GET' };
-  const series = ['200', '500'].map((status) => ({
-    kind: 'sum' as const,
-    name: 'http_requests_total',
-    labels: { ...labels, status },
-  }));
-  const counts = times.flatMap(() => [98, 2]);
-  const increments = {
-    series: times.flatMap(() => [0, 1]),
-    time: times.flatMap((time) => [time, time]),
-    n: counts,
-    sum: counts,
-  };
-  const watermark = { completeTo: now, service: 'shop', newestEvent: now, state: 'ok' as const };
-  return [{ v: 1, source: 'access', series, increments, watermark }];
-}
 
 const SLO = `
 slos:

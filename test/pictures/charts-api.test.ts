@@ -7,6 +7,7 @@ import type { GraphData } from '../../server/model/graph.ts';
 import { HOUR, ms } from '../../server/model/units.ts';
 import { counterBatches, sendBatches } from '../support/interface-counters.ts';
 import { type PageServer, startPageServer } from '../support/page-server.ts';
+import { requestBatches } from '../support/request-counters.ts';
 
 /** 2026-11-21T12:03:20Z */
 const NOW = ms(1_795_262_600_000);
@@ -23,6 +24,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'slos', 'shop.yaml'), SLO);
   server = await startPageServer(folder, { now: () => clock });
   const feed = { start: ms(NOW - 3 * HOUR), end: NOW, every_ms: 30_000, rate: () => ({ in: 1e6, out: 5e5 }) };
+  await sendBatches(server.engine, NOW, requestBatches(NOW), 'requests');
   await sendBatches(server.engine, NOW, [
     ...counterBatches({ ...feed, device: 'eth0', speed: 1_250_000 }),
     ...counterBatches({ ...feed, device: HOSTILE }),

@@ -102,6 +102,12 @@ describe('a canvas that writes SVG', () => {
     '',
   );
 
+  test('whatever is measured is text, as in a browser', () => {
+    const context = new SvgCanvas(1, 1, 'p').getContext();
+    expect(context.measureText(undefined).width).toBe(context.measureText('undefined').width);
+    expect(context.measureText(12).width).toBeGreaterThan(0);
+  });
+
   test('save and restore in any order leave well-formed elements', () => {
     const step = fc.constantFrom('save', 'restore', 'clip', 'fill', 'stroke', 'beginPath', 'closePath') as fc.Arbitrary<
       'save' | 'restore' | 'clip' | 'fill' | 'stroke' | 'beginPath' | 'closePath'

@@ -178,10 +178,11 @@ export class SvgContext implements Styles {
     return [...this.#dash];
   }
 
-  measureText(text: string) {
+  /** Like the canvas of a browser, takes anything and makes text of it. */
+  measureText(text: unknown) {
     const font = readFont(this.font);
     return {
-      width: textWidth(text, font),
+      width: textWidth(String(text), font),
       actualBoundingBoxAscent: font.size * 0.76,
       actualBoundingBoxDescent: font.size * 0.2,
     };
