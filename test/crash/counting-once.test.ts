@@ -5,7 +5,7 @@ import { type Random, seededOfRun } from '../support/random.ts';
 
 /**
  * Promise 1: counted once, from log line to error budget. Lines are written and logs rotated without pause while the real
- * processes are killed; in the end every counter equals the lines.
+ * processes are killed; in the end every counter equals the lines, and every line is stored once.
  */
 const LINES = 200_000;
 const KILLS = 20;
@@ -23,6 +23,9 @@ describe.each<Way>(['embedded', 'http'])('%s', (way) => {
       await house.start();
       const counts = await settledCounts(house, traffic, SETTLE_MS);
       expect(Object.fromEntries(counts), `seed ${seed}`).toEqual(Object.fromEntries(traffic.written));
+      const lines = await house.lines();
+      expect(lines.filter((number, i) => number !== i + 1).slice(0, 9), `seed ${seed}: stored lines`).toEqual([]);
+      expect(lines).toHaveLength(LINES);
     } finally {
       await house.stop();
     }

@@ -59,6 +59,8 @@ export interface House {
   restoreCollectorDatabase(): void;
   deleteCollectorDatabase(): void;
   counts(): Promise<Map<string, number>>;
+  /** The numbers of the stored lines. */
+  lines(): Promise<number[]>;
 }
 
 export async function makeHouse(way: Way): Promise<House & { readonly logFolder: string }> {
@@ -101,6 +103,7 @@ export async function makeHouse(way: Way): Promise<House & { readonly logFolder:
     },
     deleteCollectorDatabase: () => deleteDatabase(collectorData),
     counts: () => countsOf(url),
+    lines: () => storedLines(url),
   };
 }
 
