@@ -10,8 +10,7 @@ export function webLogQuestions(webLog: WebLogStore): Pick<Engine, 'webLog' | 'w
     webLog: async (query) => {
       const merge = new ReportMerge();
       for (const entry of webLog.select(query)) {
-        const table = webLog.read(entry);
-        if (table !== undefined) merge.addDay(entry.day, entry.zone, table);
+        webLog.addTo(merge, entry);
         await turn();
       }
       return merge.report(query);

@@ -39,17 +39,31 @@ export function encodeDay(table: DayTable): Buffer {
   return Buffer.concat([header, packed]);
 }
 
-/** Throws RangeError on bytes that are no day of this version. */
 export function decodeDay(body: Buffer): DayTable {
+  const table = new DayTable(OPEN_DAY);
+  addBody(body, table);
+  return table;
+}
+
+/** Adds a body to a table, and returns its total and visitors. Throws RangeError on bytes that are no day of this version. */
+export function addBody(body: Buffer, table: DayTable): { readonly total: Sums; readonly visitors: HyperLogLog } {
+  const json = unpack(body);
+  const total = noHits();
+  for (const [hour, values] of json.hours.entries()) {
+    addFigures(table.hours[hour] ?? noHits(), figuresFrom(values));
+    addFigures(total, figuresFrom(values));
+  }
+  for (const name of WEB_LOG_TABLES) decodeCounts(json.tables[name], table.tables[name]);
+  const visitors = HyperLogLog.decode(json.visitors);
+  table.visitors.merge(visitors);
+  return { total, visitors };
+}
+
+function unpack(body: Buffer): DayJson {
   if (body.length < HEADER_BYTES || body.readUInt8() !== VERSION) throw new RangeError('the version is not known');
   const packed = body.subarray(HEADER_BYTES);
   if (crc32(packed) !== body.readUInt32LE(1)) throw new RangeError('the checksum is not that of the bytes');
-  const json = JSON.parse(inflateRawSync(packed, { maxOutputLength: MAX_JSON_BYTES }).toString()) as DayJson;
-  const table = new DayTable(OPEN_DAY);
-  for (const [hour, values] of json.hours.entries()) addFigures(table.hours[hour] ?? noHits(), figuresFrom(values));
-  for (const name of WEB_LOG_TABLES) decodeCounts(json.tables[name], table.tables[name]);
-  table.visitors = HyperLogLog.decode(json.visitors);
-  return table;
+  return JSON.parse(inflateRawSync(packed, { maxOutputLength: MAX_JSON_BYTES }).toString()) as DayJson;
 }
 
 function encodeCounts({ rows, other }: KeyCounts): TableJson {
@@ -67,11 +81,10 @@ function encodeCounts({ rows, other }: KeyCounts): TableJson {
 /** A table that an older version did not know is empty. */
 function decodeCounts(json: TableJson | undefined, counts: KeyCounts): void {
   if (json === undefined) return;
-  const referrers = new Map(json.referrers.map(([row, ...last]) => [row, last]));
-  for (const [i, key] of json.key.entries()) {
-    const [referrer, time] = referrers.get(i) ?? [];
-    counts.add(key, figuresFrom(json.figures.map((column) => column[i] ?? 0)), referrer, time);
-  }
+  const [requests = [], ok = [], pages = [], bytes = [], ok_bytes = []] = json.figures;
+  const columns = { key: json.key, requests, ok, pages, bytes, ok_bytes };
+  for (const [i, key] of json.key.entries()) counts.addRow(key, columns, i);
+  for (const [row, referrer, time] of json.referrers) counts.refer(json.key[row] ?? '', referrer, time);
   const [rows = 0, ...values] = json.other;
   counts.addOther({ rows, ...figuresFrom(values) });
 }

@@ -34,7 +34,7 @@ const DERIVED: Partial<Record<HitDimension, readonly Derived[]>> = {
 export class DayTable {
   readonly hours: Sums[] = Array.from({ length: 24 }, noHits);
   readonly tables: Readonly<Record<WebLogTableName, KeyCounts>>;
-  visitors = new HyperLogLog();
+  readonly visitors = new HyperLogLog();
 
   constructor(limit: KeyLimit) {
     const made = WEB_LOG_TABLES.map((name) => [name, new KeyCounts(limit)] as const);

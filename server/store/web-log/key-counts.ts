@@ -35,6 +35,12 @@ export class KeyCounts {
     this.#bound();
   }
 
+  /** The last referrer of a key, when it has a row. */
+  refer(key: string, referrer: string, time: number): void {
+    const row = this.rows.get(key);
+    if (row !== undefined) this.#refer(row, referrer, time);
+  }
+
   add(key: string, figures: HitFigures, referrer = '', time = 0): void {
     const row = this.#open(key);
     addFigures(row, figures);

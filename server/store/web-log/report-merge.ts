@@ -9,6 +9,7 @@ import {
   type WebLogTable,
   type WebLogTableName,
 } from '../../model/web-log.ts';
+import { addBody } from './day-codec.ts';
 import { DayTable } from './day-table.ts';
 import { addFigures, figuresOf, noHits, type Sums } from './figures.ts';
 import { HyperLogLog } from './hyper-log-log.ts';
@@ -41,6 +42,14 @@ export class ReportMerge {
     const { figures, visitors } = this.#day(day, zone);
     addFigures(figures, table.total());
     visitors.merge(table.visitors);
+  }
+
+  /** A day as it lies in the file. Throws RangeError, with nothing added, when it is none. */
+  addBody(day: string, zone: string, body: Buffer): void {
+    const { total, visitors } = addBody(body, this.#merged);
+    const known = this.#day(day, zone);
+    addFigures(known.figures, total);
+    known.visitors.merge(visitors);
   }
 
   report({ limit, ...asked }: WebLogQuery): WebLogReport {

@@ -6,6 +6,7 @@ import { decodeDay, encodeDay } from './day-codec.ts';
 import { type DayEntry, DayIndex, type Departure, dayKey } from './day-index.ts';
 import { CLOSED_DAY, DayTable, OPEN_DAY } from './day-table.ts';
 import { CLEAN_ROWS, DEFAULT_WEB_LOG_LIMITS, DIRTY_ROWS, fileBytesOf, OPEN_DAYS, type WebLogLimits } from './limits.ts';
+import type { ReportMerge } from './report-merge.ts';
 import { type HitDrop, WebLogDraft } from './web-log-draft.ts';
 
 export interface WebLogParts {
@@ -137,10 +138,12 @@ export class WebLogStore {
     this.#journalBytes = Number(this.#statements.journalBytes.pluck().get());
   }
 
-  /** The table of a day, not to be changed; undefined when it has left or cannot be read. */
-  read(entry: DayEntry): DayTable | undefined {
+  /** Adds a day to a report; one that has left or cannot be read adds nothing. */
+  addTo(merge: ReportMerge, entry: DayEntry): void {
     const key = dayKey(entry);
-    return this.#dirty.get(key)?.table ?? this.#clean.get(key) ?? this.#load(entry);
+    const table = this.#dirty.get(key)?.table ?? this.#clean.get(key);
+    if (table === undefined) this.#read(entry, (body) => merge.addBody(entry.day, entry.zone, body));
+    else merge.addDay(entry.day, entry.zone, table);
   }
 
   select(query: WebLogQuery): readonly DayEntry[] {
@@ -181,17 +184,17 @@ export class WebLogStore {
     const key = dayKey(entry);
     const known = this.#dirty.get(key);
     if (known !== undefined) return known.table;
-    const table = this.#clean.get(key) ?? this.#load(entry) ?? new DayTable(OPEN_DAY);
+    const table = this.#clean.get(key) ?? this.#read(entry, decodeDay) ?? new DayTable(OPEN_DAY);
     this.#clean.delete(key);
     this.#dirty.set(key, { entry, table, sinceLsn: lsn, since: now });
     return table;
   }
 
-  #load(entry: DayEntry): DayTable | undefined {
+  #read<T>(entry: DayEntry, use: (body: Buffer) => T): T | undefined {
     const row = this.#statements.body.get(entry.id);
     if (row === undefined) return undefined;
     try {
-      return decodeDay(row.body);
+      return use(row.body);
     } catch (error) {
       const { service, vhost, day } = entry;
       this.#onDamage(`the web log of ${service} ${vhost} on ${day}`, messageOf(error));
