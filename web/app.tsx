@@ -13,6 +13,7 @@ const LazySlo = lazy(() => import('./slo-page/slo-route.tsx').then((module) => m
 const LazyStatus = lazy(() => import('./status-page/status-route.tsx').then((module) => module.StatusRoute));
 const LazyInterfaces = lazy(() => import('./traffic/interfaces-route.tsx').then((module) => module.InterfacesRoute));
 const LazyInterface = lazy(() => import('./traffic/interface-route.tsx').then((module) => module.InterfaceRoute));
+const LazyLogs = lazy(() => import('./logs/logs-route.tsx').then((module) => module.LogsRoute));
 const LazyGraph = lazy(() => import('./graph/graph-route.tsx').then((module) => module.GraphRoute));
 
 interface AppProps {
@@ -50,6 +51,7 @@ function Frame({ services, preferences }: Omit<AppProps, 'speech'>) {
             <Route path="/slo/:id" component={SloTab} />
             <Route path="/traffic" component={InterfacesTab} />
             <Route path="/traffic/:host/:device" component={InterfaceTab} />
+            <Route path="/logs" component={LogsTab} />
             <Route path="/graph" component={GraphTab} />
             <Route path="/status" component={StatusTab} />
             <Route default component={NotFound} />
@@ -99,6 +101,11 @@ function InterfaceTab() {
   const { host = '', device = '' } = useRoute().params;
   useTitle(`${device} ${host}`);
   return <LazyInterface host={host} device={device} />;
+}
+
+function LogsTab() {
+  useTitle(useSpeech().t('nav_logs'));
+  return <LazyLogs />;
 }
 
 function GraphTab() {

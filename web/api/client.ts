@@ -1,5 +1,5 @@
 import type { GraphData } from '../../server/model/graph.ts';
-import type { SloDetail } from '../../server/model/slo.ts';
+import type { SloDetail, SloHistory } from '../../server/model/slo.ts';
 import type { StreamEvents, SystemStatus } from '../../server/model/status.ts';
 import type { TrafficDetail, TrafficOverview, TrafficRange } from '../../server/model/traffic.ts';
 import { type Answer, readAnswer } from './answer.ts';
@@ -7,6 +7,8 @@ import { type Answer, readAnswer } from './answer.ts';
 /** The server's JSON API as the pages use it. Nothing here rejects: a failure is an answer too. */
 export interface Api {
   slos(): Promise<Answer<StreamEvents['slos']>>;
+  /** The last days of every SLO. */
+  history(): Promise<Answer<SloHistory>>;
   /** The lines begin at `start`, ms; without it where the server thinks it worth while. */
   slo(id: string, start?: number): Promise<Answer<SloDetail>>;
   status(): Promise<Answer<SystemStatus>>;
@@ -17,6 +19,8 @@ export interface Api {
   graph(question: GraphQuestion): Promise<Answer<GraphData>>;
   /** Trades a token for the session cookie. */
   signIn(token: string): Promise<Answer<null>>;
+  /** Any other path; pages whose code comes later bring their own. A body is sent as JSON. */
+  ask<T>(path: string, method?: 'GET' | 'POST' | 'DELETE', body?: unknown): Promise<Answer<T>>;
 }
 
 /** One graph of one interface; days are those of `zone`. Without `end` (ms) it reaches up to now. */
@@ -31,18 +35,15 @@ export interface InterfaceQuestion {
 export function createApi(request: typeof fetch): Api {
   return {
     slos: () => ask(request, '/api/vigie/slos'),
+    history: () => ask(request, '/api/vigie/slos/history'),
     slo: (id, start) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}${startQuery(start)}`),
     status: () => ask(request, '/api/vigie/status'),
     keep: (id) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}/keep`, { method: 'POST' }),
     traffic: () => ask(request, '/api/vigie/traffic'),
     interface: (question) => ask(request, interfacePath(question)),
     graph: (question) => ask(request, graphPath(question)),
-    signIn: (token) =>
-      ask(request, '/api/vigie/session', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ token }),
-      }),
+    signIn: (token) => ask(request, '/api/vigie/session', jsonOf('POST', { token })),
+    ask: (path, method = 'GET', body) => ask(request, path, body === undefined ? { method } : jsonOf(method, body)),
   };
 }
 
@@ -62,6 +63,10 @@ function graphPath({ query, start, end, points }: GraphQuestion): string {
 function interfacePath({ host, device, range, zone, end }: InterfaceQuestion): string {
   const query = new URLSearchParams({ range, zone, ...(end !== undefined && { end: String(end / 1000) }) });
   return `/api/vigie/traffic/${encodeURIComponent(host)}/${encodeURIComponent(device)}?${query}`;
+}
+
+function jsonOf(method: string, body: unknown): RequestInit {
+  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 /** The API counts seconds. */

@@ -5,7 +5,9 @@ import type { WordKey } from '../words/en.ts';
 import { useSpeech } from '../words/speech.ts';
 
 interface FailureNoticeProps {
-  readonly what: WordKey & `failed_${string}`;
+  readonly what?: WordKey & `failed_${string}`;
+  /** Instead of `what`, where a page has words of its own. */
+  readonly title?: string;
   readonly failure: Failure;
   /** Nothing else is on the page: the notice is its title. */
   readonly alone: boolean;
@@ -14,14 +16,21 @@ interface FailureNoticeProps {
 }
 
 /** What failed, what still works, and how to try again. A missing token gets a form instead. */
-export function FailureNotice({ what, failure, alone, api, onRetry }: FailureNoticeProps) {
+export function FailureNotice({
+  what = 'failed_slos',
+  title = undefined,
+  failure,
+  alone,
+  api,
+  onRetry,
+}: FailureNoticeProps) {
   const { t } = useSpeech();
   if (failure.code === 'unauthorized') return <SignIn alone={alone} api={api} onSignedIn={onRetry} />;
   const { message } = failure;
   const Heading = alone ? 'h1' : 'h2';
   return (
     <section class="notice" role="alert">
-      <Heading>{t(what)}</Heading>
+      <Heading>{title ?? t(what)}</Heading>
       <p>{failure.code === 'unreachable' ? t('failed_unreachable', { message }) : t('failed_because', { message })}</p>
       <p>{t('failed_still')}</p>
       <button type="button" onClick={onRetry}>

@@ -16,13 +16,13 @@ export function spanOf(range: GraphRange, now: number): { readonly start: number
   return range.kind === 'fixed' ? range : { start: now - range.secs * 1000, end: now };
 }
 
-/** From an address: `since=6h`, or `start` and `end` in seconds as in the API. A day when it says neither. */
-export function readGraphRange(query: string): GraphRange {
+/** From an address: `since=6h`, or `start` and `end` in seconds as in the API; `otherwise` when it says neither. */
+export function readGraphRange(query: string, otherwise = DEFAULT): GraphRange {
   const params = new URLSearchParams(query);
   const [start, end] = [Number(params.get('start')) * 1000, Number(params.get('end')) * 1000];
   if (start > 0 && end - start >= MIN_MS && end - start <= MAX_MS) return { kind: 'fixed', start, end };
   const secs = secondsOf(params.get('since'));
-  return secs === undefined ? DEFAULT : { kind: 'last', secs };
+  return secs === undefined ? otherwise : { kind: 'last', secs };
 }
 
 /** The parameters of an address that `readGraphRange` reads back. */

@@ -4,6 +4,8 @@ import { useSpeech } from '../words/speech.ts';
 import { brushed, type GraphRange, moved, PRESETS_SECS, spanOf, zoomed } from './graph-range.ts';
 
 export interface TimePickerProps {
+  /** Lengths offered, seconds. */
+  readonly presets?: readonly number[];
   readonly range: GraphRange;
   readonly now: number;
   readonly onRange: (range: GraphRange) => void;
@@ -12,13 +14,13 @@ export interface TimePickerProps {
 }
 
 /** Presets, zoom and moves by buttons, and a range by its ends. */
-export function TimePicker({ range, now, onRange, onBack }: TimePickerProps) {
+export function TimePicker({ presets = PRESETS_SECS, range, now, onRange, onBack }: TimePickerProps) {
   const { t, times } = useSpeech();
   return (
     <div class="choices time-picker">
       <fieldset>
         <legend class="spoken">{t('range')}</legend>
-        {PRESETS_SECS.map((secs) => (
+        {presets.map((secs) => (
           <button
             key={secs}
             type="button"

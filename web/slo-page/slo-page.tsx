@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { GateDecision, SloDetail, SloStatus } from '../../server/model/slo.ts';
 import { isoMoment } from '../format/times.ts';
 import { StateMark } from '../overview/state-mark.tsx';
@@ -19,9 +20,11 @@ interface SloPageProps {
   readonly keep: Keep;
   readonly range: Range;
   readonly onRange: (range: Range) => void;
+  /** Evidence that is asked for apart, between the counts and the sources. */
+  readonly children?: ComponentChildren;
 }
 
-export function SloPage({ detail, decision, now, keep, range, onRange }: SloPageProps) {
+export function SloPage({ detail, decision, now, keep, range, onRange, children }: SloPageProps) {
   const { status } = detail;
   return (
     <>
@@ -30,6 +33,7 @@ export function SloPage({ detail, decision, now, keep, range, onRange }: SloPage
       <SloGraphs detail={detail} range={range} onRange={onRange} />
       <BurnTable slo={status} />
       <Counts slo={status} />
+      {children}
       <SloSources sources={status.sources} now={now} />
       <Definition slo={status} yaml={detail.definition} keep={keep} />
     </>

@@ -6,6 +6,7 @@ import { FailureNotice } from '../frame/failure-notice.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { serverTime } from '../live/live-state.ts';
+import { BadLines } from '../logs/bad-lines.tsx';
 import { useSpeech } from '../words/speech.ts';
 import { NoSuchSlo } from './no-such-slo.tsx';
 import { queryWithRange, type Range, rangeStart, readRange } from './range.ts';
@@ -64,7 +65,9 @@ export function SloRoute({ id }: { readonly id: string }) {
           keep={api.keep}
           range={range.value}
           onRange={(choice) => (range.value = choice)}
-        />
+        >
+          <BadLines service={current.status.service} span={{ start: current.range.start, end: current.range.end }} />
+        </SloPage>
       )}
       {current === undefined && failure.value === undefined && <Skeleton />}
     </>

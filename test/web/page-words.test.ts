@@ -1,0 +1,31 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { describe, expect, test } from 'vitest';
+import { logWords } from '../../web/logs/words.ts';
+
+type Element = ReturnType<IntlMessageFormat['getAst']>[number];
+
+const elementsOf = (message: string): Element[] =>
+  new IntlMessageFormat(message, 'en', undefined, { ignoreTag: true }).getAst();
+const LITERAL = elementsOf('text')[0]!.type;
+
+function argumentsOf(message: string): string[] {
+  const names = new Set<string>();
+  const visit = (element: Element): void => {
+    if ('value' in element && element.type !== LITERAL) names.add(String(element.value));
+    if ('options' in element) for (const option of Object.values(element.options)) option.value.forEach(visit);
+  };
+  elementsOf(message).forEach(visit);
+  return [...names].sort();
+}
+
+describe.each(Object.entries({ logWords }))('%s', (_name, { en, fr }) => {
+  test('French has the keys of English, in their order', () => expect(Object.keys(fr)).toEqual(Object.keys(en)));
+
+  test.each(Object.entries(en))('%s takes the same arguments in both', (key, message) => {
+    expect(argumentsOf((fr as Readonly<Record<string, string>>)[key]!)).toEqual(argumentsOf(message));
+  });
+
+  test.each(Object.entries(fr))('%s has a narrow space before each double sign', (_key, text) => {
+    expect(text.match(/[^\u202f][%:;!?](?=[\s{}]|$)/g) ?? []).toEqual([]);
+  });
+});
