@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { errorCatalogue, messageOf, VigieError } from '../model/errors.ts';
 import { VERSION } from '../model/version.ts';
 import { addAlert } from './alert.ts';
+import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
 import { addGate } from './gate.ts';
 import { addGraph } from './graph.ts';
@@ -41,6 +42,7 @@ function createProgram(): Command {
     .addHelpText(
       'before',
       examples([
+        ['vigie demo', 'a shop with a past, to look around'],
         ['vigie run', 'watch this machine, pages on http://127.0.0.1:8420'],
         ['vigie slo list', 'how the services are'],
         ['vigie gate shop-availability', 'may we ship? exit 0, 3 or 4'],
@@ -48,6 +50,7 @@ function createProgram(): Command {
       ]),
     );
   addProcesses(program);
+  addDemo(program);
   addCheck(program);
   addGate(program);
   addSlo(program);

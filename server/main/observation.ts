@@ -6,6 +6,7 @@ import type { EventStream } from '../api/stream.ts';
 import type { AlertService } from '../evaluation/alert-service.ts';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
+import type { DemoStory } from '../model/demo.ts';
 import type { Engine, EngineStats } from '../model/engine.ts';
 import type { SystemStatus } from '../model/status.ts';
 import { VERSION } from '../model/version.ts';
@@ -20,6 +21,7 @@ export interface ObservationDeps {
   readonly stream: EventStream;
   readonly config: LoadedConfig;
   readonly clock: Clock;
+  readonly demo?: DemoStory | undefined;
 }
 
 export interface Observation extends HealthDeps {
@@ -27,7 +29,7 @@ export interface Observation extends HealthDeps {
 }
 
 /** What Vigie tells of itself: the status page and `/metrics`, gathered from all its threads when somebody looks. */
-export function createObservation({ engine, slos, alerts, stream, config, clock }: ObservationDeps): Observation {
+export function createObservation({ engine, slos, alerts, stream, config, clock, demo }: ObservationDeps): Observation {
   const started = clock.now();
   const own = ownRegistry(stream);
   const refused = new Counter({
@@ -49,6 +51,7 @@ export function createObservation({ engine, slos, alerts, stream, config, clock 
       components: local?.components ?? [],
       queues: local?.queues ?? [],
       store: await engine.stats(),
+      ...(demo !== undefined && { demo }),
     };
   };
   const metrics = async (): Promise<string> => {

@@ -25,11 +25,13 @@ export interface CollectorThread {
   readonly died: Promise<Error>;
 }
 
+const SCRIPT = new URL('./collector-thread.js', import.meta.url);
+
 /** Starts the collector's thread. Rejects with its own error when it cannot start. */
-export async function startCollectorThread(data: CollectorThreadData): Promise<CollectorThread> {
+export async function startCollectorThread(data: CollectorThreadData, script = SCRIPT): Promise<CollectorThread> {
   const { methods, died } = await startThread<CollectorCalls>({
     name: 'the collector',
-    script: new URL('./collector-thread.js', import.meta.url),
+    script,
     data,
     transfer: data.engine === undefined ? [] : [data.engine],
     methods: ['stop', 'status', 'metrics'],

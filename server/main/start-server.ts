@@ -11,6 +11,7 @@ import { startEngineThread } from '../engine/remote-engine.ts';
 import { createAlertService } from '../evaluation/alert-service.ts';
 import { createSloService } from '../evaluation/create-slo-service.ts';
 import { systemClock } from '../model/clock.ts';
+import type { DemoStory } from '../model/demo.ts';
 import { remotePictures } from '../prerender/remote-pictures.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
@@ -19,6 +20,7 @@ import { type ListenAddress, listen } from './listen.ts';
 import { createObservation } from './observation.ts';
 import type { CollectorCalls } from './remote-collector.ts';
 import { startAlerts } from './start-alerts.ts';
+import { engineOptions } from './store-options.ts';
 
 /** From the built code: `dist/server/main` to `dist/site`. */
 const SITE_DIR = fileURLToPath(new URL('../../site', import.meta.url));
@@ -30,6 +32,8 @@ export interface StartServer {
   readonly discovery: Discovery;
   readonly address: ListenAddress;
   readonly lifecycle: Lifecycle;
+  /** When this is the demo. */
+  readonly demo?: DemoStory | undefined;
 }
 
 export interface RunningServer {
@@ -41,15 +45,10 @@ export interface RunningServer {
 }
 
 /** Store, rules and pages: the server's half, in the order it must start. */
-export async function startServer({ discovery, address, lifecycle }: StartServer): Promise<RunningServer> {
+export async function startServer({ discovery, address, lifecycle, demo }: StartServer): Promise<RunningServer> {
   const { config } = discovery;
   const log = createLog('server');
-  const { engine, newPort, died } = await startEngineThread({
-    dataDir: config.data_dir,
-    maxSeries: config.store.max_series,
-    logs: { maxBytes: config.store.logs.max_bytes, maxAge: config.store.logs.max_age },
-    webLog: { maxDays: config.store.web_log.max_days, maxBytes: config.store.web_log.max_bytes },
-  });
+  const { engine, newPort, died } = await startEngineThread(engineOptions(config));
   lifecycle.onStop('store', engine.close);
   const { book, ...alertParts } = await startAlerts(engine, config, lifecycle);
   const slos = createSloService({
@@ -64,7 +63,7 @@ export async function startServer({ discovery, address, lifecycle }: StartServer
   const alerts = createAlertService({ engine, slos, ...alertParts, clock: systemClock });
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);
-  const observation = createObservation({ engine, slos, alerts, stream, config, clock: systemClock });
+  const observation = createObservation({ engine, slos, alerts, stream, config, clock: systemClock, demo });
   const tokens = config.token_file === undefined ? {} : { tokens: readTokens(config.token_file) };
   const pictures = remotePictures(PRERENDER);
   lifecycle.onStop('pictures', pictures.close);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, size } from '../../collector/main.ts';
+import type { EngineThreadData } from '../engine/remote-engine.ts';
 import { DAY } from '../model/units.ts';
 
 const MIN_LOG_BYTES = 64 * 2 ** 20;
@@ -27,3 +28,14 @@ export const storeSchema = z
       .prefault({}),
   })
   .prefault({});
+
+/** What the engine's thread is told, from a configuration. */
+export function engineOptions(config: { data_dir: string; store: z.output<typeof storeSchema> }): EngineThreadData {
+  const { max_series, logs, web_log } = config.store;
+  return {
+    dataDir: config.data_dir,
+    maxSeries: max_series,
+    logs: { maxBytes: logs.max_bytes, maxAge: logs.max_age },
+    webLog: { maxDays: web_log.max_days, maxBytes: web_log.max_bytes },
+  };
+}

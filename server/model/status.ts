@@ -1,3 +1,4 @@
+import type { DemoStory } from './demo.ts';
 import type { EngineStats, OriginStatus } from './engine.ts';
 
 /** One queue between a collector and a sink. */
@@ -44,6 +45,8 @@ export interface SystemStatus {
   readonly components: readonly ComponentStatus[];
   readonly queues: readonly QueueStatus[];
   readonly store: EngineStats;
+  /** Of `vigie demo`: what its guided tour points at. */
+  readonly demo?: DemoStory;
 }
 
 /** The body of every error our own JSON API answers with. */

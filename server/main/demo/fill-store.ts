@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AlertReplay } from '../../../rules/alert-replay.ts';
+import type { SloDefinition } from '../../../rules/slo-definition.ts';
+import { startEngineThread } from '../../engine/remote-engine.ts';
+import { pastAlerts, savePastAlerts } from '../../evaluation/alert-history.ts';
+import { readSloFolder } from '../../evaluation/slo-book.ts';
+import type { Engine } from '../../model/engine.ts';
+import type { ComponentStatus } from '../../model/status.ts';
+import { HOUR, MINUTE, type Ms, ms } from '../../model/units.ts';
+import type { Lifecycle } from '../../runtime/lifecycle.ts';
+import { loadConfig } from '../config.ts';
+import type { CollectorThread } from '../remote-collector.ts';
+import { engineOptions } from '../store-options.ts';
+import { configPath, type DemoAddresses, HOSTS } from './demo-config.ts';
+import { messagesIn } from './messages.ts';
+import { WEB_HOSTS } from './requests.ts';
+import { minutesBetween } from './rhythm.ts';
+import { startDemoCollector } from './start-collectors.ts';
+import { type DemoPlan, storyOf } from './story.ts';
+import { SyslogSender } from './syslog-sender.ts';
+
+export interface FillOptions {
+  readonly addresses: DemoAddresses;
+  readonly plan: DemoPlan;
+  readonly now: Ms;
+  readonly lifecycle: Lifecycle;
+  /** Bytes of the logs read so far, of all there are. */
+  readonly onRead: (share: number) => void;
+  /** Objectives looked back on so far, of all there are. */
+  readonly onLookedBack: (share: number) => void;
+}
+
+export interface Filled {
+  readonly messages: number;
+  readonly alerts: number;
+}
+
+const LOOK_MS = 200;
+
+/** Sends the past through collectors and queues into the store, and lets the alerts see it. What it starts stops with `lifecycle`. */
+export async function fillStore(options: FillOptions): Promise<Filled> {
+  const { addresses, plan, now, lifecycle } = options;
+  const { folder } = addresses;
+  const config = loadConfig(configPath(folder, 'web-1'), process.env);
+  const { engine, newPort, died } = await startEngineThread(engineOptions(config));
+  lifecycle.onStop('store', engine.close);
+  const site = { folder, plan, newEnginePort: newPort, lifecycle };
+  const collectors: CollectorThread[] = [];
+  for (const host of HOSTS) collectors.push(await startDemoCollector(site, host, now));
+  const fill = async (): Promise<Filled> => {
+    const messages = await sendPastMessages(plan, addresses.syslog);
+    await allRead({ engine, collectors, messages, ...options });
+    return { messages, alerts: await lookBack(engine, readSloFolder(config.slos).slos, options) };
+  };
+  const ended = Promise.race([died, ...collectors.map((collector) => collector.died)]);
+  const filled = await Promise.race([fill(), ended]);
+  if (filled instanceof Error) throw filled;
+  return filled;
+}
+
+/** Returns their number. */
+async function sendPastMessages(plan: DemoPlan, address: string): Promise<number> {
+  const story = storyOf(plan);
+  const sender = new SyslogSender(address);
+  let sent = 0;
+  for (const minute of minutesBetween(story.start, story.end)) {
+    const messages = messagesIn(story, plan.seed, minute);
+    await sender.send(messages);
+    sent += messages.length;
+  }
+  await sender.close();
+  return sent;
+}
+
+interface Reading extends Pick<FillOptions, 'plan' | 'onRead'> {
+  readonly engine: Engine;
+  readonly collectors: readonly CollectorThread[];
+  readonly messages: number;
+}
+
+/** Resolves when every line, message and reading is in the store. */
+async function allRead(reading: Reading): Promise<void> {
+  for (;;) {
+    const statuses = await Promise.all(reading.collectors.map(({ collector }) => collector.status()));
+    const isQueued = isAllQueued(
+      statuses.flatMap(({ components }) => components),
+      reading,
+    );
+    const isSent = statuses.every(({ queues }) => queues.every(({ batches }) => batches === 0));
+    if (isQueued && isSent && (await areHostsRead(reading))) return;
+    await sleep(LOOK_MS);
+  }
+}
+
+function isAllQueued(components: readonly ComponentStatus[], { messages, onRead }: Reading): boolean {
+  const files = components.flatMap((component) => component.files ?? []);
+  const sum = (key: 'read_bytes' | 'size_bytes'): number => files.reduce((total, file) => total + file[key], 0);
+  const isFound = components.every(({ type, files: own }) => type !== 'file' || own?.length === 1);
+  if (isFound) onRead(sum('read_bytes') / Math.max(1, sum('size_bytes')));
+  const syslog = components.find(({ id }) => id === 'syslog');
+  return isFound && files.every(({ state }) => state === 'complete') && (syslog?.sent_events ?? 0) >= messages;
+}
+
+async function areHostsRead({ engine, plan }: Reading): Promise<boolean> {
+  const hosts = (await engine.origins()).filter(({ source }) => source === 'host');
+  return hosts.length === WEB_HOSTS.length && hosts.every(({ completeTo = 0 }) => completeTo >= plan.end - MINUTE);
+}
+
+/** Runs the alerts along the past, as if Vigie had been there. Nobody is told. Returns how many fired. */
+async function lookBack(
+  engine: Engine,
+  slos: readonly SloDefinition[],
+  { plan, onLookedBack }: FillOptions,
+): Promise<number> {
+  const { start, end, silence } = storyOf(plan);
+  const replays: AlertReplay[] = [];
+  for (const slo of slos) {
+    const gaps = slo.service === 'newsletter' ? [] : [silence];
+    replays.push(await pastAlerts(engine, { slo, range: { start: ms(start + HOUR), end }, gaps }));
+    onLookedBack(replays.length / slos.length);
+  }
+  await savePastAlerts(engine, replays);
+  return replays.reduce((sum, { alerts }) => sum + alerts.length, 0);
+}
