@@ -111,13 +111,18 @@ describe('an outage', () => {
     expect(preview.stderr).toContain('matches 1 alerts now, and these SLOs: shop-availability');
     const silence = JSON.parse(preview.stdout) as Silence;
     expect(await json<Alert[]>('alert', 'list')).toMatchObject([{ silenced_by: [silence.id] }]);
+    expect(await json<Silence[]>('silence', 'list')).toMatchObject([
+      { id: silence.id, state: 'active', author: 'ada' },
+    ]);
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(metrics).toContain('vigie_alert_state{slo="shop-availability",service="shop",state="firing"} 1');
     expect(metrics).toContain('vigie_notifications_total{integration="webhook",receiver_name="pager"} 1');
     expect(metrics).toContain('vigie_silences{state="active"} 1');
+    expect((await runVigie(['silence', 'expire', silence.id, ...server], folder)).stdout).toContain(silence.id);
+    expect(await json<Alert[]>('alert', 'list')).toMatchObject([{ silenced_by: [] }]);
     await second.stop();
 
-    // Its alerts are taken out of the definition: what was told as firing is told as over, silence or not.
+    // Its alerts are taken out of the definition: what was told as firing is told as over.
     writeFileSync(join(folder, 'slos', 'shop.yaml'), slos('none'));
     const third = await start();
     await vi.waitFor(() => expect(webhook.requests.at(-1)?.body).toContain('"status":"resolved"'), SOON);
