@@ -11,6 +11,9 @@ export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
     const { slos: statuses, alerts, gate } = await slos.current();
     response.json({ slos: statuses, alerts, gate } satisfies StreamEvents['slos']);
   });
+  router.get('/api/vigie/slos/history', async (_request, response) => {
+    response.json(await slos.history());
+  });
   router.get('/api/vigie/slos/:id', async (request, response) => {
     const start = timeParam(request, 'start');
     const end = timeParam(request, 'end');

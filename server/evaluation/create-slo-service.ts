@@ -6,6 +6,7 @@ import type { SloStatus } from '../model/slo.ts';
 import type { Ms } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
 import type { AlertBook } from './alert-book.ts';
+import { createDailyHistory } from './daily-history.ts';
 import { evaluateDetail, evaluateSlos } from './evaluate.ts';
 import { english } from './sentences.ts';
 import { SloBook } from './slo-book.ts';
@@ -43,6 +44,7 @@ export function createSloService({
   log,
 }: SloServiceOptions): RunningSloService {
   const book = new SloBook(folder, proposed);
+  const history = createDailyHistory(engine);
   const listeners = new Set<(evaluation: Evaluation) => void>();
   let latest: { readonly time: Ms; readonly evaluation: Promise<Evaluation> } | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -82,6 +84,7 @@ export function createSloService({
     current,
     refresh,
     detail: async (id, range) => evaluateDetail(engine, book.find(id), clock.now(), range),
+    history: async () => history(book.slos, clock.now()),
     gate: async (ids) => {
       const { slos, time } = await current();
       for (const id of ids) book.find(id);

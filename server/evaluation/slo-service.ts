@@ -1,5 +1,5 @@
 import type { Alert } from '../model/alerts.ts';
-import type { GateAnswer, SloDetail, SloStatus } from '../model/slo.ts';
+import type { GateAnswer, SloDetail, SloHistory, SloStatus } from '../model/slo.ts';
 import type { Ms } from '../model/units.ts';
 
 /** One computation of everything people act on. Tile, graph, gate, API and `/metrics` all read the same one. */
@@ -17,6 +17,8 @@ export interface SloService {
   current(): Promise<Evaluation>;
   /** Rejects with `not_found` when there is no such SLO. */
   detail(id: string, range: { readonly start?: Ms; readonly end?: Ms }): Promise<SloDetail>;
+  /** The last days of every SLO, at most five minutes old. */
+  history(): Promise<SloHistory>;
   /** The answer for these SLOs, or for all; `not_found` names the unknown ones and what there is. */
   gate(ids: readonly string[]): Promise<GateAnswer>;
   /** Writes a proposed SLO to the folder of definitions; returns the path of the new file. */

@@ -132,6 +132,18 @@ export interface GateAnswer {
   readonly slos: readonly { readonly id: string; readonly state: SloState; readonly decision: GateDecision }[];
 }
 
+export const HISTORY_DAYS = 28;
+
+/** `GET /api/vigie/slos/history`: the last HISTORY_DAYS days (UTC) of every SLO, the last one unfinished. */
+export interface SloHistory {
+  /** When the last day was counted. */
+  readonly time: number;
+  /** Ends of the days, ms. */
+  readonly days: readonly number[];
+  /** By SLO: the burn of each day, 1 where it spent its share of the budget exactly; null without traffic. */
+  readonly burns: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
 /** `GET /api/vigie/slos/:id`: the status and the lines of its page. */
 export interface SloDetail {
   readonly status: SloStatus;

@@ -77,7 +77,7 @@ describe('overview', () => {
   test('without an SLO it says what to do next', () => {
     const page = html(h(OverviewPage, { slos: [], gate: gateAnswer({ decision: 'unknown' }), now: NOW }), 'fr');
     expect(page).toContain('Impossible de trancher');
-    expect(page).toContain('vigie init');
+    expect(page).toContain('vigie.yaml');
     expect(page).not.toContain('<table');
   });
 

@@ -29,6 +29,8 @@ export interface TimeFormats {
   shortMoment(time: number): string;
   /** Date alone. */
   date(time: number): string;
+  /** Day and month of the calendar of UTC. */
+  day(time: number): string;
 }
 
 /** `timeZone` is an IANA name; the browser's own when left out. */
@@ -40,6 +42,7 @@ export function timeFormats(language: Language, timeZone?: string): TimeFormats 
   const moment = dates({ ...day, ...clock, timeZoneName: 'short' });
   const shortMoment = dates({ month: 'short', day: 'numeric', ...clock });
   const date = dates(day);
+  const utcDay = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', timeZone: 'UTC' });
   return {
     span: (secs) => spelled(language, wholeUnit(secs)),
     shortSpan: (secs) => symbolic(language, wholeUnit(secs)),
@@ -47,6 +50,7 @@ export function timeFormats(language: Language, timeZone?: string): TimeFormats 
     moment: (time) => moment.format(time),
     shortMoment: (time) => shortMoment.format(time),
     date: (time) => date.format(time),
+    day: (time) => utcDay.format(time),
   };
 }
 

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { SloStatus } from '../../server/model/slo.ts';
+import type { SloHistory, SloStatus } from '../../server/model/slo.ts';
 import { isoMoment } from '../format/times.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BudgetBar } from './budget-bar.tsx';
+import { DayBars } from './day-bars.tsx';
 import {
   COLUMNS,
   type Column,
@@ -23,11 +24,12 @@ const NUMERIC: ReadonlySet<Column> = new Set(['objective', 'attained', 'burn', '
 
 interface SloTableProps {
   readonly slos: readonly SloStatus[];
+  readonly history?: SloHistory | undefined;
   /** The server's time, ms. */
   readonly now: number;
 }
 
-export function SloTable({ slos, now }: SloTableProps) {
+export function SloTable({ slos, history, now }: SloTableProps) {
   const speech = useSpeech();
   const { t } = speech;
   const order = useSignal(WORST_FIRST);
@@ -35,8 +37,11 @@ export function SloTable({ slos, now }: SloTableProps) {
   const found = searchSlos(slos, search.value, speech.state);
   // Sorting moves rows; a row that is the same element as before is not rendered again.
   const rows = useMemo(
-    () => new Map(slos.map((slo) => [slo.id, <SloRow key={slo.id} slo={slo} now={now} speech={speech} />])),
-    [slos, now, speech],
+    () =>
+      new Map(
+        slos.map((slo) => [slo.id, <SloRow key={slo.id} slo={slo} history={history} now={now} speech={speech} />]),
+      ),
+    [slos, history, now, speech],
   );
   const searchable = slos.length > SEARCH_ABOVE;
   return (
@@ -82,10 +87,10 @@ function SortHeads({ order, onSort }: { readonly order: SloOrder; readonly onSor
   return (
     <thead>
       <tr>
-        {COLUMNS.map((column) => {
+        {COLUMNS.flatMap((column) => {
           const sorted = order.column === column;
           const name = t(`column_${column}`);
-          return (
+          const head = (
             <th
               key={column}
               scope="col"
@@ -100,21 +105,30 @@ function SortHeads({ order, onSort }: { readonly order: SloOrder; readonly onSor
               </button>
             </th>
           );
+          return column === 'age' ? [<DaysHead key="days" />, head] : [head];
         })}
       </tr>
     </thead>
   );
 }
 
+/** The one column nobody sorts by. */
+function DaysHead() {
+  const { t } = useSpeech();
+  return <th scope="col">{t('column_days')}</th>;
+}
+
 interface SloRowProps {
   readonly slo: SloStatus;
+  readonly history: SloHistory | undefined;
   readonly now: number;
   readonly speech: Speech;
 }
 
-function SloRow({ slo, now, speech }: SloRowProps) {
+function SloRow({ slo, history, now, speech }: SloRowProps) {
   const { t, numbers, times } = speech;
   const burn = hourlyBurn(slo);
+  const days = history?.burns[slo.id];
   const attained = slo.attained === undefined ? undefined : numbers.attained(slo.attained, slo.objective);
   return (
     <tr>
@@ -137,6 +151,9 @@ function SloRow({ slo, now, speech }: SloRowProps) {
       </td>
       <td data-label={t('column_burn')} class="number">
         {burn === undefined ? <Missing /> : numbers.times(burn)}
+      </td>
+      <td data-label={t('column_days')}>
+        {history === undefined || days === undefined ? <Missing /> : <DayBars burns={days} days={history.days} />}
       </td>
       <td data-label={t('column_age')} class="number">
         {slo.as_of > 0 ? (

@@ -68,26 +68,26 @@ export const fr: Words = {
   alert_event_silenced: 'mise en sourdine',
   alert_event_unsilenced: 'fin de la sourdine',
   alert_event_resolved: 'terminée',
-  alert_event_withdrawn: 'retirée : sa définition n’existe plus',
+  alert_event_withdrawn: 'retirée : sa définition n’existe plus',
 
-  alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.##} fois trop vite : {bad, number} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.##} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.##} fois, il faut s’en occuper cette semaine.}}`,
+  alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.##} fois trop vite : {bad, number} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.##} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.##} fois, il faut s’en occuper cette semaine.}}`,
   alert_since: `Cela a commencé le ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} du budget d’erreur de ${WINDOW} sont partis en ${DURATION}.`,
-  alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.#} mauvaises requêtes sur les {allowed, number, ::.#} tolérées.} other {Le budget d’erreur est dépassé de {over, number, ::.#} mauvaises requêtes, pour {allowed, number, ::.#} tolérées.}}`,
+  alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.#} mauvaises requêtes sur les {allowed, number, ::.#} tolérées.} other {Le budget d’erreur est dépassé de {over, number, ::.#} mauvaises requêtes, pour {allowed, number, ::.#} tolérées.}}`,
   alert_exhaustion: `{kind, select,
   at {Au rythme de la dernière heure, il sera épuisé dans ${DURATION}, le ${moment('time')}.}
-  gains {La dernière heure est restée dans les limites : le budget se reconstitue.}
+  gains {La dernière heure est restée dans les limites : le budget se reconstitue.}
   spent {Il ne reste rien à dépenser.}
-  other {Impossible de dire combien de temps il durera : aucune requête depuis une heure.}}`,
-  alert_pending: `Ces chiffres datent du ${moment('time')} : trop anciens pour appeler quelqu’un. Les prochains trancheront.`,
-  alert_no_data: `Aucune donnée de {service} depuis le ${moment('time')} : on ne voit ni amélioration ni aggravation.`,
+  other {Impossible de dire combien de temps il durera : aucune requête depuis une heure.}}`,
+  alert_pending: `Ces chiffres datent du ${moment('time')} : trop anciens pour appeler quelqu’un. Les prochains trancheront.`,
+  alert_no_data: `Aucune donnée de {service} depuis le ${moment('time')} : on ne voit ni amélioration ni aggravation.`,
   alert_over: `{by, select,
   withdrawn {L’alerte de {service} a été retirée le ${moment('end')}, car sa définition n’existe plus. Elle a duré ${DURATION}, depuis le ${moment('start')}.}
   other {{service} est de nouveau dans les limites depuis le ${moment('end')}. L’alerte a duré ${DURATION}, depuis le ${moment('start')}.}}`,
   alert_eased:
     '{service} ne consomme plus assez vite pour qu’il faille intervenir immédiatement. Il faut encore s’en occuper cette semaine.',
-  alert_subject_firing: `{tier, select, page {Astreinte} other {Ticket}} : {service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite – {title}`,
-  alert_subject_resolved: 'Terminé : {service} est de nouveau dans les limites – {title}',
+  alert_subject_firing: `{tier, select, page {Astreinte} other {Ticket}} : {service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite – {title}`,
+  alert_subject_resolved: 'Terminé : {service} est de nouveau dans les limites – {title}',
   alert_open: 'Ouvrir l’alerte',
   alert_open_slo: 'Ouvrir le SLO',
   alert_why: 'Vigie envoie ce message parce que le destinataire {receiver} de sa configuration vous désigne.',

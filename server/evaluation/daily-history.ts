@@ -1,0 +1,39 @@
+import { dailyBurns, dailyRequirements, historyDays } from '../../rules/daily-burn.ts';
+import type { SloDefinition } from '../../rules/slo-definition.ts';
+import type { Engine } from '../model/engine.ts';
+import type { SloHistory } from '../model/slo.ts';
+import { MINUTE, type Ms } from '../model/units.ts';
+import { boundaryOf } from './evaluate.ts';
+
+/** Twenty-eight days do not change much in this time, and counting them is not free. */
+const FRESH_MS = 5 * MINUTE;
+
+/** The last days of every SLO; counted anew every five minutes, and when there are other definitions. */
+export function createDailyHistory(engine: Engine): (slos: readonly SloDefinition[], now: Ms) => Promise<SloHistory> {
+  let latest: { readonly slos: string; readonly time: Ms; readonly history: Promise<SloHistory> } | undefined;
+  return (slos, now) => {
+    const ids = slos.map(({ id }) => id).join('\n');
+    if (latest !== undefined && latest.slos === ids && Math.abs(now - latest.time) < FRESH_MS) return latest.history;
+    const history = countDays(engine, slos, now);
+    latest = { slos: ids, time: now, history };
+    // A failed count is nobody's answer later.
+    history.catch(() => {
+      if (latest?.history === history) latest = undefined;
+    });
+    return history;
+  };
+}
+
+/** One question for all SLOs. */
+async function countDays(engine: Engine, slos: readonly SloDefinition[], now: Ms): Promise<SloHistory> {
+  const boundaries = await Promise.all(slos.map((slo) => boundaryOf(engine, slo)));
+  const asked = slos.map((slo, i) => dailyRequirements(slo, now, boundaries[i]));
+  const answers = await engine.buckets(asked.flat());
+  let next = 0;
+  const burns = slos.map((slo, i) => {
+    const own = answers.slice(next, next + (asked[i]?.length ?? 0));
+    next += own.length;
+    return [slo.id, dailyBurns(slo, own)] as const;
+  });
+  return { time: now, days: historyDays(now), burns: Object.fromEntries(burns) };
+}
