@@ -108,8 +108,14 @@ function begin(
 function silence(previous: AlertStanding, alert: Alert, status: SloStatus, now: Ms): AlertStep {
   if (alert.no_data_since !== undefined) return { standing: previous, events: [], alert };
   const events = eventsOf(['no_data'], alert.tier, now);
-  const silent = told({ ...alert, no_data_since: Math.min(status.as_of, now) }, events);
+  const silent = told({ ...alert, no_data_since: lastHeard(previous, alert, status, now) }, events);
   return { standing: { ...previous, alert: silent }, events, alert: silent };
+}
+
+/** Up to when figures are true. Where no source says how far it is, as of those that were judged last. */
+function lastHeard({ as_of }: AlertStanding, { since }: Alert, status: SloStatus, now: Ms): number {
+  const known = status.sources.some(({ complete_to }) => complete_to !== undefined);
+  return known ? Math.min(status.as_of, now) : (as_of ?? since);
 }
 
 function follow(

@@ -141,6 +141,15 @@ describe('silence is not health', () => {
     expect(alert).toMatchObject({ state: 'firing', no_data_since: T0 + 10 * MINUTE });
     expect(alert?.sentences.map(({ code }) => code)).toContain('no_data');
   });
+  test('where no source says how far it is, since the figures judged last', () => {
+    const run = [...moments({ definition: only(FAST!), perStep: 1000, badShare: outage, until: ms(5 * MINUTE) })];
+    const { time, status } = run.at(-1)!;
+    const unheard: AlertMoment = {
+      time: ms(time + HOUR),
+      status: { ...status, state: 'no_data', as_of: time + HOUR, sources: [{ origin: 'web-1/access' }] },
+    };
+    expect(replayAlerts('shop-availability', [...run, unheard]).standing.alert?.no_data_since).toBe(time);
+  });
   test('figures too old to wake anybody are pending: told when fresh ones agree', () => {
     const gaps = [{ start: ms(T0 - 30 * MINUTE), end: ms(T0 - MINUTE) }];
     const story = { definition: only(FAST!), perStep: 1000, badShare: () => 1, until: ms(20 * MINUTE), gaps };
