@@ -13,6 +13,11 @@ export interface BatchPayload {
   readonly v: 1;
   /** The component id of the source; collector + source is the *origin* whose high-water mark judges age. */
   readonly source: string;
+  /**
+   * This is a part of a batch that was cut, and the next sequence is another. A server applies the parts together, when the last
+   * one comes, which has no `more`; a collector keeps them until that one is acknowledged.
+   */
+  readonly more?: true;
   /** The series named by index in the columns below. */
   readonly series: readonly WireSeries[];
   readonly increments?: IncrementColumns;
@@ -84,3 +89,6 @@ export const MAX_AHEAD_MS = 600_000;
 
 /** The largest payload a server takes; a collector cuts its batches at three quarters of it. */
 export const MAX_BATCH_BYTES = 16 * 2 ** 20;
+
+/** The most positions a server keeps for one sink, as the JSON in which a hello may answer with all of them. */
+export const MAX_POSITIONS_BYTES = 64 * 2 ** 20;

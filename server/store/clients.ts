@@ -1,14 +1,16 @@
 import type Database from 'better-sqlite3';
-import type { PositionValue, Watermark } from '../model/batch.ts';
+import type { Watermark } from '../model/batch.ts';
 import type { OriginStatus, SelectorFacts } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import type { BatchEnvelope, BatchMark, Hello, HelloAnswer, RefusalReason, SinkId } from '../model/ingest.ts';
 import { slotEnd } from '../model/rings.ts';
 import { type Ms, ms } from '../model/units.ts';
+import { HeldParts } from './held-parts.ts';
 import { CLIENT_LIMITS } from './limits.ts';
+import { PositionTable } from './positions.ts';
 import type { Series } from './series-index.ts';
 
-/** Where the queue of one sink stands with us: the last applied batch. */
+/** Where the queue of one sink stands with us: the last batch, or part of one, that we took. */
 export interface SinkState {
   readonly id: number;
   readonly epoch: number;
@@ -79,11 +81,15 @@ export function refusal(
 
 /** The durable state of sinks and origins. Everything is read from the database and written in the caller's transaction. */
 export class Clients {
+  readonly positions: PositionTable;
+  readonly held: HeldParts;
   readonly #db: Database.Database;
   readonly #statements;
 
   constructor(db: Database.Database) {
     this.#db = db;
+    this.positions = new PositionTable(db);
+    this.held = new HeldParts(db);
     this.#statements = prepareStatements(db);
   }
 
@@ -94,7 +100,8 @@ export class Clients {
   /**
    * Answers a hello, in the caller's transaction; a disagreement starts an epoch above both sides' and remembers how far the old one
    * came. A queue with new names goes on from the newest of its former ones that we know, once: where that stands is copied, because
-   * it may be the original of a clone and go on as well.
+   * it may be the original of a clone and go on as well. Of a batch whose last part has not come nothing was applied, and it is
+   * forgotten with the old epoch.
    */
   hello(hello: Hello): HelloAnswer {
     const ours = this.sink(hello);
@@ -106,38 +113,20 @@ export class Clients {
     const id = ours?.id ?? this.#addSink(hello);
     const epoch = Math.max(ours?.epoch ?? 0, hello.epoch) + 1;
     const appliedOfOldEpoch = this.#appliedIn(spoken, hello.epoch);
-    if (ours !== undefined) this.#statements.logEpoch.run(id, ours.epoch, ours.sequence);
+    if (ours !== undefined) this.#statements.logEpoch.run(id, ours.epoch, this.#applied(ours));
+    this.held.release(id);
     this.#statements.trimEpochs.run(id, id, CLIENT_LIMITS.epochs_per_sink);
     this.#statements.moveSink.run(epoch, 0, '', id);
     const goesOn =
       former !== undefined && (ours === undefined || (hello.renamed === true && !this.#descends(ours, former.id)));
     if (goesOn) this.#goOn(id, former.id);
     const continues = goesOn && isAgreed ? { continues: true } : {};
-    return { result: 'rewind', epoch, positions: this.positions(id), appliedOfOldEpoch, ...continues };
+    return { result: 'rewind', epoch, positions: this.positions.of(id), appliedOfOldEpoch, ...continues };
   }
 
-  /** Notes the batch as the last applied one. */
+  /** Notes the batch as the last one we took. */
   moveSink(id: number, { epoch, sequence, digest }: BatchEnvelope): void {
     this.#statements.moveSink.run(epoch, sequence, digest, id);
-  }
-
-  positions(sink: number): Record<string, PositionValue> {
-    const rows = this.#statements.positions.all(sink) as { key: string; value: string }[];
-    return Object.fromEntries(rows.map(({ key, value }) => [key, JSON.parse(value) as PositionValue]));
-  }
-
-  /** Keeps the newest value of each key; null forgets it. Returns how many new keys found no room. */
-  mergePositions(sink: number, positions: readonly (readonly [string, PositionValue])[]): number {
-    let refused = 0;
-    for (const [key, value] of positions) {
-      if (value === null) this.#statements.forgetPosition.run(sink, key);
-      else if (this.#statements.replacePosition.run(JSON.stringify(value), sink, key).changes === 0) {
-        const { count } = this.#statements.countPositions.get(sink) as { count: number };
-        if (count >= CLIENT_LIMITS.positions_per_sink) refused++;
-        else this.#statements.addPosition.run(sink, key, JSON.stringify(value));
-      }
-    }
-    return refused;
   }
 
   loadOrigins(): Origin[] {
@@ -172,8 +161,7 @@ export class Clients {
   }
 
   #goOn(sink: number, former: number): void {
-    this.#statements.forgetPositions.run(sink);
-    this.#statements.copyPositions.run(sink, former);
+    this.positions.copy(former, sink);
     this.#statements.follow.run(former, sink);
     // Names that went there and back: the other way round it would be a new step.
     this.#statements.unfollow.run(former, sink);
@@ -181,9 +169,14 @@ export class Clients {
 
   #appliedIn(ours: SinkState | undefined, epoch: number): number {
     if (ours === undefined) return 0;
-    if (ours.epoch === epoch) return ours.sequence;
+    if (ours.epoch === epoch) return this.#applied(ours);
     const row = this.#statements.epoch.get(ours.id, epoch) as { sequence: number } | undefined;
     return row?.sequence ?? 0;
+  }
+
+  /** The sequence up to which batches are applied, and not only held. */
+  #applied({ id, sequence }: SinkState): number {
+    return sequence - this.held.count(id);
   }
 
   #addSink({ collector, sink }: SinkId): number {
@@ -245,18 +238,9 @@ function prepareStatements(db: Database.Database) {
       `DELETE FROM sink_epoch WHERE sink = ? AND epoch NOT IN
         (SELECT epoch FROM sink_epoch WHERE sink = ? ORDER BY epoch DESC LIMIT ?)`,
     ),
-    positions: db.prepare('SELECT key, value FROM position WHERE sink = ?'),
-    countPositions: db.prepare('SELECT count(*) AS count FROM position WHERE sink = ?'),
-    addPosition: db.prepare('INSERT INTO position (sink, key, value) VALUES (?, ?, ?)'),
-    replacePosition: db.prepare('UPDATE position SET value = ? WHERE sink = ? AND key = ?'),
-    forgetPosition: db.prepare('DELETE FROM position WHERE sink = ? AND key = ?'),
     former: db.prepare('SELECT id, epoch, sequence, digest, former FROM sink WHERE id = ?'),
     follow: db.prepare('UPDATE sink SET former = ? WHERE id = ?'),
     unfollow: db.prepare('UPDATE sink SET former = NULL WHERE id = ? AND former = ?'),
-    forgetPositions: db.prepare('DELETE FROM position WHERE sink = ?'),
-    copyPositions: db.prepare(
-      'INSERT INTO position (sink, key, value) SELECT ?, key, value FROM position WHERE sink = ?',
-    ),
     saveOrigin: db.prepare(
       `INSERT INTO origin (id, collector, source, high_water, watermark, retired, forgotten) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET high_water = excluded.high_water, watermark = excluded.watermark,

@@ -10,7 +10,7 @@ import { CLIENT_LIMITS } from './limits.ts';
 import { LineIntake } from './logs/line-intake.ts';
 import type { LogChange, LogStore } from './logs/log-store.ts';
 import { type Origins, originKey } from './origins.ts';
-import { type CountDrop, type DecodedPayload, decodePayload } from './payload.ts';
+import { type CountDrop, type DecodedPayload, type DropReason, decodePayload } from './payload.ts';
 import type { SeriesTable } from './series-table.ts';
 import { listedAgain } from './standing.ts';
 import type { Tallies } from './tallies.ts';
@@ -20,6 +20,12 @@ import type { WebLogStore } from './web-log/web-log-store.ts';
 export interface IngestBatch {
   readonly envelope: BatchEnvelope;
   readonly payload: Uint8Array;
+}
+
+interface DecodedPart {
+  readonly content: DecodedPayload | undefined;
+  /** Counted when the part is applied. */
+  readonly drops: ReadonlyMap<DropReason, number>;
 }
 
 export interface IntakeParts {
@@ -68,7 +74,7 @@ export class Intake {
     }
     clients.moveSink(sink.id, envelope);
     this.#count('applied/batches');
-    this.#takePayload(payload, envelope.collector, sink);
+    this.#takePart(payload, envelope, sink);
     return { result: 'applied' };
   }
 
@@ -103,17 +109,29 @@ export class Intake {
   undo(): void {
     this.draft.undo();
     this.#hits.undo();
+    this.#parts.clients.positions.undo();
   }
 
   #count(name: string, by = 1): void {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
   }
 
-  #takePayload(payload: Uint8Array, collector: string, sink: SinkState): void {
+  /** Holds a part that others follow; the last one, or one that finds no room, is applied with those before it. */
+  #takePart(payload: Uint8Array, { collector, sequence }: BatchEnvelope, sink: SinkState): void {
+    const { held } = this.#parts.clients;
+    const part = decodedPart(payload);
+    const isHeld = part.content?.more === true && held.hold(sink.id, sequence, payload);
+    if (isHeld) return;
+    if (part.content?.more === true) this.#count('drop/held_limit');
+    for (const earlier of held.release(sink.id)) this.#apply(decodedPart(earlier), collector, sink);
+    this.#apply(part, collector, sink);
+  }
+
+  #apply({ content: decoded, drops }: DecodedPart, collector: string, sink: SinkState): void {
     const drop: CountDrop = (reason, by) => this.#count(`drop/${reason}`, by);
-    const decoded = decodePayload(payload, drop);
+    for (const [reason, count] of drops) drop(reason, count);
     if (decoded === undefined) return;
-    const refused = this.#parts.clients.mergePositions(sink.id, decoded.positions);
+    const refused = this.#parts.clients.positions.merge(sink.id, decoded.positions);
     if (refused > 0) drop('position_limit', refused);
     const origin = this.#origin(collector, decoded);
     if (origin === undefined) {
@@ -134,6 +152,12 @@ export class Intake {
     const id = origins.size + fresh;
     return id >= CLIENT_LIMITS.origins ? undefined : { id, collector, source, highWater: Number.NEGATIVE_INFINITY };
   }
+}
+
+function decodedPart(payload: Uint8Array): DecodedPart {
+  const drops = new Map<DropReason, number>();
+  const content = decodePayload(payload, (reason, by = 1) => drops.set(reason, (drops.get(reason) ?? 0) + by));
+  return { content, drops };
 }
 
 function sha256(bytes: Uint8Array): string {

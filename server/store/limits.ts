@@ -22,6 +22,8 @@ export const CLIENT_LIMITS = {
   origins_per_series: 256,
   positions_per_sink: 65_536,
   position_bytes: 4096,
+  /** Over all sinks; a batch that finds no room is applied part by part. */
+  held_bytes: 128 * 2 ** 20,
   epochs_per_sink: 16,
   drop_reasons: 64,
   note_bytes: 1024,
@@ -38,9 +40,10 @@ const CLIENT_TABLES_BYTES = 64 * 2 ** 20;
 
 /**
  * The write-ahead log beside the file: it is checkpointed after every 1000 pages and cut back to 64 MiB; the largest single
- * transaction is a flush of 4096 pages and heads, or a commit of a few batches of at most 16 MiB.
+ * transaction is a flush of 4096 pages and heads, or a commit of a few batches of at most 16 MiB, one of which
+ * may bring the parts held before it.
  */
-export const WAL_BYTES = 128 * 2 ** 20;
+export const WAL_BYTES = 256 * 2 ** 20;
 
 /** Pages set aside while a leap of the clock is young (`leap-pages.ts`). */
 export const LEAP_BYTES = 64 * 2 ** 20;
@@ -57,5 +60,6 @@ export function worstCaseBytesPerSeries(rings: readonly RingProfile[]): Readonly
 /** The bound of the database file: `maxSeries` series of the largest kind, the journal, and what clients may fill. */
 export function worstCaseFileBytes(rings: readonly RingProfile[], maxSeries: number, journalMaxBytes: number): number {
   const perSeries = Math.max(...Object.values(worstCaseBytesPerSeries(rings)));
-  return Math.ceil(maxSeries * perSeries + 2 * journalMaxBytes + CLIENT_TABLES_BYTES + 2 * LEAP_BYTES);
+  const clients = CLIENT_TABLES_BYTES + Math.ceil(CLIENT_LIMITS.held_bytes * TREE_OVERHEAD);
+  return Math.ceil(maxSeries * perSeries + 2 * journalMaxBytes + clients + 2 * LEAP_BYTES);
 }

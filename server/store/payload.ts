@@ -11,6 +11,7 @@ import type { Ms } from '../model/units.ts';
 import type { HitTable } from '../model/web-log.ts';
 import { CLIENT_LIMITS, LABEL_LIMITS } from './limits.ts';
 import type { UncheckedLines } from './logs/line-intake.ts';
+import { unpackText } from './logs/line-text.ts';
 import type { Sample } from './rollup.ts';
 import { readHitTables } from './web-log/hit-tables.ts';
 
@@ -32,6 +33,7 @@ export type DropReason =
   | 'series_limit'
   | 'origin_limit'
   | 'position_limit'
+  | 'held_limit'
   | 'too_old'
   | 'ahead_of_time'
   | 'duplicate_timestamp'
@@ -42,6 +44,8 @@ export type CountDrop = (reason: DropReason, count?: number) => void;
 /** A payload whose outer shape is right; rows are judged one by one as they are applied. */
 export interface DecodedPayload {
   readonly source: string;
+  /** A part of a batch, and not its last. */
+  readonly more: boolean;
   /** `undefined` where the identity is not one; rows that name it are dropped. */
   readonly series: readonly (SeriesId | undefined)[];
   readonly increments: { readonly [K in 'series' | 'time' | 'n' | 'sum']: readonly unknown[] };
@@ -62,12 +66,14 @@ export function decodePayload(bytes: Uint8Array, drop: CountDrop): DecodedPayloa
   const watermark = readWatermark(payload.watermark, drop);
   return {
     source: payload.source,
+    more: payload.more === true,
     series: payload.series.map((series: unknown) => readIdentity(series, drop)),
     increments: readColumns(payload.increments, ['series', 'time', 'n', 'sum'], 'bad_increment', drop),
     samples: readColumns(payload.samples, ['series', 'time', 'value'], 'bad_sample', drop),
     lines: {
-      ...readColumns(payload.lines, ['stream', 'time', 'level', 'text'], 'bad_line', drop),
+      ...readColumns(payload.lines, ['stream', 'time', 'level', 'length'], 'bad_line', drop),
       streams: readStreams(payload.lines),
+      text: unpackText(payload.lines?.text),
     },
     hits: readHitTables(payload.hits, () => drop('bad_hits')),
     positions: readPositions(payload.positions, drop),

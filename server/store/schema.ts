@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { messageOf, VigieError } from '../model/errors.ts';
 import { DOCUMENT_TABLES } from './documents.ts';
+import { HELD_PART_TABLES } from './held-parts.ts';
 import { LOG_TABLES } from './logs/schema.ts';
 import { WEB_LOG_TABLES_SQL } from './web-log/schema.ts';
 
@@ -38,6 +39,7 @@ CREATE TABLE page_before_leap (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 const MIGRATIONS: readonly (readonly string[])[] = [
   [TABLES],
   [STANDING_AND_LEAPS, LOG_TABLES, DOCUMENT_TABLES, WEB_LOG_TABLES_SQL],
+  [HELD_PART_TABLES],
 ];
 const SCHEMA_VERSION = MIGRATIONS.length;
 

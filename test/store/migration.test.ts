@@ -46,6 +46,6 @@ test('a file of version 1 is brought up to date with all it holds, and takes wha
   expect(store.stats().appliedBatches).toBe(9);
   store.close();
   const file = new Database(join(dataDir, 'vigie.sqlite'), { readonly: true });
-  expect(file.pragma('user_version', { simple: true })).toBe(2);
+  expect(file.pragma('user_version', { simple: true })).toBe(3);
   file.close();
 });

@@ -3,6 +3,7 @@ import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import { readColumn, writeColumn } from '../column.ts';
 import { gramFilter } from './gram-filter.ts';
+import { startsOf, textOf } from './line-text.ts';
 
 /**
  * The body of a block: three parts, each with its own CRC-32 behind it, so that a question reads no more than it needs.
@@ -68,8 +69,7 @@ export function decodeColumns(part: Buffer, lines: number): BlockColumns {
 }
 
 export function decodeText(part: Buffer): string {
-  const bytes = brotliDecompressSync(unsealed(part));
-  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
+  return textOf(brotliDecompressSync(unsealed(part)));
 }
 
 export function decodeFilter(part: Buffer): Buffer {
@@ -96,17 +96,6 @@ function columnsOf(rows: LineRows): Buffer {
     4,
   );
   return out.finish();
-}
-
-/** One unit of '\n' between two lines. */
-function startsOf(length: Float64Array): Float64Array {
-  const starts = new Float64Array(length.length);
-  let next = 0;
-  for (let i = 0; i < length.length; i++) {
-    starts[i] = next;
-    next += (length[i] ?? 0) + 1;
-  }
-  return starts;
 }
 
 function compress(bytes: Buffer): Buffer {

@@ -4,6 +4,7 @@ import { LOG_LEVELS } from '../../model/logs.ts';
 import type { Ms } from '../../model/units.ts';
 import type { CountDrop } from '../payload.ts';
 import { BlockDraft } from './block-draft.ts';
+import { startsOf } from './line-text.ts';
 
 /** The columns of the wire, before anything in them is believed. */
 export interface UncheckedLines {
@@ -12,7 +13,9 @@ export interface UncheckedLines {
   readonly stream: readonly unknown[];
   readonly time: readonly unknown[];
   readonly level: readonly unknown[];
-  readonly text: readonly unknown[];
+  readonly length: readonly unknown[];
+  /** All lines, '\n' between two; undefined when they cannot be unpacked. */
+  readonly text: string | undefined;
 }
 
 /** A block is closed when its lines reach this many UTF-16 units; a line never spans blocks. */
@@ -33,19 +36,21 @@ export class LineIntake {
     return this.blocks.reduce((sum, block) => sum + block.lines, 0);
   }
 
-  /** Rows that are no lines are dropped and counted, `bad_line`. */
+  /** Rows that are no lines are dropped and counted, `bad_line`: all of them when the lengths are not those of the text. */
   add(lines: UncheckedLines, collector: string, source: string, drop: CountDrop): void {
+    const texts = cutText(lines);
+    if (texts === undefined) {
+      drop('bad_line', lines.length.length);
+      return;
+    }
     const own = { collector, source };
     let block = new BlockDraft(`${collector}/${source}`, own);
     let indices = new Map<number, number>();
-    for (let row = 0; row < lines.text.length; row++) {
-      const { text, time, stream } = {
-        text: lines.text[row],
-        time: lines.time[row],
-        stream: Number(lines.stream[row]),
-      };
+    for (const [row, text] of texts.entries()) {
+      const stream = Number(lines.stream[row]);
+      const time = lines.time[row];
       const labels = lines.streams[stream];
-      if (typeof text !== 'string' || !isTime(time) || labels === undefined) {
+      if (!isTime(time) || labels === undefined) {
         drop('bad_line');
         continue;
       }
@@ -67,6 +72,17 @@ export class LineIntake {
     drop('ahead_of_time');
     return Math.ceil(this.#now);
   }
+}
+
+/** The lines one by one; undefined when the lengths are no lengths, or not those of the text. */
+function cutText({ length, text }: UncheckedLines): string[] | undefined {
+  if (length.length === 0) return [];
+  const isLength = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+  if (text === undefined || !length.every(isLength)) return undefined;
+  const starts = startsOf(length);
+  const last = length.length - 1;
+  if ((starts[last] ?? 0) + (length[last] ?? 0) !== text.length) return undefined;
+  return length.map((units, i) => text.slice(starts[i], (starts[i] ?? 0) + units));
 }
 
 function indexOf(block: BlockDraft, labels: Labels, drop: CountDrop): number {
