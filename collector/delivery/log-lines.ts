@@ -1,8 +1,9 @@
 import { isAscii } from 'node:buffer';
 import type { Labels } from '../../server/model/labels.ts';
-import { type LineColumns, LOG_LEVELS } from '../../server/model/logs.ts';
+import { LOG_LEVELS } from '../../server/model/logs.ts';
 import type { Column, LogBatch } from '../batch.ts';
 import { fieldText } from '../transforms/field-text.ts';
+import type { LogLines } from './line-text.ts';
 
 /** Fields of a line that become labels of its stream: words of the sender about itself, few and lasting. */
 const LABEL_FIELDS = ['host', 'app', 'facility', 'severity'] as const;
@@ -11,7 +12,7 @@ const LABEL_FIELDS = ['host', 'app', 'facility', 'severity'] as const;
  * The lines of a batch for the wire. Labels are the attributes of the batch and LABEL_FIELDS; the `host` of an access log is its
  * client, of which there is no end, and stays in the line. The level is the severity, or what the HTTP status says.
  */
-export function linesOf(batch: LogBatch): LineColumns {
+export function linesOf(batch: LogBatch): LogLines {
   const { rows, arrived } = batch;
   const { streams, stream } = streamsOf(batch);
   const time = batch.fields.get('time');
@@ -100,7 +101,7 @@ function statusLevel(status: number): number {
 }
 
 /** Rows `from .. to - 1`, with the streams they name. */
-export function cutLines(lines: LineColumns, from: number, to: number): LineColumns {
+export function cutLines(lines: LogLines, from: number, to: number): LogLines {
   const indices = new Map<number, number>();
   const stream = lines.stream.slice(from, to).map((index) => {
     const known = indices.get(index) ?? indices.size;
@@ -117,7 +118,7 @@ export function cutLines(lines: LineColumns, from: number, to: number): LineColu
 }
 
 /** The lines of several batches, one after the other; undefined when there are none. */
-export function joinLines(parts: readonly LineColumns[]): LineColumns | undefined {
+export function joinLines(parts: readonly LogLines[]): LogLines | undefined {
   const some = parts.filter(({ text }) => text.length > 0);
   if (some.length < 2) return some[0];
   const starts = some.map((_, i) => some.slice(0, i).reduce((sum, { streams }) => sum + streams.length, 0));

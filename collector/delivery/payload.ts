@@ -1,8 +1,8 @@
 import type { BatchPayload, PositionValue, Watermark } from '../../server/model/batch.ts';
-import type { LineColumns } from '../../server/model/logs.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
 import type { Batch, MetricBatch } from '../batch.ts';
 import { splitHits } from './hit-parts.ts';
+import { type LogLines, packLines } from './line-text.ts';
 import { cutLines, joinLines, linesOf } from './log-lines.ts';
 
 /** A batch is cut beyond this; a server takes MAX_BATCH_BYTES, and positions come on top. */
@@ -18,6 +18,9 @@ export interface PayloadTail {
   readonly watermark?: Watermark;
   readonly positions: Readonly<Record<string, PositionValue | null>>;
 }
+
+/** A payload whose lines are not packed yet. */
+type Part = Omit<BatchPayload, 'lines'> & { readonly lines?: LogLines };
 
 /** Rows `from .. to - 1` of one kind of column. */
 interface Cut {
@@ -47,7 +50,7 @@ export function encodePayloads(
   const more = { ...(hits.length > 0 ? { hits } : {}), ...(lines === undefined ? {} : { lines }) };
   const whole = encoded({ ...wholeOf(source, metrics), ...more, ...tail });
   if (whole.payload.length <= maxBytes) return [whole];
-  const parts: BatchPayload[] = metrics.flatMap((batch) => [
+  const parts: Part[] = metrics.flatMap((batch) => [
     ...split(source, { batch, of: 'increments', from: 0, to: batch.increments.time.length }, maxBytes),
     ...split(source, { batch, of: 'samples', from: 0, to: batch.samples.time.length }, maxBytes),
   ]);
@@ -57,13 +60,14 @@ export function encodePayloads(
   return [...parts, { ...last, ...tail }].map(encoded);
 }
 
-function encoded(part: BatchPayload): EncodedPayload {
-  const payload = Buffer.from(JSON.stringify(part));
+function encoded({ lines, ...part }: Part): EncodedPayload {
+  const whole: BatchPayload = lines === undefined ? part : { ...part, lines: packLines(lines) };
+  const payload = Buffer.from(JSON.stringify(whole));
   return { payload, digest: digestOf(payload) };
 }
 
 /** The rows of all batches, each with its own stretch of the series. */
-function wholeOf(source: string, batches: readonly MetricBatch[]): BatchPayload {
+function wholeOf(source: string, batches: readonly MetricBatch[]): Part {
   const starts = batches.map((_, i) => batches.slice(0, i).reduce((sum, { series }) => sum + series.length, 0));
   const column = <T>(read: (batch: MetricBatch, start: number) => readonly T[]): T[] =>
     batches.flatMap((batch, i) => read(batch, starts[i] ?? 0));
@@ -97,7 +101,7 @@ function borderOf({ batch, of, from, to }: Cut): number {
 }
 
 /** Halves a cut until its text fits; nothing of no rows. */
-function split(source: string, cut: Cut, maxBytes: number): BatchPayload[] {
+function split(source: string, cut: Cut, maxBytes: number): Part[] {
   const rows = cut.to - cut.from;
   if (rows === 0) return [];
   const part = partOf(source, cut);
@@ -107,16 +111,16 @@ function split(source: string, cut: Cut, maxBytes: number): BatchPayload[] {
 }
 
 /** Lines are stored one by one, so they may be cut anywhere. */
-function splitLines(source: string, lines: LineColumns, maxBytes: number): BatchPayload[] {
-  const part: BatchPayload = { v: 1, source, series: [], lines };
+function splitLines(source: string, lines: LogLines, maxBytes: number): Part[] {
+  const part: Part = { v: 1, source, series: [], lines };
   const rows = lines.text.length;
-  if (rows < 2 || Buffer.byteLength(JSON.stringify(part)) <= maxBytes) return [part];
+  if (rows < 2 || encoded(part).payload.length <= maxBytes) return [part];
   const middle = rows >> 1;
   const halves = [cutLines(lines, 0, middle), cutLines(lines, middle, rows)];
   return halves.flatMap((half) => splitLines(source, half, maxBytes));
 }
 
-function partOf(source: string, { batch, of, from, to }: Cut): BatchPayload {
+function partOf(source: string, { batch, of, from, to }: Cut): Part {
   const indices = new Map<number, number>();
   const series = batch[of].series.slice(from, to).map((index) => {
     const known = indices.get(index) ?? indices.size;

@@ -17,7 +17,7 @@ export function levelGroup(level: number): LevelGroup {
   return level === LOG_LEVELS.indexOf('warning') ? 'warning' : 'info';
 }
 
-/** Log lines of a batch: row `i` is `text[i]` of `streams[stream[i]]`. The four columns have one length. */
+/** Log lines of a batch: row `i` is a line of `streams[stream[i]]`. The four columns have one length. */
 export interface LineColumns {
   /** The label sets that `stream` names by index. */
   readonly streams: readonly Labels[];
@@ -26,8 +26,13 @@ export interface LineColumns {
   readonly time: readonly number[];
   /** Index into LOG_LEVELS, or -1. */
   readonly level: readonly number[];
-  /** Without its line end. Control characters are as they came: whoever shows a line escapes it. */
-  readonly text: readonly string[];
+  /** UTF-16 units of each line, without its end. */
+  readonly length: readonly number[];
+  /**
+   * The lines, '\n' between two, in UTF-8, compressed with brotli (RFC 7932), in base64. Control characters are as they came: whoever
+   * shows a line escapes it.
+   */
+  readonly text: string;
 }
 
 /** A stored line. `seq` is unique and grows in the order of commits; lines are ordered by (time, seq). */

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column, LogBatch } from '../../collector/batch.ts';
+import { packLines } from '../../collector/delivery/line-text.ts';
 import { cutLines, joinLines, linesOf } from '../../collector/delivery/log-lines.ts';
 import { encodePayloads } from '../../collector/delivery/payload.ts';
 import { createParse } from '../../collector/transforms/parse.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
+import { unpackText } from '../../server/store/logs/line-text.ts';
 import { ARRIVED, batchOf, listen } from '../support/log-lines.ts';
+import { seeded } from '../support/random.ts';
 
 const words = (list: readonly string[], index: readonly number[]): Column => ({
   type: 'word',
@@ -110,13 +113,27 @@ test('lines cut into parts and joined are the lines, each with its own stream', 
   expect(joinLines([])).toBeUndefined();
 });
 
+test('packed lines are the lines', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' })), (text) => {
+      const none = text.map(() => 0);
+      const packed = packLines({ streams: [{}], stream: none, time: none, level: none, text });
+      expect(unpackText(packed.text)).toBe(text.join('\n'));
+      expect(packed.length).toEqual(text.map((line) => line.length));
+    }),
+    { seed: 9 },
+  );
+});
+
 test('lines beyond the limit of a payload travel in several, positions on the last', () => {
-  const lines = Array.from({ length: 100 }, (_, i) => `${i} ${'\u0001'.repeat(100)}`);
+  const random = seeded(4);
+  const noise = (): string => Array.from({ length: 40 }, () => random.below(36 ** 4).toString(36)).join('');
+  const lines = Array.from({ length: 400 }, (_, i) => `${i} ${noise()}`);
   const parts = encodePayloads('s', [batchOf(lines, { service: 'a' })], { positions: { f: 1 } }, 9000);
   const payloads = parts.map(({ payload }) => JSON.parse(Buffer.from(payload).toString()) as BatchPayload);
   expect(parts.length).toBeGreaterThan(5);
   for (const { payload } of parts.slice(0, -1)) expect(payload.length).toBeLessThanOrEqual(9000);
-  expect(payloads.flatMap((payload) => payload.lines?.text ?? [])).toEqual(lines);
+  expect(payloads.map((payload) => unpackText(payload.lines?.text)).join('\n')).toBe(lines.join('\n'));
   expect(payloads.map(({ positions }) => positions).filter(Boolean)).toEqual([{ f: 1 }]);
   expect(payloads.at(-1)?.positions).toEqual({ f: 1 });
   expect(new Set(payloads.map((payload) => JSON.stringify(payload.lines?.streams)))).toEqual(

@@ -3,19 +3,19 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { type LogLines, packLines } from '../../collector/delivery/line-text.ts';
 import { answerErrors } from '../../server/api/answers.ts';
 import { logRoutes } from '../../server/api/logs.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { type Clock, systemClock } from '../../server/model/clock.ts';
 import type { Engine } from '../../server/model/engine.ts';
-import type { LineColumns } from '../../server/model/logs.ts';
 import { createLog } from '../../server/runtime/log.ts';
 
 export interface LogServer {
   readonly url: string;
   readonly engine: Engine;
   /** Stores lines as a batch of this source. */
-  store(lines: LineColumns, source?: string): Promise<void>;
+  store(lines: LogLines, source?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function startLogServer(dataDir: string, clock: Clock = systemClock
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     engine,
     store: async (lines, source = 's') => {
-      const payload = Buffer.from(JSON.stringify({ v: 1, source, series: [], lines }));
+      const payload = Buffer.from(JSON.stringify({ v: 1, source, series: [], lines: packLines(lines) }));
       const digest = createHash('sha256').update(payload).digest('hex');
       await engine.ingest({ ...sender, epoch, sequence: ++sequence, digest }, payload, clock.now());
     },

@@ -1,4 +1,6 @@
+import { brotliCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { packLines } from '../../../collector/delivery/line-text.ts';
 import { NOW, openStore, Queue } from '../batches.ts';
 import { everything, linesOf, questionsOf, type Row, textsOf } from './lines.ts';
 
@@ -111,11 +113,25 @@ test('columns that are none cost their rows, never the batch', async () => {
     expect(store.stats().drops).toEqual(drops);
     store.close();
   };
-  const good = { streams: [{ app: 'a' }], stream: [0, 0], time: [NOW, NOW], level: [3, -1], text: ['a', 'b'] };
+  const plain = { streams: [{ app: 'a' }], stream: [0, 0], time: [NOW, NOW], level: [3, -1], text: ['a', 'b'] };
+  const good = packLines(plain);
+  const { text: _, ...textless } = good;
   await kept(good, ['a', 'b'], {});
   await kept('lines', [], { bad_line: 1 });
-  await kept({ ...good, text: ['a'] }, [], { bad_line: 1 });
-  await kept({ ...good, text: ['a', 7] }, ['a'], { bad_line: 1 });
+  await kept(textless, [], { bad_line: 2 });
+  await kept({ ...good, text: ['a', 'b'] }, [], { bad_line: 2 });
+  await kept({ ...good, text: 'AAAA' }, [], { bad_line: 2 });
+  await kept({ ...good, text: packLines({ ...plain, text: ['a'] }).text }, [], { bad_line: 2 });
+  await kept(
+    { ...good, text: brotliCompressSync(Buffer.from([0x61, 0x0a, 0xff])).toString('base64') },
+    ['a', '\ufffd'],
+    {},
+  );
+  await kept({ ...good, text: brotliCompressSync(Buffer.alloc(2 ** 27)).toString('base64') }, [], { bad_line: 2 });
+  await kept({ ...good, length: [1] }, [], { bad_line: 1 });
+  await kept({ ...good, length: [1, 2] }, [], { bad_line: 2 });
+  await kept({ ...good, length: [3, -1] }, [], { bad_line: 2 });
+  await kept({ ...good, length: ['1', 1] }, [], { bad_line: 2 });
   await kept({ ...good, time: [NOW + 0.5, NOW] }, ['b'], { bad_line: 1 });
   await kept({ ...good, time: [-1, 'now'] }, [], { bad_line: 2 });
   await kept({ ...good, stream: [1, 0] }, ['b'], { bad_line: 1 });

@@ -1,3 +1,4 @@
+import { packLines } from '../../../collector/delivery/line-text.ts';
 import { logQuestions } from '../../../server/engine/log-questions.ts';
 import type { BatchPayload } from '../../../server/model/batch.ts';
 import type { Matcher } from '../../../server/model/engine.ts';
@@ -20,13 +21,13 @@ export function linesOf(rows: readonly Row[], source = 's'): BatchPayload {
     v: 1,
     source,
     series: [],
-    lines: {
+    lines: packLines({
       streams: keys.map((key) => JSON.parse(key) as Labels),
       stream: rows.map(({ labels = {} }) => keys.indexOf(JSON.stringify(labels))),
       time: rows.map(({ time }) => time),
       level: rows.map(({ level = -1 }) => level),
       text: rows.map(({ text }) => text),
-    },
+    }),
   };
 }
 
