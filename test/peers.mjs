@@ -10,6 +10,7 @@ const PEERS = {
   apache2: 'apache2',
   'apache2-utils': 'ab',
   rsyslog: 'rsyslogd',
+  analog: 'analog',
 };
 
 const POLICY = '/usr/sbin/policy-rc.d';

@@ -77,7 +77,7 @@ function sectionHtml({ id, title, heads, rows, note }: Section): string {
   const columns = heads.map(
     ({ text, isNumber }) => `<th scope="col"${isNumber ? ' class="number"' : ''}>${escapeHtml(text)}</th>`,
   );
-  return `<section aria-labelledby="${id}">
+  return `<section>
 <h2 id="${id}">${escapeHtml(title)}</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">
 <table>
