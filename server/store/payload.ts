@@ -12,7 +12,6 @@ import type { HitTable } from '../model/web-log.ts';
 import { CLIENT_LIMITS, LABEL_LIMITS } from './limits.ts';
 import type { UncheckedLines } from './logs/line-intake.ts';
 import { unpackText } from './logs/line-text.ts';
-import { unpackText } from './logs/line-text.ts';
 import type { Sample } from './rollup.ts';
 import { readHitTables } from './web-log/hit-tables.ts';
 
