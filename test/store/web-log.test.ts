@@ -230,6 +230,39 @@ describe('bounds', () => {
     }));
 });
 
+test('a flush that fails loses nothing, and lets no day leave', async () => {
+  const dataDir = tempDir();
+  const options = { dataDir, webLog: { maxBytes: 100_000 } };
+  const names = (day: number): LoggedRequest[] =>
+    Array.from({ length: 300 }, (_, i) => onDay(day, { url: `/${day}/${i * 7919}` }));
+  let store = new Store(options);
+  const queue = new Queue();
+  for (let day = 0; day < 5; day++) queue.send(store, payload(hitsAt(names(day))));
+  flushAll(store);
+  const before = figuresOf(await reportOf(store));
+  queue.send(store, payload(hitsAt(Array.from({ length: 6 }, (_, i) => names(5 + i)).flat())));
+  const wanted = (await reportOf(store)).days.length;
+  const beside = new Database(join(dataDir, 'vigie.sqlite'));
+  beside.exec("CREATE TRIGGER refuse BEFORE INSERT ON web_log_day BEGIN SELECT RAISE (ABORT, 'no'); END");
+  const fails = (): unknown =>
+    expect(() => store.flush(LATER, 1000)).toThrow(expect.objectContaining({ code: 'unavailable' }));
+  fails();
+  fails();
+  expect((await reportOf(store)).days).toHaveLength(wanted);
+  expect((await reportOf(store)).total.requests).toBe(wanted * 300);
+  expect(figuresOf(await reportOf(store, { to: '2015-05-21' }))).toEqual(before);
+  store.abandon();
+  store = new Store(options);
+  expect((await reportOf(store)).total.requests).toBe(wanted * 300);
+  beside.exec('DROP TRIGGER refuse');
+  beside.close();
+  flushAll(store);
+  const { days } = await reportOf(store);
+  expect(days.at(-1)?.day).toBe('2015-05-27');
+  expect(days.every(({ requests }) => requests === 300)).toBe(true);
+  store.close();
+});
+
 describe('damage', () => {
   test('a damaged day costs that day, a damaged commit that commit; both are told once and counted', async () => {
     const dataDir = tempDir();
