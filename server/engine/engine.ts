@@ -75,7 +75,7 @@ function countGroup(
 }
 
 /** Series read in one turn of the thread: a few milliseconds, so that batches and questions go on between them. */
-const SERIES_PER_TURN = 64;
+const SERIES_PER_TURN = 16;
 
 async function slotsOf(store: Store, ids: readonly number[], request: SlotRequest): Promise<SeriesSlots[]> {
   const found: SeriesSlots[] = [];
