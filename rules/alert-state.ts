@@ -1,10 +1,9 @@
-import type { Alert, AlertEvent, AlertFigures, AlertTier } from '../server/model/alerts.ts';
+import type { Alert, AlertEvent, AlertTier } from '../server/model/alerts.ts';
 import { MAX_AHEAD_MS } from '../server/model/batch.ts';
-import type { Labels } from '../server/model/labels.ts';
 import type { BurnAlert, SloStatus } from '../server/model/slo.ts';
 import type { Ms } from '../server/model/units.ts';
-import { burnOver, type PairVerdict, pairVerdict } from './alert-condition.ts';
-import { alertSentences } from './alert-sentences.ts';
+import { type PairVerdict, pairVerdict } from './alert-condition.ts';
+import { figuresOf, newAlert, withEvents } from './alert-record.ts';
 
 /**
  * The alert of one SLO as a state machine: what stood, the latest status and now make what stands and what happened. Pure, so it
@@ -108,7 +107,7 @@ function begin(
 function silence(previous: AlertStanding, alert: Alert, status: SloStatus, now: Ms): AlertStep {
   if (alert.no_data_since !== undefined) return { standing: previous, events: [], alert };
   const events = eventsOf(['no_data'], alert.tier, now);
-  const silent = told({ ...alert, no_data_since: lastHeard(previous, alert, status, now) }, events);
+  const silent = withEvents({ ...alert, no_data_since: lastHeard(previous, alert, status, now) }, events);
   return { standing: { ...previous, alert: silent }, events, alert: silent };
 }
 
@@ -132,7 +131,7 @@ function follow(
   if (pair === undefined) {
     const by = status.alerts.length === 0 ? 'withdrawn' : 'recovered';
     const { as_of, budget, exhaustion } = status;
-    const fresh = told(
+    const fresh = withEvents(
       { ...rest, figures: { ...rest.figures, as_of, budget, exhaustion } },
       eventsOf(back, alert.tier, now),
     );
@@ -156,7 +155,7 @@ function close(standing: AlertStanding, alert: Alert, { as_of, by, now }: Ending
   const events = eventsOf([by === 'recovered' ? 'resolved' : 'withdrawn'], alert.tier, now);
   const resolved: Alert = { ...alert, state: 'resolved', resolved: as_of, resolved_by: by, silenced_by: [] };
   const { alert: _, ...inactive } = standing;
-  return { standing: inactive, events, alert: told(resolved, events) };
+  return { standing: inactive, events, alert: withEvents(resolved, events) };
 }
 
 function keep(
@@ -165,21 +164,8 @@ function keep(
   { id, as_of }: SloStatus,
   events: readonly AlertEvent[],
 ): AlertStep {
-  const kept = told(alert, events);
+  const kept = withEvents(alert, events);
   return { standing: { slo: id, as_of, alert: kept, holding: holding.map(pairKey) }, events, alert: kept };
-}
-
-const TIMELINE_EVENTS = 50;
-const FIRST_EVENTS = 10;
-
-/** The alert with what happened on its timeline, and told anew. */
-export function told(alert: Alert, events: readonly AlertEvent[]): Alert {
-  if (events.length === 0) return alert;
-  const all = [...alert.timeline, ...events];
-  const timeline =
-    all.length <= TIMELINE_EVENTS ? all : [...all.slice(0, FIRST_EVENTS), ...all.slice(FIRST_EVENTS - TIMELINE_EVENTS)];
-  const fresh = { ...alert, timeline };
-  return { ...fresh, sentences: alertSentences(fresh) };
 }
 
 function eventsOf(kinds: readonly AlertEvent['kind'][], tier: AlertTier, now: Ms): readonly AlertEvent[] {
@@ -189,61 +175,4 @@ function eventsOf(kinds: readonly AlertEvent['kind'][], tier: AlertTier, now: Ms
 /** Page before ticket; within a tier in the order of the definition, fastest first. */
 function worstFirst(pairs: readonly BurnAlert[]): readonly BurnAlert[] {
   return [...pairs.filter(({ tier }) => tier === 'page'), ...pairs.filter(({ tier }) => tier !== 'page')];
-}
-
-function newAlert(status: SloStatus, tier: AlertTier): Omit<Alert, 'figures'> {
-  const { id, title, service, owner, labels, as_of } = status;
-  return {
-    id: `${id}-${compactTime(as_of)}`,
-    slo: id,
-    title,
-    service,
-    owner,
-    labels: shortLabels(labels),
-    state: 'pending',
-    tier,
-    worst_tier: tier,
-    since: as_of,
-    silenced_by: [],
-    timeline: [],
-    sentences: [],
-  };
-}
-
-/** 20261121T030400Z, which sorts as text. */
-function compactTime(time: number): string {
-  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
-}
-
-const LABEL_CHARACTERS = 2048;
-
-/** An alert must always fit into its document; labels are the one part of a definition without a bound, and those too many are left out. */
-function shortLabels(labels: Labels): Labels {
-  let room = LABEL_CHARACTERS;
-  return Object.fromEntries(
-    Object.entries(labels).filter(([name, value]) => {
-      const length = name.length + value.length;
-      if (length > room) return false;
-      room -= length;
-      return true;
-    }),
-  );
-}
-
-function figuresOf(pair: BurnAlert, status: SloStatus): AlertFigures {
-  const { tier, long_secs, short_secs, factor, budget_share } = pair;
-  const { as_of, objective, burns, budget, exhaustion } = status;
-  const window_secs = status.window.duration_secs;
-  const long = burnOver(burns, long_secs);
-  return {
-    as_of,
-    objective,
-    window_secs,
-    pair: { tier, long_secs, short_secs, factor, budget_share },
-    long,
-    short: burnOver(burns, short_secs),
-    spent_ratio: ((long.rate ?? 0) * long_secs) / window_secs,
-    budget,
-    exhaustion,
-  };
 }

@@ -1,10 +1,10 @@
 import { type NoticePlan, planNotices, type Told } from '../../rules/alert-notice.ts';
+import { withEvents } from '../../rules/alert-record.ts';
 import {
   type AlertStanding,
   type AlertStep,
   inactiveAlert,
   nextAlert,
-  told,
   withdrawAlert,
 } from '../../rules/alert-state.ts';
 import { silencedBy } from '../../rules/silence.ts';
@@ -103,7 +103,7 @@ export class AlertBook {
     if (ids.join() === alert.silenced_by.join()) return alert;
     const kind = ids.length > 0 ? 'silenced' : 'unsilenced';
     const turned = ids.length > 0 !== alert.silenced_by.length > 0;
-    return told({ ...alert, silenced_by: ids }, turned ? [{ kind, time: now, tier: alert.tier }] : []);
+    return withEvents({ ...alert, silenced_by: ids }, turned ? [{ kind, time: now, tier: alert.tier }] : []);
   }
 
   #saveEntry(slo: string, entry: Entry): void {

@@ -9,6 +9,7 @@ import type { DocumentChange } from '../model/documents.ts';
 import type { Engine } from '../model/engine.ts';
 import { DAY, type Ms, ms, SECOND } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
+import { Desk } from './desk.ts';
 import type { Outcome, OutgoingMessage, Receiver } from './receiver.ts';
 
 export interface OutboxOptions {
@@ -34,25 +35,13 @@ export interface RunningOutbox extends Outbox {
 const MAX_AGE = DAY;
 const FIRST_WAIT = ms(5 * SECOND);
 const LONGEST_WAIT = ms(300 * SECOND);
-/** Attempts of one receiver at a time: a hanging one must not hold every socket. */
-const PARALLEL = 4;
 const STOP_PATIENCE_MS = 5000;
 
 /** The messages of one alert to one receiver: delivered in order, one at a time. */
 interface Lane {
-  readonly receiver: Desk;
+  readonly desk: Desk;
   readonly queue: OutgoingMessage[];
   running: boolean;
-}
-
-/** A receiver and how it has been. */
-interface Desk {
-  readonly receiver: Receiver;
-  delivered: number;
-  failed: number;
-  lastError: string | undefined;
-  free: number;
-  readonly waiting: (() => void)[];
 }
 
 /**
@@ -88,7 +77,7 @@ class JournalOutbox implements RunningOutbox {
   constructor(options: OutboxOptions) {
     this.#options = options;
     this.receivers = options.receivers;
-    this.#desks = new Map(options.receivers.map((receiver) => [receiver.name, deskOf(receiver)]));
+    this.#desks = new Map(options.receivers.map((receiver) => [receiver.name, new Desk(receiver)]));
     options.changes.onDropped(({ collection, key }) => {
       if (collection === 'outgoing') this.#forget(key);
     });
@@ -130,19 +119,14 @@ class JournalOutbox implements RunningOutbox {
   }
 
   status(): readonly ReceiverStatus[] {
-    return [...this.#desks.values()].map(({ receiver, delivered, failed, lastError }) => {
-      const { name, integration, tiers } = receiver;
-      const lanes = [...this.#lanes.values()].filter((lane) => lane.receiver.receiver === receiver);
-      const waiting = lanes.reduce((sum, lane) => sum + lane.queue.length, 0);
-      return {
-        ...{ name, integration, tiers, waiting, delivered, failed },
-        ...(lastError !== undefined && { last_error: lastError }),
-      };
+    return [...this.#desks.values()].map((desk) => {
+      const lanes = [...this.#lanes.values()].filter((lane) => lane.desk === desk);
+      return desk.status(lanes.reduce((sum, lane) => sum + lane.queue.length, 0));
     });
   }
 
   #messageOf(alert: Alert, { receiver, kind, tier }: Notice, now: Ms): OutgoingMessage {
-    const integration = this.#desks.get(receiver)?.receiver.integration ?? 'webhook';
+    const integration = this.#desks.get(receiver)?.integration ?? 'webhook';
     const id = `${alert.id}/${receiver}/${kind}-${tier}-${now}`;
     return {
       ...{ id, receiver, integration, alert: alert.id, slo: alert.slo, kind, tier, created: now },
@@ -160,7 +144,7 @@ class JournalOutbox implements RunningOutbox {
     const desk = this.#desks.get(message.receiver);
     if (desk === undefined) return false;
     const key = laneKey(message);
-    const lane = this.#lanes.get(key) ?? { receiver: desk, queue: [], running: false };
+    const lane = this.#lanes.get(key) ?? { desk, queue: [], running: false };
     lane.queue.push(message);
     this.#lanes.set(key, lane);
     return true;
@@ -197,7 +181,7 @@ class JournalOutbox implements RunningOutbox {
       await changes.save();
       return 0;
     }
-    const outcome = await this.#deliver(lane.receiver, message);
+    const outcome = await lane.desk.deliver(message, this.#cut.signal);
     if (outcome.result !== 'retry') {
       this.#leave(lane, message, outcome.result, outcome.result === 'failed' ? outcome.error : outcome.note);
       await changes.save();
@@ -209,20 +193,11 @@ class JournalOutbox implements RunningOutbox {
     return this.#waitAfter(message.attempts + 1);
   }
 
-  async #deliver(desk: Desk, message: OutgoingMessage): Promise<Outcome> {
-    await takePlace(desk);
-    try {
-      return await desk.receiver.deliver(message, this.#cut.signal);
-    } finally {
-      givePlace(desk);
-    }
-  }
-
   /** A message that was superseded meanwhile is not tried again. */
   #noteRetry(lane: Lane, message: OutgoingMessage, { error, remaining }: Extract<Outcome, { result: 'retry' }>): void {
     const { log, changes } = this.#options;
     const { id, receiver } = message;
-    lane.receiver.lastError = error;
+    lane.desk.noteError(error);
     log.warn('Cannot deliver a notification; trying again.', { receiver, id, error, attempts: message.attempts + 1 });
     if (lane.queue[0] !== message) return;
     const next = { ...message, attempts: message.attempts + 1, error, ...(remaining !== undefined && { remaining }) };
@@ -245,17 +220,9 @@ class JournalOutbox implements RunningOutbox {
       { op: 'delete', collection: 'outgoing', key: id },
       { op: 'put', collection: 'notification', key: id, body: notification },
     ]);
-    this.#count(receiver, state, error);
+    this.#desks.get(receiver)?.count(state, error);
     if (state === 'delivered') log.info('Notification delivered.', { receiver, id });
     else log.error('A notification is given up.', { receiver, id, state, error });
-  }
-
-  #count(name: string, state: Notification['state'], error: string | undefined): void {
-    const desk = this.#desks.get(name);
-    if (desk === undefined) return;
-    if (state === 'delivered') desk.delivered++;
-    else desk.failed++;
-    desk.lastError = error;
   }
 
   /** The journal was full and let this message go: so does memory, which is bounded by it. */
@@ -276,23 +243,4 @@ class JournalOutbox implements RunningOutbox {
 
 function laneKey({ receiver, alert }: OutgoingMessage): string {
   return `${receiver}/${alert}`;
-}
-
-function deskOf(receiver: Receiver): Desk {
-  return { receiver, delivered: 0, failed: 0, lastError: undefined, free: PARALLEL, waiting: [] };
-}
-
-function takePlace(desk: Desk): Promise<void> {
-  if (desk.free > 0) {
-    desk.free--;
-    return Promise.resolve();
-  }
-  return new Promise((resolve) => desk.waiting.push(resolve));
-}
-
-/** The place goes straight to who waits longest. */
-function givePlace(desk: Desk): void {
-  const next = desk.waiting.shift();
-  if (next === undefined) desk.free++;
-  else next();
 }
