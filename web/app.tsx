@@ -13,8 +13,12 @@ const LazySlo = lazy(() => import('./slo-page/slo-route.tsx').then((module) => m
 const LazyStatus = lazy(() => import('./status-page/status-route.tsx').then((module) => module.StatusRoute));
 const LazyInterfaces = lazy(() => import('./traffic/interfaces-route.tsx').then((module) => module.InterfacesRoute));
 const LazyInterface = lazy(() => import('./traffic/interface-route.tsx').then((module) => module.InterfaceRoute));
+const LazyAlerts = lazy(() => import('./alerts/alerts-route.tsx').then((module) => module.AlertsRoute));
 const LazyLogs = lazy(() => import('./logs/logs-route.tsx').then((module) => module.LogsRoute));
 const LazyGraph = lazy(() => import('./graph/graph-route.tsx').then((module) => module.GraphRoute));
+
+/** Only a demo pays for its tour. */
+const LazyTour = lazy(() => import('./tour/tour-panel.tsx').then((module) => module.TourPanel));
 
 interface AppProps {
   readonly services: Services;
@@ -51,6 +55,7 @@ function Frame({ services, preferences }: Omit<AppProps, 'speech'>) {
             <Route path="/slo/:id" component={SloTab} />
             <Route path="/traffic" component={InterfacesTab} />
             <Route path="/traffic/:host/:device" component={InterfaceTab} />
+            <Route path="/alerts" component={AlertsTab} />
             <Route path="/logs" component={LogsTab} />
             <Route path="/graph" component={GraphTab} />
             <Route path="/status" component={StatusTab} />
@@ -58,11 +63,21 @@ function Frame({ services, preferences }: Omit<AppProps, 'speech'>) {
           </Router>
         </ErrorBoundary>
       </main>
+      <Tour live={services.live} />
       <footer class="page">
         <Glossary />
         <SaveLink path={path} />
       </footer>
     </>
+  );
+}
+
+function Tour({ live }: Pick<Services, 'live'>) {
+  const story = live.demo.value;
+  return story === undefined ? null : (
+    <ErrorBoundary>
+      <LazyTour story={story} />
+    </ErrorBoundary>
   );
 }
 
@@ -101,6 +116,11 @@ function InterfaceTab() {
   const { host = '', device = '' } = useRoute().params;
   useTitle(`${device} ${host}`);
   return <LazyInterface host={host} device={device} />;
+}
+
+function AlertsTab() {
+  useTitle(useSpeech().t('nav_alerts'));
+  return <LazyAlerts />;
 }
 
 function LogsTab() {

@@ -24,7 +24,7 @@ export function addDemo(program: Command): void {
         .default(1),
     )
     .addOption(number('--days <n>', 'days of past', MIN_DAYS, MAX_DAYS).env('VIGIE_DAYS').default(30))
-    .addOption(number('--lines <n>', 'requests in the past', MIN_LINES, 20_000_000).env('VIGIE_LINES').default(600_000))
+    .addOption(number('--lines <n>', 'requests in the past', MIN_LINES, 20_000_000).env('VIGIE_LINES').default(500_000))
     .addOption(new Option('--data-dir <dir>', 'a folder of its own').env('VIGIE_DATA_DIR').default('.vigie-demo'))
     .addOption(options.listen())
     .addOption(new Option('--fresh', 'make it anew, even when a recent one is there').env('VIGIE_FRESH'))

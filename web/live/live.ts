@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Clock } from '../../server/model/clock.ts';
+import type { DemoStory } from '../../server/model/demo.ts';
 import type { OriginStatus } from '../../server/model/engine.ts';
 import type { Api } from '../api/client.ts';
 import type { Feed, FeedMessage } from './feed.ts';
@@ -18,6 +19,8 @@ export interface Live {
   readonly now: ReadonlySignal<number>;
   /** All sources the server knows, those behind no SLO too; empty until it has told. */
   readonly origins: ReadonlySignal<readonly OriginStatus[]>;
+  /** The story of `vigie demo`; undefined for any other server, and until it has told. */
+  readonly demo: ReadonlySignal<DemoStory | undefined>;
   dispatch(event: LiveEvent): void;
   /** Asks for the latest figures at once; the stream brings the rest. */
   reload(): Promise<void>;
@@ -37,6 +40,7 @@ export function createLive({ api, clock, subscribe }: LiveDeps): Live {
   const state = signal(INITIAL_STATE);
   const now = signal<number>(clock.now());
   const origins = signal<readonly OriginStatus[]>([]);
+  const demo = signal<DemoStory | undefined>(undefined);
   let feed: Feed | undefined;
   let ticking: ReturnType<typeof setInterval> | undefined;
   let asking: ReturnType<typeof setInterval> | undefined;
@@ -56,7 +60,9 @@ export function createLive({ api, clock, subscribe }: LiveDeps): Live {
   const askOrigins = async (): Promise<void> => {
     if (state.value.paused) return;
     const answer = await api.status();
-    if (answer.ok) origins.value = answer.data.origins;
+    if (!answer.ok) return;
+    origins.value = answer.data.origins;
+    demo.value ??= answer.data.demo;
   };
   const stop = (): void => {
     feed?.close();
@@ -72,5 +78,5 @@ export function createLive({ api, clock, subscribe }: LiveDeps): Live {
     void reload();
     void askOrigins();
   };
-  return { state, now, origins, dispatch, reload, start, stop };
+  return { state, now, origins, demo, dispatch, reload, start, stop };
 }

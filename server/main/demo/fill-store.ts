@@ -48,9 +48,14 @@ export async function fillStore(options: FillOptions): Promise<Filled> {
   const collectors: CollectorThread[] = [];
   for (const host of HOSTS) collectors.push(await startDemoCollector(site, host, now));
   const fill = async (): Promise<Filled> => {
-    const messages = await sendPastMessages(plan, addresses.syslog);
-    await allRead({ engine, collectors, messages, ...options });
-    return { messages, alerts: await lookBack(engine, readSloFolder(config.slos).slos, options) };
+    let messages: number | undefined;
+    const sending = sendPastMessages(plan, addresses.syslog).then((sent) => {
+      messages = sent;
+      return sent;
+    });
+    const reading = allRead({ engine, collectors, messages: () => messages, ...options });
+    const [sent] = await Promise.all([sending, reading]);
+    return { messages: sent, alerts: await lookBack(engine, readSloFolder(config.slos).slos, options) };
   };
   const ended = Promise.race([died, ...collectors.map((collector) => collector.died)]);
   const filled = await Promise.race([fill(), ended]);
@@ -75,7 +80,8 @@ async function sendPastMessages(plan: DemoPlan, address: string): Promise<number
 interface Reading extends Pick<FillOptions, 'plan' | 'onRead'> {
   readonly engine: Engine;
   readonly collectors: readonly CollectorThread[];
-  readonly messages: number;
+  /** How many were sent, once all are. */
+  readonly messages: () => number | undefined;
 }
 
 /** Resolves when every line, message and reading is in the store. */
@@ -98,7 +104,11 @@ function isAllQueued(components: readonly ComponentStatus[], { messages, onRead 
   const isFound = components.every(({ type, files: own }) => type !== 'file' || own?.length === 1);
   if (isFound) onRead(sum('read_bytes') / Math.max(1, sum('size_bytes')));
   const syslog = components.find(({ id }) => id === 'syslog');
-  return isFound && files.every(({ state }) => state === 'complete') && (syslog?.sent_events ?? 0) >= messages;
+  return (
+    isFound &&
+    files.every(({ state }) => state === 'complete') &&
+    (syslog?.sent_events ?? 0) >= (messages() ?? Number.POSITIVE_INFINITY)
+  );
 }
 
 async function areHostsRead({ engine, plan }: Reading): Promise<boolean> {

@@ -32,9 +32,10 @@ const BASE_FAILURES = 0.0001;
 const DEPLOY_FAILURES = 0.08;
 const OUTAGE_FAILURES = 0.25;
 const BURN_FAILURES = 0.12;
-const SLOW_SHARE = 0.42;
+const SLOW_SHARE = 0.55;
+const SLOW_FACTOR = 14;
 /** At its end the leak makes every answer so many times slower. */
-const LEAK_FACTOR = 8;
+const LEAK_FACTOR = 12;
 const MAIL_SHARE = 0.4;
 
 /** All requests of one minute in the order of their time; the same for the same seed and minute. */
@@ -83,7 +84,7 @@ function shopExchange(story: Story, time: number, random: Random, client: Client
   const isBeta = time >= story.beta && random.next() < 0.3;
   const vhost = isBeta ? 'beta.shop.example' : 'shop.example';
   const slow = time >= story.slow && random.next() < SLOW_SHARE;
-  const duration_ms = latency(random, 45, 0.6) * (slow ? 9 : 1);
+  const duration_ms = latency(random, 45, 0.6) * (slow ? SLOW_FACTOR : 1);
   const [path, status, bytes] = shopPage(random, client);
   const referrer = path.startsWith('/assets') ? 'https://shop.example/' : random.pick(REFERRERS);
   if (fails(random, shopFailures(story, time))) {
@@ -163,7 +164,7 @@ function apiExchange(story: Story, time: number, random: Random): Exchange {
         : chance < 0.95
           ? `GET ${version}/prices`
           : `POST ${version}/orders`;
-  const leak = within(time, story.leak) ? 1 + (LEAK_FACTOR - 1) * progressOf(time, story.leak) : 1;
+  const leak = within(time, story.leak) ? 1 + (LEAK_FACTOR - 1) * progressOf(time, story.leak) ** 3 : 1;
   const duration_ms = latency(random, 60, 0.7) * leak;
   const status = fails(random, BASE_FAILURES)
     ? 502
