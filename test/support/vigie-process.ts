@@ -25,6 +25,7 @@ export async function startVigie(
   cwd: string,
   env: Record<string, string> = {},
   behind: readonly string[] = [],
+  timeout_ms = START_TIMEOUT_MS,
 ): Promise<VigieProcess> {
   const [command = process.execPath, ...words] = [...behind, process.execPath, PROGRAM, ...args];
   const child = spawn(command, words, {
@@ -36,10 +37,7 @@ export async function startVigie(
   const exited = once(child, 'exit');
   child.stderr.setEncoding('utf8');
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`vigie ${args.join(' ')} said nothing:\n${output}`)),
-      START_TIMEOUT_MS,
-    );
+    const timer = setTimeout(() => reject(new Error(`vigie ${args.join(' ')} said nothing:\n${output}`)), timeout_ms);
     child.stderr.on('data', (text: string) => {
       output += text;
       const told = /^(?:Open {4}|Sends {3}to )(\S+)/m.exec(output);
