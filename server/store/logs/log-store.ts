@@ -4,12 +4,12 @@ import { type Ms, ms } from '../../model/units.ts';
 import type { Tallies } from '../tallies.ts';
 import type { NewBlock } from './block-draft.ts';
 import type { BlockHead } from './block-head.ts';
+import { BlockMerger } from './block-merger.ts';
 import { BlockTable } from './block-table.ts';
 import { evictForAge, evictForRoom, type LogLimits } from './eviction.ts';
 import { logWorstCaseBytes } from './limits.ts';
 import type { LineIntake } from './line-intake.ts';
 import { LogReader, type TellDamage } from './log-reader.ts';
-import { mergedBlock, type ReadBlock } from './merged-block.ts';
 import { chooseMerge, isFull } from './merging.ts';
 
 export interface LogStoreOptions extends LogLimits {
@@ -28,14 +28,6 @@ export interface LogChange {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-interface Merge {
-  readonly merged: NewBlock;
-  readonly from: readonly BlockHead[];
-}
-
-/** Lines merged in one go: some 20 ms of the thread. */
-const MERGE_BYTES = 2 ** 20;
-const MERGES_AT_ONCE = 16;
 const STORED = 'applied/lines';
 const EVICTED = 'evicted/lines';
 
@@ -65,8 +57,7 @@ export class LogStore {
   #openings = 0;
   #bytes = 0;
   #nextId: number;
-  /** For merges: it reads what it is told to. */
-  readonly #reader: LogReader;
+  readonly #merger: BlockMerger;
 
   constructor(db: Database.Database, tallies: Tallies, options: LogStoreOptions) {
     this.#options = options;
@@ -74,7 +65,10 @@ export class LogStore {
     this.#table = new BlockTable(db);
     this.#table.dropReplaced();
     this.#nextId = this.#table.lastId() + 1;
-    this.#reader = this.#readerOf([], () => {});
+    this.#merger = new BlockMerger(
+      this.#readerOf([], () => {}),
+      () => this.#nextId++,
+    );
     for (const head of this.#table.heads()) this.#add(head);
   }
 
@@ -108,7 +102,12 @@ export class LogStore {
     const forgotten = this.#forgotten();
     const old = this.#old(believed);
     for (const { id } of [...forgotten, ...old]) this.#table.delete(id);
-    const merges = this.#mergeDue(new Set(old));
+    const gone = new Set(old);
+    const { merges, unfit } = this.#merger.mergeDue(
+      [...this.#open.values()].filter((head) => !gone.has(head)),
+      this.#newest,
+    );
+    for (const { id } of unfit) this.#open.delete(id);
     const replaced = merges.flatMap(({ from }) => from);
     for (const { id } of replaced) this.#table.replace(id);
     const blocks = merges.map(({ merged }) => merged);
@@ -190,48 +189,6 @@ export class LogStore {
       );
     this.#tallies.save(counts);
     return counts;
-  }
-
-  #mergeDue(old: ReadonlySet<BlockHead>): Merge[] {
-    const open = new Set([...this.#open.values()].filter((head) => !old.has(head)));
-    const merges: Merge[] = [];
-    let bytes = 0;
-    while (merges.length < MERGES_AT_ONCE && bytes < MERGE_BYTES) {
-      const chosen = chooseMerge(open, this.#newest);
-      if (chosen === undefined) break;
-      const merge = this.#merge(chosen);
-      const [first] = chosen;
-      if (merge === undefined && first !== undefined) this.#open.delete(first.id);
-      for (const head of merge?.from ?? chosen.slice(0, 1)) open.delete(head);
-      if (merge === undefined) continue;
-      merges.push(merge);
-      bytes += merge.merged.head.rawBytes;
-    }
-    return merges;
-  }
-
-  /** As many of the chosen as fit one block. Undefined: the first of them fits with no other, or cannot be read. */
-  #merge(chosen: readonly BlockHead[]): Merge | undefined {
-    let parts = chosen.map((head) => ({ head, block: this.#readWhole(head) }));
-    while (parts.length > 1) {
-      const blocks = parts.flatMap(({ block }) => block ?? []);
-      const origin = parts[0]?.head.origin ?? '';
-      const merged = blocks.length < parts.length ? undefined : mergedBlock(this.#nextId, origin, blocks);
-      if (merged !== undefined) {
-        this.#nextId++;
-        return { merged, from: parts.map(({ head }) => head) };
-      }
-      parts = parts.slice(0, parts.length >> 1);
-    }
-    return undefined;
-  }
-
-  #readWhole(head: BlockHead): ReadBlock | undefined {
-    const streams = this.#reader.streams(head);
-    const columns = this.#reader.columns(head);
-    const text = this.#reader.text(head);
-    if (streams === undefined || columns === undefined || text === undefined) return undefined;
-    return { streams, columns, text };
   }
 
   #readerOf(heads: readonly BlockHead[], onClose: () => void): LogReader {

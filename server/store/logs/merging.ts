@@ -7,7 +7,7 @@ import type { BlockHead } from './block-head.ts';
  *
  *     tier 0 up to 2 KiB, 1 up to 16 KiB, 2 up to 128 KiB, 3 up to 896 KiB; beyond that a block is full
  *
- * What is left of a day that is over is merged whatever its size.
+ * What is left of a day that is over is merged across sizes, unless a large block would be written again for a few late lines.
  */
 const TIERS = [2 * 1024, 16 * 1024, 128 * 1024, 896 * 1024] as const;
 const FULL_BYTES = TIERS[3];
@@ -34,7 +34,7 @@ export function chooseMerge(
     const due = isDue(groups.get(key) ?? [], isPast);
     if (due) return groups.get(key);
   }
-  for (const [key, group] of groups) if (key.endsWith('"past"]') && group.length > 1) return group;
+  for (const [key, group] of groups) if (key.endsWith('"past"]') && isWorthwhile(group)) return group;
   return undefined;
 }
 
@@ -43,6 +43,13 @@ function isDue(group: readonly BlockHead[], isPast: boolean): boolean {
   const raw = group.reduce((sum, { rawBytes }) => sum + rawBytes, 0);
   if (group.length >= MAX_AT_ONCE || (group.length > 1 && raw >= TARGET_BYTES)) return true;
   return !isPast && group.length >= FAN_IN;
+}
+
+function isWorthwhile(group: readonly BlockHead[]): boolean {
+  const sizes = group.map(({ rawBytes }) => rawBytes);
+  const largest = Math.max(...sizes);
+  const others = sizes.reduce((sum, size) => sum + size, 0) - largest;
+  return group.length >= MAX_AT_ONCE || others * FAN_IN >= largest;
 }
 
 function dayOf(time: number): number {
