@@ -175,7 +175,7 @@ export class Store implements ChangeTarget {
    */
   flush(now: Ms, budget: number): FlushResult {
     this.#clock.observe(now);
-    if (this.webLog.isDue(now)) tellFailure(() => this.webLog.flushOldest());
+    tellFailure(() => this.webLog.flushDue(now));
     return this.#flushing.flushDue(now, budget, this.#lsn);
   }
 

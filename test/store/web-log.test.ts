@@ -40,7 +40,7 @@ function reportOf(store: Store, query: Partial<WebLogQuery> = {}): Promise<WebLo
 }
 
 function flushAll(store: Store): void {
-  while (store.webLog.isDue(LATER)) store.flush(LATER, 1000);
+  store.flush(LATER, 1000);
 }
 
 describe('whatever was acknowledged is counted once', () => {
@@ -155,6 +155,26 @@ describe('bounds', () => {
     expect(store.stats().drops).toMatchObject({ too_old: 6 });
     expect((await reportOf(store)).total.requests).toBe(3);
     store.close();
+  });
+
+  test('fewer days than before: those too many leave, with what the journal still holds of them', async () => {
+    const dataDir = tempDir();
+    const queue = new Queue();
+    const first = new Store({ dataDir });
+    for (const day of [0, 1]) queue.send(first, payload(hitsAt([onDay(day)])));
+    flushAll(first);
+    for (const day of [0, 1, 2, 3]) queue.send(first, payload(hitsAt([onDay(day)])));
+    first.abandon();
+    for (let start = 0; start < 3; start++) {
+      const store = new Store({ dataDir, webLog: { maxDays: 2 } });
+      const { days } = await reportOf(store);
+      expect(days.map(({ day, requests }) => [day, requests])).toEqual([
+        ['2015-05-19', 1],
+        ['2015-05-20', 1],
+      ]);
+      if (start === 0) store.abandon();
+      else store.close();
+    }
   });
 
   test('a failed commit takes the leaving of a day back', () =>

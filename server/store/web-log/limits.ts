@@ -28,6 +28,8 @@ export const LONGEST_OFFSET = DAY;
 /** Rows of tables kept in memory because they are not in the file, and because they were asked for lately. */
 export const DIRTY_ROWS = 400_000;
 export const CLEAN_ROWS = 100_000;
+/** Rows written in one go. */
+export const FLUSH_ROWS = 40_000;
 
 const PAGE_BYTES = 4096;
 /** Identity, index and header of a row. */
