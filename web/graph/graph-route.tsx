@@ -2,9 +2,9 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { GraphData } from '../../server/model/graph.ts';
 import type { Answer } from '../api/answer.ts';
 import { FailureNotice } from '../frame/failure-notice.tsx';
+import { useRefreshed } from '../frame/refreshed.ts';
 import { useServices } from '../frame/services.ts';
 import { serverTime } from '../live/live-state.ts';
-import { useRefreshed } from '../traffic/refreshed.ts';
 import { GraphPage } from './graph-page.tsx';
 import { type GraphRange, readGraphRange, spanOf, writeGraphRange } from './graph-range.ts';
 

@@ -4,13 +4,13 @@ import type { Answer } from '../api/answer.ts';
 import type { Api } from '../api/client.ts';
 import { useAddress } from '../frame/address.ts';
 import { FailureNotice } from '../frame/failure-notice.tsx';
+import { useRefreshed } from '../frame/refreshed.ts';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { serverTime } from '../live/live-state.ts';
 import { useSpeech } from '../words/speech.ts';
 import { END_PART, UNIT_PART } from './address-parts.ts';
 import { InterfacePage } from './interface-page.tsx';
-import { useRefreshed } from './refreshed.ts';
 
 interface InterfaceRouteProps {
   readonly host: string;

@@ -1,10 +1,10 @@
 import { useAddress } from '../frame/address.ts';
 import { FailureNotice } from '../frame/failure-notice.tsx';
+import { useRefreshed } from '../frame/refreshed.ts';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { UNIT_PART } from './address-parts.ts';
 import { InterfacesPage } from './interfaces-page.tsx';
-import { useRefreshed } from './refreshed.ts';
 
 export function InterfacesRoute() {
   const { api } = useServices();

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Answer, Failure } from '../api/answer.ts';
-import { useServices } from '../frame/services.ts';
+import { useServices } from './services.ts';
 
 const EVERY_MS = 60_000;
 
