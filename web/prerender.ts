@@ -15,12 +15,12 @@ const speeches = new Map<string, Speech>();
 export const prerenderer: Prerenderer = {
   drawChart: (spec, look, canvas) => {
     const speech = speechOf(look);
-    const tokens = pictureTokens(look.theme, look.width);
+    const tokens = pictureTokens(look.theme, look.width, look.height);
     return paint(canvas, chartOf(spec, speech, tokens), { tokens, scale: look.scale, text: wordsOf(spec, speech) });
   },
   svgChart: (spec, look) => {
     const { width, height, theme } = look;
-    const [speech, tokens] = [speechOf(look), pictureTokens(theme, width)];
+    const [speech, tokens] = [speechOf(look), pictureTokens(theme, width, height)];
     const text = wordsOf(spec, speech);
     const options = { width, height, tokens, text, headed: true, prefix: 'c' };
     return `<?xml version="1.0" encoding="UTF-8"?>\n${svgPicture(chartOf(spec, speech, tokens), options)}\n`;

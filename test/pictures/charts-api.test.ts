@@ -97,6 +97,18 @@ describe('every chart as a picture', () => {
     for (const colour of ['#0067a3ff', '#c04f00ff']) expect(colours.get(colour) ?? 0, colour).toBeGreaterThan(50);
   });
 
+  test.each([
+    [100, 100],
+    [100, 2000],
+    [2000, 100],
+    [320, 160],
+  ])('%d x %d has a drawing too', async (width, height) => {
+    const response = await ask(`slo/shop-availability/sli.png?width=${width}&height=${height}`);
+    const picture = await coloursOf(await response.arrayBuffer());
+    expect([picture.width, picture.height]).toEqual([width, height]);
+    expect(picture.colours.get('#0067a3ff') ?? 0).toBeGreaterThan(10);
+  });
+
   test('names of others are text and nothing else', async () => {
     const svg = await (await ask(`traffic/h/${encodeURIComponent(HOSTILE)}/day.svg`)).text();
     expect(svg).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&amp;');

@@ -93,6 +93,7 @@ describe('charts', () => {
     series: colour,
     palette: [colour],
     faint: (hue: string) => hue,
+    tall: true,
     font: 'system-ui',
     wide: true,
   };

@@ -83,6 +83,7 @@ describe('lines told apart', () => {
       palette: [],
       font: '',
       wide: true,
+      tall: true,
     };
     const labels = [5, 5, 5.1, 90].map((y, i) => ({ at: { x: 1, y }, text: String(i), color: '' }));
     const placed = Object.values(endLabels(labels, 100, { ...tokens, faint: (color) => color }));

@@ -78,7 +78,7 @@ function valueAxis({ min, max, tick, unit, whole = false }: Axes, tokens: ChartT
     type: 'linear',
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
-    title: { display: true, text: unit, color: tokens.muted },
+    title: { display: tokens.tall, text: unit, color: tokens.muted },
     grid: { color: tokens.hairline, drawTicks: false },
     border: { display: false },
     afterFit: (axis: { width: number }) => {

@@ -18,6 +18,8 @@ export interface ChartTokens {
   readonly font: string;
   /** Whether labels have room beside the plot. */
   readonly wide: boolean;
+  /** Whether what the value axis measures can be written along it. */
+  readonly tall: boolean;
 }
 
 /** How the style sheet calls the colours of series. */
@@ -38,5 +40,6 @@ export function readTokens(element: Element): ChartTokens {
     faint: (color) => `color-mix(in srgb, ${color} 16%, transparent)`,
     font: style.fontFamily,
     wide: element.clientWidth >= WIDE_PX,
+    tall: true,
   };
 }

@@ -10,8 +10,11 @@ Chart.register(annotation);
 const TITLE_PX = 14;
 const TEXT_PX = 12;
 const MARGIN_PX = 12;
-/** Height of the words above the plot. */
-const HEAD_PX = 52;
+/** How tall a picture must be for its title, and for its summary too; and the room they take above the plot. */
+const HEADS = [
+  { from_px: 180, lines: 2, room_px: 52 },
+  { from_px: 120, lines: 1, room_px: 34 },
+] as const;
 
 export interface PaintOptions {
   readonly tokens: ChartTokens;
@@ -25,21 +28,23 @@ export function paint(canvas: object, chart: TimeChart, { tokens, scale, text }:
   const { layout, ...options } = chart.options ?? {};
   const given = layout?.padding;
   const { top = 8, right = 8 } = typeof given === 'object' && 'top' in given ? given : {};
+  const { height } = canvas as HTMLCanvasElement;
+  const head = text && HEADS.find(({ from_px }) => height >= from_px);
   const drawn = new Chart(canvas as HTMLCanvasElement, {
     ...chart,
     options: {
       ...options,
       responsive: false,
       devicePixelRatio: scale,
-      layout: { padding: { left: MARGIN_PX / 2, bottom: 4, right, top: top + (text === undefined ? 0 : HEAD_PX) } },
+      layout: { padding: { left: MARGIN_PX / 2, bottom: 4, right, top: top + (head?.room_px ?? 0) } },
     },
-    plugins: [sheet(tokens, text)],
+    plugins: [sheet(tokens, head && text ? [text.title, text.description].slice(0, head.lines) : [])],
   });
   return () => drawn.destroy();
 }
 
 /** An opaque sheet with the words on it: a transparent picture cannot be read in a dark mail program. */
-function sheet(tokens: ChartTokens, text: PictureText | undefined): Plugin {
+function sheet(tokens: ChartTokens, [title, summary]: readonly string[]): Plugin {
   return {
     id: 'sheet',
     beforeDraw: ({ ctx, width, height }) => {
@@ -47,15 +52,15 @@ function sheet(tokens: ChartTokens, text: PictureText | undefined): Plugin {
       ctx.fillStyle = tokens.background;
       ctx.fillRect(0, 0, width, height);
       ctx.textBaseline = 'alphabetic';
-      if (text !== undefined) {
-        const room = width - 2 * MARGIN_PX;
-        ctx.fillStyle = tokens.text;
-        ctx.font = `600 ${TITLE_PX}px ${tokens.font}`;
-        ctx.fillText(fitted(ctx, text.title, room), MARGIN_PX, MARGIN_PX + TITLE_PX);
-        ctx.fillStyle = tokens.muted;
-        ctx.font = `${TEXT_PX}px ${tokens.font}`;
-        ctx.fillText(fitted(ctx, text.description, room), MARGIN_PX, MARGIN_PX + TITLE_PX + 6 + TEXT_PX);
-      }
+      ctx.textAlign = 'left';
+      const write = (line: string, font: string, color: string, y: number): void => {
+        ctx.fillStyle = color;
+        ctx.font = `${font} ${tokens.font}`;
+        ctx.fillText(fitted(ctx, line, width - 2 * MARGIN_PX), MARGIN_PX, y);
+      };
+      const baseline = MARGIN_PX + TITLE_PX;
+      if (title !== undefined) write(title, `600 ${TITLE_PX}px`, tokens.text, baseline);
+      if (summary !== undefined) write(summary, `${TEXT_PX}px`, tokens.muted, baseline + 6 + TEXT_PX);
       ctx.restore();
     },
   };

@@ -6,11 +6,13 @@ import styles from '../style/tokens.css?raw';
 
 /** Below this width a plot needs all of it, as in a browser. */
 const WIDE_PX = 560;
+/** Below this height a plot with words above it has no room for words along it. */
+const TALL_PX = 200;
 /** 16 % in hexadecimal: what the pages mix into the background. */
 const FAINT_ALPHA = '29';
 
 /** The colours of the style sheet for a canvas without one. */
-export function pictureTokens(theme: PictureTheme, width: number): ChartTokens {
+export function pictureTokens(theme: PictureTheme, width: number, height: number): ChartTokens {
   const token = (name: string): string => colourOf(name, theme);
   const palette = [1, 2, 3, 4, 5].map((n) => token(`series-${n}`));
   return {
@@ -25,6 +27,7 @@ export function pictureTokens(theme: PictureTheme, width: number): ChartTokens {
     faint: (color) => `${color}${FAINT_ALPHA}`,
     font: 'system-ui, "DejaVu Sans", sans-serif',
     wide: width >= WIDE_PX,
+    tall: height >= TALL_PX,
   };
 }
 

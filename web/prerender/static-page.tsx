@@ -105,7 +105,7 @@ function titleOf(page: PageSpec, { t }: Speech): string {
 }
 
 function pictureDrawer({ theme }: PageLook): DrawPicture {
-  const tokens = pictureTokens(theme, WIDTH);
+  const tokens = pictureTokens(theme, WIDTH, HEIGHT);
   let drawn = 0;
   return (make, text) => {
     const prefix = `p${++drawn}`;
