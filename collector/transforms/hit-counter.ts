@@ -1,8 +1,8 @@
-import { HIT_KEY_BYTES, type HitColumns, type HitTable } from '../../server/model/web-log.ts';
-import type { Column, LogBatch } from '../batch.ts';
-import { ByteKeys, hashOf } from './byte-keys.ts';
-import { fieldText } from './field-text.ts';
+import { HIT_KEY_BYTES, type HitTable } from '../../server/model/web-log.ts';
+import type { LogBatch } from '../batch.ts';
+import { HitNames } from './hit-names.ts';
 import { HitSums } from './hit-sums.ts';
+import { LastReferrers } from './last-referrers.ts';
 import { PairTable } from './pair-table.ts';
 import { knownMethod } from './tag-values.ts';
 
@@ -16,11 +16,11 @@ const METHOD_BYTES = 32;
  *                \___ 404: figures by url id, last referrer        \__ (host, agent): a visitor
  */
 export class HitCounter {
-  readonly #url = new Names('path', HIT_KEY_BYTES.url);
-  readonly #referrer = new Names('referer', HIT_KEY_BYTES.referrer);
-  readonly #host = new Names('host', HIT_KEY_BYTES.host);
-  readonly #agent = new Names('agent', HIT_KEY_BYTES.agent);
-  readonly #method = new Names('method', METHOD_BYTES);
+  readonly #url = new HitNames('path', HIT_KEY_BYTES.url);
+  readonly #referrer = new HitNames('referer', HIT_KEY_BYTES.referrer);
+  readonly #host = new HitNames('host', HIT_KEY_BYTES.host);
+  readonly #agent = new HitNames('agent', HIT_KEY_BYTES.agent);
+  readonly #method = new HitNames('method', METHOD_BYTES);
   readonly #hour = new HitSums();
   readonly #status = new HitSums();
   readonly #missing = new LastReferrers();
@@ -56,7 +56,7 @@ export class HitCounter {
     return taken;
   }
 
-  #names(): readonly Names[] {
+  #names(): readonly HitNames[] {
     return [this.#url, this.#referrer, this.#host, this.#agent, this.#method];
   }
 
@@ -98,95 +98,6 @@ export class HitCounter {
       return this.#agent.hash(this.#visitors.right(id), address) >>> 6;
     };
     return Array.from({ length: this.#visitors.size }, (_, id) => hash(id, 1) * 2 ** 26 + hash(id, 2));
-  }
-}
-
-/** The distinct texts of one field, with figures. */
-class Names {
-  readonly sums = new HitSums();
-  readonly #field: string;
-  readonly #maxBytes: number;
-  readonly #keys = new ByteKeys();
-  #bytes: Buffer = Buffer.alloc(0);
-  #column: Extract<Column, { type: 'text' }> | undefined;
-  #escaped = false;
-  #texts: (string | undefined)[] = [];
-
-  constructor(field: string, maxBytes: number) {
-    this.#field = field;
-    this.#maxBytes = maxBytes;
-  }
-
-  get size(): number {
-    return this.#keys.size;
-  }
-
-  begin(): void {
-    this.sums.begin();
-    this.#keys.begin();
-    this.#texts = [];
-  }
-
-  /** The batch whose rows come next; the parser decides once for all whether a field is escaped. */
-  read(batch: LogBatch): void {
-    this.#bytes = batch.bytes;
-    const column = batch.fields.get(this.#field);
-    this.#column = column?.type === 'text' ? column : undefined;
-    this.#escaped = this.#column?.escaped ?? this.#escaped;
-  }
-
-  idOf(row: number): number {
-    const start = this.#column?.start[row] ?? -1;
-    if (start < 0) return this.#keys.idOf(this.#bytes, 0, 0);
-    // One byte more tells that there was more.
-    const end = Math.min(this.#column?.end[row] ?? start, start + this.#maxBytes + 1);
-    return this.#keys.idOf(this.#bytes, start, end);
-  }
-
-  hash(id: number, seed: number): number {
-    return hashOf(this.#keys.bytes, this.#keys.start(id), this.#keys.end(id), seed);
-  }
-
-  text(id: number): string {
-    const known = this.#texts[id];
-    if (known !== undefined) return known;
-    const [start, end] = [this.#keys.start(id), this.#keys.end(id)];
-    const cut = end - start > this.#maxBytes;
-    const text = fieldText(this.#keys.bytes, start, cut ? end - 1 : end, this.#escaped) + (cut ? '…' : '');
-    this.#texts[id] = text;
-    return text;
-  }
-
-  columns(normalise = (text: string): string => text): HitColumns {
-    return this.sums.columns((id) => normalise(this.text(id)));
-  }
-}
-
-/** Requests that were not found by URL, each with the referrer of the newest that had one; of equal times, the greater text. */
-class LastReferrers {
-  readonly #sums = new HitSums();
-  readonly #last = new Map<number, { readonly referrer: string; readonly time: number }>();
-
-  begin(): void {
-    this.#sums.begin();
-    this.#last.clear();
-  }
-
-  add(url: number, bytes: number, referrer: string, time: number): void {
-    this.#sums.add(url, 0, 0, bytes);
-    if (referrer === '') return;
-    const known = this.#last.get(url);
-    const newer = known === undefined || time > known.time || (time === known.time && referrer > known.referrer);
-    if (newer) this.#last.set(url, { referrer, time });
-  }
-
-  columns(keyOf: (url: number) => string): HitColumns {
-    const last = this.#sums.counted().map((url) => this.#last.get(url));
-    return {
-      ...this.#sums.columns(keyOf),
-      referrer: last.map((one) => one?.referrer ?? ''),
-      time: last.map((one) => one?.time ?? 0),
-    };
   }
 }
 
