@@ -39,6 +39,8 @@ export interface CollectorOptions {
   readonly random?: () => number;
   /** For tests: called at the moments where a crash must lose nothing. */
   readonly onPoint?: (point: CrashPoint) => void;
+  /** For tests: batches of more bytes are cut. */
+  readonly partBytes?: number;
   /** For tests: how the sender waits between attempts. */
   readonly wait?: (wait_ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -98,7 +100,7 @@ class RunningCollector implements Collector {
     this.#registry = options.registry ?? createRegistry((text) => process.stdout.write(text));
     this.#database = database;
     this.#delivery = this.#createDelivery();
-    this.#ledger = new Ledger(database, this.#delivery?.queue);
+    this.#ledger = new Ledger(database, this.#delivery?.queue, options.partBytes);
     this.#transforms = this.#createTransforms();
     const topology = new Topology(this.#transforms, this.#createSinks());
     this.#runners = this.#createRunners(topology);

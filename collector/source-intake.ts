@@ -6,7 +6,7 @@ import type { SourceBatch, SourceProgress } from './batch.ts';
 import type { BatchAccount, BatchFigures } from './batch-account.ts';
 import type { TransformMemory } from './component.ts';
 import type { Ledger } from './delivery/commit.ts';
-import { type EncodedPayload, encodePayloads } from './delivery/payload.ts';
+import type { EncodedPayload } from './delivery/payload.ts';
 import { addDrops, MEMORY_KEY, memoryAsPosition, type SourceMemory } from './delivery/source-memory.ts';
 import { toWire } from './delivery/wire-positions.ts';
 import type { SourceDrops } from './source-drops.ts';
@@ -87,7 +87,7 @@ export class SourceIntake {
     if (!this.#feedsQueue) return { arrivals, memory, ...told, payloads: [] };
     const positions = { ...batch.positions, [MEMORY_KEY]: memoryAsPosition(memory) };
     const tail = { positions: toWire(source, positions), ...told };
-    return { arrivals, memory, ...told, payloads: encodePayloads(source, arrivals.queued, tail) };
+    return { arrivals, memory, ...told, payloads: ledger.encode(source, arrivals.queued, tail) };
   }
 
   #remember(before: SourceMemory, figures: BatchFigures, progress: SourceProgress | undefined): SourceMemory {

@@ -1,6 +1,7 @@
 import type { PositionValue } from '../../server/model/batch.ts';
+import type { Batch } from '../batch.ts';
 import { type CollectorDatabase, commitError } from './database.ts';
-import { type EncodedPayload, encodePayloads } from './payload.ts';
+import { type EncodedPayload, encodePayloads, MAX_PART_BYTES, type PayloadTail } from './payload.ts';
 import type { Queue } from './queue.ts';
 import type { RewindPlan } from './rewind.ts';
 import {
@@ -38,10 +39,19 @@ export interface Commit {
 export class Ledger {
   readonly #database: CollectorDatabase;
   readonly #queue: Queue | undefined;
+  readonly #partBytes: number;
+  readonly #statements;
 
-  constructor(database: CollectorDatabase, queue: Queue | undefined) {
+  constructor(database: CollectorDatabase, queue: Queue | undefined, partBytes = MAX_PART_BYTES) {
     this.#database = database;
     this.#queue = queue;
+    this.#partBytes = partBytes;
+    this.#statements = prepareStatements(database);
+  }
+
+  /** The payloads of one source batch; see `encodePayloads`. */
+  encode(source: string, batches: readonly Batch[], tail: PayloadTail): EncodedPayload[] {
+    return encodePayloads(source, batches, tail, this.#partBytes);
   }
 
   /** Throws VigieError `disk_full`, or the cause, with nothing changed. */
@@ -49,7 +59,9 @@ export class Ledger {
     this.#transact(() => {
       const { source, replayable } = commit;
       const span = replayable && commit.hasRows ? { span: this.#spanOf(commit) } : {};
-      for (const payload of commit.payloads) this.#queue?.append({ ...payload, source, replayable, ...span });
+      for (const payload of commit.payloads) {
+        this.#queue?.append({ ...payload, source, replayable, ...(payload.more ? {} : span) });
+      }
       for (const [key, value] of Object.entries(commit.positions)) this.#setPosition(source, key, value);
       if (commit.memory !== undefined) this.#setMemory(source, commit.memory);
       for (const { component, items } of commit.learned) this.#learn(component, items);
@@ -77,8 +89,8 @@ export class Ledger {
       for (const { heir, from, key, value } of inheritances) {
         this.#setPosition(from, key, null);
         this.#setPosition(heir, key, value);
-        const before = told.get(heir) ?? {};
-        told.set(heir, { ...before, ...toWire(heir, { [key]: value }), ...toWire(from, { [key]: null }) });
+        const changes = told.get(heir) ?? {};
+        told.set(heir, Object.assign(changes, toWire(heir, { [key]: value }), toWire(from, { [key]: null })));
       }
       for (const [heir, changes] of told) this.#tell(heir, changes);
     });
@@ -122,11 +134,8 @@ export class Ledger {
   }
 
   #spanOf({ source, positions: after, memory }: Commit): Span {
-    const stored = this.#database.prepare<[string, string], string>(
-      'SELECT value FROM positions WHERE source = ? AND key = ?',
-    );
     const before = Object.keys(after).flatMap((key) => {
-      const text = stored.pluck().get(source, key);
+      const text = this.#statements.position.get(source, key);
       return typeof text === 'string' ? [[key, JSON.parse(text) as PositionValue] as const] : [];
     });
     const drops = memory === undefined ? {} : dropsSince(this.memory(source).drops, memory.drops);
@@ -135,17 +144,14 @@ export class Ledger {
 
   /** Queues positions alone, as they are on the wire. */
   #tell(source: string, positions: Readonly<Record<string, PositionValue | null>>): void {
-    for (const payload of encodePayloads(source, [], { positions })) {
+    for (const payload of this.encode(source, [], { positions })) {
       this.#queue?.append({ ...payload, source, replayable: true });
     }
   }
 
   #setPosition(source: string, key: string, value: PositionValue | null): void {
-    if (value === null) this.#database.prepare('DELETE FROM positions WHERE source = ? AND key = ?').run(source, key);
-    else {
-      const upsert = 'INSERT INTO positions VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value';
-      this.#database.prepare(upsert).run(source, key, JSON.stringify(value));
-    }
+    if (value === null) this.#statements.forget.run(source, key);
+    else this.#statements.put.run(source, key, JSON.stringify(value));
   }
 
   #setMemory(source: string, memory: SourceMemory): void {
@@ -157,4 +163,14 @@ export class Ledger {
     const insert = this.#database.prepare('INSERT OR IGNORE INTO transform_memory VALUES (?, ?)');
     for (const item of items) insert.run(component, item);
   }
+}
+
+function prepareStatements(database: CollectorDatabase) {
+  return {
+    position: database
+      .prepare<[string, string], string>('SELECT value FROM positions WHERE source = ? AND key = ?')
+      .pluck(),
+    put: database.prepare('INSERT INTO positions VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value'),
+    forget: database.prepare('DELETE FROM positions WHERE source = ? AND key = ?'),
+  };
 }

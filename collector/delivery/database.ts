@@ -5,7 +5,7 @@ import { messageOf, VigieError } from '../../server/model/errors.ts';
 
 export type CollectorDatabase = Database.Database;
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 const TABLES = `
   CREATE TABLE sinks(
@@ -26,6 +26,7 @@ const TABLES = `
     digest TEXT NOT NULL,
     payload BLOB NOT NULL,
     span TEXT NOT NULL DEFAULT '',
+    more INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY(sink, sequence)
   ) STRICT;
   CREATE TABLE positions(
@@ -43,13 +44,19 @@ const TABLES = `
 `;
 
 /** From format 1, whose queue did not know which lines a batch was made of, nor its own names; -1 was an epoch not agreed upon. */
-const UPGRADE = `
+const FROM_1 = `
   ALTER TABLE sinks ADD COLUMN collector TEXT NOT NULL DEFAULT '';
   ALTER TABLE sinks ADD COLUMN formerly TEXT NOT NULL DEFAULT '[]';
   ALTER TABLE sinks ADD COLUMN renamed INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE queue ADD COLUMN span TEXT NOT NULL DEFAULT '';
   UPDATE sinks SET epoch = 0 WHERE epoch = -1;
 `;
+
+/** From format 2, whose batches were applied part by part. */
+const FROM_2 = 'ALTER TABLE queue ADD COLUMN more INTEGER NOT NULL DEFAULT 0';
+
+/** What makes today's tables of each format. */
+const UPGRADES: readonly (readonly string[])[] = [[TABLES], [FROM_1, FROM_2], [FROM_2]];
 
 /**
  * Opens `collector.sqlite` in `dataDir`, making it when missing. A commit is on disk when it returns (`synchronous=FULL`). The
@@ -84,7 +91,7 @@ function prepare(database: CollectorDatabase, path: string): void {
     );
   }
   if (format === FORMAT) return;
-  database.exec(format === 1 ? UPGRADE : TABLES);
+  for (const step of UPGRADES[format] ?? []) database.exec(step);
   database.pragma(`user_version = ${FORMAT}`);
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_POSITIONS_BYTES } from '../../server/model/batch.ts';
 import { type ErrorCode, messageOf, VigieError } from '../../server/model/errors.ts';
 import {
   type BatchAnswer,
@@ -12,8 +13,8 @@ import {
 } from '../../server/model/ingest.ts';
 
 const TIMEOUT_MS = 30_000;
-/** An answer is a few hundred bytes, or the positions of every file of a collector. */
-const MAX_ANSWER_BYTES = 8 * 2 ** 20;
+/** An answer is a few hundred bytes, or the positions of every file of a collector beside them. */
+const MAX_ANSWER_BYTES = MAX_POSITIONS_BYTES + 2 ** 20;
 
 const sequence = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 

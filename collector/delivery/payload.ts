@@ -5,15 +5,17 @@ import { splitHits } from './hit-parts.ts';
 import { type LogLines, packLines } from './line-text.ts';
 import { cutLines, joinLines, linesOf } from './log-lines.ts';
 
-/** A batch is cut beyond this; a server takes MAX_BATCH_BYTES, and positions come on top. */
-const MAX_BYTES = 12 * 2 ** 20;
+/** A batch is cut beyond this; a server takes MAX_BATCH_BYTES. */
+export const MAX_PART_BYTES = 12 * 2 ** 20;
 
 export interface EncodedPayload {
   readonly digest: string;
+  /** A part of a batch, and not its last. */
+  readonly more: boolean;
   readonly payload: Uint8Array;
 }
 
-/** What travels beside the rows; it rides on the last part, so that positions never run ahead of data. */
+/** What travels beside the rows. */
 export interface PayloadTail {
   readonly watermark?: Watermark;
   readonly positions: Readonly<Record<string, PositionValue | null>>;
@@ -31,18 +33,18 @@ interface Cut {
 }
 
 /**
- * The payloads of one source batch, in order: one, so that its rows and its end positions are applied together or not at all. A
- * read of 1 MiB with the usual metrics makes a few MiB at most, even when every line has a second of its own.
+ * The payloads of one source batch, in order: one, as a rule. A read of 1 MiB with the usual metrics makes a few MiB at most, even
+ * when every line has a second of its own.
  *
- * Only what passes `maxBytes` is cut, where the time of its rows changes, so that the parts of a histogram, which share their
- * time, travel together; only a single moment that does not fit is cut inside. Positions ride on the last part. What remains
- * then: a rewind between two parts of one batch reads its lines again and counts the parts before it twice.
+ * Only what passes `maxBytes` is cut into parts: rows first, then positions, the watermark on the very last. The server holds the
+ * parts until it has that one, so that they are applied together or not at all. Rows are cut where their time changes, so that the
+ * parts of a histogram, which share their time, travel together; only a single moment that does not fit is cut inside.
  */
 export function encodePayloads(
   source: string,
   batches: readonly Batch[],
   tail: PayloadTail,
-  maxBytes = MAX_BYTES,
+  maxBytes = MAX_PART_BYTES,
 ): EncodedPayload[] {
   const metrics = batches.filter((batch) => batch.kind === 'metrics');
   const hits = batches.flatMap((batch) => (batch.kind === 'hits' ? batch.tables : []));
@@ -56,14 +58,32 @@ export function encodePayloads(
   ]);
   for (const part of splitHits(hits, maxBytes)) parts.push({ v: 1, source, series: [], hits: part });
   if (lines !== undefined) parts.push(...splitLines(source, lines, maxBytes));
+  const { positions, ...rest } = tail;
+  for (const chunk of splitPositions(positions, maxBytes)) parts.push({ v: 1, source, series: [], positions: chunk });
   const last = parts.pop() ?? { v: 1, source, series: [] };
-  return [...parts, { ...last, ...tail }].map(encoded);
+  return [...parts.map((part) => encoded({ ...part, more: true })), encoded({ ...last, ...rest })];
 }
 
 function encoded({ lines, ...part }: Part): EncodedPayload {
   const whole: BatchPayload = lines === undefined ? part : { ...part, lines: packLines(lines) };
   const payload = Buffer.from(JSON.stringify(whole));
-  return { payload, digest: digestOf(payload) };
+  return { payload, digest: digestOf(payload), more: part.more === true };
+}
+
+/** Positions in pieces of at most `maxBytes` of JSON, one at least in each. */
+function splitPositions(positions: PayloadTail['positions'], maxBytes: number): PayloadTail['positions'][] {
+  const chunks: [string, PositionValue][][] = [];
+  let room = 0;
+  for (const entry of Object.entries(positions)) {
+    const bytes = Buffer.byteLength(JSON.stringify(entry));
+    if (bytes > room || chunks.length === 0) {
+      chunks.push([]);
+      room = maxBytes;
+    }
+    room -= bytes;
+    chunks.at(-1)?.push(entry);
+  }
+  return chunks.map((chunk) => Object.fromEntries(chunk));
 }
 
 /** The rows of all batches, each with its own stretch of the series. */

@@ -1,6 +1,6 @@
 import { invariant } from '../../server/model/errors.ts';
 import type { BatchMark, SinkId } from '../../server/model/ingest.ts';
-import type { CollectorDatabase } from './database.ts';
+import { type CollectorDatabase, commitError } from './database.ts';
 import type { Span } from './span.ts';
 
 /** A batch as it waits: `payload` is exactly what `digest` names. */
@@ -9,12 +9,22 @@ export interface QueuedBatch extends BatchMark {
   /** False: exists nowhere but here. */
   readonly replayable: boolean;
   readonly payload: Uint8Array;
-  /** Absent when it carries no rows, nothing but positions and a watermark. All parts of a batch that was cut have the same. */
+  /** A part of a source batch, and not its last. */
+  readonly more: boolean;
+  /** Of the whole source batch, with its last part. Absent when it carries no rows, nothing but positions and a watermark. */
   readonly span?: Span;
 }
 
-/** What a rewind decides by. */
-export type QueueEntry = Omit<QueuedBatch, 'payload' | 'digest'>;
+/** A source batch that waits with all its parts, without what it weighs; what a rewind decides by. */
+export interface QueueEntry {
+  readonly source: string;
+  readonly replayable: boolean;
+  /** Of its parts, in order; one, as a rule. */
+  readonly sequences: readonly number[];
+  /** The sequence of its last part: the server holds the batch when it holds this one. */
+  readonly sequence: number;
+  readonly span?: Span;
+}
 
 interface SinkRow {
   readonly sink: string;
@@ -49,6 +59,9 @@ export interface QueueState {
 /**
  * The queue of one sink: sequences acked+1 .. last, without gaps. Methods that write belong inside a transaction of the caller,
  * except `acknowledge`. Sizes are kept in memory; `reload` reads them again after a transaction that failed.
+ *
+ * A source batch that was cut stays, with all its parts, until the last of them is acknowledged: before that the server may forget
+ * those it has.
  */
 export class Queue {
   readonly sink: string;
@@ -56,6 +69,8 @@ export class Queue {
   readonly #database: CollectorDatabase;
   #state = NEW;
   #bytes = 0;
+  /** The server has what comes up to here, some of it perhaps as parts that are not applied yet. */
+  #sent = 0;
 
   constructor(database: CollectorDatabase, id: SinkId) {
     this.#database = database;
@@ -91,64 +106,72 @@ export class Queue {
     );
   }
 
-  append({ source, replayable, digest, payload, span }: Omit<QueuedBatch, 'sequence'>): void {
+  append({ source, replayable, digest, payload, more, span }: Omit<QueuedBatch, 'sequence'>): void {
     const sequence = this.#state.last + 1;
     const text = span === undefined ? '' : JSON.stringify(span);
     this.#database
-      .prepare('INSERT INTO queue VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(this.sink, sequence, source, Number(replayable), digest, payload, text);
+      .prepare(
+        'INSERT INTO queue (sink, sequence, source, replayable, digest, payload, span, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(this.sink, sequence, source, Number(replayable), digest, payload, text, Number(more));
     this.#bytes += payload.length;
     this.#write({ ...this.#state, last: sequence });
   }
 
+  /** The next to be sent. */
   head(): QueuedBatch | undefined {
-    return this.#rows('LIMIT 1')[0];
+    return this.#rows(Math.max(this.#sent, this.#state.acked.sequence), 1)[0];
   }
 
   /** Everything waiting, in order; for tests. */
   all(): QueuedBatch[] {
-    return this.#rows('');
+    return this.#rows(0, -1);
   }
 
-  /** Everything waiting, in order, without what it weighs. */
+  /** Everything waiting, in order. */
   entries(): QueueEntry[] {
-    return this.#database
+    const rows = this.#database
       .prepare<[string], EntryRow>(
-        'SELECT sequence, source, replayable, span FROM queue WHERE sink = ? ORDER BY sequence',
+        'SELECT sequence, source, replayable, more, span FROM queue WHERE sink = ? ORDER BY sequence',
       )
-      .all(this.sink)
-      .map(entryOf);
+      .all(this.sink);
+    const entries: QueueEntry[] = [];
+    let sequences: number[] = [];
+    for (const row of rows) {
+      sequences.push(row.sequence);
+      if (row.more === 1) continue;
+      const { sequence, source, replayable } = row;
+      entries.push({ sequence, sequences, source, replayable: replayable === 1, ...spanOf(row) });
+      sequences = [];
+    }
+    return entries;
   }
 
-  marks(): BatchMark[] {
+  /** Of the first `most`; -1: of all. */
+  marks(most = HELLO_MARKS): BatchMark[] {
     return this.#database
       .prepare<[string, number], BatchMark>(
         'SELECT sequence, digest FROM queue WHERE sink = ? ORDER BY sequence LIMIT ?',
       )
-      .all(this.sink, HELLO_MARKS);
+      .all(this.sink, most);
   }
 
-  /** The server holds everything up to `sequence`. Returns the number of batches let go. */
+  /**
+   * The server holds everything up to `sequence`. Returns how many it lets go: parts stay until the last of their batch is held.
+   * Throws VigieError `disk_full`, or the cause, with nothing changed.
+   */
   acknowledge(sequence: number): number {
     const { acked, last } = this.#state;
     if (sequence <= acked.sequence) return 0;
     invariant(sequence <= last, `an acknowledgement of ${sequence} for a queue that ends at ${last}`);
-    const upTo = 'FROM queue WHERE sink = ? AND sequence <= ?';
-    const found = this.#database
-      .prepare<[string, number], { bytes: number; digest: string }>(
-        // SQLite takes the bare column from the row of the maximum (https://www.sqlite.org/lang_select.html#bareagg).
-        `SELECT sum(length(payload)) AS bytes, digest, max(sequence) ${upTo}`,
+    const whole = this.#database
+      .prepare<[string, number], BatchMark>(
+        'SELECT sequence, digest FROM queue WHERE sink = ? AND sequence <= ? AND more = 0 ORDER BY sequence DESC LIMIT 1',
       )
       .get(this.sink, sequence);
-    invariant(found !== undefined, `a queue without batch ${sequence}`);
-    const state = { ...this.#state, acked: { sequence, digest: found.digest } };
-    this.#database.transaction(() => {
-      this.#database.prepare(`DELETE ${upTo}`).run(this.sink, sequence);
-      this.#save(state);
-    })();
-    this.#state = state;
-    this.#bytes -= found.bytes;
-    return sequence - acked.sequence;
+    if (whole !== undefined) this.#letGo(whole);
+    this.#sent = sequence;
+    return whole === undefined ? 0 : whole.sequence - acked.sequence;
   }
 
   /** Starts `epoch`, agreed to under the names of today: batches in `keep` are numbered again from 1, the rest is dropped. */
@@ -157,12 +180,30 @@ export class Queue {
     const move = this.#database.prepare('UPDATE queue SET sequence = ? WHERE sink = ? AND sequence = ?');
     let last = 0;
     // In order, so that the new number of a batch is never one that waits to be moved.
-    for (const { sequence } of this.entries()) {
+    for (const { sequence } of this.marks(-1)) {
       if (keep.has(sequence)) move.run(++last, this.sink, sequence);
       else drop.run(this.sink, sequence);
     }
     this.#save({ ...NEW, epoch, last, formerly: this.#state.formerly });
+    this.#sent = 0;
     this.reload();
+  }
+
+  #letGo(acked: BatchMark): void {
+    const upTo = 'FROM queue WHERE sink = ? AND sequence <= ?';
+    const sum = this.#database.prepare<[string, number], number>(`SELECT sum(length(payload)) ${upTo}`).pluck();
+    const bytes = Number(sum.get(this.sink, acked.sequence));
+    const state = { ...this.#state, acked };
+    try {
+      this.#database.transaction(() => {
+        this.#database.prepare(`DELETE ${upTo}`).run(this.sink, acked.sequence);
+        this.#save(state);
+      })();
+    } catch (error) {
+      throw commitError(error);
+    }
+    this.#state = state;
+    this.#bytes -= bytes;
   }
 
   /** There is one such sink at most, so other names in the database are former names of this one; what waits is its own. */
@@ -188,14 +229,16 @@ export class Queue {
     this.#database.prepare('UPDATE queue SET sink = ? WHERE sink = ?').run(sink, row.sink);
   }
 
-  #rows(limit: '' | 'LIMIT 1'): QueuedBatch[] {
-    const columns = 'sequence, source, replayable, digest, payload, span';
+  #rows(after: number, most: number): QueuedBatch[] {
+    const columns = 'sequence, source, replayable, digest, payload, more, span';
     return this.#database
-      .prepare<[string], EntryRow & { readonly digest: string; readonly payload: Uint8Array }>(
-        `SELECT ${columns} FROM queue WHERE sink = ? ORDER BY sequence ${limit}`,
+      .prepare<[string, number, number], EntryRow & { readonly digest: string; readonly payload: Uint8Array }>(
+        `SELECT ${columns} FROM queue WHERE sink = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
       )
-      .all(this.sink)
-      .map((row) => ({ ...entryOf(row), digest: row.digest, payload: row.payload }));
+      .all(this.sink, after, most)
+      .map(({ replayable, more, span, ...row }) => {
+        return { ...row, replayable: replayable === 1, more: more === 1, ...spanOf({ span }) };
+      });
   }
 
   #write(state: QueueState): void {
@@ -216,12 +259,12 @@ interface EntryRow {
   readonly sequence: number;
   readonly source: string;
   readonly replayable: number;
+  readonly more: number;
   readonly span: string;
 }
 
-function entryOf({ sequence, source, replayable, span }: EntryRow): QueueEntry {
-  const spans = span === '' ? {} : { span: JSON.parse(span) as Span };
-  return { sequence, source, replayable: replayable === 1, ...spans };
+function spanOf({ span }: Pick<EntryRow, 'span'>): Pick<QueuedBatch, 'span'> {
+  return span === '' ? {} : { span: JSON.parse(span) as Span };
 }
 
 /**

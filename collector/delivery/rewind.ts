@@ -47,7 +47,7 @@ export interface RewindPlan {
  *
  * Invariant: the three are disjoint, and together they are every line that is in the server, the queue or a file. It holds because
  *
- * 1. a batch is kept or dropped whole, and knows which part of its source it was made of (its span);
+ * 1. a batch is applied, kept or dropped whole, with all its parts, and knows what of its source it was made of (its span);
  * 2. where the queue is known to go on from the server's state (`continues`, or neither side has ever met the other), all of it behind
  *    `appliedOfOldEpoch` is kept, and sources stay where they are: nothing is read again;
  * 3. otherwise a source that can read again decides about each span, with what is really there: a span that a run from the server's
@@ -64,19 +64,19 @@ export function planRewind(input: RewindInput): RewindPlan {
   const holdsNothing = answer.appliedOfOldEpoch === 0 && Object.keys(answer.positions).length === 0;
   const isStranger = state.epoch === 0 && holdsNothing;
   if (isStranger || answer.continues === true) {
-    return { keep: new Set(behind.map(({ sequence }) => sequence)), positions: new Map(), tell: new Map() };
+    return { keep: new Set(sequencesOf(behind)), positions: new Map(), tell: new Map() };
   }
   const server = bySource(answer.positions);
   const heirs = heirsOf(input, server);
   const owners = ownersOf(input);
   const isAlone = (entry: QueueEntry): boolean =>
     !entry.replayable || (owners.get(entry) === NOBODY && entry.span !== undefined);
-  const keep = new Set(behind.filter(isAlone).map(({ sequence }) => sequence));
+  const keep = new Set(sequencesOf(behind.filter(isAlone)));
   const plans = input.replayers.map((replayer) => {
     const own = entries.filter((entry) => owners.get(entry) === replayer.id);
     const inherited = heirs.filter(({ heir }) => heir === replayer.id);
     const plan = planSource(replayer, server.get(replayer.id) ?? {}, inherited, own, answer.appliedOfOldEpoch);
-    for (const entry of plan.resend) keep.add(entry.sequence);
+    for (const sequence of sequencesOf(plan.resend)) keep.add(sequence);
     return { id: replayer.id, ...plan };
   });
   return {
@@ -86,6 +86,10 @@ export function planRewind(input: RewindInput): RewindPlan {
     ),
     tell: new Map(plans.flatMap(({ id, tell }) => (Object.keys(tell).length === 0 ? [] : [[id, tell] as const]))),
   };
+}
+
+function sequencesOf(entries: readonly QueueEntry[]): readonly number[] {
+  return entries.flatMap(({ sequences }) => sequences);
 }
 
 interface SourcePlan {
@@ -118,7 +122,7 @@ function planSource(
   const memory = memoryAsPosition(stays ? replayer.memory : { ...memoryFrom(told), drops });
   const after = { ...positions, [MEMORY_KEY]: memory };
   const before = told === undefined ? stands : { ...stands, [MEMORY_KEY]: told };
-  const moved = resend.flatMap(({ span }) => Object.keys(span.after));
+  const moved = new Set(resend.flatMap(({ span }) => Object.keys(span.after)));
   return {
     resend: resend.flatMap((item) => waiting.get(item) ?? []),
     positions: stays ? undefined : after,
@@ -130,17 +134,17 @@ function planSource(
 function difference(
   before: Positions,
   after: Positions,
-  moved: readonly string[],
+  moved: ReadonlySet<string>,
 ): Readonly<Record<string, PositionValue | null>> {
   const keys = new Set([...Object.keys(before), ...Object.keys(after), ...moved]);
   const changed = [...keys].filter(
-    (key) => moved.includes(key) || JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+    (key) => moved.has(key) || JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   );
   return Object.fromEntries(changed.map((key) => [key, after[key] ?? null]));
 }
 
-function leave(inherited: readonly Inheritance[]): Readonly<Record<string, null>> {
-  return Object.assign({}, ...inherited.map(({ from, key }) => toWire(from, { [key]: null })));
+function leave(inherited: readonly Inheritance[]): Readonly<Record<string, PositionValue | null>> {
+  return Object.fromEntries(inherited.flatMap(({ from, key }) => Object.entries(toWire(from, { [key]: null }))));
 }
 
 /** The server may hold positions under ids that were given up here. */

@@ -43,7 +43,7 @@ function prepareStatements(db: Database.Database) {
     add: db.prepare('INSERT INTO held_part (sink, sequence, payload) VALUES (?, ?, ?)'),
     parts: db
       .prepare<[number], Uint8Array>('SELECT payload FROM held_part WHERE sink = ? ORDER BY sequence')
-      .pluck() as Database.Statement<[number], Uint8Array>,
+      .pluck(),
     drop: db.prepare('DELETE FROM held_part WHERE sink = ?'),
     count: db.prepare<[number], number>('SELECT count(*) FROM held_part WHERE sink = ?').pluck(),
   };

@@ -17,12 +17,12 @@ describe('one transaction', () => {
   let queue: Queue;
   let ledger: Ledger;
   const payload = Buffer.alloc(10_000);
-  const commit = (line: number): void =>
+  const commit = (line: number, more = false): void =>
     ledger.commit({
       source: 'log',
       replayable: true,
       positions: { line },
-      payloads: [{ payload, digest: digestOf(payload) }],
+      payloads: [{ payload, digest: digestOf(payload), more }],
       hasRows: true,
       learned: [{ component: 'metrics', items: [`set-${line}`] }],
     });
@@ -73,6 +73,24 @@ describe('one transaction', () => {
     for (const line of [1, 2, 3]) commit(line);
     expect([queue.acknowledge(2), queue.acknowledge(2), queue.acknowledge(1)]).toEqual([2, 0, 0]);
     expect([queue.head()?.sequence, queue.bytes, queue.marks().length]).toEqual([3, 10_000, 1]);
+  });
+
+  test('parts are let go with the last of their batch, and not sent again meanwhile', () => {
+    for (const line of [1, 2, 3, 4]) commit(line, line === 2 || line === 3);
+    const standing = (): unknown => [queue.state.acked.sequence, queue.head()?.sequence, queue.length, queue.bytes];
+    expect([queue.acknowledge(2), standing()]).toEqual([1, [1, 3, 3, 30_000]]);
+    expect([queue.acknowledge(3), standing()]).toEqual([0, [1, 4, 3, 30_000]]);
+    expect(queue.entries().map(({ sequences }) => sequences)).toEqual([[2, 3, 4]]);
+    expect([queue.acknowledge(4), standing()]).toEqual([3, [4, undefined, 0, 0]]);
+  });
+
+  test('a start sends parts again from the first, unless its server knows better', () => {
+    for (const line of [1, 2, 3]) commit(line, line < 3);
+    queue.acknowledge(2);
+    const again = new Queue(database, { collector: 'here', sink: 'server' });
+    expect([again.head()?.sequence, again.length]).toEqual([1, 3]);
+    again.acknowledge(1);
+    expect(again.head()?.sequence).toBe(2);
   });
 
   test('a new epoch numbers what is kept from 1', () => {
@@ -138,7 +156,7 @@ describe('payloads', () => {
     expect(encodePayloads('log', [batch], { positions: {} })).toHaveLength(1);
   });
 
-  test('beyond the limit, every row travels once, a second stays whole, positions ride on the last part', () => {
+  test('beyond the limit, every row travels once, a second stays whole, positions come after them', () => {
     const limit = 2 ** 15;
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 20 }), (seconds) => {
@@ -148,11 +166,30 @@ describe('payloads', () => {
         expect(parts.map(({ positions }) => positions !== undefined)).toEqual(
           parts.map((_, i) => i === parts.length - 1),
         );
-        const ends = parts.map(({ increments }) => [increments?.time.at(0), increments?.time.at(-1)]);
+        expect(parts.map(({ more }) => more === true)).toEqual(parts.map((_, i) => i < parts.length - 1));
+        const ends = parts.flatMap(({ increments: rows }) => (rows ? [[rows.time.at(0), rows.time.at(-1)]] : []));
         for (let i = 1; i < ends.length; i++) expect(ends[i]![0]).toBeGreaterThan(ends[i - 1]![1]!);
         for (const part of parts) expect(JSON.stringify(part).length).toBeLessThan(limit + 100);
       }),
       { seed: 5, numRuns: 100 },
+    );
+  });
+
+  test('positions beyond the limit travel in parts of their own, the watermark on the last', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.string({ maxLength: 80 })), fc.boolean(), (positions, hasRows) => {
+        const watermark = { completeTo: 1, state: 'ok' } as const;
+        const rows = hasRows ? [batchOf([1, 2, 3])] : [];
+        const parts = encodePayloads('log', rows, { positions, watermark }, 200).map(
+          ({ payload }) => JSON.parse(Buffer.from(payload).toString('utf8')) as BatchPayload,
+        );
+        expect(Object.assign({}, ...parts.map((part) => part.positions))).toEqual({ ...positions });
+        expect(parts.flatMap((part) => Object.keys(part.positions ?? {}))).toEqual(Object.keys(positions));
+        const kinds = parts.map((part) => (part.increments === undefined ? 'positions' : 'rows'));
+        expect(kinds).toEqual([...kinds].sort().reverse());
+        expect(parts.map((part) => part.watermark)).toEqual([...parts.slice(1).map(() => undefined), watermark]);
+      }),
+      { seed: 6, numRuns: 200 },
     );
   });
 

@@ -24,6 +24,8 @@ import { type Random, seeded } from '../support/random.ts';
 const ROUNDS = 8;
 const SETTLE_MS = 5_000;
 const SERIES = 'requests_total';
+/** Some three lines: nearly every batch is cut, and ends or loses its server between two parts. */
+const TINY_PART_BYTES = 400;
 
 /** What one round does while nothing runs. */
 type Fault =
@@ -42,11 +44,17 @@ const FAULTS: readonly Fault[] = [
   'rename sink',
 ];
 
+interface Setting {
+  readonly readFrom: 'beginning' | 'end';
+  readonly partBytes?: number;
+}
+
 class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'vigie-rewind-'));
   readonly history: string[] = [];
   readonly #random: Random;
   readonly #readFrom: 'beginning' | 'end';
+  readonly #partBytes: number | undefined;
   #lines = 0;
   #files = 0;
   #source = 'log0';
@@ -56,7 +64,8 @@ class World {
   #store: Store | undefined;
   #collector: Collector | undefined;
 
-  constructor(random: Random, readFrom: 'beginning' | 'end') {
+  constructor(random: Random, { readFrom, partBytes }: Setting) {
+    this.#partBytes = partBytes;
     this.#random = random;
     this.#readFrom = readFrom;
     for (const name of ['log', 'server', 'collector']) mkdirSync(join(this.folder, name));
@@ -84,6 +93,7 @@ class World {
       telemetry: new Telemetry(),
       clock: systemClock,
       wait: () => sleep(2),
+      ...(this.#partBytes === undefined ? {} : { partBytes: this.#partBytes }),
     });
     await this.#collector.start();
   }
@@ -236,9 +246,10 @@ async function settled(world: World, want: ReadonlySet<string>): Promise<Map<str
   return counted;
 }
 
-async function run(seed: number, readFrom: 'beginning' | 'end'): Promise<void> {
+async function run(seed: number, setting: Setting): Promise<void> {
+  const { readFrom } = setting;
   const random = seeded(seed);
-  const world = new World(random, readFrom);
+  const world = new World(random, setting);
   try {
     for (let round = 0; round < ROUNDS; round++) {
       await live(world, random);
@@ -264,8 +275,11 @@ async function run(seed: number, readFrom: 'beginning' | 'end'): Promise<void> {
 
 const SEEDS = [1, 2, 3, 4];
 test.each(SEEDS)('what is in the server, the queue or a file counts once, seed %i', { timeout: 60_000 }, (seed) =>
-  run(seed, 'beginning'),
+  run(seed, { readFrom: 'beginning' }),
 );
 test.each(SEEDS)('a source that begins at the end loses nothing that was read, seed %i', { timeout: 60_000 }, (seed) =>
-  run(seed, 'end'),
+  run(seed, { readFrom: 'end' }),
+);
+test.each(SEEDS)('the same when every batch is cut, seed %i', { timeout: 60_000 }, (seed) =>
+  run(seed, { readFrom: seed % 2 === 0 ? 'end' : 'beginning', partBytes: TINY_PART_BYTES }),
 );

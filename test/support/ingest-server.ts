@@ -11,6 +11,8 @@ interface Account {
   totals: Record<string, { n: number; sum: number }>;
   samples: number;
   watermarks: Watermark[];
+  /** Parts of a batch whose last part has not come. */
+  held: BatchPayload[];
 }
 
 /** What goes wrong on the way, chosen before each call: the call does not arrive, or its answer is lost. */
@@ -106,7 +108,8 @@ export class IngestServer implements IngestTransport {
     const known = marks.some((mark) => mark.sequence === account.sequence && mark.digest === account.digest);
     const same = hello.epoch !== 0 && hello.epoch === account.epoch;
     if (same && known) return { result: 'agreed', sequence: account.sequence };
-    const appliedOfOldEpoch = same ? account.sequence : 0;
+    const appliedOfOldEpoch = same ? account.sequence - account.held.length : 0;
+    account.held = [];
     account.epoch = Math.max(hello.epoch, account.epoch) + 1;
     account.sequence = 0;
     account.digest = '';
@@ -121,9 +124,9 @@ export class IngestServer implements IngestTransport {
     const known = marks.some((mark) => mark.sequence === former.sequence && mark.digest === former.digest);
     const epoch = Math.max(hello.epoch, account.epoch) + 1;
     const positions = structuredClone(former.positions);
-    Object.assign(account, { epoch, sequence: 0, digest: '', positions });
+    Object.assign(account, { epoch, sequence: 0, digest: '', positions, held: [] });
     this.rewinds++;
-    const appliedOfOldEpoch = same ? former.sequence : 0;
+    const appliedOfOldEpoch = same ? former.sequence - former.held.length : 0;
     return { result: 'rewind', epoch, positions, appliedOfOldEpoch, ...(same && known && { continues: true }) };
   }
 
@@ -143,7 +146,8 @@ export class IngestServer implements IngestTransport {
     const batch = JSON.parse(Buffer.from(payload).toString('utf8')) as BatchPayload;
     account.sequence = envelope.sequence;
     account.digest = envelope.digest;
-    take(account, batch);
+    account.held.push(batch);
+    if (batch.more !== true) for (const part of account.held.splice(0)) take(account, part);
     return { result: 'applied' };
   }
 
@@ -154,7 +158,7 @@ export class IngestServer implements IngestTransport {
 }
 
 function emptyAccount(): Account {
-  return { epoch: 0, sequence: 0, digest: '', positions: {}, totals: {}, samples: 0, watermarks: [] };
+  return { epoch: 0, sequence: 0, digest: '', positions: {}, totals: {}, samples: 0, watermarks: [], held: [] };
 }
 
 function take(account: Account, batch: BatchPayload): void {
