@@ -50,14 +50,16 @@ export interface Victim {
   kill(): Promise<void>;
 }
 
-/** Starts a victim and waits until its server listens. Rejects with its words when it ends first. */
+/** Starts a victim and waits until its server listens, or it died as ordered. Rejects with its words when it ends first. */
 export async function startVictim(order: VictimOrder): Promise<Victim> {
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const told = gather(child.stdout);
   const output = gather(child.stderr);
   const closed = once(child, 'close');
   await Promise.race([once(child.stdout, 'data'), closed]);
-  if (!told().startsWith('ready\n')) throw new Error(`a victim did not start:\n${output()}`);
+  // What the last victim left to flush or merge is due at once: the next may die of it before it listens.
+  const isDead = order.death !== undefined && told().startsWith(order.death.point);
+  if (!isDead && !told().startsWith('ready\n')) throw new Error(`a victim did not start:\n${output()}`);
   const alive = (): boolean => child.exitCode === null && child.signalCode === null;
   return {
     alive,
