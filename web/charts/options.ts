@@ -28,6 +28,8 @@ const MAX_TICKS = 5;
 const NARROW_MAX_TICKS = 3;
 /** One width for the value axis of all charts of a page, so that their times stand one under the other. */
 const VALUE_AXIS_PX = 84;
+/** No more of a small picture than this. */
+const VALUE_AXIS_SHARE = 0.25;
 /** Room for the labels at the ends of lines. */
 const LABELS_PX = 120;
 
@@ -81,8 +83,8 @@ function valueAxis({ min, max, tick, unit, whole = false }: Axes, tokens: ChartT
     title: { display: tokens.tall, text: unit, color: tokens.muted },
     grid: { color: tokens.hairline, drawTicks: false },
     border: { display: false },
-    afterFit: (axis: { width: number }) => {
-      axis.width = VALUE_AXIS_PX;
+    afterFit: (axis: Pick<Scale, 'width' | 'chart'>) => {
+      axis.width = Math.min(VALUE_AXIS_PX, axis.chart.width * VALUE_AXIS_SHARE);
     },
     ticks: {
       color: tokens.muted,
