@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -103,6 +103,25 @@ describe.skipIf(!hasChromium)('traffic pages', () => {
       await view.reload();
       await figures.waitFor();
       expect(await figures.textContent()).toContain('MB/s');
+    } finally {
+      await view.close();
+    }
+  });
+
+  test('the page is saved as it is shown, and its charts are pictures', async () => {
+    const view = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    try {
+      await view.goto(`${server.url}/traffic/${HOST}/eth0?lang=en&unit=bytes`);
+      await view.locator('.net-figures').first().waitFor();
+      const link = view.getByRole('link', { name: /^Save this page/ });
+      const [download] = await Promise.all([view.waitForEvent('download'), link.click()]);
+      expect(download.suggestedFilename()).toBe('vigie-interface.html');
+      const saved = readFileSync(await download.path(), 'utf8');
+      expect(saved.match(/<svg xmlns/g)).toHaveLength(4);
+      expect(saved).toContain('MB/s');
+      await view.getByRole('link', { name: 'PNG' }).first().click();
+      await view.waitForURL(/\/api\/vigie\/charts\/traffic\/.*day\.png\?unit=bytes&lang=en&zone=/);
+      expect(await view.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(800);
     } finally {
       await view.close();
     }
