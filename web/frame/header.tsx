@@ -21,6 +21,7 @@ export function Header({ live, preferences, path }: HeaderProps) {
       </a>
       <nav aria-label={t('nav')}>
         <NavLink href="/" path={path} text={t('nav_overview')} />
+        <NavLink href="/alerts" path={path} text={t('nav_alerts')} />
         <NavLink href="/logs" path={path} text={t('nav_logs')} />
         <NavLink href="/traffic" path={path} text={t('nav_traffic')} />
         <NavLink href="/graph" path={path} text={t('nav_graph')} />

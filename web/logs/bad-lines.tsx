@@ -1,7 +1,7 @@
+import { useAnswerTo } from '../frame/answer-to.ts';
 import { useServices } from '../frame/services.ts';
 import { brushed } from '../graph/graph-range.ts';
 import { usePageWords } from '../words/page-words.ts';
-import { useAnswerTo } from './answer-to.ts';
 import { LogLines } from './log-lines.tsx';
 import { logQuestions, type Span } from './log-questions.ts';
 import { type LogSearch, writeLogSearch } from './log-search.ts';

@@ -1,11 +1,11 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { LogPage } from '../../server/model/logs.ts';
+import { useAnswerTo } from '../frame/answer-to.ts';
 import { PageFailure } from '../frame/page-failure.tsx';
 import { useServices } from '../frame/services.ts';
 import { spanOf } from '../graph/graph-range.ts';
 import { serverTime } from '../live/live-state.ts';
-import { useAnswerTo } from './answer-to.ts';
 import { logQuestions, type Span } from './log-questions.ts';
 import { type LogSearch, readLogSearch, writeLogSearch } from './log-search.ts';
 import { LogsPage } from './logs-page.tsx';
