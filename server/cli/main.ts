@@ -32,7 +32,8 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   }
 }
 
-function createProgram(): Command {
+/** Every command with its flags; nothing runs yet. */
+export function createProgram(): Command {
   const program = new Command('vigie')
     .description('Turns the logs and counters a machine already writes into error budgets people act on.')
     .version(VERSION)
