@@ -41,9 +41,7 @@ function prepareStatements(db: Database.Database) {
     // The length of a blob is in the header of its row.
     bytes: db.prepare<[], number>('SELECT coalesce(sum(length(payload)), 0) FROM held_part').pluck(),
     add: db.prepare('INSERT INTO held_part (sink, sequence, payload) VALUES (?, ?, ?)'),
-    parts: db
-      .prepare<[number], Uint8Array>('SELECT payload FROM held_part WHERE sink = ? ORDER BY sequence')
-      .pluck(),
+    parts: db.prepare<[number], Uint8Array>('SELECT payload FROM held_part WHERE sink = ? ORDER BY sequence').pluck(),
     drop: db.prepare('DELETE FROM held_part WHERE sink = ?'),
     count: db.prepare<[number], number>('SELECT count(*) FROM held_part WHERE sink = ?').pluck(),
   };
