@@ -1,6 +1,6 @@
 import type { HitColumns } from '../../server/model/web-log.ts';
 import type { Column, LogBatch } from '../batch.ts';
-import { ByteKeys, hashOf } from './byte-keys.ts';
+import { ByteKeys } from './byte-keys.ts';
 import { fieldText } from './field-text.ts';
 import { HitSums } from './hit-sums.ts';
 
@@ -10,7 +10,6 @@ export class HitNames {
   readonly #field: string;
   readonly #maxBytes: number;
   readonly #keys = new ByteKeys();
-  #bytes: Buffer = Buffer.alloc(0);
   #column: Extract<Column, { type: 'text' }> | undefined;
   #escaped = false;
   #texts: (string | undefined)[] = [];
@@ -32,7 +31,7 @@ export class HitNames {
 
   /** The batch whose rows come next; the parser decides once for all whether a field is escaped. */
   read(batch: LogBatch): void {
-    this.#bytes = batch.bytes;
+    this.#keys.read(batch.bytes);
     const column = batch.fields.get(this.#field);
     this.#column = column?.type === 'text' ? column : undefined;
     this.#escaped = this.#column?.escaped ?? this.#escaped;
@@ -40,14 +39,14 @@ export class HitNames {
 
   idOf(row: number): number {
     const start = this.#column?.start[row] ?? -1;
-    if (start < 0) return this.#keys.idOf(this.#bytes, 0, 0);
+    if (start < 0) return this.#keys.idOf(0, 0);
     // One byte more tells that there was more.
     const end = Math.min(this.#column?.end[row] ?? start, start + this.#maxBytes + 1);
-    return this.#keys.idOf(this.#bytes, start, end);
+    return this.#keys.idOf(start, end);
   }
 
   hash(id: number, seed: number): number {
-    return hashOf(this.#keys.bytes, this.#keys.start(id), this.#keys.end(id), seed);
+    return this.#keys.hash(id, seed);
   }
 
   text(id: number): string {
