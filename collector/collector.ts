@@ -1,11 +1,10 @@
 import type { Clock } from '../server/model/clock.ts';
 import { invariant } from '../server/model/errors.ts';
 import type { IngestTransport } from '../server/model/ingest.ts';
-import type { ComponentStatus, QueueStatus } from '../server/model/status.ts';
 import type { Log } from '../server/runtime/log.ts';
 import type { ComponentTelemetry, Telemetry } from '../server/runtime/telemetry.ts';
 import { BatchAccount } from './batch-account.ts';
-import type { Source } from './component.ts';
+import { type CollectorStatus, collectorStatus, type Delivery, type Part } from './collector-status.ts';
 import type { CollectorConfig } from './config.ts';
 import { Ledger } from './delivery/commit.ts';
 import { type CollectorDatabase, openDatabase } from './delivery/database.ts';
@@ -45,30 +44,12 @@ export interface CollectorOptions {
   readonly wait?: (wait_ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-export interface CollectorStatus {
-  readonly components: readonly ComponentStatus[];
-  readonly queues: readonly QueueStatus[];
-}
-
 export interface Collector {
   /** Resolves when the sources run: after the first hello was answered or failed. */
   start(): Promise<void>;
   /** Sources stop at their last commit, what is in flight is awaited; the queue stays on disk. */
   stop(): Promise<void>;
   status(): CollectorStatus;
-}
-
-/** The queue is wherever a `vigie` sink is; there is at most one. */
-interface Delivery {
-  readonly queue: Queue;
-  readonly maxBytes: number;
-  readonly sender: Sender;
-}
-
-interface Part {
-  readonly status: Omit<ComponentStatus, 'received_events' | 'sent_events' | 'errors' | 'drops' | 'files'>;
-  readonly telemetry: ComponentTelemetry;
-  readonly source?: Source;
 }
 
 /** Opens the database and builds the graph. Throws VigieError when the data directory cannot be used. */
@@ -120,7 +101,13 @@ class RunningCollector implements Collector {
   }
 
   status(): CollectorStatus {
-    return { components: this.#parts.map((part) => this.#statusOf(part)), queues: this.#queueStatus() };
+    return collectorStatus({
+      parts: this.#parts,
+      runners: this.#runners,
+      transforms: this.#transforms,
+      delivery: this.#delivery,
+      gate: this.#gate,
+    });
   }
 
   async #stop(): Promise<void> {
@@ -188,8 +175,8 @@ class RunningCollector implements Collector {
       const heard = drops.listen(real);
       const context = { id, telemetry: heard, now: () => clock.now(), followers };
       const source = this.#registry.source(options, context, log);
-      this.#parts.push({ status: { id, kind: 'source', type: options.type }, telemetry: real, source });
-      const intake = this.#createIntake(id, source, { topology, memories, drops });
+      this.#parts.push({ id, kind: 'source', type: options.type, telemetry: real, source });
+      const intake = this.#createIntake(id, source.replayable, { topology, memories, drops });
       const onCommit = (): void => this.#delivery?.sender.notify();
       return new SourceRunner({
         id,
@@ -206,7 +193,7 @@ class RunningCollector implements Collector {
 
   #createIntake(
     id: string,
-    { replayable }: Source,
+    replayable: boolean,
     parts: Pick<IntakeOptions, 'topology' | 'memories' | 'drops'>,
   ): SourceIntake {
     const { log, onPoint } = this.#options;
@@ -249,38 +236,12 @@ class RunningCollector implements Collector {
 
   #part(id: string, kind: 'transform' | 'sink', type: string): ComponentTelemetry {
     const telemetry = this.#options.telemetry.component(id, kind, type);
-    this.#parts.push({ status: { id, kind, type }, telemetry });
+    this.#parts.push({ id, kind, type, telemetry });
     return telemetry;
   }
 
   #telemetryOf(id: string): ComponentTelemetry | undefined {
-    return this.#parts.find(({ status }) => status.id === id)?.telemetry;
-  }
-
-  #statusOf({ status, telemetry, source }: Part): ComponentStatus {
-    const { received, sent, errors, drops } = telemetry.snapshot();
-    const files = source?.files?.().map((file) => {
-      const format = this.#formatOf(file.path);
-      return format === undefined ? file : { ...file, format };
-    });
-    const figures = { received_events: received, sent_events: sent, errors, drops };
-    return { ...status, ...figures, ...(files === undefined ? {} : { files }) };
-  }
-
-  #formatOf(path: string): string | undefined {
-    for (const { transform } of this.#transforms) {
-      const format = transform.formatOf?.(path);
-      if (format !== undefined) return format;
-    }
-    return undefined;
-  }
-
-  #queueStatus(): QueueStatus[] {
-    if (this.#delivery === undefined) return [];
-    const { queue, sender, maxBytes } = this.#delivery;
-    const status = sender.status();
-    const state = this.#gate.waiting > 0 ? 'blocked' : status.state;
-    return [{ ...status, state, sink: queue.sink, batches: queue.length, bytes: queue.bytes, max_bytes: maxBytes }];
+    return this.#parts.find((part) => part.id === id)?.telemetry;
   }
 
   #gauges(): void {

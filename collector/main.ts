@@ -10,7 +10,7 @@ import { checkTopology, checkWiring, topologyWarnings } from './topology-check.t
 import { WebLogReader } from './web-log-reader.ts';
 
 export type { MetricBatch } from './batch.ts';
-export type { CollectorStatus } from './collector.ts';
+export type { CollectorStatus } from './collector-status.ts';
 export type { ComponentContext, Source, SourceOutput } from './component.ts';
 export type { CollectorConfig } from './config.ts';
 export type { HttpServerOptions } from './delivery/http-transport.ts';

@@ -27,6 +27,7 @@ export interface RunnerOptions {
 /** Runs one source, from its committed positions, as often as it is started. */
 export class SourceRunner {
   readonly #options: RunnerOptions;
+  #refusal: string | undefined;
   #run: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
 
   constructor(options: RunnerOptions) {
@@ -44,6 +45,11 @@ export class SourceRunner {
 
   get feedsQueue(): boolean {
     return this.#options.intake.feedsQueue;
+  }
+
+  /** Why its last batch could not be committed, if it could not: it waits. */
+  get refusal(): string | undefined {
+    return this.#refusal;
   }
 
   /** As of its last commit. */
@@ -103,10 +109,13 @@ export class SourceRunner {
         await gate.wait(signal);
       }
     } catch (error) {
-      if (!signal.aborted)
-        log.error('Cannot commit a batch; its source waits.', { source: id, error: messageOf(error) });
+      if (!signal.aborted) {
+        this.#refusal = messageOf(error);
+        log.error('Cannot commit a batch; its source waits.', { source: id, error: this.#refusal });
+      }
       throw error;
     }
+    this.#refusal = undefined;
     onCommit();
   }
 }

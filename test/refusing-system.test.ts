@@ -28,6 +28,13 @@ async function get<T>(url: string, path: string): Promise<T> {
   return (await (await fetch(url + path)).json()) as T;
 }
 
+/** What the status page says of the source that waits for the disk, and of its queue while that is blocked. */
+async function waiting(url: string): Promise<(string | undefined)[]> {
+  const { components, queues } = await get<SystemStatus>(url, '/api/vigie/status');
+  const source = components.find(({ id }) => id === 'shop')?.note;
+  return [source, ...queues.map(({ state, note }) => (state === 'blocked' ? note : undefined))];
+}
+
 const disk = canMount ? 'a full disk' : 'a full disk (skipped: mounting a tmpfs is not permitted here)';
 
 describe.skipIf(!canMount)(disk, () => {
@@ -44,6 +51,7 @@ describe.skipIf(!canMount)(disk, () => {
       small.fill();
       appendFileSync(log, linesOf(3000, 500));
       await vi.waitUntil(() => vigie.output().includes('free space on the data directory'), LIMIT);
+      await vi.waitUntil(async () => (await waiting(vigie.url)).every((note) => note?.includes('free space')), LIMIT);
       expect((await fetch(`${vigie.url}/`)).status).toBe(200);
       expect(Object.fromEntries(await countsOf(vigie.url))).toEqual({ 'shop 200': 1000 });
       await vigie.kill();
@@ -51,6 +59,7 @@ describe.skipIf(!canMount)(disk, () => {
       appendFileSync(log, linesOf(500, 404));
       await vi.waitUntil(() => vigie.output().includes('free space on the data directory'), LIMIT);
       expect(Object.fromEntries(await countsOf(vigie.url))).toEqual({ 'shop 200': 1000 });
+      await vi.waitUntil(async () => (await waiting(vigie.url)).every((note) => note?.includes('free space')), LIMIT);
       small.free();
       await vi.waitUntil(async () => (await countsOf(vigie.url)).get('shop 404') === 500, LIMIT);
       expect(Object.fromEntries(await countsOf(vigie.url))).toEqual({
@@ -58,6 +67,7 @@ describe.skipIf(!canMount)(disk, () => {
         'shop 404': 500,
         'shop 500': 3000,
       });
+      await vi.waitUntil(async () => (await waiting(vigie.url)).every((note) => note === undefined), LIMIT);
       expect(await vigie.stop()).toBe(0);
     } finally {
       await vigie.kill();

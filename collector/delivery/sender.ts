@@ -131,7 +131,7 @@ export class Sender {
     const { queue, onPoint } = this.#options;
     const batch = queue.head();
     if (batch === undefined) return this.#idle();
-    this.#state = this.#state === 'offline' ? 'offline' : 'sending';
+    if (this.#failures === 0) this.#state = 'sending';
     onPoint?.('between_commit_and_send');
     const { sequence, digest } = batch;
     const { collector } = this.#options;
@@ -179,7 +179,7 @@ export class Sender {
   /** Keeps trying for ever: sources wait when the queue is full, and nothing is lost. */
   async #failed(error: unknown): Promise<void> {
     this.#failures++;
-    this.#state = 'offline';
+    this.#state = error instanceof VigieError && error.code === 'disk_full' ? 'blocked' : 'offline';
     this.#note = messageOf(error);
     if (this.#stop.signal.aborted) return;
     this.#options.log.warn('Cannot deliver; trying again. Nothing is lost.', { error: this.#note });

@@ -7,7 +7,7 @@ export interface QueueStatus {
   readonly batches: number;
   readonly bytes: number;
   readonly max_bytes: number;
-  /** `blocked`: full, sources wait. `offline`: the server does not answer. */
+  /** `blocked`: sources wait, because it is full, or because the disk takes no more (`note`). `offline`: the server does not answer. */
   readonly state: 'sending' | 'idle' | 'blocked' | 'offline';
   readonly note?: string;
 }
@@ -22,6 +22,8 @@ export interface ComponentStatus {
   readonly errors: number;
   /** Discarded events by reason. */
   readonly drops: Readonly<Record<string, number>>;
+  /** Why a source waits whose batch could not be committed. */
+  readonly note?: string;
   readonly files?: readonly FileStatus[];
 }
 

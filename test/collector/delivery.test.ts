@@ -29,6 +29,8 @@ class NumberedLog implements Source {
   tornUntil = 0;
   /** No line from here on can be parsed. */
   tornFrom = Number.POSITIVE_INFINITY;
+  /** Beside its position, so that few batches fill a queue. */
+  ballast: string | undefined;
   /** What it says of itself. */
   progress: Pick<SourceProgress, 'state' | 'note'> = { state: 'ok' };
 
@@ -47,7 +49,7 @@ class NumberedLog implements Source {
       try {
         await emit({
           batch: linesOf(at, to, this.tornUntil, this.tornFrom),
-          positions: { line: to },
+          positions: { line: to, ...(this.ballast === undefined ? {} : { ballast: this.ballast }) },
           progress: { completeTo: to, ...this.progress },
         });
         this.read += to - at;
@@ -406,16 +408,20 @@ describe('a sink with a new id', () => {
 describe('when there is no room', () => {
   test('sources wait while the queue is full, and go on', async () => {
     server.fault = () => 'unreachable';
-    source.until = 50_000;
+    source.ballast = 'x'.repeat(2 ** 18);
+    source.until = 140;
     const collector = open({}, '2MiB');
     await collector.start();
-    await vi.waitFor(() => expect(collector.status().queues[0]?.state).toBe('blocked'), 10_000);
+    // Seven batches of a quarter MiB and a little fit.
+    await vi.waitFor(
+      () => expect(collector.status().queues[0]).toMatchObject({ state: 'blocked', batches: 7 }),
+      10_000,
+    );
     const { bytes = 0, max_bytes = 0 } = collector.status().queues[0] ?? {};
-    expect(bytes).toBeLessThanOrEqual(max_bytes);
-    source.until = Math.ceil(source.read / 70) * 70 + 70;
+    expect([source.read, bytes <= max_bytes]).toEqual([49, true]);
     server.fault = () => 'none';
-    await counted(source.until);
-  }, 30_000);
+    await counted(140);
+  });
 
   test('a full disk keeps nothing half done', async () => {
     server.fault = () => 'unreachable';
@@ -427,13 +433,17 @@ describe('when there is no room', () => {
     });
     let full = true;
     await collector.start();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect([source.read, collector.status().queues[0]?.batches]).toEqual([0, 0]);
-    expect(collector.status().components.find(({ id }) => id === 'parsed')?.received_events).toBe(0);
+    const note = 'disk full';
+    const component = (id: string) => collector.status().components.find((one) => one.id === id);
+    await vi.waitFor(() => expect(component('log')?.note).toBe(note));
+    expect(collector.status().queues).toMatchObject([{ state: 'blocked', note, batches: 0 }]);
+    expect([source.read, component('parsed')?.received_events, component('parsed')?.note]).toEqual([0, 0, undefined]);
     full = false;
     server.fault = () => 'none';
     await counted(1000);
     expect(server.watermarks.at(-1)?.drops).toEqual({ no_timestamp: 100 });
+    await vi.waitFor(() => expect(collector.status().queues).toMatchObject([{ state: 'idle', batches: 0 }]));
+    expect([component('log')?.note, collector.status().queues[0]?.note]).toEqual([undefined, undefined]);
   });
 });
 

@@ -1,0 +1,84 @@
+import type { ComponentStatus, QueueStatus } from '../server/model/status.ts';
+import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
+import type { Source } from './component.ts';
+import type { Queue } from './delivery/queue.ts';
+import type { Sender } from './delivery/sender.ts';
+import type { Gate } from './gate.ts';
+import type { SourceRunner } from './source-runner.ts';
+import type { TransformNode } from './topology.ts';
+
+/** A component as the status page names it, and what counts for it. */
+export interface Part {
+  readonly id: string;
+  readonly kind: ComponentStatus['kind'];
+  readonly type: string;
+  readonly telemetry: ComponentTelemetry;
+  readonly source?: Source;
+}
+
+/** The queue is wherever a `vigie` sink is; there is at most one. */
+export interface Delivery {
+  readonly queue: Queue;
+  readonly maxBytes: number;
+  readonly sender: Sender;
+}
+
+export interface StatusInput {
+  readonly parts: readonly Part[];
+  readonly runners: readonly SourceRunner[];
+  readonly transforms: readonly TransformNode[];
+  readonly delivery: Delivery | undefined;
+  readonly gate: Gate;
+}
+
+export interface CollectorStatus {
+  readonly components: readonly ComponentStatus[];
+  readonly queues: readonly QueueStatus[];
+}
+
+/** What each component and the queue are doing now. */
+export function collectorStatus(input: StatusInput): CollectorStatus {
+  return { components: input.parts.map((part) => componentStatus(part, input)), queues: queueStatus(input) };
+}
+
+function componentStatus(
+  { id, kind, type, telemetry, source }: Part,
+  { runners, transforms }: StatusInput,
+): ComponentStatus {
+  const { received, sent, errors, drops } = telemetry.snapshot();
+  const files = source?.files?.().map((file) => {
+    const format = formatOf(file.path, transforms);
+    return format === undefined ? file : { ...file, format };
+  });
+  const note = source === undefined ? undefined : runners.find((runner) => runner.id === id)?.refusal;
+  return {
+    ...{ id, kind, type, received_events: received, sent_events: sent, errors, drops },
+    ...(files === undefined ? {} : { files }),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+function formatOf(path: string, transforms: readonly TransformNode[]): string | undefined {
+  for (const { transform } of transforms) {
+    const format = transform.formatOf?.(path);
+    if (format !== undefined) return format;
+  }
+  return undefined;
+}
+
+/** A queue into which nothing can be written is blocked, however its sender is. */
+function queueStatus({ runners, delivery, gate }: StatusInput): QueueStatus[] {
+  if (delivery === undefined) return [];
+  const { queue, sender, maxBytes } = delivery;
+  const status = sender.status();
+  const refusal = runners.find((runner) => runner.feedsQueue && runner.refusal !== undefined)?.refusal;
+  const isBlocked = gate.waiting > 0 || refusal !== undefined;
+  return [
+    {
+      ...status,
+      ...(isBlocked ? { state: 'blocked' } : {}),
+      ...(refusal === undefined ? {} : { note: refusal }),
+      ...{ sink: queue.sink, batches: queue.length, bytes: queue.bytes, max_bytes: maxBytes },
+    },
+  ];
+}
