@@ -17,7 +17,7 @@ export interface DemoStory {
   readonly outage: Window;
   /** In the outage the collector of `web-2` dies, and comes back later. */
   readonly silence: Window;
-  /** Yesterday, one in eight for a short time. */
+  /** Yesterday, one in seven for a short time. */
   readonly burn: Window;
   /** Since then `shop` answers slowly. */
   readonly slow: Ms;

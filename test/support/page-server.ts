@@ -11,6 +11,7 @@ import { openEngine } from '../../server/engine/engine.ts';
 import { createSloService } from '../../server/evaluation/create-slo-service.ts';
 import type { Clock } from '../../server/model/clock.ts';
 import type { Engine } from '../../server/model/engine.ts';
+import type { SystemStatus } from '../../server/model/status.ts';
 import { VERSION } from '../../server/model/version.ts';
 import { loadPictures } from '../../server/prerender/pictures.ts';
 import { createLog } from '../../server/runtime/log.ts';
@@ -24,7 +25,11 @@ export interface PageServer {
 }
 
 /** Store, rules, API and the built pages in this process, under a clock of the test's own. `slos` is a folder of definitions. */
-export async function startPageServer(folder: string, clock: Clock): Promise<PageServer> {
+export async function startPageServer(
+  folder: string,
+  clock: Clock,
+  more: Partial<SystemStatus> = {},
+): Promise<PageServer> {
   const log = createLog('test', { write: () => {} });
   mkdirSync(folder, { recursive: true });
   const engine = openEngine({ dataDir: join(folder, 'data'), clock, log });
@@ -42,6 +47,7 @@ export async function startPageServer(folder: string, clock: Clock): Promise<Pag
     components: [],
     queues: [],
     store: await engine.stats(),
+    ...more,
   });
   const app = createApp({
     engine,

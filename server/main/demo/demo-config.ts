@@ -97,7 +97,7 @@ slos:
     title: Requests to shop succeed
     service: shop
     owner: team-shop
-    objective: 99.7%
+    objective: 99.5%
     window: 30d
     availability: {total: 'http_requests_total{service="shop"}', bad: 'http_requests_total{service="shop",status=~"5.."}'}
 

@@ -31,7 +31,7 @@ interface Exchange {
 const BASE_FAILURES = 0.0001;
 const DEPLOY_FAILURES = 0.08;
 const OUTAGE_FAILURES = 0.25;
-const BURN_FAILURES = 0.12;
+const BURN_FAILURES = 0.15;
 const SLOW_SHARE = 0.55;
 const SLOW_FACTOR = 14;
 /** At its end the leak makes every answer so many times slower. */
