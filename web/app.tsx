@@ -15,6 +15,7 @@ const LazyInterfaces = lazy(() => import('./traffic/interfaces-route.tsx').then(
 const LazyInterface = lazy(() => import('./traffic/interface-route.tsx').then((module) => module.InterfaceRoute));
 const LazyAlerts = lazy(() => import('./alerts/alerts-route.tsx').then((module) => module.AlertsRoute));
 const LazyLogs = lazy(() => import('./logs/logs-route.tsx').then((module) => module.LogsRoute));
+const LazyWebLog = lazy(() => import('./web-log/web-log-route.tsx').then((module) => module.WebLogRoute));
 const LazyGraph = lazy(() => import('./graph/graph-route.tsx').then((module) => module.GraphRoute));
 
 /** Only a demo pays for its tour. */
@@ -53,6 +54,7 @@ function Frame({ services, preferences }: Omit<AppProps, 'speech'>) {
           <Router onRouteChange={focusMain}>
             <Route path="/" component={OverviewTab} />
             <Route path="/slo/:id" component={SloTab} />
+            <Route path="/web-log" component={WebLogTab} />
             <Route path="/traffic" component={InterfacesTab} />
             <Route path="/traffic/:host/:device" component={InterfaceTab} />
             <Route path="/alerts" component={AlertsTab} />
@@ -126,6 +128,11 @@ function AlertsTab() {
 function LogsTab() {
   useTitle(useSpeech().t('nav_logs'));
   return <LazyLogs />;
+}
+
+function WebLogTab() {
+  useTitle(useSpeech().t('nav_web_log'));
+  return <LazyWebLog />;
 }
 
 function GraphTab() {

@@ -90,8 +90,8 @@ function Figures({ figures, since, now, w, speech: { numbers, times } }: Figures
       />
       <Figure
         name={w('left')}
-        value={budget.left_ratio === undefined ? '–' : numbers.percent(budget.left_ratio)}
-        base={w('left_base', { left: numbers.amount(budget.left), allowed: numbers.amount(budget.allowed) })}
+        value={budget.left_ratio === undefined ? '–' : numbers.percent(budget.left_ratio, 0)}
+        base={budgetBase(budget, w, numbers)}
       />
       <Figure
         name={w('gone')}
@@ -101,6 +101,17 @@ function Figures({ figures, since, now, w, speech: { numbers, times } }: Figures
       />
     </>
   );
+}
+
+function budgetBase(
+  { left, allowed }: AlertFigures['budget'],
+  w: FiguresProps['w'],
+  numbers: Speech['numbers'],
+): string {
+  const args = { allowed: numbers.amount(allowed) };
+  return left < 0
+    ? w('left_over', { ...args, over: numbers.amount(-left) })
+    : w('left_base', { ...args, left: numbers.amount(left) });
 }
 
 interface FigureProps {

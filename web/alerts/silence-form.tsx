@@ -131,6 +131,6 @@ function Preview({ matchers, slos }: Pick<SilenceFormProps, 'matchers' | 'slos'>
   function told(preview: SilencePreview): string {
     const names = preview.slos.map((id) => slos.find((slo) => slo.id === id)?.title ?? id).join(', ');
     const alerts = w('preview_alerts', { count: preview.alerts.length });
-    return `${alerts}; ${w('preview_slos', { count: preview.slos.length, names })}.`;
+    return `${alerts}. ${w('preview_slos', { count: preview.slos.length, names })}.`;
   }
 }

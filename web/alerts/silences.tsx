@@ -45,11 +45,13 @@ export function Silences({ silences, onChanged }: Pick<SilencesProps, 'silences'
               <th scope="row" class="mono wrapped">
                 {matchersText(matchers)}
               </th>
-              <td data-label={w('silence_state')} class="state">
-                <span class="shape" aria-hidden="true">
-                  {SHAPES[state]}
+              <td data-label={w('silence_state')}>
+                <span class="state">
+                  <span class="shape" aria-hidden="true">
+                    {SHAPES[state]}
+                  </span>
+                  {w(`silence_${state}`)}
                 </span>
-                {w(`silence_${state}`)}
               </td>
               <td data-label={w('silence_until')}>{times.shortMoment(ends)}</td>
               <td data-label={w('silence_who')} class="wrapped">

@@ -16,7 +16,8 @@ const en = {
   spent: 'Spent',
   spent_base: 'of the budget of {window}, in {long}',
   left: 'Budget left',
-  left_base: '{left} of {allowed} bad requests',
+  left_base: '{left} of {allowed} bad requests may still happen',
+  left_over: '{over} bad requests more than the {allowed} allowed',
   gone: 'Gone',
   gone_base: 'at the pace of the last hour',
   gone_gains: 'recovers',
@@ -88,7 +89,7 @@ const en = {
   preview_alerts:
     '{count, plural, =0 {No alert of now is quiet with it} one {One alert of now is quiet with it} other {# alerts of now are quiet with it}}',
   preview_slos:
-    '{count, plural, =0 {it matches no SLO: nothing would ever be quiet} one {it matches the alerts of one SLO: {names}} other {it matches the alerts of # SLOs: {names}}}',
+    '{count, plural, =0 {It matches no SLO: nothing would ever be quiet} one {It matches the alerts of one SLO: {names}} other {It matches the alerts of # SLOs: {names}}}',
   preview_failed: 'What it matches cannot be told: {message}',
   receivers: 'Who is told',
   receivers_none: 'Nobody is told of alerts: no receiver is configured. Name one under notify in vigie.yaml.',
@@ -120,7 +121,8 @@ const fr: Readonly<Record<AlertWord, string>> = {
   spent: 'Dépensé',
   spent_base: 'du budget de {window}, en {long}',
   left: 'Budget restant',
-  left_base: '{left} mauvaises requêtes sur {allowed}',
+  left_base: 'encore {left} mauvaises requêtes possibles sur {allowed}',
+  left_over: '{over} mauvaises requêtes de plus que les {allowed} tolérées',
   gone: 'Épuisé',
   gone_base: 'au rythme de la dernière heure',
   gone_gains: 'se reconstitue',
@@ -192,7 +194,7 @@ const fr: Readonly<Record<AlertWord, string>> = {
   preview_alerts:
     '{count, plural, =0 {Aucune alerte en cours n’est concernée} one {Une alerte en cours est concernée} other {# alertes en cours sont concernées}}',
   preview_slos:
-    '{count, plural, =0 {aucun SLO n’est visé\u202f: ce silence serait sans effet} one {les alertes d’un SLO sont visées\u202f: {names}} other {les alertes de # SLO sont visées\u202f: {names}}}',
+    '{count, plural, =0 {Aucun SLO n’est visé\u202f: ce silence serait sans effet} one {Les alertes d’un SLO sont visées\u202f: {names}} other {Les alertes de # SLO sont visées\u202f: {names}}}',
   preview_failed: 'Impossible de dire ce qui est visé\u202f: {message}',
   receivers: 'Qui est prévenu',
   receivers_none:

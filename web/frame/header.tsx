@@ -23,6 +23,7 @@ export function Header({ live, preferences, path }: HeaderProps) {
         <NavLink href="/" path={path} text={t('nav_overview')} />
         <NavLink href="/alerts" path={path} text={t('nav_alerts')} />
         <NavLink href="/logs" path={path} text={t('nav_logs')} />
+        <NavLink href="/web-log" path={path} text={t('nav_web_log')} />
         <NavLink href="/traffic" path={path} text={t('nav_traffic')} />
         <NavLink href="/graph" path={path} text={t('nav_graph')} />
         <NavLink href="/status" path={path} text={t('nav_status')} />
