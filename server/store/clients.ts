@@ -153,6 +153,10 @@ export class Clients {
     );
   }
 
+  removeOrigin({ id }: Origin): void {
+    this.#statements.removeOrigin.run(id);
+  }
+
   /** Whether a sink went on from another one, at whatever remove: a collector restored from before its new name says so again. */
   #descends({ former = null }: SinkState, ancestor: number, steps = 0): boolean {
     if (former === null || former === ancestor || steps > MAX_REMOVES) return former === ancestor;
@@ -241,6 +245,7 @@ function prepareStatements(db: Database.Database) {
     former: db.prepare('SELECT id, epoch, sequence, digest, former FROM sink WHERE id = ?'),
     follow: db.prepare('UPDATE sink SET former = ? WHERE id = ?'),
     unfollow: db.prepare('UPDATE sink SET former = NULL WHERE id = ? AND former = ?'),
+    removeOrigin: db.prepare('DELETE FROM origin WHERE id = ?'),
     saveOrigin: db.prepare(
       `INSERT INTO origin (id, collector, source, high_water, watermark, retired, forgotten) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET high_water = excluded.high_water, watermark = excluded.watermark,
@@ -250,7 +255,7 @@ function prepareStatements(db: Database.Database) {
 }
 
 /** What is known of some series; `width` is that of the finest ring. */
-export function factsOf(all: readonly Series[], origins: readonly Origin[], width: Ms): SelectorFacts {
+export function factsOf(all: readonly Series[], origins: readonly (Origin | undefined)[], width: Ms): SelectorFacts {
   const withData = all.filter(({ newest }) => Number.isFinite(newest));
   const ids = new Set(all.flatMap((series) => [...series.origins]));
   const listed = [...ids].flatMap((id) => origins[id] ?? []).filter(({ forgotten }) => forgotten !== true);

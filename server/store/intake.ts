@@ -148,8 +148,7 @@ export class Intake {
     const key = originKey(collector, source);
     const known = this.#origins.get(key) ?? origins.find(key);
     if (known !== undefined) return known.forgotten === true ? listedAgain(known) : known;
-    const fresh = [...this.#origins.keys()].filter((pending) => !origins.has(pending)).length;
-    const id = origins.size + fresh;
+    const id = origins.freeId(this.#origins.values());
     return id >= CLIENT_LIMITS.origins ? undefined : { id, collector, source, highWater: Number.NEGATIVE_INFINITY };
   }
 }

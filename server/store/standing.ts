@@ -9,6 +9,9 @@ import type { Origin } from './clients.ts';
  *       |                                                  forget
  *       +--------- a batch of it ----> forgotten <----------- +          off every list
  *
+ * Forgotten, an origin whose data are in series stays behind them: they are kept, and their age is judged by it. One without any is
+ * removed, and its place is free (`CLIENT_LIMITS.origins`).
+ *
  * A batch does not bring back what is retired: it may have waited in the queue since before.
  */
 export function standingAfter(

@@ -16,7 +16,7 @@ export interface ViewParts {
   readonly sumRings: readonly Ring[];
   readonly sampleRings: readonly Ring[];
   /** By id. */
-  readonly origins: readonly Origin[];
+  readonly origins: readonly (Origin | undefined)[];
 }
 
 /** What may be asked of a store: everything here reads and nothing decides. Windows are left-open, (start, end]. */

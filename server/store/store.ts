@@ -126,13 +126,23 @@ export class Store implements ChangeTarget {
     return this.#changeOrigins(standingAfter(hello, this.#origins.values(), now), () => this.#clients.hello(hello));
   }
 
-  /** Takes origins off the list; returns their names. Throws `not_found` when there is none. */
+  /**
+   * Takes origins off the list; returns their names. Those without a series are removed, of the others series and data stay. Throws
+   * `not_found` when there is none.
+   */
   forgetOrigins(collector: string, source?: string): readonly string[] {
     const forgotten = forgottenOf(this.#origins.values(), collector, source);
     const names = forgotten.map((origin) => `${origin.collector}/${origin.source}`);
     const name = source === undefined ? `collector ${collector}` : `source ${collector}/${source}`;
     if (names.length === 0) throw new VigieError('not_found', `cannot forget ${name}: nothing is known of it`);
-    return this.#changeOrigins(forgotten, () => names);
+    const behindSeries = new Set([...this.index.values()].flatMap((series) => [...series.origins]));
+    const removed = forgotten.filter(({ id }) => !behindSeries.has(id));
+    const kept = forgotten.filter(({ id }) => behindSeries.has(id));
+    this.#changeOrigins(kept, () => {
+      for (const origin of removed) this.#clients.removeOrigin(origin);
+    });
+    for (const origin of removed) this.#origins.remove(origin);
+    return names;
   }
 
   /**

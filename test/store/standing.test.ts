@@ -133,3 +133,37 @@ test('a collector restored from before its new name does not take the new one ba
   expect(store.hello({ ...renamed, epoch: 4 }, NOW)).toMatchObject({ positions: { f: 5 } });
   store.close();
 });
+
+test('a forgotten origin that owns no series leaves its place to another; one that does keeps it', () => {
+  const dataDir = tempDir();
+  let store = new Store({ dataDir });
+  const queue = new Speaker('c');
+  const PLACES = 4096;
+  const silent = (from: number, to: number): void => {
+    const payloads = Array.from({ length: to - from }, (_, i) =>
+      queue.next({ v: 1, source: `s${from + i}`, series: [], watermark: { completeTo: 1, state: 'ok' } }),
+    );
+    store.commit(payloads, NOW);
+  };
+  queue.says(store, 'x');
+  silent(1, PLACES + 1);
+  expect([store.origins().length, store.stats().drops.origin_limit]).toEqual([PLACES, 1]);
+  store.forgetOrigins('c', 'x');
+  queue.says(store, 'y');
+  expect([store.origins().length, store.stats().drops.origin_limit]).toEqual([PLACES - 1, 2]);
+  expect(store.forgetOrigins('c', 's7')).toEqual(['c/s7']);
+  expect(() => store.forgetOrigins('c', 's7')).toThrow(expect.objectContaining({ code: 'not_found' }));
+  queue.says(store, 'y');
+  store.forgetOrigins('c', 's8');
+  store.forgetOrigins('c', 's9');
+  store.abandon();
+  store = new Store({ dataDir });
+  silent(5000, 5003);
+  expect(store.stats().drops.origin_limit).toBe(3);
+  const names = store.origins().map(({ source }) => source);
+  expect(names).toEqual(expect.arrayContaining(['y', 's5000', 's5001']));
+  expect([names.length, names.includes('s7'), names.includes('s5002')]).toEqual([PLACES - 1, false, false]);
+  expect(store.view.facts(store.view.select([])).origins).toEqual(['c/y']);
+  expect(count(store, 'a', NOW - 60_000, NOW).n).toBe(2);
+  store.close();
+});
