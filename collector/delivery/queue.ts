@@ -3,7 +3,7 @@ import type { BatchMark, SinkId } from '../../server/model/ingest.ts';
 import { type CollectorDatabase, commitError } from './database.ts';
 import type { Span } from './span.ts';
 
-/** A batch as it waits: `payload` is exactly what `digest` names. */
+/** A batch, or a part of one, as it waits: `payload` is exactly what `digest` names. */
 export interface QueuedBatch extends BatchMark {
   readonly source: string;
   /** False: exists nowhere but here. */

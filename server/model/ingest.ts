@@ -10,6 +10,9 @@ import type { PositionValue } from './batch.ts';
  *       <-- rewind(epoch, positions)               the databases disagree: read again from `positions`, send again what only waits
  *       batch(epoch, sequence, digest)  -------->  apply data, sequence, digest and positions in ONE transaction
  *       <-- applied | duplicate | refused
+ *
+ * What is too large for one payload is cut into parts, each with a sequence of its own (`more` in `batch.ts`). The server holds them,
+ * acknowledged but not applied, until the last one comes; the collector deletes them when that one is acknowledged.
  */
 export interface SinkId {
   /** The collector's name, unique among those that send to one server. */
@@ -45,7 +48,7 @@ export interface BatchMark {
 export type HelloAnswer =
   | {
       readonly result: 'agreed';
-      /** The last applied sequence: the queue is dropped up to here, which repairs a lost acknowledgement. */
+      /** The last sequence the server holds, applied or as a part: the queue is dropped up to here, which repairs a lost acknowledgement. */
       readonly sequence: number;
     }
   | {
@@ -55,7 +58,7 @@ export type HelloAnswer =
       /** Where every source of this sink stands in what the server holds. */
       readonly positions: Readonly<Record<string, PositionValue>>;
       /**
-       * The last sequence of the collector's old epoch that the server holds. Queued batches that lie behind it, and whose lines
+       * The last sequence of the collector's old epoch that the server applied. Queued batches that lie behind it, and whose lines
        * are not read again, are sent again under the new epoch (`collector/delivery/rewind.ts`).
        */
       readonly appliedOfOldEpoch: number;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MetricBatch } from '../../collector/batch.ts';
@@ -102,6 +103,36 @@ describe('one transaction', () => {
     expect([queue.state.epoch, queue.state.acked.sequence, queue.bytes]).toEqual([7, 0, 20_000]);
     expect(ledger.positions('log')).toEqual({ line: 1 });
   });
+});
+
+describe('a database of an earlier format', () => {
+  const QUEUE_2 = `CREATE TABLE queue(sink TEXT NOT NULL, sequence INTEGER NOT NULL, source TEXT NOT NULL, replayable INTEGER NOT NULL,
+    digest TEXT NOT NULL, payload BLOB NOT NULL, span TEXT NOT NULL DEFAULT '', PRIMARY KEY(sink, sequence)) STRICT`;
+  const SINKS_1 = `CREATE TABLE sinks(sink TEXT PRIMARY KEY, epoch INTEGER NOT NULL, acked_sequence INTEGER NOT NULL,
+    acked_digest TEXT NOT NULL, last_sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID`;
+  const SINKS_2 = SINKS_1.replace(
+    ') STRICT',
+    ", collector TEXT NOT NULL DEFAULT '', formerly TEXT NOT NULL DEFAULT '[]', renamed INTEGER NOT NULL DEFAULT 0) STRICT",
+  );
+  const upgrades = (format: number, tables: readonly string[]): void => {
+    test(`${format} is brought up to date with what waits in it`, () => {
+      const folder = mkdtempSync(join(tmpdir(), 'ledger-'));
+      const old = new Database(join(folder, 'collector.sqlite'));
+      for (const table of tables) old.exec(table);
+      old.exec(`INSERT INTO sinks (sink, epoch, acked_sequence, acked_digest, last_sequence) VALUES ('server', 3, 6, 'six', 7);
+        INSERT INTO queue (sink, sequence, source, replayable, digest, payload) VALUES ('server', 7, 'log', 1, 'seven', x'00')`);
+      old.pragma(`user_version = ${format}`);
+      old.close();
+      const database = openDatabase(folder);
+      const queue = new Queue(database, { collector: 'here', sink: 'server' });
+      expect(queue.entries()).toEqual([{ sequence: 7, sequences: [7], source: 'log', replayable: true }]);
+      expect([queue.state.epoch, queue.acknowledge(7), queue.length]).toEqual([3, 1, 0]);
+      database.close();
+      rmSync(folder, { recursive: true });
+    });
+  };
+  upgrades(1, [SINKS_1, QUEUE_2.replace("span TEXT NOT NULL DEFAULT '', ", '')]);
+  upgrades(2, [SINKS_2, QUEUE_2]);
 });
 
 describe('payloads', () => {
