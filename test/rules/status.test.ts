@@ -234,7 +234,7 @@ describe('the gate', () => {
   says(
     'go, in one sentence',
     () => [statusOf(slo({ objective: 0.99 }), events(9963, 37, 50 * MINUTE))],
-    'Yes — shop may be released. 63% of the error budget of shop is left; it burns at 0.37× its allowance.',
+    'Yes — shop may be released. 63% of the error budget is left; it burns at 0.4× its allowance.',
   );
   says(
     'no-go',
@@ -244,7 +244,7 @@ describe('the gate', () => {
   says(
     'care',
     () => [ticket],
-    'Yes, with care — ticket may be released. ticket burns its error budget at 2× its allowance over the last 3 days; above 1× it needs attention this week.',
+    'Yes, with care — ticket may be released. It burns its error budget at 2× its allowance over the last 3 days; above 1× it needs attention this week.',
   );
   says('nothing to ask', () => [], 'Cannot say. There is no SLO yet: write one, or keep one that is proposed.');
   says(

@@ -1,6 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
-import { webLogWords } from '../../server/model/words/web-log.ts';
 import { alertWords } from '../../web/alerts/words.ts';
 import { logWords } from '../../web/logs/words.ts';
 import { webLogPageWords } from '../../web/web-log/words.ts';
@@ -21,7 +20,7 @@ function argumentsOf(message: string): string[] {
   return [...names].sort();
 }
 
-describe.each(Object.entries({ alertWords, logWords, webLogPageWords, webLogWords }))('%s', (_name, { en, fr }) => {
+describe.each(Object.entries({ alertWords, logWords, webLogPageWords }))('%s', (_name, { en, fr }) => {
   test('French has the keys of English, in their order', () => expect(Object.keys(fr)).toEqual(Object.keys(en)));
 
   test.each(Object.entries(en))('%s takes the same arguments in both', (key, message) => {

@@ -47,7 +47,7 @@ describe('the shared sentences in French', () => {
   const month = { service: 'shop', unit: 'day', amount: 30 };
   f(
     { code: 'budget_left', args: { service: 'shop', left_ratio: 0.6345, recent: 'yes', rate: 0.4 } },
-    'Il reste 63,5\u202f% du budget d’erreur de shop\u202f; son taux de consommation est de 0,4.',
+    'Il reste 63,5\u202f% du budget d’erreur de shop\u202f; son taux de consommation est de 0,4×.',
   );
   f(
     { code: 'budget_spent', args: { ...month, bad: 1204, allowed: 1000 } },

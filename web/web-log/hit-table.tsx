@@ -20,6 +20,8 @@ export interface HitTableProps {
   /** Heads of the further columns, and whether they hold numbers. */
   readonly more?: readonly { readonly name: string; readonly isNumber: boolean }[];
   readonly order?: HitOrder;
+  /** Asks for names that are not in `rows`; absent when all that are kept are here. */
+  readonly onMore?: (() => void) | undefined;
 }
 
 /** More rows than an eye takes in at once. */
@@ -27,7 +29,7 @@ const FEW = 10;
 
 /** Names with their figures: searched, sorted, copied; a bar behind the requests shows their share. */
 export function HitTable(props: HitTableProps) {
-  const { title, rows, other, order: first = BY_REQUESTS } = props;
+  const { title, rows, other, order: first = BY_REQUESTS, onMore } = props;
   const w = usePageWords(webLogPageWords);
   const order = useSignal(first);
   const search = useSignal('');
@@ -46,7 +48,11 @@ export function HitTable(props: HitTableProps) {
             <input
               type="search"
               aria-label={`${w('search')}: ${title}`}
-              onInput={(event) => (search.value = event.currentTarget.value)}
+              onInput={(event) => {
+                search.value = event.currentTarget.value;
+                // A name may be among those that are not listed yet.
+                if (other !== undefined) onMore?.();
+              }}
             />
             <span class="muted" role="status">
               {search.value !== '' && w('found', { shown: found.length, count: rows.length })}
@@ -68,18 +74,32 @@ export function HitTable(props: HitTableProps) {
           </tbody>
         </table>
       )}
-      {found.length > FEW && (
-        <p>
-          <button
-            type="button"
-            aria-label={`${title}: ${w(all.value ? 'show_fewer' : 'show_all', { count: found.length })}`}
+      <p class="hit-tools hit-on">
+        {found.length > FEW && (
+          <Tool
+            title={title}
+            text={w(all.value ? 'show_fewer' : 'show_all', { count: found.length })}
             onClick={() => (all.value = !all.value)}
-          >
-            {w(all.value ? 'show_fewer' : 'show_all', { count: found.length })}
-          </button>
-        </p>
-      )}
+          />
+        )}
+        {other !== undefined && onMore !== undefined && <Tool title={title} text={w('more_names')} onClick={onMore} />}
+      </p>
     </>
+  );
+}
+
+interface ToolProps {
+  /** Of the table: there are many on the page. */
+  readonly title: string;
+  readonly text: string;
+  readonly onClick: () => void;
+}
+
+function Tool({ title, text, onClick }: ToolProps) {
+  return (
+    <button type="button" aria-label={`${title}: ${text}`} onClick={onClick}>
+      {text}
+    </button>
   );
 }
 

@@ -61,6 +61,7 @@ interface ReportProps extends Pick<WebLogPageProps, 'search' | 'onMore'> {
 
 function Report({ report, search, newest, onMore }: ReportProps) {
   const { numbers, language } = useSpeech();
+  const w = usePageWords(webLogPageWords);
   const say = useWebLogWords();
   const whole = report.total.requests;
   const days = useMemo(() => dayRows(report, numbers), [report, numbers]);
@@ -70,7 +71,7 @@ function Report({ report, search, newest, onMore }: ReportProps) {
     <>
       <p class="muted meta">
         <span>{[days[0]?.name, days.at(-1)?.name].join(' – ')}</span>
-        <span>{`${say('zone')}: ${report.zones.join(', ')}`}</span>
+        <span>{w('zone', { zones: report.zones.join(', ') })}</span>
         {report.zones.length > 1 && <span>{say('zones_many')}</span>}
       </p>
       <ReportFacts report={report} />
@@ -101,11 +102,16 @@ function Report({ report, search, newest, onMore }: ReportProps) {
           whole={whole}
         />
       </section>
-      {WEB_LOG_TABLES.map((table) => (
+      {WEB_LOG_TABLES.filter((table) => table !== 'url' || hasQueries(report)).map((table) => (
         <TableSection key={table} table={table} report={report} onMore={onMore} />
       ))}
     </>
   );
+}
+
+/** Without a query anywhere, addresses are the paths over again. */
+function hasQueries({ tables: { url, path } }: WebLogReport): boolean {
+  return url.other.rows !== path.other.rows || url.rows.some(({ key }, i) => key !== path.rows[i]?.key);
 }
 
 function ReportFiles({ search, newest }: Pick<ReportProps, 'search' | 'newest'>) {
@@ -138,7 +144,6 @@ interface TableSectionProps extends Pick<ReportProps, 'report' | 'onMore'> {
 }
 
 function TableSection({ table, report, onMore }: TableSectionProps) {
-  const w = usePageWords(webLogPageWords);
   const say = useWebLogWords();
   const { rows, other } = useMemo(() => tableRows(report, table, say), [report, table, say('title')]);
   if (rows.length === 0) return null;
@@ -147,14 +152,15 @@ function TableSection({ table, report, onMore }: TableSectionProps) {
   return (
     <section aria-labelledby={`table-${table}`}>
       <h2 id={`table-${table}`}>{say(table)}</h2>
-      <HitTable title={say(table)} name={say('name')} rows={rows} other={other} whole={whole} more={more} />
-      {other !== undefined && onMore !== undefined && (
-        <p>
-          <button type="button" aria-label={`${say(table)}: ${w('more_names')}`} onClick={onMore}>
-            {w('more_names')}
-          </button>
-        </p>
-      )}
+      <HitTable
+        title={say(table)}
+        name={say('name')}
+        rows={rows}
+        other={other}
+        whole={whole}
+        more={more}
+        onMore={onMore}
+      />
       {report.tables[table].bounded && <p class="muted">{say('bounded')}</p>}
     </section>
   );

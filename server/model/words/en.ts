@@ -26,8 +26,8 @@ export const en = {
   state_ok: 'ok',
 
   reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} bad {bad, plural, one {request} other {requests}} of {allowed, number, ::.##} allowed in ${DURATION}.`,
-  reason_burning_fast: `{service} burns its error budget at {rate, number, ::.##}× its allowance over the last ${DURATION}; {factor, number, ::.##}× already calls for a person now.`,
-  reason_burning_slow: `{service} burns its error budget at {rate, number, ::.##}× its allowance over the last ${DURATION}; above {factor, number, ::.##}× it needs attention this week.`,
+  reason_burning_fast: `{service} burns its error budget at {rate, number, ::.#}× its allowance over the last ${DURATION}; {factor, number, ::.##}× already calls for a person now.`,
+  reason_burning_slow: `{named, select, no {It} other {{service}}} burns its error budget at {rate, number, ::.#}× its allowance over the last ${DURATION}; above {factor, number, ::.##}× it needs attention this week.`,
   reason_watermark_stale: `No word from {origin} for ${DURATION}: start its collector, or look at what holds it back.`,
   reason_never_heard: 'No source has reported {service} yet: point a log source at its log.',
   reason_no_series: 'Nothing counted matches {selector} yet: wait for the first request, or check the labels.',
@@ -40,13 +40,13 @@ export const en = {
     'No more word of {service}: its source was removed ({origin}). Point a log source at its log, or remove the SLO.',
   reason_no_traffic: `{service} had no request in ${DURATION}; its sources are alive.`,
   reason_data_elsewhere: `{service} has no request in this window; its newest data is from {newest, date, long}.`,
-  reason_too_little_traffic: `{service} had {total, number} {total, plural, one {request} other {requests}} in ${DURATION}; below {minimum, number} a single failure would decide.`,
+  reason_too_little_traffic: `{named, select, no {It} other {{service}}} had {total, number} {total, plural, one {request} other {requests}} in ${DURATION}; below {minimum, number} a single failure would decide.`,
   reason_too_new: `{service} has been counted for ${DURATION}: the answer is ready after one hour.`,
   reason_not_measurable: `{cause, select,
   no_histogram {No duration of {service} is counted: add %D (Apache) or $request_time (nginx) to its log format, and declare the unit (duration: us or duration: s) in the parse transform.}
   no_boundary {The threshold {threshold} of {service} is no bucket boundary; choose one of {choices} seconds.}
   other {{service} cannot be measured.}}`,
-  reason_budget_left: `{left_ratio, number, ::percent .#} of the error budget of {service} is left{recent, select, yes {; it burns at {rate, number, ::.##}× its allowance.} other {; it had no request in the last hour.}}`,
+  reason_budget_left: `{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left{recent, select, yes {; it burns at {rate, number, ::.#}× its allowance.} other {; it had no request in the last hour.}}`,
   reason_no_slo: 'There is no SLO yet: write one, or keep one that is proposed.',
 
   gate_question: 'May we ship?',
@@ -73,7 +73,7 @@ export const en = {
   alert_event_resolved: 'resolved',
   alert_event_withdrawn: 'withdrawn: its definition is gone',
 
-  alert_burning: `{service} burns its error budget at {rate, number, ::.##}× its allowance: {bad, number} bad of {total, number} {total, plural, one {request} other {requests}} in ${DURATION}. {tier, select, page {Above {factor, number, ::.##}× it calls for a person now.} other {Above {factor, number, ::.##}× it needs attention this week.}}`,
+  alert_burning: `{service} burns its error budget at {rate, number, ::.#}× its allowance: {bad, number} bad of {total, number} {total, plural, one {request} other {requests}} in ${DURATION}. {tier, select, page {Above {factor, number, ::.##}× it calls for a person now.} other {Above {factor, number, ::.##}× it needs attention this week.}}`,
   alert_since: `It began on ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} of the error budget of ${WINDOW} went within ${DURATION}.`,
   alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.#} more bad requests of the {allowed, number, ::.#} allowed.} other {The error budget is overspent: {over, number, ::.#} bad requests more than the {allowed, number, ::.#} allowed.}}`,

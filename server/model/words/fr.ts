@@ -21,8 +21,8 @@ export const fr: Words = {
   state_ok: 'tout va bien',
 
   reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} pour {allowed, number, ::.##} {allowed, plural, one {tolérée} other {tolérées}} en ${DURATION}.`,
-  reason_burning_fast: `{service} consomme son budget d’erreur {rate, number, ::.##} fois trop vite (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.##} fois, il faut intervenir immédiatement.`,
-  reason_burning_slow: `{service} consomme son budget d’erreur {rate, number, ::.##} fois trop vite (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.##} fois, il faut s’en occuper cette semaine.`,
+  reason_burning_fast: `{service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.##} fois, il faut intervenir immédiatement.`,
+  reason_burning_slow: `{named, select, no {Il} other {{service}}} consomme son budget d’erreur {rate, number, ::.#} fois trop vite (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.##} fois, il faut s’en occuper cette semaine.`,
   reason_watermark_stale: `Plus de nouvelles de {origin} depuis ${DURATION} : démarrez son collecteur ou cherchez ce qui le retient.`,
   reason_never_heard: 'Aucune source ne couvre encore {service} : indiquez où se trouve son journal.',
   reason_no_series:
@@ -37,13 +37,13 @@ export const fr: Words = {
   reason_no_traffic: `{service} n’a reçu aucune requête en ${DURATION} ; ses sources sont actives.`,
   reason_data_elsewhere:
     '{service} n’a reçu aucune requête sur cette période ; ses dernières données datent du {newest, date, long}.',
-  reason_too_little_traffic: `{service} a reçu {total, number} {total, plural, one {requête} other {requêtes}} en ${DURATION} ; en dessous de {minimum, number}, un seul échec ferait basculer le résultat.`,
+  reason_too_little_traffic: `{named, select, no {Il} other {{service}}} a reçu {total, number} {total, plural, one {requête} other {requêtes}} en ${DURATION} ; en dessous de {minimum, number}, un seul échec ferait basculer le résultat.`,
   reason_too_new: `{service} n’est mesuré que depuis ${DURATION} : la réponse sera prête au bout d’une heure.`,
   reason_not_measurable: `{cause, select,
   no_histogram {Aucune durée de {service} n’est comptée : ajoutez %D (Apache) ou $request_time (nginx) au format de son journal, et déclarez-en l’unité (clé duration, valeur us ou s) dans la transformation parse.}
   no_boundary {Le seuil {threshold} de {service} n’est pas une borne de l’histogramme ; choisissez parmi {choices} secondes.}
   other {{service} n’est pas mesurable.}}`,
-  reason_budget_left: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur de {service}{recent, select, yes { ; son taux de consommation est de {rate, number, ::.##}.} other { ; aucune requête depuis une heure.}}`,
+  reason_budget_left: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}}{recent, select, yes { ; son taux de consommation est de {rate, number, ::.#}×.} other { ; aucune requête depuis une heure.}}`,
   reason_no_slo: 'Il n’y a pas encore de SLO : écrivez-en un, ou gardez l’un de ceux qui sont proposés.',
 
   gate_question: 'Peut-on livrer ?',
@@ -70,7 +70,7 @@ export const fr: Words = {
   alert_event_resolved: 'terminée',
   alert_event_withdrawn: 'retirée : sa définition n’existe plus',
 
-  alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.##} fois trop vite : {bad, number} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.##} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.##} fois, il faut s’en occuper cette semaine.}}`,
+  alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite : {bad, number} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.##} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.##} fois, il faut s’en occuper cette semaine.}}`,
   alert_since: `Cela a commencé le ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} du budget d’erreur de ${WINDOW} sont partis en ${DURATION}.`,
   alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.#} mauvaises requêtes sur les {allowed, number, ::.#} tolérées.} other {Le budget d’erreur est dépassé de {over, number, ::.#} mauvaises requêtes, pour {allowed, number, ::.#} tolérées.}}`,

@@ -36,26 +36,34 @@ function narrowPercent(text: string): string {
 
 /** The sentence of a reason, in the language of `say`. */
 export function reasonSentence(reason: Reason, say: Say): string {
-  return say(`reason_${reason.code}`, roundEvents(reason.args));
+  return sentenceOf(reason, say, 'yes');
+}
+
+/** `named`: "no" where the sentence before has already said which service it is. */
+function sentenceOf({ code, args }: Reason, say: Say, named: 'yes' | 'no'): string {
+  return say(`reason_${code}`, { ...roundArgs(args), named });
 }
 
 /** A sentence about an alert. */
 export function alertSentence({ code, args }: AlertSentence, say: Say): string {
-  return say(`alert_${code}`, roundEvents(args));
+  return say(`alert_${code}`, roundArgs(args));
 }
 
 /** Arguments that count events; what an objective allows of them is a fraction. */
 const EVENT_ARGS: ReadonlySet<string> = new Set(['bad', 'allowed', 'left', 'over']);
 
-function roundEvents(args: WordArgs): WordArgs {
+function roundArgs(args: WordArgs): WordArgs {
   return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [name, EVENT_ARGS.has(name) ? wholeFromTen(value) : value]),
+    Object.entries(args).map(([name, value]) => {
+      if (name === 'rate') return [name, wholeFrom(100, value)];
+      return [name, EVENT_ARGS.has(name) ? wholeFrom(10, value) : value];
+    }),
   );
 }
 
-/** From ten up a fraction of an event says nothing; below, it may be all there is. */
-function wholeFromTen(value: string | number): string | number {
-  return typeof value === 'number' && Math.abs(value) >= 10 ? Math.round(value) : value;
+/** From there up a fraction says nothing; below, it may be all there is. */
+function wholeFrom(least: number, value: string | number): string | number {
+  return typeof value === 'number' && Math.abs(value) >= least ? Math.round(value) : value;
 }
 
 /**
@@ -64,9 +72,10 @@ function wholeFromTen(value: string | number): string | number {
  */
 export function gateSentence(answer: Pick<GateAnswer, 'decision' | 'reasons'>, say: Say): string {
   const [first] = answer.reasons;
-  const reason = first === undefined ? say('reason_no_slo') : reasonSentence(first, say);
-  if (answer.decision !== 'go') return say(`gate_${answer.decision}`, { reason });
   const services = [...new Set(answer.reasons.map(({ args }) => String(args.service)))];
+  const named = answer.decision === 'go' && services.length === 1 ? 'no' : 'yes';
+  const reason = first === undefined ? say('reason_no_slo') : sentenceOf(first, say, named);
+  if (answer.decision !== 'go') return say(`gate_${answer.decision}`, { reason });
   const key = first?.code === 'budget_left' ? 'gate_go' : 'gate_go_with_care';
   return say(key, { services: services.length, subject: services[0] ?? '', reason });
 }
