@@ -25,7 +25,7 @@ export function tableRows(report: WebLogReport, table: WebLogTableName, say: Say
 }
 
 /** A row for every day of the range, those without requests too: a gap is news. */
-export function dayRows({ days }: WebLogReport, numbers: NumberFormats): readonly HitRow[] {
+export function dayRows({ days }: Pick<WebLogReport, 'days'>, numbers: NumberFormats): readonly HitRow[] {
   const known = new Map(days.map((day) => [day.day, day]));
   return everyDay(days[0]?.day, days.at(-1)?.day).map((name) => {
     const day = known.get(name);

@@ -1,0 +1,215 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { AlertsAnswer } from '../../server/model/alerts.ts';
+import { systemClock } from '../../server/model/clock.ts';
+import { axeFindings, hasChromium, startBrowser } from '../support/browser.ts';
+import { apacheTime } from '../support/log-maker.ts';
+import { freePort } from '../support/ports.ts';
+import { startVigie, type VigieProcess } from '../support/vigie-process.ts';
+
+/** Where screenshots go, for people to look at. */
+const SCREENSHOTS = process.env.VIGIE_SCREENSHOTS;
+
+const READER = 'read-token-of-the-test';
+const WRITER = 'write-token-of-the-test';
+const HOSTILE = '<img src=x onerror=alert(1)>';
+
+/** The page of alerts over the real program: one alert fires, one is over, and the receiver cannot be reached. */
+describe.skipIf(!hasChromium)('alerts', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vigie-alerts-page-'));
+  let vigie: VigieProcess;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const now = systemClock.now();
+    writeFileSync(join(folder, 'shop.log'), accessLog(now, 600, 5));
+    writeFileSync(join(folder, 'blog.log'), accessLog(now, 600, 5));
+    writeFileSync(join(folder, 'vigie.yaml'), config(folder, await freePort()));
+    writeFileSync(join(folder, 'tokens'), `read ${READER}\nwrite ${WRITER}\n`, { mode: 0o600 });
+    mkdirSync(join(folder, 'slos'));
+    writeFileSync(join(folder, 'slos', 'slos.yaml'), `slos:\n${sloOf('shop')}${sloOf('blog')}`);
+    const listen = ['--listen', `127.0.0.1:${await freePort()}`, '--token-file', join(folder, 'tokens')];
+    vigie = await startVigie(['run', ...listen], folder);
+    await vi.waitFor(async () => expect((await alerts()).current).toHaveLength(2), { timeout: 45_000, interval: 500 });
+    appendFileSync(join(folder, 'blog.log'), accessLog(systemClock.now(), 20_000, 0));
+    await vi.waitFor(async () => expect((await alerts()).history).toHaveLength(1), { timeout: 100_000, interval: 500 });
+    browser = await startBrowser();
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await vigie?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function alerts(): Promise<AlertsAnswer> {
+    const answer = await fetch(`${vigie.url}/api/vigie/alerts`, { headers: { authorization: `Bearer ${READER}` } });
+    return (await answer.json()) as AlertsAnswer;
+  }
+
+  async function open(path: string, token = WRITER, options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+    const view = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    view.setDefaultTimeout(10_000);
+    await view.context().addCookies([{ name: 'vigie_token', value: token, url: vigie.url }]);
+    await view.goto(vigie.url + path);
+    return view;
+  }
+
+  test('the overview says that an alert fires, and leads to it', async () => {
+    const view = await open('/?lang=en');
+    try {
+      await view.getByRole('link', { name: `An alert fires: Requests to shop ${HOSTILE}` }).click();
+      await view.getByRole('heading', { name: 'Now' }).waitFor();
+      expect(await view.title()).toBe('Alerts – Vigie');
+    } finally {
+      await view.close();
+    }
+  });
+
+  test('an alert shows its figures as the API has them, and the message that could not be delivered', async () => {
+    const view = await open('/alerts?lang=en');
+    try {
+      const article = view.locator('article');
+      await article.waitFor();
+      const [alert] = (await alerts()).current;
+      const text = (await article.textContent()) ?? '';
+      expect(text).toContain(`Requests to shop ${HOSTILE}`);
+      expect(text).toContain(`${alert!.figures.long.rate!.toFixed(1)}×`);
+      expect(text).toContain('Not silenced.');
+      expect(await view.locator('main img').count()).toBe(0);
+      await article.getByText('Messages about it').click();
+      await article.getByText(/ECONNREFUSED|refused/).waitFor();
+      await view.getByRole('heading', { name: 'Who is told' }).waitFor();
+      const receiver = view.getByRole('row').filter({ hasText: 'pager' }).last();
+      expect(await receiver.textContent()).toContain('webhook');
+    } finally {
+      await view.close();
+    }
+  });
+
+  test('history tells what is over, how long it lasted and how it ended', async () => {
+    const view = await open('/alerts?lang=en');
+    try {
+      const row = view.getByRole('region', { name: 'History' }).getByRole('row').last();
+      await row.waitFor();
+      const text = (await row.textContent()) ?? '';
+      expect(text).toContain('Requests to blog');
+      expect(text).toContain('recovered');
+      expect(text).toContain('page');
+    } finally {
+      await view.close();
+    }
+  });
+
+  test('a token that may only read is told so, and nothing is silenced', async () => {
+    const view = await open('/alerts?lang=en', READER);
+    try {
+      await silence(view);
+      await view.getByText('Nothing was silenced: your token may read, but not silence.').waitFor();
+      await view.getByText('Nothing is silenced.').waitFor();
+    } finally {
+      await view.close();
+    }
+  });
+
+  test('a silence says what it matches before, who and until when after, and can be ended', async () => {
+    const view = await open('/alerts?lang=en');
+    try {
+      await view.getByRole('button', { name: /^Silence: / }).click();
+      await view.getByText('One alert of now is quiet with it. It matches the alerts of one SLO').waitFor();
+      await view.getByLabel('Value').fill('no-such-slo');
+      await view.getByText('It matches no SLO').waitFor();
+      await view.getByRole('button', { name: 'Cancel' }).click();
+      await silence(view);
+      await view.getByText(/^Silenced until .* by Ada: deploying <b>/).waitFor();
+      const row = view.getByRole('row').filter({ hasText: 'slo="shop-availability"' });
+      expect(await row.textContent()).toContain('in force');
+      await row.getByRole('button').click();
+      await view.getByText('Not silenced.').waitFor();
+      expect(await row.textContent()).toContain('over');
+    } finally {
+      await view.close();
+    }
+  });
+
+  async function silence(view: Page): Promise<void> {
+    await view.getByRole('button', { name: /^Silence: / }).click();
+    await view.getByLabel('Your name').fill('Ada');
+    await view.getByLabel('Why').fill('deploying <b>');
+    await view.getByRole('button', { name: 'Silence', exact: true }).last().click();
+  }
+
+  test.each([
+    { theme: 'light', lang: 'en' },
+    { theme: 'dark', lang: 'fr' },
+  ] as const)(
+    '$theme, $lang: axe finds nothing, nothing scrolls sideways',
+    async ({ theme, lang }) => {
+      const view = await open(`/alerts?lang=${lang}`, WRITER, { colorScheme: theme });
+      try {
+        for (const width of [1280, 768, 320]) {
+          await view.setViewportSize({ width, height: 900 });
+          await view.goto(`${vigie.url}/alerts?lang=${lang}`);
+          await view.locator('article').waitFor();
+          await view
+            .locator('article')
+            .getByText(/Messages about it|Messages envoyés/)
+            .click();
+          await view.locator('article').getByText('pager').waitFor();
+          await view.getByRole('button', { name: /^(New silence|Nouveau silence)$/ }).click();
+          await view.locator('.silence-preview').getByText(/SLO/).waitFor();
+          if (SCREENSHOTS !== undefined) {
+            await view.screenshot({ path: join(SCREENSHOTS, `alerts-${theme}-${lang}-${width}.png`), fullPage: true });
+          }
+          expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+          expect(await axeFindings(view)).toEqual([]);
+        }
+      } finally {
+        await view.close();
+      }
+    },
+    40_000,
+  );
+});
+
+const config = (folder: string, deafPort: number): string =>
+  JSON.stringify({
+    data_dir: 'data',
+    discover: { access_logs: false, own_access_log: false },
+    notify: { receivers: { pager: { type: 'webhook', url: `http://127.0.0.1:${deafPort}/hook` } } },
+    sources: Object.fromEntries(
+      ['shop', 'blog'].map((service) => [
+        service,
+        { type: 'file', include: [join(folder, `${service}.log`)], service },
+      ]),
+    ),
+    transforms: {
+      access: { type: 'parse', inputs: ['shop', 'blog'], format: 'access_log' },
+      requests: { type: 'log_to_metric', inputs: ['access'] },
+    },
+    sinks: { vigie: { type: 'vigie', inputs: ['requests'] } },
+  });
+
+const sloOf = (service: string): string => `
+  - id: ${service}-availability
+    title: Requests to ${service} ${HOSTILE}
+    service: ${service}
+    owner: team-${service}
+    objective: 99%
+    window: 30d
+    availability:
+      total: http_requests_total{service="${service}"}
+      bad: http_requests_total{service="${service}",status=~"5.."}
+`;
+
+/** Requests of the last minutes, ten a second; every `every`th failed, or none. */
+function accessLog(now: number, requests: number, every: number): string {
+  const lines = Array.from({ length: requests }, (_, i) => {
+    const time = apacheTime(now - Math.min(240_000, (requests - i) * 100));
+    return `192.0.2.1 - - [${time}] "GET /${i} HTTP/1.1" ${every > 0 && i % every === 0 ? 500 : 200} 512 "-" "-"`;
+  });
+  return `${lines.join('\n')}\n`;
+}
