@@ -34,7 +34,7 @@ export function dataDirOf(folder: string): string {
 export function configText(host: DemoHost, { folder, listen, syslog }: DemoAddresses): string {
   const sources = servicesOn(host).map((service) => {
     const include = JSON.stringify(logPath(folder, host, service)).replaceAll('$', '$$$$');
-    return `  ${service}: {type: file, include: [${include}], service: ${service}, attributes: {host: ${host}}, poll: 250ms}\n`;
+    return `  ${service}: {type: file, include: [${include}], service: ${service}, attributes: {host: ${host}}, poll: 250ms, read_block: 256KiB}\n`;
   });
   const isServer = host === 'web-1';
   const interfaces = host === 'mail-1' ? '' : `  host: {type: host_metrics, host: ${host}}\n`;

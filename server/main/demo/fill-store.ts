@@ -5,7 +5,6 @@ import { startEngineThread } from '../../engine/remote-engine.ts';
 import { pastAlerts, savePastAlerts } from '../../evaluation/alert-history.ts';
 import { readSloFolder } from '../../evaluation/slo-book.ts';
 import type { Engine } from '../../model/engine.ts';
-import type { ComponentStatus } from '../../model/status.ts';
 import { HOUR, MINUTE, type Ms, ms } from '../../model/units.ts';
 import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import { loadConfig } from '../config.ts';
@@ -23,8 +22,10 @@ export interface FillOptions {
   readonly addresses: DemoAddresses;
   readonly plan: DemoPlan;
   readonly now: Ms;
+  /** Requests in the logs. */
+  readonly lines: number;
   readonly lifecycle: Lifecycle;
-  /** Bytes of the logs read so far, of all there are. */
+  /** Lines in the store so far, of all there are. */
   readonly onRead: (share: number) => void;
   /** Objectives looked back on so far, of all there are. */
   readonly onLookedBack: (share: number) => void;
@@ -36,6 +37,7 @@ export interface Filled {
 }
 
 const LOOK_MS = 200;
+const SYSLOG_PATIENCE = ms(10 * MINUTE);
 
 /** Sends the past through collectors and queues into the store, and lets the alerts see it. What it starts stops with `lifecycle`. */
 export async function fillStore(options: FillOptions): Promise<Filled> {
@@ -66,7 +68,7 @@ export async function fillStore(options: FillOptions): Promise<Filled> {
 /** Returns their number. */
 async function sendPastMessages(plan: DemoPlan, address: string): Promise<number> {
   const story = storyOf(plan);
-  const sender = new SyslogSender(address);
+  const sender = new SyslogSender(address, SYSLOG_PATIENCE);
   let sent = 0;
   for (const minute of minutesBetween(story.start, story.end)) {
     const messages = messagesIn(story, plan.seed, minute);
@@ -77,7 +79,7 @@ async function sendPastMessages(plan: DemoPlan, address: string): Promise<number
   return sent;
 }
 
-interface Reading extends Pick<FillOptions, 'plan' | 'onRead'> {
+interface Reading extends Pick<FillOptions, 'plan' | 'lines' | 'onRead'> {
   readonly engine: Engine;
   readonly collectors: readonly CollectorThread[];
   /** How many were sent, once all are. */
@@ -86,29 +88,24 @@ interface Reading extends Pick<FillOptions, 'plan' | 'onRead'> {
 
 /** Resolves when every line, message and reading is in the store. */
 async function allRead(reading: Reading): Promise<void> {
-  for (;;) {
-    const statuses = await Promise.all(reading.collectors.map(({ collector }) => collector.status()));
-    const isQueued = isAllQueued(
-      statuses.flatMap(({ components }) => components),
-      reading,
-    );
-    const isSent = statuses.every(({ queues }) => queues.every(({ batches }) => batches === 0));
-    if (isQueued && isSent && (await areHostsRead(reading))) return;
+  while (!(await areLinesRead(reading)) || !(await areHostsRead(reading)) || !(await areQueuesEmpty(reading))) {
     await sleep(LOOK_MS);
   }
+  reading.onRead(1);
 }
 
-function isAllQueued(components: readonly ComponentStatus[], { messages, onRead }: Reading): boolean {
-  const files = components.flatMap((component) => component.files ?? []);
-  const sum = (key: 'read_bytes' | 'size_bytes'): number => files.reduce((total, file) => total + file[key], 0);
-  const isFound = components.every(({ type, files: own }) => type !== 'file' || own?.length === 1);
-  if (isFound) onRead(sum('read_bytes') / Math.max(1, sum('size_bytes')));
-  const syslog = components.find(({ id }) => id === 'syslog');
-  return (
-    isFound &&
-    files.every(({ state }) => state === 'complete') &&
-    (syslog?.sent_events ?? 0) >= (messages() ?? Number.POSITIVE_INFINITY)
-  );
+/** The store tells how far they are: a collector that reads as fast as it can answers late. */
+async function areLinesRead({ engine, lines, messages, onRead }: Reading): Promise<boolean> {
+  const { appliedLines = 0 } = await engine.stats();
+  const sent = messages();
+  // The last step takes up what is on its way beside the lines.
+  onRead(Math.min(0.99, appliedLines / (lines + (sent ?? 0))));
+  return sent !== undefined && appliedLines >= lines + sent;
+}
+
+async function areQueuesEmpty({ collectors }: Reading): Promise<boolean> {
+  const statuses = await Promise.all(collectors.map(({ collector }) => collector.status()));
+  return statuses.every(({ queues }) => queues.every(({ batches }) => batches === 0));
 }
 
 async function areHostsRead({ engine, plan }: Reading): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { systemClock } from '../../model/clock.ts';
 import { alignDown } from '../../model/rings.ts';
-import { MINUTE, SECOND } from '../../model/units.ts';
+import { MINUTE, ms, SECOND } from '../../model/units.ts';
 import { Lifecycle, stopSignal } from '../../runtime/lifecycle.ts';
 import { createLog, type Log } from '../../runtime/log.ts';
 import { loadConfig } from '../config.ts';
@@ -86,12 +86,12 @@ async function prepare(options: DemoOptions, addresses: DemoAddresses, edges: De
   };
   const written = await writePastLogs(folder, plan, turn);
   edges.progress('Writing its logs', 1);
+  const lines = Object.values(written).reduce((sum, count) => sum + count, 0);
   const lifecycle = new Lifecycle(log);
   try {
     const onRead = (share: number): void => edges.progress('Reading them', share);
     const onLookedBack = (share: number): void => edges.progress('Looking back for alerts', share);
-    const filled = await fillStore({ addresses, plan, now, lifecycle, onRead, onLookedBack });
-    const lines = Object.values(written).reduce((sum, count) => sum + count, 0);
+    const filled = await fillStore({ addresses, plan, now, lines, lifecycle, onRead, onLookedBack });
     const took = ((systemClock.now() - now) / SECOND).toFixed(1);
     edges.tell(`Made    ${lines} requests, ${filled.messages} messages, ${filled.alerts} alerts in ${took} s`);
   } finally {
@@ -100,6 +100,9 @@ async function prepare(options: DemoOptions, addresses: DemoAddresses, edges: De
   markWhole(folder, plan);
   return plan;
 }
+
+/** The web servers do not wait for long. */
+const LIVE_PATIENCE = ms(10 * SECOND);
 
 interface LiveParts {
   readonly address: ListenAddress;
@@ -118,7 +121,7 @@ async function goLive(plan: DemoPlan, addresses: DemoAddresses, parts: LiveParts
   const web1 = await startDemoCollector(site, 'web-1', systemClock.now());
   server.attachCollector(web1.collector);
   const web2 = await startDemoCollector(site, 'web-2', systemClock.now());
-  const shop = openLiveShop(folder, plan, new SyslogSender(addresses.syslog), log);
+  const shop = openLiveShop(folder, plan, new SyslogSender(addresses.syslog, LIVE_PATIENCE), log);
   const beat = pulse(() => shop.catchUp(systemClock.now()));
   lifecycle.onStop('shop', async () => {
     await beat.stop();
