@@ -1,43 +1,113 @@
-import { type Labels, seriesKey } from '../model/labels.ts';
+import { VigieError } from '../model/errors.ts';
+import { seriesKey } from '../model/labels.ts';
 import type { LabelChoice } from './ast.ts';
-import { chosenLabels, type Sample } from './value.ts';
+import { plainDigits } from './format-result.ts';
+import { byValue, meanOf, quantileOf, sumOf, varianceOf } from './moments.ts';
+import {
+  asNumber,
+  asString,
+  chosenLabels,
+  type Metric,
+  metricFrom,
+  metricKey,
+  type Sample,
+  type Value,
+  type Vector,
+} from './value.ts';
 
-/** Every aggregation there is; `values` is never empty. */
-const AGGREGATIONS: Readonly<Record<string, (values: readonly number[]) => number>> = {
-  sum: compensatedSum,
-  avg: (values) => compensatedSum(values) / values.length,
-  min: (values) => values.reduce((a, b) => (b < a || Number.isNaN(a) ? b : a)),
-  max: (values) => values.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a)),
-  count: (values) => values.length,
+interface Group extends Metric {
+  /** Never empty. */
+  readonly members: Vector;
+}
+
+type AggregationFunction =
+  | { readonly parameter?: undefined; readonly combine: (values: readonly number[]) => number }
+  | { readonly parameter: 'scalar'; readonly combineWith: (parameter: number, values: readonly number[]) => number }
+  | { readonly parameter: 'scalar'; readonly pick: (count: number, members: Vector) => Vector };
+
+type AggregationType = AggregationFunction | { readonly parameter: 'string'; readonly countValues: true };
+
+/** Every aggregation there is; a new one is a line here. */
+const AGGREGATIONS: Readonly<Record<string, AggregationType>> = {
+  sum: { combine: sumOf },
+  avg: { combine: meanOf },
+  min: { combine: (values) => values.reduce((a, b) => (b < a || Number.isNaN(a) ? b : a)) },
+  max: { combine: (values) => values.reduce((a, b) => (b > a || Number.isNaN(a) ? b : a)) },
+  count: { combine: (values) => values.length },
+  group: { combine: () => 1 },
+  stddev: { combine: (values) => Math.sqrt(varianceOf(values)) },
+  stdvar: { combine: varianceOf },
+  quantile: { parameter: 'scalar', combineWith: quantileOf },
+  topk: { parameter: 'scalar', pick: (count, members) => [...members].sort(descending).slice(0, count) },
+  bottomk: { parameter: 'scalar', pick: (count, members) => [...members].sort(ascending).slice(0, count) },
+  limitk: { parameter: 'scalar', pick: (count, members) => [...members].sort(byMetric).slice(0, count) },
+  count_values: { parameter: 'string', countValues: true },
 };
 
-export function isAggregation(op: string): boolean {
-  return Object.hasOwn(AGGREGATIONS, op);
+export function aggregationNamed(op: string): AggregationType | undefined {
+  return Object.hasOwn(AGGREGATIONS, op) ? AGGREGATIONS[op] : undefined;
 }
 
-export function aggregate(op: string, { keep, labels }: LabelChoice, vector: readonly Sample[]): readonly Sample[] {
-  const groups = new Map<string, { labels: Labels; values: number[] }>();
+/** Throws VigieError `execution` when the parameter is no use. */
+export function aggregate(op: string, choice: LabelChoice, vector: Vector, parameter: Value | undefined): Vector {
+  const known = aggregationNamed(op);
+  if (known === undefined) return [];
+  if ('countValues' in known) return countValues(choice, vector, asString(parameter));
+  const groups = grouped(vector, (sample) => chosenLabels(sample, choice));
+  if ('combine' in known)
+    return groups.map(({ members, ...metric }) => combined(metric, known.combine(values(members))));
+  const number = asNumber(parameter);
+  if ('pick' in known) {
+    const count = wholeNumber(op, number);
+    return count < 1 ? [] : groups.flatMap(({ members }) => known.pick(count, members));
+  }
+  return groups.map(({ members, ...metric }) => combined(metric, known.combineWith(number, values(members))));
+}
+
+function grouped(vector: Vector, labelsOf: (sample: Sample) => Metric['labels']): readonly Group[] {
+  const groups = new Map<string, Metric & { members: Sample[] }>();
   for (const sample of vector) {
-    const chosen = chosenLabels(sample, { keep, labels });
-    const key = seriesKey('', chosen);
-    const group = groups.get(key) ?? { labels: chosen, values: [] };
-    group.values.push(sample.value);
+    const labels = labelsOf(sample);
+    const key = seriesKey('', labels);
+    const group = groups.get(key) ?? { ...metricFrom(labels), members: [] };
+    group.members.push(sample);
     groups.set(key, group);
   }
-  const combine = AGGREGATIONS[op] ?? (() => Number.NaN);
-  return [...groups.values()].map((group) => ({ labels: group.labels, value: combine(group.values) }));
+  return [...groups.values()];
 }
 
-/** Neumaier's summation, as in Prometheus: 1e100 + 1 - 1e100 is 1. */
-function compensatedSum(values: readonly number[]): number {
-  let sum = 0;
-  let lost = 0;
-  for (const value of values) {
-    const next = sum + value;
-    if (Number.isFinite(next)) {
-      lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
-    }
-    sum = next;
+function values(members: Vector): readonly number[] {
+  return members.map(({ value }) => value);
+}
+
+function combined(metric: Metric, value: number): Sample {
+  return { ...metric, value };
+}
+
+function countValues(choice: LabelChoice, vector: Vector, label: string): Vector {
+  const groups = grouped(vector, (sample) => ({ ...chosenLabels(sample, choice), [label]: plainDigits(sample.value) }));
+  return groups.map(({ members, ...metric }) => combined(metric, members.length));
+}
+
+function wholeNumber(op: string, parameter: number): number {
+  if (Number.isNaN(parameter) || Math.abs(parameter) >= 2 ** 63) {
+    const cause = `the parameter of ${op} is ${parameter}; want a number of series`;
+    throw new VigieError('execution', `cannot answer query: ${cause}`);
   }
-  return Number.isFinite(sum) ? sum + lost : sum;
+  return Math.trunc(parameter);
+}
+
+/** NaN comes last in either direction, equal values by their labels. */
+function descending(a: Sample, b: Sample): number {
+  return byValue(b.value, a.value) || byMetric(a, b);
+}
+
+function ascending(a: Sample, b: Sample): number {
+  if (Number.isNaN(a.value) || Number.isNaN(b.value)) return descending(a, b);
+  return byValue(a.value, b.value) || byMetric(a, b);
+}
+
+function byMetric(a: Metric, b: Metric): number {
+  const [keyA, keyB] = [metricKey(a), metricKey(b)];
+  return keyA < keyB ? -1 : Number(keyA > keyB);
 }

@@ -1,12 +1,25 @@
 import { invariant, VigieError } from '../model/errors.ts';
 import { type Ms, ms } from '../model/units.ts';
+import { absent } from './absent.ts';
 import { aggregate } from './aggregations.ts';
-import type { Call, Expr, RangeSelector, VectorSelector } from './ast.ts';
-import { functionNamed, type RangeFunction } from './functions.ts';
+import { Annotations } from './annotations.ts';
+import type { Aggregation, Call, Expr, MatrixExpr, RangeSelector, VectorSelector } from './ast.ts';
+import { functionNamed, type PromFunction } from './functions.ts';
 import { compileMatcher } from './matcher.ts';
 import { operate } from './operators.ts';
 import type { Queryable, QuerySeries, WindowView } from './queryable.ts';
-import { distinct, type Sample, unnamed, type Value } from './value.ts';
+import { type Moments, selectorSpans, shiftedTime } from './spans.ts';
+import { Subqueries } from './subqueries.ts';
+import {
+  asNumber,
+  asVector,
+  distinct,
+  type Sample,
+  type SeriesWindow,
+  unnamed,
+  type Value,
+  type Vector,
+} from './value.ts';
 
 export interface Limits {
   readonly lookback: Ms;
@@ -16,113 +29,176 @@ export interface Limits {
   readonly shouldStop: () => boolean;
 }
 
+type OverRange = Extract<PromFunction, { overRange: unknown }>;
+
+/** Names that say that a gauge is a counter after all: it came without its type. */
+const COUNTER_NAME = /_(total|sum|count|bucket)$/;
+
 /**
  * One query at work: series are selected once for all its steps, and what it touched is counted against its limits.
  * Throws VigieError `execution` when a limit is reached.
  */
 export class Evaluation {
-  readonly infos = new Set<string>();
+  readonly annotations = new Annotations();
   readonly #queryable: Queryable;
   readonly #limits: Limits;
-  readonly #span: { readonly start: Ms; readonly end: Ms };
+  readonly #query: Moments;
+  readonly #spans: ReadonlyMap<VectorSelector, Moments>;
   readonly #selected = new Map<VectorSelector, readonly QuerySeries[]>();
+  readonly #subqueries: Subqueries;
   #samples = 0;
 
-  constructor(queryable: Queryable, span: { readonly start: Ms; readonly end: Ms }, limits: Limits) {
+  constructor(queryable: Queryable, expr: Expr, query: Moments, limits: Limits) {
     this.#queryable = queryable;
-    this.#span = span;
+    this.#query = query;
     this.#limits = limits;
+    this.#spans = selectorSpans(expr, query, limits.lookback);
+    this.#subqueries = new Subqueries((inner, time) => asVector(this.at(inner, time)));
   }
 
-  /** The value of an expression at one moment. A range has no value of its own. */
+  /** The value of an expression at one moment. A range has no value of its own: see `windows`. */
   at(expr: Expr, time: Ms): Value {
     switch (expr.node) {
       case 'number':
+      case 'string':
         return expr.value;
       case 'selector':
-        return this.#instant(expr, time);
+        return this.#instant(expr, time, (series, at) => series.at(at, this.#limits.lookback));
       case 'negation':
-        return negated(this.at(expr.arg, time));
+        return negated(this.#operand(expr.arg, time));
       case 'binary':
-        return operate(expr, this.at(expr.left, time), this.at(expr.right, time));
+        return operate(expr, this.#operand(expr.left, time), this.#operand(expr.right, time));
       case 'aggregation':
-        return aggregate(expr.op, expr.grouping, this.#vector(expr.arg, time));
+        return this.#aggregation(expr, time);
       case 'call':
         return this.#call(expr, time);
-      case 'range':
-        throw new VigieError(
-          'bad_query',
-          'cannot answer query: a range alone is not supported yet; want rate(...) of it',
-        );
+      default:
+        throw new Error('BUG: types were checked: a range where a value is wanted');
     }
   }
 
-  #instant(selector: VectorSelector, time: Ms): readonly Sample[] {
-    const { lookback } = this.#limits;
-    const series = this.#select(selector, lookback);
+  /** Every series of a range with something in it, over the left-open window that ends at `time`. */
+  windows(expr: MatrixExpr, time: Ms): readonly SeriesWindow[] {
+    if (expr.node === 'range') return this.#windowsOf(expr, time);
+    const end = shiftedTime(expr, time, this.#query);
+    const found = this.#subqueries.windows(expr, { start: ms(end - expr.range), end });
+    for (const { view } of found) this.#touchView(view);
+    return found;
+  }
+
+  /** Tells why `name` has nothing to say of a series. */
+  noAnswer(name: string, { name: series = '', view }: SeriesWindow): void {
+    this.annotations.note(
+      view.form === 'sum'
+        ? `${name} has no answer for ${series}: a sum series keeps increments; want rate or increase, or a subquery of it`
+        : `${name} has no answer for ${series}: samples of that time are kept as slots only, which cannot answer it exactly`,
+    );
+  }
+
+  #operand(expr: Expr, time: Ms): number | Vector {
+    const value = this.at(expr, time);
+    invariant(typeof value !== 'string', 'types were checked: a string as operand');
+    return value;
+  }
+
+  #instant(
+    selector: VectorSelector,
+    time: Ms,
+    read: (series: QuerySeries, time: Ms) => number | undefined,
+  ): readonly Sample[] {
+    const series = this.#select(selector);
     this.#touch(series.length);
+    const at = shiftedTime(selector, time, this.#query);
     return series.flatMap((one) => {
-      const value = one.at(ms(time - selector.offset), lookback);
+      const value = read(one, at);
       return value === undefined ? [] : [{ name: one.name, labels: one.labels, value }];
     });
   }
 
-  #call(call: Call, time: Ms): Value {
-    const known = functionNamed(call.name);
-    invariant(known !== undefined, `function ${call.name} was parsed and is not there`);
-    if ('ofTime' in known) return known.ofTime(time / 1000);
-    const [first, second] = call.args;
-    invariant(first !== undefined, `function ${call.name} without arguments`);
-    if ('overRange' in known) {
-      invariant(first.node === 'range', 'a matrix that is no range selector');
-      return this.#overRange(call.name, known.overRange, first, time);
-    }
-    const parameter = this.at(first, time);
-    invariant(typeof parameter === 'number' && second !== undefined, 'types were checked');
-    return known.overVector(parameter, this.#vector(second, time));
-  }
-
-  #overRange(name: string, answer: RangeFunction, { selector, range }: RangeSelector, time: Ms): readonly Sample[] {
-    const end = ms(time - selector.offset);
+  #windowsOf({ selector, range }: RangeSelector, time: Ms): readonly SeriesWindow[] {
+    const end = shiftedTime(selector, time, this.#query);
     const start = ms(end - range);
-    const results = this.#select(selector, range).flatMap((series) => {
+    return this.#select(selector).flatMap((series) => {
       const view = series.window(start, end);
       if (view === undefined) return [];
-      this.#touch(view.form === 'samples' ? view.times.length : 1);
-      const value = answer(view, this.#covered(view, start, end));
-      if (value === 'inexact') this.#noSamples(name, series);
-      return typeof value === 'number' ? [unnamed(series, value)] : [];
+      this.#touchView(view);
+      const { kind, name, labels } = series;
+      return [{ kind, name, labels, view, window: this.#covered(view, start, end) }];
     });
-    return distinct(results);
+  }
+
+  #aggregation({ op, grouping, arg, parameter, place }: Aggregation, time: Ms): Vector {
+    const value = parameter && this.at(parameter, time);
+    if (op === 'quantile') this.annotations.checkQuantile(asNumber(value), parameter?.place ?? place);
+    return aggregate(op, grouping, asVector(this.at(arg, time)), value);
+  }
+
+  #call(call: Call, time: Ms): Value {
+    const known = functionNamed(call.name);
+    invariant(known !== undefined && !('refused' in known), `function ${call.name} was parsed and is not there`);
+    if ('overRange' in known) return this.#overRange(call, known, time);
+    if ('special' in known)
+      return known.special === 'timestamp' ? this.#timestamp(call, time) : this.#absence(call, time);
+    const args = call.args.map((arg) => this.at(arg, time));
+    return known.ofValues(args, { call, secs: time / 1000, annotations: this.annotations });
+  }
+
+  #overRange(call: Call, { overRange, keepsName, counter, quantile }: OverRange, now: Ms): Vector {
+    const matrix = call.args.find((arg) => arg.type === 'matrix');
+    invariant(matrix?.node === 'range' || matrix?.node === 'subquery', 'types were checked: no range');
+    const numbers = call.args.filter((arg) => arg.type === 'scalar').map((arg) => asNumber(this.at(arg, now)));
+    if (quantile) this.annotations.checkQuantile(numbers[0] ?? Number.NaN, call.args[0]?.place ?? call.place);
+    const results = this.windows(matrix, now).flatMap((one): readonly Sample[] => {
+      const value = overRange(one.view, { window: one.window, now, numbers });
+      if (value === 'inexact') this.noAnswer(call.name, one);
+      if (typeof value !== 'number') return [];
+      if (counter) this.#checkCounter(one, matrix.place);
+      return [
+        keepsName && one.name !== undefined ? { name: one.name, labels: one.labels, value } : unnamed(one, value),
+      ];
+    });
+    return keepsName ? results : distinct(results);
+  }
+
+  #timestamp({ args: [arg] }: Call, time: Ms): Vector {
+    invariant(arg !== undefined, 'timestamp without arguments');
+    if (arg.node !== 'selector') return distinct(asVector(this.at(arg, time)).map((one) => unnamed(one, time / 1000)));
+    const times = this.#instant(arg, time, (series, at) => series.sampledAt(at, this.#limits.lookback));
+    return distinct(times.map((one) => unnamed(one, one.value / 1000)));
+  }
+
+  #absence({ args: [arg] }: Call, time: Ms): Vector {
+    invariant(arg?.node === 'range' || arg?.node === 'subquery', 'types were checked: no range');
+    const there = this.windows(arg, time).some(({ view }) => view.form !== 'sum' || view.n > 0);
+    return there ? [] : absent(arg);
   }
 
   /** The window a view really covers; people are told once when that is not the one they asked for. */
   #covered(view: WindowView, start: Ms, end: Ms): { readonly start: number; readonly end: number } {
     if (view.form === 'samples' || view.aligned === undefined) return { start, end };
-    this.infos.add(
+    this.annotations.note(
       'some windows begin or end inside a slot of a coarser ring and were moved to its borders: their data is too old for a finer one',
     );
     return view.aligned;
   }
 
-  #noSamples(name: string, series: QuerySeries): void {
-    this.infos.add(`${name} has no answer for ${series.name}: a sum series keeps increments; want rate or increase`);
+  #checkCounter({ kind, name = '' }: SeriesWindow, place: string): void {
+    if (kind !== 'gauge' || COUNTER_NAME.test(name)) return;
+    const what = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "${name}"`;
+    this.annotations.info(what, place);
   }
 
-  #vector(expr: Expr, time: Ms): readonly Sample[] {
-    const value = this.at(expr, time);
-    invariant(typeof value !== 'number', 'types were checked');
-    return value;
-  }
-
-  #select(selector: VectorSelector, reach: Ms): readonly QuerySeries[] {
+  #select(selector: VectorSelector): readonly QuerySeries[] {
     const known = this.#selected.get(selector);
     if (known !== undefined) return known;
-    const { start, end } = this.#span;
-    const matchers = selector.matchers.map(compileMatcher);
-    const series = this.#queryable.select(matchers, ms(start - selector.offset - reach), ms(end - selector.offset));
+    const { start, end } = this.#spans.get(selector) ?? this.#query;
+    const series = this.#queryable.select(selector.matchers.map(compileMatcher), start, end);
     this.#selected.set(selector, series);
     return series;
+  }
+
+  #touchView(view: WindowView): void {
+    this.#touch(view.form === 'samples' ? view.times.length : 1);
   }
 
   #touch(samples: number): void {
@@ -136,6 +212,6 @@ export class Evaluation {
 }
 
 /** A negated series measures something else, so its name goes; two that differ by name only collide. */
-function negated(value: Value): Value {
+function negated(value: number | Vector): Value {
   return typeof value === 'number' ? -value : distinct(value.map((sample) => unnamed(sample, -sample.value)));
 }

@@ -1,3 +1,4 @@
+import { type Numbers, sumOf } from './moments.ts';
 import type { RollupStats } from './queryable.ts';
 
 /** A left-open window (start, end], ms. */
@@ -37,10 +38,10 @@ export function extrapolated(
 }
 
 /** The statistics of raw samples in time order; undefined without any. */
-export function statsOf(times: ArrayLike<number>, values: ArrayLike<number>): RollupStats | undefined {
+export function statsOf(times: ArrayLike<number>, values: Numbers): RollupStats | undefined {
   const n = times.length;
   if (n === 0) return undefined;
-  let [adj, resets, sum, min, max] = [0, 0, 0, Number.NaN, Number.NaN];
+  let [adj, resets, min, max] = [0, 0, Number.NaN, Number.NaN];
   for (let i = 0; i < n; i++) {
     const value = values[i] ?? Number.NaN;
     const before = i === 0 ? Number.NaN : (values[i - 1] ?? Number.NaN);
@@ -48,10 +49,9 @@ export function statsOf(times: ArrayLike<number>, values: ArrayLike<number>): Ro
       adj += before;
       resets++;
     }
-    sum += value;
     if (Number.isNaN(min) || value < min) min = value;
     if (Number.isNaN(max) || value > max) max = value;
   }
   const [firstTime = 0, lastTime = 0, first = 0, last = 0] = [times[0], times[n - 1], values[0], values[n - 1]];
-  return { n, firstTime, first, lastTime, last, adj, resets, sum, min, max };
+  return { n, firstTime, first, lastTime, last, adj, resets, sum: sumOf(values), min, max };
 }

@@ -1,59 +1,223 @@
-import type { ValueType } from './ast.ts';
-import { type Extrapolation, extrapolated, type Span, statsOf } from './extrapolate.ts';
-import { histogramQuantile } from './histogram-quantile.ts';
-import type { RollupStats, WindowView } from './queryable.ts';
-import type { Sample } from './value.ts';
+import { absent } from './absent.ts';
+import type { Annotations } from './annotations.ts';
+import type { Call, ValueType } from './ast.ts';
+import { CALENDAR, calendarPart } from './calendar.ts';
+import { ELEMENTWISE, roundTo } from './elementwise.ts';
+import { histogramFraction, histogramQuantile } from './histogram-quantile.ts';
+import { byValue } from './moments.ts';
+import {
+  averageOverTime,
+  change,
+  changes,
+  derivative,
+  deviationOverTime,
+  instantDelta,
+  instantRate,
+  predictLinear,
+  present,
+  quantileOverTime,
+  type RangeFunction,
+  resets,
+  statistic,
+  sumOverTime,
+  varianceOverTime,
+} from './range-functions.ts';
+import { joinLabels, replaceLabel } from './relabel.ts';
+import { asNumber, asString, asVector, distinct, unnamed, type Value, type Vector } from './value.ts';
 
-/** Answers from one series' window; undefined: no result; `inexact`: this form of data cannot answer it. */
-export type RangeFunction = (view: WindowView, window: Span) => number | undefined | 'inexact';
-/** Answers from a number and a vector. */
-type VectorFunction = (parameter: number, vector: readonly Sample[]) => readonly Sample[];
+/** Where and when a function is called. */
+export interface CallMoment {
+  readonly call: Call;
+  readonly secs: number;
+  readonly annotations: Annotations;
+}
 
-export type PromFunction =
-  | { readonly args: readonly []; readonly returns: 'scalar'; readonly ofTime: (secs: number) => number }
-  | { readonly args: readonly ['matrix']; readonly returns: 'vector'; readonly overRange: RangeFunction }
-  | { readonly args: readonly ['scalar', 'vector']; readonly returns: 'vector'; readonly overVector: VectorFunction };
+interface Signature {
+  readonly args: readonly ValueType[];
+  /** How many of the last arguments may be left out. */
+  readonly optional?: number;
+  /** The last argument may come several times. */
+  readonly variadic?: boolean;
+  readonly returns: 'scalar' | 'vector';
+}
 
-/** Every function there is; a new one is a line here. */
+type Body =
+  | {
+      readonly overRange: RangeFunction;
+      readonly keepsName?: boolean;
+      /** Makes sense for counters only; gauges get an info. */
+      readonly counter?: boolean;
+      /** Takes a quantile, to be checked. */
+      readonly quantile?: boolean;
+    }
+  | { readonly ofValues: (args: readonly Value[], moment: CallMoment) => Value }
+  | { readonly special: 'absent_over_time' | 'timestamp' };
+
+export type PromFunction = Signature & (Body | { readonly refused: string });
+
+const NATIVE =
+  'it needs native histograms, which are not stored; want histogram_quantile or histogram_fraction of _bucket series';
+
+/** Every stable function of Prometheus 3 and what it takes; a new one is a line here. */
 const FUNCTIONS: Readonly<Record<string, PromFunction>> = {
-  rate: overRange(change({ counter: true, perSecond: true })),
-  increase: overRange(change({ counter: true, perSecond: false })),
+  rate: overRange(change({ counter: true, perSecond: true }), { counter: true }),
+  increase: overRange(change({ counter: true, perSecond: false }), { counter: true }),
   delta: overRange(change({ counter: false, perSecond: false })),
-  avg_over_time: overRange(statistic(({ sum, n }) => sum / n)),
+  irate: overRange(instantRate, { counter: true }),
+  idelta: overRange(instantDelta),
+  deriv: overRange(derivative),
+  predict_linear: { ...overRange(predictLinear), args: ['matrix', 'scalar'] },
+  changes: overRange(changes),
+  resets: overRange(resets),
+  avg_over_time: overRange(averageOverTime),
   min_over_time: overRange(statistic(({ min }) => min)),
   max_over_time: overRange(statistic(({ max }) => max)),
-  sum_over_time: overRange(statistic(({ sum }) => sum)),
+  sum_over_time: overRange(sumOverTime),
   count_over_time: overRange(statistic(({ n }) => n)),
-  histogram_quantile: { args: ['scalar', 'vector'], returns: 'vector', overVector: histogramQuantile },
-  time: { args: [], returns: 'scalar', ofTime: (secs) => secs },
+  last_over_time: overRange(
+    statistic(({ last }) => last),
+    { keepsName: true },
+  ),
+  first_over_time: overRange(
+    statistic(({ first }) => first),
+    { keepsName: true },
+  ),
+  stddev_over_time: overRange(deviationOverTime),
+  stdvar_over_time: overRange(varianceOverTime),
+  present_over_time: overRange(present),
+  quantile_over_time: { ...overRange(quantileOverTime, { quantile: true }), args: ['scalar', 'matrix'] },
+  absent_over_time: { args: ['matrix'], returns: 'vector', special: 'absent_over_time' },
+  timestamp: { args: ['vector'], returns: 'vector', special: 'timestamp' },
+
+  absent: ofVector((vector, { call }) => (vector.length > 0 ? [] : absent(call.args[0]))),
+  sort: ofVector((vector) => sorted(vector, byValue)),
+  sort_desc: ofVector((vector) => sorted(vector, (a, b) => byValue(b, a))),
+  scalar: {
+    args: ['vector'],
+    returns: 'scalar',
+    ofValues: ([value]) => {
+      const [only, second] = asVector(value);
+      return only === undefined || second !== undefined ? Number.NaN : only.value;
+    },
+  },
+  vector: {
+    args: ['scalar'],
+    returns: 'vector',
+    ofValues: ([value]) => [{ labels: {}, value: asNumber(value) }],
+  },
+  time: { args: [], returns: 'scalar', ofValues: (_, { secs }) => secs },
+  pi: { args: [], returns: 'scalar', ofValues: () => Math.PI },
+
+  ...mapped(ELEMENTWISE, (f) => each(['vector'], f)),
+  clamp_min: each(['vector', 'scalar'], (value, min) => Math.max(min, value)),
+  clamp_max: each(['vector', 'scalar'], (value, max) => Math.min(max, value)),
+  clamp: {
+    ...each(['vector', 'scalar', 'scalar'], (value, min, max) => (max < min ? undefined : bounded(value, min, max))),
+  },
+  round: { ...each(['vector', 'scalar'], (value, multiple = 1) => roundTo(value, multiple)), optional: 1 },
+  ...mapped(CALENDAR, (part) => ofCalendar(calendarPart(part))),
+
+  label_replace: {
+    args: ['vector', 'string', 'string', 'string', 'string'],
+    returns: 'vector',
+    ofValues: ([vector, target, replacement, source, pattern]) =>
+      replaceLabel(asVector(vector), asString(target), asString(replacement), asString(source), asString(pattern)),
+  },
+  label_join: {
+    args: ['vector', 'string', 'string', 'string'],
+    optional: 1,
+    variadic: true,
+    returns: 'vector',
+    ofValues: ([vector, target, separator, ...sources]) =>
+      joinLabels(asVector(vector), asString(target), asString(separator), sources.map(asString)),
+  },
+  histogram_quantile: {
+    args: ['scalar', 'vector'],
+    returns: 'vector',
+    ofValues: ([quantile, vector], { call, annotations }) => {
+      annotations.checkQuantile(asNumber(quantile), call.args[0]?.place ?? call.place);
+      return histogramQuantile(asNumber(quantile), asVector(vector), annotations, call.args[1]?.place ?? call.place);
+    },
+  },
+  histogram_fraction: {
+    args: ['scalar', 'scalar', 'vector'],
+    returns: 'vector',
+    ofValues: ([lower, upper, vector], { call, annotations }) =>
+      histogramFraction(
+        asNumber(lower),
+        asNumber(upper),
+        asVector(vector),
+        annotations,
+        call.args[2]?.place ?? call.place,
+      ),
+  },
+  histogram_avg: { ...ofVector(() => []), refused: NATIVE },
+  histogram_count: { ...ofVector(() => []), refused: NATIVE },
+  histogram_sum: { ...ofVector(() => []), refused: NATIVE },
+  histogram_stddev: { ...ofVector(() => []), refused: NATIVE },
+  histogram_stdvar: { ...ofVector(() => []), refused: NATIVE },
 };
 
-export function functionNamed(name: string): (PromFunction & { readonly args: readonly ValueType[] }) | undefined {
+export function functionNamed(name: string): PromFunction | undefined {
   return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
 }
 
-function overRange(answer: RangeFunction): PromFunction {
-  return { args: ['matrix'], returns: 'vector', overRange: answer };
+function overRange(
+  answer: RangeFunction,
+  how: { readonly keepsName?: boolean; readonly counter?: boolean; readonly quantile?: boolean } = {},
+): Signature & Extract<Body, { overRange: RangeFunction }> {
+  return { args: ['matrix'], returns: 'vector', overRange: answer, ...how };
 }
 
-/** Over a sum series the change is the sum of the window itself: exact, so nothing is extrapolated. */
-function change(kind: Extrapolation): RangeFunction {
-  return (view, window) => {
-    if (view.form === 'sum') return kind.perSecond ? view.sum / ((window.end - window.start) / 1000) : view.sum;
-    const stats = statsIn(view);
-    return stats && extrapolated(stats, window, kind);
+function ofVector(
+  answer: (vector: Vector, moment: CallMoment) => Vector,
+): Signature & Extract<Body, { ofValues: unknown }> {
+  return { args: ['vector'], returns: 'vector', ofValues: ([vector], moment) => answer(asVector(vector), moment) };
+}
+
+/** A function of every element's value and the numbers after it; undefined leaves the element out. */
+function each(
+  args: readonly ValueType[],
+  answer: (value: number, ...numbers: readonly [number, number]) => number | undefined,
+): Signature & Extract<Body, { ofValues: unknown }> {
+  return {
+    args,
+    returns: 'vector',
+    ofValues: ([vector, a, b]) => {
+      const results = asVector(vector).flatMap((sample) => {
+        const value = answer(sample.value, a as number, b as number);
+        return value === undefined ? [] : [unnamed(sample, value)];
+      });
+      return distinct(results);
+    },
   };
 }
 
-/** A sum series has no samples to take statistics of. */
-function statistic(take: (stats: RollupStats) => number): RangeFunction {
-  return (view) => {
-    if (view.form === 'sum') return 'inexact';
-    const stats = statsIn(view);
-    return stats && take(stats);
+function ofCalendar(part: (secs: number) => number): PromFunction {
+  return {
+    args: ['vector'],
+    optional: 1,
+    returns: 'vector',
+    ofValues: ([vector], { secs }) =>
+      vector === undefined
+        ? [{ labels: {}, value: part(secs) }]
+        : distinct(asVector(vector).map((sample) => unnamed(sample, part(sample.value)))),
   };
 }
 
-function statsIn(view: Exclude<WindowView, { form: 'sum' }>): RollupStats | undefined {
-  return view.form === 'rollup' ? view.stats : statsOf(view.times, view.values);
+function mapped<T>(rows: Readonly<Record<string, T>>, make: (row: T) => PromFunction): Record<string, PromFunction> {
+  return Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, make(row)]));
+}
+
+function bounded(value: number, min: number, max: number): number {
+  return Math.max(min, Math.min(max, value));
+}
+
+/** NaN goes last in both directions. */
+function sorted(vector: Vector, order: (a: number, b: number) => number): Vector {
+  const [numbers, rest] = [
+    vector.filter(({ value }) => !Number.isNaN(value)),
+    vector.filter(({ value }) => Number.isNaN(value)),
+  ];
+  return [...numbers.sort((a, b) => order(a.value, b.value)), ...rest];
 }

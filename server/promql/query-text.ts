@@ -13,6 +13,11 @@ export class QueryText {
     return this.#text.slice(from, to);
   }
 
+  /** `line:col` of the first character of a node. */
+  place({ from }: SyntaxNode): string {
+    return this.#at(from);
+  }
+
   /** A literal that cannot be read is refused at its place. */
   read<T>(node: SyntaxNode, reader: (text: string) => T): T {
     try {
@@ -34,10 +39,11 @@ export class QueryText {
   }
 
   #error(offset: number, cause: string): VigieError {
+    return new VigieError('bad_query', `cannot parse query: ${this.#at(offset)}: ${cause}`);
+  }
+
+  #at(offset: number): string {
     const before = this.#text.slice(0, offset).split('\n');
-    return new VigieError(
-      'bad_query',
-      `cannot parse query: ${before.length}:${(before.at(-1)?.length ?? 0) + 1}: ${cause}`,
-    );
+    return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
   }
 }

@@ -1,8 +1,9 @@
-import type { QueryResult } from '../model/engine.ts';
-import { VigieError } from '../model/errors.ts';
+import type { QueryData, QueryResult } from '../model/engine.ts';
+import { invariant, VigieError } from '../model/errors.ts';
 import { MINUTE, type Ms, ms } from '../model/units.ts';
+import { type Expr, type MatrixExpr, TYPE_WORDS } from './ast.ts';
 import { Evaluation, type Limits } from './evaluate.ts';
-import { instantData, rangeCollector } from './format-result.ts';
+import { instantData, rangeCollector, windowsData } from './format-result.ts';
 import { parse } from './parse.ts';
 import type { Queryable } from './queryable.ts';
 
@@ -16,9 +17,28 @@ export type QueryLimits = Partial<Limits>;
 /** Answers an expression at one moment. Throws VigieError `bad_query` or `execution`. */
 export function queryInstant(source: Queryable, text: string, time: Ms, limits: QueryLimits = {}): QueryResult {
   const expr = parse(text);
-  const evaluation = new Evaluation(source, { start: time, end: time }, { ...DEFAULTS, ...limits });
-  const data = instantData(evaluation.at(expr, time), time);
-  return { data, warnings: [], infos: [...evaluation.infos] };
+  const evaluation = new Evaluation(source, expr, { start: time, end: time }, { ...DEFAULTS, ...limits });
+  const data =
+    expr.node === 'range' || expr.node === 'subquery'
+      ? samplesOf(evaluation, expr, time)
+      : instantData(evaluation.at(expr, time), time, isOrdered(expr));
+  return answer(data, evaluation);
+}
+
+function samplesOf(evaluation: Evaluation, expr: MatrixExpr, time: Ms): QueryData {
+  const windows = evaluation.windows(expr, time);
+  for (const one of windows) if (one.view.form !== 'samples') evaluation.noAnswer('a range alone', one);
+  return windowsData(windows);
+}
+
+/** Some expressions say in which order their elements come. */
+function isOrdered(expr: Expr): boolean {
+  if (expr.node === 'call') return expr.name === 'sort' || expr.name === 'sort_desc';
+  return expr.node === 'aggregation' && (expr.op === 'topk' || expr.op === 'bottomk');
+}
+
+function answer(data: QueryData, { annotations }: Evaluation): QueryResult {
+  return { data, warnings: annotations.warnings, infos: annotations.infos };
 }
 
 /** Answers an expression at start, start + step, ... up to and including end. Throws VigieError `bad_query` or `execution`. */
@@ -33,14 +53,20 @@ export function queryRange(
   checkSteps(start, end, step);
   const expr = parse(text);
   const all = { ...DEFAULTS, ...limits };
-  const evaluation = new Evaluation(source, { start, end }, all);
+  if (expr.type !== 'scalar' && expr.type !== 'vector') {
+    const cause = `invalid expression type "${TYPE_WORDS[expr.type]}" for range query, must be Scalar or instant Vector`;
+    throw refuse(cause);
+  }
+  const evaluation = new Evaluation(source, expr, { start, end }, all);
   const lines = rangeCollector();
   for (let i = 0; start + i * step <= end && i <= MAX_POINTS; i++) {
     const time = ms(start + i * step);
     if (all.shouldStop()) throw new VigieError('execution', 'cannot answer query: it takes longer than allowed');
-    lines.add(evaluation.at(expr, time), time);
+    const value = evaluation.at(expr, time);
+    invariant(typeof value !== 'string', 'types were checked: a string');
+    lines.add(value, time);
   }
-  return { data: lines.data(), warnings: [], infos: [...evaluation.infos] };
+  return answer(lines.data(), evaluation);
 }
 
 function checkSteps(start: Ms, end: Ms, step: Ms): void {

@@ -16,6 +16,8 @@ export interface QuerySeries {
    * present up to its origin's watermark + lookback. Others: the newest sample in (time - lookback, time], none when it is stale.
    */
   at(time: Ms, lookback: Ms): number | undefined;
+  /** When the value that `at` sees was sampled, ms; of a sum series, the end of the newest slot it adds up. */
+  sampledAt(time: Ms, lookback: Ms): number | undefined;
   /** What a range function sees of (start, end]; undefined when there is nothing. */
   window(start: Ms, end: Ms): WindowView | undefined;
 }

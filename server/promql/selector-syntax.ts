@@ -2,7 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 import type { Matcher } from '../model/engine.ts';
 import { invariant, messageOf } from '../model/errors.ts';
 import { type Ms, ms } from '../model/units.ts';
-import type { RangeSelector, VectorSelector } from './ast.ts';
+import type { VectorSelector } from './ast.ts';
 import { parseRange, unquote } from './literals.ts';
 import { compileMatcher } from './matcher.ts';
 import type { QueryText } from './query-text.ts';
@@ -25,18 +25,17 @@ export class SelectorSyntax {
     if (matchers.filter((matcher) => matcher.name === '__name__' && matcher.op === '=').length > 1) {
       throw this.#text.refuse(node, 'the metric name must not be set twice');
     }
-    if (!matchers.some(({ op, value }) => (op === '=' || op === '=~') && value !== '')) {
-      throw this.#text.refuse(node, 'a selector must contain at least one matcher that wants a non-empty value');
+    if (matchers.filter((matcher) => this.#needsValue(node, matcher)).length === 0) {
+      throw this.#text.refuse(node, 'vector selector must contain at least one non-empty matcher');
     }
-    for (const matcher of matchers) this.#checkPattern(node, matcher);
-    return { node: 'selector', type: 'vector', matchers, offset: ms(0) };
+    return { node: 'selector', type: 'vector', place: this.#text.place(node), matchers, offset: ms(0) };
   }
 
-  range(node: SyntaxNode): RangeSelector {
-    const [inner, duration] = children(node);
-    const range = this.duration(only(duration));
-    if (range <= 0) throw this.#text.refuse(node, 'a range must be longer than 0');
-    return { node: 'range', type: 'matrix', selector: this.selector(only(inner)), range };
+  /** A length of time above 0. */
+  positive(node: SyntaxNode): Ms {
+    const length = this.duration(node);
+    if (length <= 0) throw this.#text.refuse(node, 'duration must be greater than 0');
+    return length;
   }
 
   duration(node: SyntaxNode): Ms {
@@ -46,7 +45,7 @@ export class SelectorSyntax {
       const size = this.duration(last);
       return ms(this.#text.slice(sign) === '-' ? -size : size);
     }
-    if (parts.length > 1) throw this.#text.refuse(node, 'arithmetic on durations is not supported yet');
+    if (parts.length > 1) throw this.#text.refuse(node, 'arithmetic on durations is experimental and not supported');
     return sign === undefined ? this.#text.read(node, parseRange) : this.duration(sign);
   }
 
@@ -56,9 +55,10 @@ export class SelectorSyntax {
     return children(list).map((label) => this.#labelName(label));
   }
 
-  #checkPattern(node: SyntaxNode, matcher: Matcher): void {
+  /** Whether a matcher leaves out series without its label; its pattern is checked on the way. */
+  #needsValue(node: SyntaxNode, matcher: Matcher): boolean {
     try {
-      compileMatcher(matcher);
+      return !compileMatcher(matcher).matches('');
     } catch (error) {
       throw this.#text.refuse(node, messageOf(error));
     }

@@ -1,40 +1,86 @@
-import { VigieError } from '../model/errors.ts';
-import { type Labels, seriesKey } from '../model/labels.ts';
+import { invariant, VigieError } from '../model/errors.ts';
+import { type Labels, type SeriesKind, seriesKey } from '../model/labels.ts';
 import type { LabelChoice } from './ast.ts';
+import type { Span } from './extrapolate.ts';
+import type { WindowView } from './queryable.ts';
 
-/** One element of an instant vector; an operation that changes what is measured drops the name. */
-export interface Sample {
+/** What is measured; an operation that changes it drops the name. */
+export interface Metric {
   readonly name?: string;
   readonly labels: Labels;
+}
+
+/** One element of an instant vector. */
+export interface Sample extends Metric {
   readonly value: number;
 }
 
-export type Value = number | readonly Sample[];
+export type Vector = readonly Sample[];
+
+export type Value = number | string | Vector;
+
+/** One element of a range vector: what is known of a series over a left-open window. */
+export interface SeriesWindow extends Metric {
+  /** Absent where the series is the result of an expression. */
+  readonly kind?: SeriesKind;
+  readonly view: WindowView;
+  /** The window that the view really covers. */
+  readonly window: Span;
+}
 
 /** The labels as people see them, name included. */
-export function metricOf({ name, labels }: Pick<Sample, 'name' | 'labels'>): Labels {
+export function metricOf({ name, labels }: Metric): Labels {
   return name === undefined ? labels : { __name__: name, ...labels };
 }
 
-export function unnamed({ labels }: Pick<Sample, 'labels'>, value: number): Sample {
+/** The identity of an element. */
+export function metricKey({ name, labels }: Metric): string {
+  return seriesKey(name ?? '', labels);
+}
+
+export function unnamed({ labels }: Metric, value: number): Sample {
   return { labels, value };
 }
 
 /** The labels a choice leaves; `__name__` only when it is asked for. */
-export function chosenLabels(sample: Sample, { keep, labels }: LabelChoice): Labels {
-  const metric = metricOf(sample);
-  const kept = Object.keys(metric).filter((label) => labels.includes(label) === keep && (keep || label !== '__name__'));
-  return Object.fromEntries(kept.map((label) => [label, metric[label] ?? '']));
+export function chosenLabels(metric: Metric, { keep, labels }: LabelChoice): Labels {
+  const all = metricOf(metric);
+  const kept = Object.keys(all).filter((label) => labels.includes(label) === keep && (keep || label !== '__name__'));
+  return Object.fromEntries(kept.map((label) => [label, all[label] ?? '']));
+}
+
+/** The metric of labels as people see them: `__name__` becomes the name, and an empty value is an absent label. */
+export function metricFrom(seen: Labels): Metric {
+  const { __name__: name, ...rest } = seen;
+  const labels = Object.fromEntries(Object.entries(rest).filter(([, text]) => text !== ''));
+  return name === undefined || name === '' ? { labels } : { name, labels };
 }
 
 /** Two elements may not share their labels: dropping a name can make them. Throws VigieError `execution`. */
-export function distinct(vector: readonly Sample[]): readonly Sample[] {
+export function distinct(vector: Vector): Vector {
   const seen = new Set<string>();
-  for (const { name, labels } of vector) {
-    const key = seriesKey(name ?? '', labels);
-    if (seen.has(key))
-      throw new VigieError('execution', `cannot answer query: two results have the labels ${key || '{}'}`);
+  for (const sample of vector) {
+    const key = metricKey(sample);
+    if (seen.has(key)) {
+      const cause = `vector cannot contain metrics with the same labelset: two results are ${key || '{}'}`;
+      throw new VigieError('execution', `cannot answer query: ${cause}`);
+    }
     seen.add(key);
   }
   return vector;
+}
+
+export function asVector(value: Value | undefined): Vector {
+  invariant(typeof value === 'object', 'types were checked: not a vector');
+  return value;
+}
+
+export function asNumber(value: Value | undefined): number {
+  invariant(typeof value === 'number', 'types were checked: not a number');
+  return value;
+}
+
+export function asString(value: Value | undefined): string {
+  invariant(typeof value === 'string', 'types were checked: not a string');
+  return value;
 }

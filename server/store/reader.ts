@@ -34,8 +34,15 @@ export interface SeriesReader {
    * sample they name at or before `time`.
    */
   at(time: Ms, lookback: Ms): number | undefined;
+  /** When the value that `at` gives was sampled, ms; of sums, the end of the newest slot in it. */
+  sampledAt(time: Ms, lookback: Ms): number | undefined;
   /** `aligned` when the borders had to move outward by more than the 10 s that sums are counted in. */
   window(start: Ms, end: Ms): SeriesWindow | undefined;
+}
+
+interface NewestSample {
+  readonly time: number;
+  readonly value: number;
 }
 
 /** Adds the slots of the runs to `total`. */
@@ -83,14 +90,17 @@ export function sumReader(pages: Pages, series: Series, usable: Usable, complete
     known = { border, value };
     return value;
   };
+  const isPresent = (time: Ms, lookback: Ms): boolean => time >= series.oldest - width && time - lookback < presentTo;
   return {
     kind: series.kind,
     name: series.name,
     labels: series.labels,
     at: (time, lookback) => {
-      if (time < series.oldest - width || time - lookback >= presentTo) return undefined;
+      if (!isPresent(time, lookback)) return undefined;
       return time < series.oldest ? 0 : cumulative(borderBefore(usable, time));
     },
+    sampledAt: (time, lookback) =>
+      isPresent(time, lookback) ? Math.min(borderBefore(usable, time), presentTo) : undefined,
     window: (start, end) => {
       if (end < series.oldest - width || start >= presentTo) return undefined;
       const { n, sum, ...real } = sumBetween(start, end);
@@ -103,17 +113,19 @@ export function sumReader(pages: Pages, series: Series, usable: Usable, complete
 export function sampleReader(pages: Pages, series: Series, rings: readonly Ring[]): SeriesReader {
   const floor = ringFloor(finest(rings), series.newest);
   const rollups = usableRings(rings.slice(1), series.newest);
+  const newest = (time: Ms, lookback: Ms): NewestSample | undefined => {
+    const raw = newestRaw(pages, rings, series.id, Math.max(time - lookback, floor), Math.min(time, series.newest));
+    if (raw !== undefined) return raw.stale ? undefined : raw;
+    return time - lookback >= floor
+      ? undefined
+      : newestRollup(pages, series.id, rollups, time - lookback, Math.min(time, floor));
+  };
   return {
     kind: series.kind,
     name: series.name,
     labels: series.labels,
-    at: (time, lookback) => {
-      const raw = newestRaw(pages, rings, series.id, Math.max(time - lookback, floor), Math.min(time, series.newest));
-      if (raw !== undefined) return raw.stale ? undefined : raw.value;
-      return time - lookback >= floor
-        ? undefined
-        : newestRollup(pages, series.id, rollups, time - lookback, Math.min(time, floor));
-    },
+    at: (time, lookback) => newest(time, lookback)?.value,
+    sampledAt: (time, lookback) => newest(time, lookback)?.time,
     window: (start, end) => {
       if (end <= series.oldest - 1 || start >= series.newest) return undefined;
       if (start >= floor || series.oldest > floor) {
@@ -172,7 +184,13 @@ function newestRaw(pages: Pages, rings: readonly Ring[], series: number, start: 
   return undefined;
 }
 
-function newestRollup(pages: Pages, series: number, usable: Usable, start: number, end: number): number | undefined {
+function newestRollup(
+  pages: Pages,
+  series: number,
+  usable: Usable,
+  start: number,
+  end: number,
+): NewestSample | undefined {
   const ring = usable.rings.find((candidate, i) => alignDown(ms(start), candidate.width) >= (usable.from[i] ?? 0));
   if (ring === undefined) return undefined;
   for (let slot = slotOf(ring, end); slot * ring.width > start; slot--) {
@@ -187,7 +205,7 @@ function newestRollup(pages: Pages, series: number, usable: Usable, start: numbe
       found.lastTime <= end
         ? { time: found.lastTime, value: found.last }
         : { time: found.firstTime, value: found.first };
-    return newest.time > start ? newest.value : undefined;
+    return newest.time > start ? newest : undefined;
   }
   return undefined;
 }

@@ -35,6 +35,10 @@ function querySeries({ kind = 'gauge', name, labels = {}, points }: MemorySeries
       kind === 'sum'
         ? within(Number.NEGATIVE_INFINITY, time).reduce((sum, [, v]) => sum + v, 0)
         : within(time - lookback, time).at(-1)?.[1],
+    sampledAt: (time, lookback) => {
+      const newest = within(time - lookback, time).at(-1);
+      return newest && newest[0] * 1000;
+    },
     window: (start, end): WindowView | undefined => {
       const inside = within(start, end);
       if (kind === 'sum') return { form: 'sum', sum: inside.reduce((sum, [, v]) => sum + v, 0), n: inside.length };

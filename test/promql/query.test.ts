@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { QueryData } from '../../server/model/engine.ts';
-import { type Labels, seriesKey } from '../../server/model/labels.ts';
 import { ms } from '../../server/model/units.ts';
 import { queryInstant, queryRange } from '../../server/promql/query.ts';
 import type { Queryable } from '../../server/promql/queryable.ts';
+import { answerLines } from './answer-lines.ts';
 import { memoryQueryable } from './memory-queryable.ts';
 
 const data = memoryQueryable([
@@ -53,25 +52,8 @@ const data = memoryQueryable([
   ].map(([le, count]) => ({ name: 'h_bucket', labels: { le: String(le) }, points: [[300, Number(count)] as const] })),
 ]);
 
-/** The answer as one line per series, so that a case is a line. */
-function lines(answer: QueryData): string {
-  switch (answer.resultType) {
-    case 'vector':
-      return answer.result.map(({ metric, value }) => line(metric, value[1])).join('\n');
-    case 'matrix':
-      return answer.result
-        .map(({ metric, values }) => line(metric, values.map(([t, v]) => `${v}@${t}`).join(' ')))
-        .join('\n');
-    default:
-      return answer.result[1];
-  }
-}
-
-function line({ __name__ = '', ...labels }: Labels, text: string): string {
-  return `${seriesKey(__name__, labels)} ${text}`.trimStart();
-}
-
-const at300 = (expr: string, source: Queryable = data): string => lines(queryInstant(source, expr, ms(300_000)).data);
+const at300 = (expr: string, source: Queryable = data): string =>
+  answerLines(queryInstant(source, expr, ms(300_000)).data);
 
 describe('an expression at 300 s', () => {
   const answers = (expr: string, want: string) => test(expr, () => expect(at300(expr)).toBe(want));
@@ -148,7 +130,7 @@ describe('windows are left-open', () => {
   counts('g{job="a"}', 'g{job="a",zone="x"} 1');
 
   test('a sample is seen up to, and not at, five minutes later', () => {
-    const seen = (secs: number) => lines(queryInstant(data, 'limit{job="a"}', ms(secs * 1000)).data);
+    const seen = (secs: number) => answerLines(queryInstant(data, 'limit{job="a"}', ms(secs * 1000)).data);
     expect(seen(599.999)).toBe('limit{job="a"} 2');
     expect(seen(600)).toBe('');
     expect(seen(299.999)).toBe('');
@@ -160,21 +142,12 @@ describe('a query that is refused says why and where', () => {
   refused('', /it is empty/);
   refused('sum(', /1:5: unexpected end of the query/);
   refused('a +\n  * b', /2:3: unexpected/);
-  refused('predict_linear(c[5m], 1)', /1:1: function predict_linear is not supported yet/);
-  refused('1 + topk(3, g)', /1:5: aggregation topk is not supported yet/);
-  refused('c[5m:1m]', /subquery is not supported yet/);
-  refused('c @ 10', /the @ modifier is not supported yet/);
-  refused('g and limit', /operator and is not supported yet/);
-  refused('g / on(job) group_left limit', /group_left is not supported yet/);
-  refused('rate(c)', /1:6: rate got a vector; want a matrix/);
-  refused('sum(c[5m])', /sum got a matrix; want a vector/);
-  refused('rate(c[5m], 1)', /rate got 2 arguments; want 1/);
-  refused('c[5m]', /a range alone is not supported yet/);
-  refused('c[0s]', /longer than 0/);
-  refused('1 > 2', /comparing two numbers needs bool/);
-  refused('1 + bool 2', /bool can only follow a comparison/);
-  refused('{job=~".*"} > on(x) 1', /on and ignoring need a vector/);
-  refused('{job=""}', /at least one matcher that wants a non-empty value/);
+  refused('c[0s]', /duration must be greater than 0/);
+  refused('1 > 2', /1:1: comparisons between scalars must use BOOL modifier/);
+  refused('1 + bool 2', /bool modifier can only be used on comparison operators/);
+  refused('g > on(x) 1', /vector matching only allowed between instant vectors/);
+  refused('{job=~".*"}', /at least one non-empty matcher/);
+  refused('{job=""}', /at least one non-empty matcher/);
   refused('g{job=~"("}', /cannot read pattern/);
   refused('g{job="\\q"}', /escape/);
   refused('g{__name__="a"}', /must not be set twice/);
@@ -194,11 +167,11 @@ describe('a range', () => {
     queryRange(data, expr, ms(start * 1000), ms(end * 1000), ms(step * 1000));
 
   test('includes both ends and leaves gaps where there is nothing', () => {
-    expect(lines(over('limit{job="a"}', 240, 660, 60).data)).toBe('limit{job="a"} 2@300 2@360 2@420 2@480 2@540');
+    expect(answerLines(over('limit{job="a"}', 240, 660, 60).data)).toBe('limit{job="a"} 2@300 2@360 2@420 2@480 2@540');
   });
-  test('of a number is a line without labels', () => expect(lines(over('1', 0, 10, 10).data)).toBe('1@0 1@10'));
+  test('of a number is a line without labels', () => expect(answerLines(over('1', 0, 10, 10).data)).toBe('1@0 1@10'));
   test('is sorted by labels', () => {
-    expect(lines(over('sum by (status) (increase(hits[10s]))', 300, 300, 1).data)).toBe(
+    expect(answerLines(over('sum by (status) (increase(hits[10s]))', 300, 300, 1).data)).toBe(
       '{status="200"} 90@300\n{status="503"} 10@300',
     );
   });
@@ -208,7 +181,7 @@ describe('a range', () => {
     expect(source.selects()).toBe(2);
   });
   test('has at most 11,000 steps', () => {
-    expect(lines(over('1', 0, 11_000, 1).data)).toContain('1@11000');
+    expect(answerLines(over('1', 0, 11_000, 1).data)).toContain('1@11000');
     expect(() => over('1', 0, 11_001, 1)).toThrow(/11,000 points/);
   });
   test('needs a step and an end after its start', () => {
@@ -241,6 +214,7 @@ describe('a window of merged slots answers as its samples do', () => {
         name: 'reset',
         labels: {},
         at: () => undefined,
+        sampledAt: () => undefined,
         window: () => ({
           form: 'rollup',
           stats: {
@@ -277,7 +251,7 @@ describe('a window of merged slots answers as its samples do', () => {
 describe('what cannot be exact is said', () => {
   test('statistics over a sum series', () => {
     const answer = queryInstant(data, 'max_over_time(hits[5m])', ms(300_000));
-    expect(lines(answer.data)).toBe('');
+    expect(answerLines(answer.data)).toBe('');
     expect(answer.infos).toEqual([expect.stringContaining('max_over_time has no answer for hits')]);
   });
   test('a window moved to slot borders, whose rate is over what it covers', () => {
@@ -289,12 +263,13 @@ describe('what cannot be exact is said', () => {
           name: 'x',
           labels: {},
           at: () => undefined,
+          sampledAt: () => undefined,
           window: () => ({ form: 'sum', sum: 200, n: 2, aligned }),
         },
       ],
     };
     const answer = queryInstant(source, 'rate(x[5m])', ms(300_000));
-    expect(lines(answer.data)).toBe('0.5');
+    expect(answerLines(answer.data)).toBe('0.5');
     expect(answer.infos).toEqual([expect.stringContaining('moved to its borders')]);
   });
   test('an exact window has no info', () => expect(queryInstant(data, 'rate(c[5m])', ms(300_000)).infos).toEqual([]));

@@ -1,0 +1,52 @@
+import type { SyntaxNode } from '@lezer/common';
+import type { Binary, Expr, Matching } from './ast.ts';
+import { isComparison, isOperator } from './operators.ts';
+import type { QueryText } from './query-text.ts';
+import type { SelectorSyntax } from './selector-syntax.ts';
+import { isSetOperator } from './set-operators.ts';
+
+const NO_MATCHING: Matching = { keep: false, labels: [], include: [] };
+
+/** A binary operator with its modifiers, its sides checked. Throws VigieError `bad_query`. */
+export function binaryOf(
+  text: QueryText,
+  selectors: SelectorSyntax,
+  node: SyntaxNode,
+  op: string,
+  left: Expr,
+  right: Expr,
+): Binary {
+  const refuse = (cause: string) => text.refuse(node, cause);
+  if (!isOperator(op)) throw refuse(`operator ${op} works on native histograms, which are not supported`);
+  const fill = node.getChild('FillModifier');
+  if (fill !== null) throw text.refuse(fill, 'the fill modifiers are experimental and not supported');
+  const bool = node.getChild('BoolModifier') !== null;
+  if (bool && !isComparison(op)) throw refuse('bool modifier can only be used on comparison operators');
+  for (const { type } of [left, right]) {
+    if (type === 'vector' || type === 'scalar') continue;
+    throw refuse('binary expression must contain only scalar and instant vector types');
+  }
+  const scalars = [left, right].filter(({ type }) => type === 'scalar').length;
+  if (scalars === 2 && isComparison(op) && !bool) throw refuse('comparisons between scalars must use BOOL modifier');
+  if (scalars > 0 && isSetOperator(op)) throw refuse(`set operator "${op}" not allowed in binary scalar expression`);
+  const clause = node.getChild('MatchingModifierClause');
+  if (clause !== null && scalars > 0) throw refuse('vector matching only allowed between instant vectors');
+  const matching = clause === null ? NO_MATCHING : matchingOf(text, selectors, clause);
+  if (matching.many !== undefined && isSetOperator(op)) throw refuse(`no grouping allowed for "${op}" operation`);
+  const place = text.place(node);
+  return { node: 'binary', type: scalars === 2 ? 'scalar' : 'vector', place, op, left, right, bool, matching };
+}
+
+function matchingOf(text: QueryText, selectors: SelectorSyntax, clause: SyntaxNode): Matching {
+  const keep = clause.getChild('On') !== null;
+  const [first = null, second = null] = clause.getChildren('GroupingLabels');
+  const labels = selectors.labels(first);
+  const include = selectors.labels(second);
+  const twice = include.find((label) => keep && labels.includes(label));
+  if (twice !== undefined) {
+    throw text.refuse(clause, `label "${twice}" must not occur in ON and GROUP clause at once`);
+  }
+  if (clause.getChild('GroupLeft') !== null) return { keep, labels, include, many: 'left' };
+  if (clause.getChild('GroupRight') !== null) return { keep, labels, include, many: 'right' };
+  return { keep, labels, include };
+}

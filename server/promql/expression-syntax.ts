@@ -1,0 +1,117 @@
+import type { SyntaxNode } from '@lezer/common';
+import { aggregationNamed } from './aggregations.ts';
+import { type Expr, TYPE_WORDS, type ValueType } from './ast.ts';
+import { binaryOf } from './binary-syntax.ts';
+import { functionNamed, type PromFunction } from './functions.ts';
+import { parseNumber, unquote } from './literals.ts';
+import { build, partsInOrder } from './operator-order.ts';
+import type { QueryText } from './query-text.ts';
+import { SelectorSyntax } from './selector-syntax.ts';
+import { suffixed } from './suffix-syntax.ts';
+import { children, only } from './syntax-tree.ts';
+
+/** The deepest nesting taken: trees are walked by recursion. A chain of operators nests as deep as it is long. */
+const MAX_DEPTH = 500;
+
+/** Turns nodes of the grammar into our own, checking types on the way. */
+export class ExpressionSyntax {
+  readonly #text: QueryText;
+  readonly #selectors: SelectorSyntax;
+
+  constructor(text: QueryText) {
+    this.#text = text;
+    this.#selectors = new SelectorSyntax(text);
+  }
+
+  expr(root: SyntaxNode, depth: number): Expr {
+    const parts = partsInOrder(root, (node) => this.#text.slice(node));
+    const inside = depth + parts.filter(({ part }) => part !== 'operand').length;
+    if (inside > MAX_DEPTH) throw this.#text.refuse(root, `more than ${MAX_DEPTH} levels of nesting`);
+    return build<Expr>(parts, {
+      operand: (node) => this.#operand(node, inside),
+      suffix: (node, inner, bare) => suffixed(this.#text, this.#selectors, node, inner, bare),
+      sign: (node, negative, inner) => this.#sign(node, negative, inner),
+      operator: (node, op, left, right) => binaryOf(this.#text, this.#selectors, node, op, left, right),
+    });
+  }
+
+  #operand(node: SyntaxNode, depth: number): Expr {
+    const place = this.#text.place(node);
+    switch (node.name) {
+      case 'ParenExpr':
+        return this.expr(only(node.firstChild), depth + 1);
+      case 'NumberDurationLiteral': {
+        const value = this.#text.read(node, (text) => parseNumber(text.replace(/^[+-]\s*/, '')));
+        return { node: 'number', type: 'scalar', place, value };
+      }
+      case 'StringLiteral':
+        return { node: 'string', type: 'string', place, value: this.#text.read(node, unquote) };
+      case 'VectorSelector':
+        return this.#selectors.selector(node);
+      case 'FunctionCall':
+        return this.#call(node, depth);
+      case 'AggregateExpr':
+        return this.#aggregation(node, depth);
+      default:
+        throw this.#text.refuse(node, `${node.name} is not supported`);
+    }
+  }
+
+  #sign(node: SyntaxNode, negative: boolean, inner: Expr): Expr {
+    const { type } = inner;
+    if (type !== 'scalar' && type !== 'vector') {
+      const cause = `unary expression only allowed on expressions of type scalar or instant vector, got "${TYPE_WORDS[type]}"`;
+      throw this.#text.refuse(node, cause);
+    }
+    if (!negative) return inner;
+    const place = this.#text.place(node);
+    if (inner.node === 'number') return { ...inner, place, value: -inner.value };
+    return { node: 'negation', type, place, arg: inner };
+  }
+
+  #call(node: SyntaxNode, depth: number): Expr {
+    const [identifier, body] = children(node);
+    const name = this.#text.slice(only(identifier));
+    const known = functionNamed(name);
+    if (known === undefined) throw this.#text.refuse(node, `function ${name} is experimental and not supported`);
+    if ('refused' in known) throw this.#text.refuse(node, `function ${name} is not supported: ${known.refused}`);
+    const nodes = body === undefined ? [] : children(body);
+    this.#count(node, name, known, nodes.length);
+    const taker = `call to function "${name}"`;
+    const args = nodes.map((arg, i) => this.#typed(arg, known.args[i] ?? known.args.at(-1), taker, depth));
+    return { node: 'call', type: known.returns, place: this.#text.place(node), name, args };
+  }
+
+  #count(node: SyntaxNode, name: string, known: PromFunction, got: number): void {
+    const [most, least] = [known.args.length, known.args.length - (known.optional ?? 0)];
+    const wrong = (bound: string, want: number) =>
+      this.#text.refuse(node, `expected ${bound}${want} argument(s) in call to "${name}", got ${got}`);
+    if (got < least) throw wrong(known.variadic || least < most ? 'at least ' : '', least);
+    if (got > most && !known.variadic) throw wrong(least < most ? 'at most ' : '', most);
+  }
+
+  #typed(node: SyntaxNode, want: ValueType | undefined, taker: string, depth: number): Expr {
+    const expr = this.expr(node, depth + 1);
+    if (want === undefined || expr.type === want) return expr;
+    throw this.#text.refuse(node, `expected type ${TYPE_WORDS[want]} in ${taker}, got ${TYPE_WORDS[expr.type]}`);
+  }
+
+  #aggregation(node: SyntaxNode, depth: number): Expr {
+    const op = this.#text.slice(only(node.getChild('AggregateOp'))).toLowerCase();
+    const known = aggregationNamed(op);
+    if (known === undefined) throw this.#text.refuse(node, `aggregation ${op} is experimental and not supported`);
+    const body = children(only(node.getChild('FunctionCallBody')));
+    const want = known.parameter === undefined ? 1 : 2;
+    if (body.length !== want) {
+      const cause = `wrong number of arguments for aggregate expression provided, expected ${want}, got ${body.length}`;
+      throw this.#text.refuse(node, cause);
+    }
+    const modifier = node.getChild('AggregateModifier');
+    const labels = this.#selectors.labels(modifier?.getChild('GroupingLabels') ?? null);
+    const grouping = { keep: modifier?.getChild('Without') == null, labels };
+    const arg = this.#typed(only(body.at(-1)), 'vector', 'aggregation expression', depth);
+    const base = { node: 'aggregation', type: 'vector', place: this.#text.place(node), op, grouping, arg } as const;
+    if (known.parameter === undefined) return base;
+    return { ...base, parameter: this.#typed(only(body[0]), known.parameter, 'aggregation parameter', depth) };
+  }
+}

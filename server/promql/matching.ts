@@ -1,0 +1,75 @@
+import { VigieError } from '../model/errors.ts';
+import { seriesKey } from '../model/labels.ts';
+import type { LabelChoice, Matching } from './ast.ts';
+import { chosenLabels, type Metric, metricFrom, metricKey, metricOf, type Sample, type Vector } from './value.ts';
+
+/** Elements with equal keys match. */
+export function matchKey(metric: Metric, choice: LabelChoice): string {
+  return seriesKey('', chosenLabels(metric, choice));
+}
+
+/**
+ * One-to-one, or many-to-one as the matching says: each element of the many side meets the one that matches it. `answer` gets the
+ * values in the order they were written; undefined leaves the pair out. Throws VigieError `execution` where a match is ambiguous.
+ */
+export function matched(
+  matching: Matching,
+  dropsName: boolean,
+  left: Vector,
+  right: Vector,
+  answer: (left: number, right: number) => number | undefined,
+): Vector {
+  if (left.length === 0 || right.length === 0) return [];
+  const [many, one] = matching.many === 'right' ? [right, left] : [left, right];
+  const partners = onePerKey(one, matching, matching.many === 'right' ? 'left' : 'right');
+  const taken = new Set<string>();
+  return many.flatMap((sample): readonly Sample[] => {
+    const key = matchKey(sample, matching);
+    const partner = partners.get(key);
+    if (partner === undefined) return [];
+    const [a, b] = matching.many === 'right' ? [partner, sample] : [sample, partner];
+    const value = answer(a.value, b.value);
+    if (value === undefined) return [];
+    const metric = resultMetric(matching, dropsName, sample, partner);
+    claim(taken, matching, key, metric);
+    return [{ ...metric, value }];
+  });
+}
+
+function onePerKey(vector: Vector, matching: Matching, side: 'left' | 'right'): ReadonlyMap<string, Sample> {
+  const partners = new Map<string, Sample>();
+  for (const sample of vector) {
+    const key = matchKey(sample, matching);
+    if (partners.has(key)) throw ambiguous(key, side);
+    partners.set(key, sample);
+  }
+  return partners;
+}
+
+/** One-to-one a key answers once; many-to-one the results must still differ. */
+function claim(taken: Set<string>, matching: Matching, key: string, metric: Metric): void {
+  const claimed = matching.many === undefined ? key : metricKey(metric);
+  if (taken.has(claimed)) {
+    if (matching.many === undefined) throw ambiguous(key, 'left');
+    const cause = `multiple matches for labels: grouping labels must ensure unique matches; two results are ${claimed || '{}'}`;
+    throw new VigieError('execution', `cannot answer query: ${cause}`);
+  }
+  taken.add(claimed);
+}
+
+function resultMetric(matching: Matching, dropsName: boolean, sample: Sample, partner: Sample): Metric {
+  const { __name__: name, ...labels } = metricOf(sample);
+  const kept = dropsName || name === undefined ? labels : { __name__: name, ...labels };
+  if (matching.many === undefined) {
+    const chosen = Object.entries(kept).filter(([label]) => matching.labels.includes(label) === matching.keep);
+    return metricFrom(Object.fromEntries(chosen));
+  }
+  const taken = metricOf(partner);
+  const included = Object.fromEntries(matching.include.map((label) => [label, taken[label] ?? '']));
+  return metricFrom({ ...kept, ...included });
+}
+
+function ambiguous(key: string, side: 'left' | 'right'): VigieError {
+  const cause = `several series on the ${side} side of the operator match the group ${key || '{}'}`;
+  return new VigieError('execution', `cannot answer query: ${cause}; want one, so add on(...) or aggregate first`);
+}

@@ -1,0 +1,61 @@
+import { type Ms, ms } from '../model/units.ts';
+import type { Expr, Subquery } from './ast.ts';
+import type { Moments } from './spans.ts';
+import { type Metric, metricKey, type SeriesWindow, type Vector } from './value.ts';
+
+interface Column extends Metric {
+  readonly times: number[];
+  readonly values: number[];
+}
+
+/**
+ * Evaluates subqueries at the multiples of their step in a left-open window. The windows of the steps of a range query overlap, so
+ * the vectors of a window are kept until the next one has passed them by.
+ */
+export class Subqueries {
+  readonly #evaluate: (expr: Expr, time: Ms) => Vector;
+  readonly #kept = new Map<Subquery, Map<number, Vector>>();
+
+  constructor(evaluate: (expr: Expr, time: Ms) => Vector) {
+    this.#evaluate = evaluate;
+  }
+
+  windows(subquery: Subquery, window: Moments): readonly SeriesWindow[] {
+    const vectors = this.#vectors(subquery, window.start);
+    const columns = new Map<string, Column>();
+    const first = (Math.floor(window.start / subquery.step) + 1) * subquery.step;
+    for (let time = first; time <= window.end; time += subquery.step) {
+      const vector = vectors.get(time) ?? this.#evaluate(subquery.arg, ms(time));
+      vectors.set(time, vector);
+      for (const sample of vector) {
+        const column = columnOf(columns, sample);
+        column.times.push(time);
+        column.values.push(sample.value);
+      }
+    }
+    return [...columns.values()].map(({ times, values, ...metric }) => ({
+      ...metric,
+      view: { form: 'samples', times, values },
+      window,
+    }));
+  }
+
+  /** What is kept, without what lies at or before `start`. */
+  #vectors(subquery: Subquery, start: Ms): Map<number, Vector> {
+    const vectors = this.#kept.get(subquery) ?? new Map<number, Vector>();
+    this.#kept.set(subquery, vectors);
+    for (const time of vectors.keys()) {
+      if (time > start) break;
+      vectors.delete(time);
+    }
+    return vectors;
+  }
+}
+
+function columnOf(columns: Map<string, Column>, { name, labels }: Metric): Column {
+  const metric = name === undefined ? { labels } : { name, labels };
+  const key = metricKey(metric);
+  const column = columns.get(key) ?? { ...metric, times: [], values: [] };
+  columns.set(key, column);
+  return column;
+}

@@ -1,0 +1,88 @@
+import type { SyntaxNode } from '@lezer/common';
+import { type Ms, ms, SECOND } from '../model/units.ts';
+import { type Expr, type Subquery, type TimeShift, TYPE_WORDS } from './ast.ts';
+import { parseNumber } from './literals.ts';
+import type { QueryText } from './query-text.ts';
+import type { SelectorSyntax } from './selector-syntax.ts';
+import { children, only } from './syntax-tree.ts';
+
+/** The step of a subquery that names none: Prometheus' default evaluation interval. */
+const DEFAULT_STEP = ms(60 * SECOND);
+
+const FOLLOWS = 'must be preceded by an instant vector selector or range vector selector or a subquery';
+
+/** What `offset`, `@` or brackets make of the expression before them. Throws VigieError `bad_query`. */
+export function suffixed(
+  text: QueryText,
+  selectors: SelectorSyntax,
+  node: SyntaxNode,
+  inner: Expr,
+  bare: boolean,
+): Expr {
+  const parts = children(node);
+  switch (node.name) {
+    case 'MatrixSelector': {
+      if (!bare || inner.node !== 'selector') throw text.refuse(node, 'ranges only allowed for vector selectors');
+      if (inner.offset !== 0 || inner.at !== undefined) {
+        throw text.refuse(node, 'no offset or @ modifiers allowed before range');
+      }
+      const range = selectors.positive(only(parts[1]));
+      return { node: 'range', type: 'matrix', place: inner.place, selector: inner, range };
+    }
+    case 'SubqueryExpr':
+      return subquery(text, selectors, node, inner);
+    case 'OffsetExpr': {
+      const offset = selectors.duration(only(parts.at(-1)));
+      return shifted(inner, bare, (old) => {
+        if (old === undefined) throw text.refuse(node, `offset modifier ${FOLLOWS}`);
+        if (old.offset !== 0) throw text.refuse(node, 'offset may not be set multiple times');
+        return { offset };
+      });
+    }
+    case 'StepInvariantExpr': {
+      const at = moment(text, only(parts.at(-1)));
+      return shifted(inner, bare, (old) => {
+        if (old === undefined) throw text.refuse(node, `@ modifier ${FOLLOWS}`);
+        if (old.at !== undefined) throw text.refuse(node, '@ <timestamp> may not be set multiple times');
+        return { at };
+      });
+    }
+    default:
+      throw text.refuse(node, 'anchored and smoothed are experimental and not supported');
+  }
+}
+
+/** `shift` gets what stands there now; undefined when it is nothing that can be moved in time. */
+function shifted(inner: Expr, bare: boolean, shift: (old: TimeShift | undefined) => Partial<TimeShift>): Expr {
+  if (bare && inner.node === 'selector') return { ...inner, ...shift(inner) };
+  if (bare && inner.node === 'range') return { ...inner, selector: { ...inner.selector, ...shift(inner.selector) } };
+  if (inner.node === 'subquery') return { ...inner, ...shift(inner) };
+  shift(undefined);
+  return inner;
+}
+
+function subquery(text: QueryText, selectors: SelectorSyntax, node: SyntaxNode, arg: Expr): Subquery {
+  if (arg.type !== 'vector') {
+    throw text.refuse(node, `subquery is only allowed on instant vector, got ${TYPE_WORDS[arg.type]} instead`);
+  }
+  const [, range, step] = children(node);
+  return {
+    node: 'subquery',
+    type: 'matrix',
+    place: arg.place,
+    arg,
+    range: selectors.positive(only(range)),
+    step: step === undefined ? DEFAULT_STEP : selectors.positive(step),
+    offset: ms(0),
+  };
+}
+
+function moment(text: QueryText, node: SyntaxNode): Ms | 'start' | 'end' {
+  if (node.name === 'AtModifierPreprocessors') return text.slice(node).toLowerCase() === 'start' ? 'start' : 'end';
+  const secs = text.read(node, (literal) => {
+    const value = parseNumber(literal.replace(/^[+-]\s*/, ''));
+    return literal.startsWith('-') ? -value : value;
+  });
+  if (!Number.isFinite(secs)) throw text.refuse(node, `timestamp out of bounds for @ modifier: ${text.slice(node)}`);
+  return ms(Math.round(secs * SECOND));
+}
