@@ -62,6 +62,7 @@ export const ROOMS: readonly Room[] = [
       'luxon',
       'intl-messageformat',
       'preact-render-to-string',
+      're2js',
     ],
   },
 ];

@@ -111,11 +111,11 @@ const fr: Readonly<Record<WebLogWord, string>> = {
   other: '({rows, plural, one {1 autre} other {# autres}})',
   other_bounded: '(au moins {rows, plural, one {1 autre} other {# autres}})',
   bounded:
-    'Il y avait plus de noms que ce qui est gardé : les plus rares sont comptés parmi les autres, et une ligne peut y avoir quelques requêtes.',
+    'Il y avait plus de noms que ce qui est gardé : les plus rares sont comptés parmi les autres, et une ligne peut y avoir quelques requêtes.',
   lines: '{read, plural, one {1 ligne lue} other {# lignes lues}} dans {files}',
   lines_empty: '{empty, plural, one {1 ligne vide} other {# lignes vides}}',
   lines_unparseable:
-    '{unparseable, plural, one {1 ligne illisible} other {# lignes illisibles}} ; la première est {file}:{line}, {note}',
+    '{unparseable, plural, one {1 ligne illisible} other {# lignes illisibles}} ; la première est ligne {line} de {file}, {note}',
   lines_ahead:
     '{ahead, plural, one {1 ligne datée du futur, comptée} other {# lignes datées du futur, comptées}} au moment présent',
 };
