@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { refuseDataDirInUse } from '../../engine/data-dir-use.ts';
 import { messageOf, VigieError } from '../../model/errors.ts';
 import { HOUR, type Ms, ms } from '../../model/units.ts';
 import { VERSION } from '../../model/version.ts';
-import { lockDataDir } from '../../store/lock.ts';
 import { configPath, configText, type DemoAddresses, dataDirOf, HOSTS, SLO_TEXT } from './demo-config.ts';
 import type { DemoPlan } from './story.ts';
 
@@ -40,7 +40,7 @@ export function clearFolder(folder: string, plan: DemoPlan): void {
       `cannot make a demo in ${folder}: it holds ${names[0]}, which is not of a demo; name an empty folder with --data-dir`,
     );
   }
-  if (names.length > 0) lockDataDir(dataDirOf(folder), process.pid)();
+  if (names.length > 0) refuseDataDirInUse(dataDirOf(folder));
   // The mark stays: what is left of an interrupted clearing is still ours.
   for (const name of names) if (name !== MARK) rmSync(join(folder, name), { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
