@@ -70,10 +70,10 @@ function StepText({ step }: { readonly step: TourStep }) {
   const say = usePageWords(tourWords);
   const { times } = useSpeech();
   return (
-    <div aria-live="polite">
+    <div class="tour-step" aria-live="polite">
       <h2>{say(step.title)}</h2>
       {step.time !== undefined && <p class="tour-time">{times.moment(step.time)}</p>}
-      <p>{say(step.text)}</p>
+      <p class="tour-text">{say(step.text)}</p>
       <ul>
         {step.links.map(({ text, href }) => (
           <li key={href}>
