@@ -114,17 +114,18 @@ async function drained(stream: ReadableStreamDefaultReader<string>): Promise<'cl
 }
 
 describe('the command line', () => {
-  test.each(['', 'run', 'serve', 'collect', 'check', 'gate', 'slo', 'slo list', 'slo show', 'slo keep', 'query'])(
-    '%s --help starts with its examples',
-    async (command) => {
-      const words = command.split(' ').filter(Boolean);
-      const { code, stdout } = await runVigie([...words, '--help'], folder);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(new RegExp(`^Examples:\n  \\$ vigie ${words[0] ?? 'run'}`));
-      expect(stdout).toContain(`  $ vigie ${command}`);
-      expect(stdout.match(/^Examples:$/gm)).toHaveLength(1);
-    },
-  );
+  test.each([
+    ...['', 'run', 'serve', 'collect', 'demo', 'check', 'gate', 'slo', 'slo list', 'slo show', 'slo keep', 'query'],
+    ...['logs', 'report', 'graph', 'export page', 'alert', 'alert list', 'alert show', 'silence', 'silence add'],
+    ...['silence list', 'silence expire', 'source', 'source list', 'source forget'],
+  ])('%s --help starts with its examples', async (command) => {
+    const words = command.split(' ').filter(Boolean);
+    const { code, stdout } = await runVigie([...words, '--help'], folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Examples:\n  \\$ vigie ${words[0] ?? 'demo'}`));
+    expect(stdout).toContain(`  $ vigie ${command}`);
+    expect(stdout.match(/^Examples:$/gm)).toHaveLength(1);
+  });
 
   test.each([
     ['gat', 'gate'],
