@@ -11,6 +11,7 @@ const PEERS = {
   'apache2-utils': 'ab',
   rsyslog: 'rsyslogd',
   analog: 'analog',
+  prometheus: 'prometheus',
 };
 
 const POLICY = '/usr/sbin/policy-rc.d';

@@ -4,10 +4,11 @@ import { absent } from './absent.ts';
 import { aggregate } from './aggregations.ts';
 import { Annotations } from './annotations.ts';
 import type { Aggregation, Call, Expr, MatrixExpr, RangeSelector, VectorSelector } from './ast.ts';
-import { functionNamed, type PromFunction } from './functions.ts';
+import { functionNamed } from './functions.ts';
 import { compileMatcher } from './matcher.ts';
 import { operate } from './operators.ts';
 import type { Queryable, QuerySeries, WindowView } from './queryable.ts';
+import type { PromFunction } from './signature.ts';
 import { type Moments, selectorSpans, shiftedTime } from './spans.ts';
 import { Subqueries } from './subqueries.ts';
 import {

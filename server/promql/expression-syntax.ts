@@ -2,11 +2,12 @@ import type { SyntaxNode } from '@lezer/common';
 import { aggregationNamed } from './aggregations.ts';
 import { type Expr, TYPE_WORDS, type ValueType } from './ast.ts';
 import { binaryOf } from './binary-syntax.ts';
-import { functionNamed, type PromFunction } from './functions.ts';
+import { functionNamed } from './functions.ts';
 import { parseNumber, unquote } from './literals.ts';
 import { build, partsInOrder } from './operator-order.ts';
 import type { QueryText } from './query-text.ts';
 import { SelectorSyntax } from './selector-syntax.ts';
+import type { PromFunction } from './signature.ts';
 import { suffixed } from './suffix-syntax.ts';
 import { children, only } from './syntax-tree.ts';
 

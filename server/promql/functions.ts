@@ -1,6 +1,4 @@
 import { absent } from './absent.ts';
-import type { Annotations } from './annotations.ts';
-import type { Call, ValueType } from './ast.ts';
 import { CALENDAR, calendarPart } from './calendar.ts';
 import { ELEMENTWISE, roundTo } from './elementwise.ts';
 import { histogramFraction, histogramQuantile } from './histogram-quantile.ts';
@@ -16,44 +14,14 @@ import {
   predictLinear,
   present,
   quantileOverTime,
-  type RangeFunction,
   resets,
   statistic,
   sumOverTime,
   varianceOverTime,
 } from './range-functions.ts';
 import { joinLabels, replaceLabel } from './relabel.ts';
-import { asNumber, asString, asVector, distinct, unnamed, type Value, type Vector } from './value.ts';
-
-/** Where and when a function is called. */
-export interface CallMoment {
-  readonly call: Call;
-  readonly secs: number;
-  readonly annotations: Annotations;
-}
-
-interface Signature {
-  readonly args: readonly ValueType[];
-  /** How many of the last arguments may be left out. */
-  readonly optional?: number;
-  /** The last argument may come several times. */
-  readonly variadic?: boolean;
-  readonly returns: 'scalar' | 'vector';
-}
-
-type Body =
-  | {
-      readonly overRange: RangeFunction;
-      readonly keepsName?: boolean;
-      /** Makes sense for counters only; gauges get an info. */
-      readonly counter?: boolean;
-      /** Takes a quantile, to be checked. */
-      readonly quantile?: boolean;
-    }
-  | { readonly ofValues: (args: readonly Value[], moment: CallMoment) => Value }
-  | { readonly special: 'absent_over_time' | 'timestamp' };
-
-export type PromFunction = Signature & (Body | { readonly refused: string });
+import { each, ofCalendar, ofVector, overRange, type PromFunction } from './signature.ts';
+import { asNumber, asString, asVector, type Vector } from './value.ts';
 
 const NATIVE =
   'it needs native histograms, which are not stored; want histogram_quantile or histogram_fraction of _bucket series';
@@ -160,49 +128,6 @@ const FUNCTIONS: Readonly<Record<string, PromFunction>> = {
 
 export function functionNamed(name: string): PromFunction | undefined {
   return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
-}
-
-function overRange(
-  answer: RangeFunction,
-  how: { readonly keepsName?: boolean; readonly counter?: boolean; readonly quantile?: boolean } = {},
-): Signature & Extract<Body, { overRange: RangeFunction }> {
-  return { args: ['matrix'], returns: 'vector', overRange: answer, ...how };
-}
-
-function ofVector(
-  answer: (vector: Vector, moment: CallMoment) => Vector,
-): Signature & Extract<Body, { ofValues: unknown }> {
-  return { args: ['vector'], returns: 'vector', ofValues: ([vector], moment) => answer(asVector(vector), moment) };
-}
-
-/** A function of every element's value and the numbers after it; undefined leaves the element out. */
-function each(
-  args: readonly ValueType[],
-  answer: (value: number, ...numbers: readonly [number, number]) => number | undefined,
-): Signature & Extract<Body, { ofValues: unknown }> {
-  return {
-    args,
-    returns: 'vector',
-    ofValues: ([vector, a, b]) => {
-      const results = asVector(vector).flatMap((sample) => {
-        const value = answer(sample.value, a as number, b as number);
-        return value === undefined ? [] : [unnamed(sample, value)];
-      });
-      return distinct(results);
-    },
-  };
-}
-
-function ofCalendar(part: (secs: number) => number): PromFunction {
-  return {
-    args: ['vector'],
-    optional: 1,
-    returns: 'vector',
-    ofValues: ([vector], { secs }) =>
-      vector === undefined
-        ? [{ labels: {}, value: part(secs) }]
-        : distinct(asVector(vector).map((sample) => unnamed(sample, part(sample.value)))),
-  };
 }
 
 function mapped<T>(rows: Readonly<Record<string, T>>, make: (row: T) => PromFunction): Record<string, PromFunction> {
