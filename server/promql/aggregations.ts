@@ -1,5 +1,4 @@
 import { VigieError } from '../model/errors.ts';
-import { seriesKey } from '../model/labels.ts';
 import type { LabelChoice } from './ast.ts';
 import { plainDigits } from './format-result.ts';
 import { byValue, meanOf, quantileOf, sumOf, varianceOf } from './moments.ts';
@@ -7,6 +6,7 @@ import {
   asNumber,
   asString,
   chosenLabels,
+  labelsKey,
   type Metric,
   metricFrom,
   metricKey,
@@ -68,8 +68,8 @@ function grouped(vector: Vector, labelsOf: (sample: Sample) => Metric['labels'])
   const groups = new Map<string, Metric & { members: Sample[] }>();
   for (const sample of vector) {
     const labels = labelsOf(sample);
-    const key = seriesKey('', labels);
-    const group = groups.get(key) ?? { ...metricFrom(labels), members: [] };
+    const key = labelsKey(labels);
+    const group = groups.get(key) ?? { ...('__name__' in labels ? metricFrom(labels) : { labels }), members: [] };
     group.members.push(sample);
     groups.set(key, group);
   }

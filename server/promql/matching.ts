@@ -1,11 +1,19 @@
 import { VigieError } from '../model/errors.ts';
-import { seriesKey } from '../model/labels.ts';
 import type { LabelChoice, Matching } from './ast.ts';
-import { chosenLabels, type Metric, metricFrom, metricKey, metricOf, type Sample, type Vector } from './value.ts';
+import {
+  chosenLabels,
+  labelsKey,
+  type Metric,
+  metricFrom,
+  metricKey,
+  metricOf,
+  type Sample,
+  type Vector,
+} from './value.ts';
 
 /** Elements with equal keys match. */
 export function matchKey(metric: Metric, choice: LabelChoice): string {
-  return seriesKey('', chosenLabels(metric, choice));
+  return labelsKey(chosenLabels(metric, choice));
 }
 
 /**
@@ -57,16 +65,17 @@ function claim(taken: Set<string>, matching: Matching, key: string, metric: Metr
   taken.add(claimed);
 }
 
-function resultMetric(matching: Matching, dropsName: boolean, sample: Sample, partner: Sample): Metric {
-  const { __name__: name, ...labels } = metricOf(sample);
-  const kept = dropsName || name === undefined ? labels : { __name__: name, ...labels };
+function resultMetric(matching: Matching, dropsName: boolean, { name, labels }: Sample, partner: Sample): Metric {
   if (matching.many === undefined) {
-    const chosen = Object.entries(kept).filter(([label]) => matching.labels.includes(label) === matching.keep);
-    return metricFrom(Object.fromEntries(chosen));
+    const keepsName = !dropsName && name !== undefined && matching.labels.includes('__name__') === matching.keep;
+    const chosen = chosenLabels({ labels }, matching);
+    return keepsName ? { name, labels: chosen } : { labels: chosen };
   }
+  const metric = dropsName || name === undefined ? { labels } : { name, labels };
+  if (matching.include.length === 0) return metric;
   const taken = metricOf(partner);
   const included = Object.fromEntries(matching.include.map((label) => [label, taken[label] ?? '']));
-  return metricFrom({ ...kept, ...included });
+  return metricFrom({ ...metricOf(metric), ...included });
 }
 
 function ambiguous(key: string, side: 'left' | 'right'): VigieError {

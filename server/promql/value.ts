@@ -34,8 +34,18 @@ export function metricOf({ name, labels }: Metric): Labels {
 }
 
 /** The identity of an element. */
-export function metricKey({ name, labels }: Metric): string {
-  return seriesKey(name ?? '', labels);
+export function metricKey({ name = '', labels }: Metric): string {
+  return name + labelsKey(labels);
+}
+
+// The same label objects come back at every step of a query, so what is made of them is remembered as long as they live.
+const keys = new WeakMap<Labels, string>();
+const choices = new WeakMap<LabelChoice, WeakMap<Labels, Labels>>();
+
+export function labelsKey(labels: Labels): string {
+  const known = keys.get(labels) ?? seriesKey('', labels);
+  keys.set(labels, known);
+  return known;
 }
 
 export function unnamed({ labels }: Metric, value: number): Sample {
@@ -43,8 +53,16 @@ export function unnamed({ labels }: Metric, value: number): Sample {
 }
 
 /** The labels a choice leaves; `__name__` only when it is asked for. */
-export function chosenLabels(metric: Metric, { keep, labels }: LabelChoice): Labels {
-  const all = metricOf(metric);
+export function chosenLabels(metric: Metric, choice: LabelChoice): Labels {
+  if (choice.labels.includes('__name__')) return choose(metricOf(metric), choice);
+  const known = choices.get(choice) ?? new WeakMap<Labels, Labels>();
+  choices.set(choice, known);
+  const chosen = known.get(metric.labels) ?? choose(metric.labels, choice);
+  known.set(metric.labels, chosen);
+  return chosen;
+}
+
+function choose(all: Labels, { keep, labels }: LabelChoice): Labels {
   const kept = Object.keys(all).filter((label) => labels.includes(label) === keep && (keep || label !== '__name__'));
   return Object.fromEntries(kept.map((label) => [label, all[label] ?? '']));
 }
