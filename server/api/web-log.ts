@@ -1,8 +1,8 @@
 import { type Request, Router } from 'express';
 import type { Engine } from '../model/engine.ts';
-import { isDay, type WebLogQuery } from '../model/web-log.ts';
+import { isDay, REPORT_FORMATS, type WebLogQuery } from '../model/web-log.ts';
 import { LANGUAGES, type Language } from '../model/words/words.ts';
-import { formatReport, REPORT_FORMATS, REPORT_TYPES } from '../web-log/report-formats.ts';
+import { formatReport, REPORT_TYPES } from '../web-log/report-formats.ts';
 import { invalid, param } from './params.ts';
 
 const PATH = '/api/vigie/web-log';

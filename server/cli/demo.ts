@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { MAX_DAYS, MIN_DAYS, MIN_LINES, runDemo } from '../main/demo/run-demo.ts';
+import { MAX_DAYS, MIN_DAYS, MIN_LINES } from '../main/demo/story.ts';
 import { DEFAULT_LISTEN } from '../main/listen.ts';
 import { examples, options } from './options.ts';
 import { Progress } from './progress.ts';
@@ -56,6 +56,7 @@ async function demo({ listen = DEFAULT_LISTEN, fresh = false, ...flags }: DemoFl
     },
     progress: (step: string, share: number) => progress.show(step, share),
   };
+  const { runDemo } = await import('../main/demo/run-demo.ts');
   await runDemo({ ...flags, listen, fresh }, edges).finally(() => progress.clear());
   globalThis.process.exit();
 }

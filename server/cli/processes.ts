@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { checkEverything } from '../main/check.ts';
-import { loadConfig } from '../main/config.ts';
-import { type ProcessParts, runProcess } from '../main/process.ts';
+import type { ProcessParts } from '../main/process.ts';
 import { examples, options } from './options.ts';
 import { tell } from './terminal.ts';
 
@@ -12,7 +10,10 @@ interface ProcessFlags {
   readonly tokenFile?: string;
 }
 
-/** The three ways to run: everything in one process, or its two halves. */
+/**
+ * The three ways to run: everything in one process, or its two halves. What they need is loaded when they run: a question like
+ * `vigie gate` must not wait for the code of a server.
+ */
 export function addProcesses(program: Command): void {
   process('run', 'collect, store, compute and show: everything in one process', { collector: 'embedded', server: true })
     .addOption(options.listen())
@@ -46,6 +47,10 @@ export function addProcesses(program: Command): void {
       .addOption(options.config())
       .addOption(options.dataDir())
       .action(async (flags: ProcessFlags & { server?: string }) => {
+        const [{ loadConfig }, { runProcess }] = await Promise.all([
+          import('../main/config.ts'),
+          import('../main/process.ts'),
+        ]);
         const config = loadConfig(flags.config, globalThis.process.env, flags);
         const sendTo = {
           ...(flags.server !== undefined && { url: flags.server }),
@@ -65,6 +70,7 @@ export function addCheck(program: Command): void {
     .addOption(options.config())
     .addHelpText('before', examples([['vigie check --config vigie.yaml', 'before a restart, or in CI']]))
     .action(async (flags: ProcessFlags) => {
+      const { checkEverything } = await import('../main/check.ts');
       const summary = checkEverything(flags.config, globalThis.process.env);
       tell(summary);
     });

@@ -1,10 +1,9 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { REPORT_FORMATS, type ReportFormat, reportOnLogs } from '../main/report.ts';
 import { systemClock } from '../model/clock.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
-import { isDay, type WebLogQuery } from '../model/web-log.ts';
+import { isDay, REPORT_FORMATS, type ReportFormat, type WebLogQuery } from '../model/web-log.ts';
 import { LANGUAGES, type Language } from '../model/words/words.ts';
 import { examples } from './options.ts';
 
@@ -49,6 +48,7 @@ export function addReport(program: Command): void {
 async function report(logs: string[], flags: ReportFlags): Promise<void> {
   const format = formatOf(flags);
   const progress = new Progress(logs);
+  const { reportOnLogs } = await import('../main/report.ts');
   const text = await reportOnLogs({
     logs,
     format,

@@ -1,12 +1,10 @@
 import { WebLogReader } from '../../collector/main.ts';
 import { VigieError } from '../model/errors.ts';
-import type { WebLogQuery } from '../model/web-log.ts';
+import type { ReportFormat, WebLogQuery } from '../model/web-log.ts';
 import type { Language } from '../model/words/words.ts';
 import { FileReport } from '../web-log/file-report.ts';
-import { formatReport, REPORT_FORMATS, type ReportFormat } from '../web-log/report-formats.ts';
+import { formatReport } from '../web-log/report-formats.ts';
 import { logBlocks, STDIN } from './log-blocks.ts';
-
-export { REPORT_FORMATS, type ReportFormat };
 
 export interface ReportJob {
   /** Paths; `-` is standard input. */

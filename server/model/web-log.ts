@@ -174,3 +174,7 @@ export interface WebLogService {
   readonly last_day: string;
   readonly days: number;
 }
+
+/** What a report is written as; the extension of its file. */
+export const REPORT_FORMATS = ['html', 'json', 'csv', 'txt'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];

@@ -1,12 +1,9 @@
-import type { WebLogReport } from '../model/web-log.ts';
+import type { ReportFormat, WebLogReport } from '../model/web-log.ts';
 import type { Language } from '../model/words/words.ts';
 import { reportCsv } from './report-csv.ts';
 import { reportHtml } from './report-html.ts';
 import { reportText } from './report-text.ts';
 import { viewReport } from './report-view.ts';
-
-export const REPORT_FORMATS = ['html', 'json', 'csv', 'txt'] as const;
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export const REPORT_TYPES: Readonly<Record<ReportFormat, string>> = {
   html: 'text/html; charset=utf-8',

@@ -15,14 +15,8 @@ import { writePastLogs } from './past-logs.ts';
 import { demandPort, freePort } from './ports.ts';
 import { pulse } from './pulse.ts';
 import { startDemoCollector } from './start-collectors.ts';
-import { type DemoPlan, MIN_DAYS, storyOf } from './story.ts';
+import { type DemoPlan, storyOf } from './story.ts';
 import { SyslogSender } from './syslog-sender.ts';
-
-export { MIN_DAYS };
-/** The log store keeps no longer. */
-export const MAX_DAYS = 100;
-/** Fewer would tell no story. */
-export const MIN_LINES = 20_000;
 
 export interface DemoOptions {
   readonly seed: number;

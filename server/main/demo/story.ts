@@ -17,6 +17,11 @@ export interface DemoPlan {
 /** With fewer the chapters would overlap. */
 export const MIN_DAYS = 10;
 
+/** The log store keeps no longer. */
+export const MAX_DAYS = 100;
+/** Fewer would tell no story. */
+export const MIN_LINES = 20_000;
+
 /**
  * The chapters, each at its hour of the day (UTC), so that a night is a night whenever the demo is started:
  *
