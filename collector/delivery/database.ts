@@ -104,6 +104,19 @@ function openError(error: unknown, path: string): VigieError {
   return new VigieError('internal', `cannot open ${path}: ${messageOf(error)}`, { cause: error });
 }
 
+/**
+ * Commits `work` without waiting for the disk: after a power cut it may not have happened, though nothing after it has happened then
+ * either. For what is done again when it is lost. Not inside a transaction.
+ */
+export function commitWithoutSync(database: CollectorDatabase, work: () => void): void {
+  database.pragma('synchronous = NORMAL');
+  try {
+    database.transaction(work)();
+  } finally {
+    database.pragma('synchronous = FULL');
+  }
+}
+
 /** What a refused commit means to whoever handed the batch over. */
 export function commitError(error: unknown): Error {
   const code = codeOf(error);

@@ -33,8 +33,8 @@ interface Cut {
 }
 
 /**
- * The payloads of one source batch, in order: one, as a rule. A read of 1 MiB with the usual metrics makes a few MiB at most, even
- * when every line has a second of its own.
+ * The payloads of one source batch, in order: one, as a rule. A read of 4 MiB makes one or two MiB, and more than a payload may hold
+ * only when nearly every line has a second, a client and a URL of its own.
  *
  * Only what passes `maxBytes` is cut into parts: rows first, then positions, the watermark on the very last. The server holds the
  * parts until it has that one, so that they are applied together or not at all. Rows are cut where their time changes, so that the

@@ -1,6 +1,6 @@
 import { invariant } from '../../server/model/errors.ts';
 import type { BatchMark, SinkId } from '../../server/model/ingest.ts';
-import { type CollectorDatabase, commitError } from './database.ts';
+import { type CollectorDatabase, commitError, commitWithoutSync } from './database.ts';
 import type { Span } from './span.ts';
 
 /** A batch, or a part of one, as it waits: `payload` is exactly what `digest` names. */
@@ -195,10 +195,11 @@ export class Queue {
     const bytes = Number(sum.get(this.sink, acked.sequence));
     const state = { ...this.#state, acked };
     try {
-      this.#database.transaction(() => {
+      // A lost acknowledgement is told again by the next hello, so it is not worth a sync of its own.
+      commitWithoutSync(this.#database, () => {
         this.#database.prepare(`DELETE ${upTo}`).run(this.sink, acked.sequence);
         this.#save(state);
-      })();
+      });
     } catch (error) {
       throw commitError(error);
     }

@@ -16,7 +16,7 @@ export interface FileSourceOptions {
   readonly read_from?: 'beginning' | 'end';
   /** Longer lines are skipped and counted as `line_too_long`. Default 102,400. */
   readonly max_line_bytes?: number;
-  /** Bytes of one read and one batch. Default 1 MiB; never less than one line. */
+  /** Bytes of one read and one batch. Default 4 MiB; never less than one line. */
   readonly read_block_bytes?: number;
   /** First pause after the end of a file; doubles to 1 s while nothing comes. Default 250. */
   readonly poll_ms?: number;

@@ -13,7 +13,7 @@ export const fileSchema = z.strictObject({
   attributes: z.record(labelName, z.string().max(200)).default({}),
   read_from: z.enum(['beginning', 'end']).default('beginning'),
   max_line: size(1024, 2 ** 24).prefault('100KiB'),
-  read_block: size(4096, 2 ** 24).prefault('1MiB'),
+  read_block: size(4096, 2 ** 24).prefault('4MiB'),
   poll: duration(10, 60_000).prefault('1s'),
   glob: duration(10, 600_000).prefault('1s'),
 });

@@ -43,7 +43,7 @@ describe('what the schema refuses', () => {
 
 test('durations and sizes become milliseconds and bytes', () => {
   const { sources, sinks } = collectorConfigSchema.parse(GOOD);
-  expect(sources.log).toMatchObject({ max_line: 102_400, read_block: 1_048_576 });
+  expect(sources.log).toMatchObject({ max_line: 102_400, read_block: 4_194_304 });
   expect(sources.host).toMatchObject({ interval: 10_000 });
   expect(sinks.server).toMatchObject({ buffer: { max_size: 536_870_912, when_full: 'block' } });
 });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MetricBatch } from '../../collector/batch.ts';
 import { Ledger } from '../../collector/delivery/commit.ts';
-import { type CollectorDatabase, openDatabase } from '../../collector/delivery/database.ts';
+import { type CollectorDatabase, commitWithoutSync, openDatabase } from '../../collector/delivery/database.ts';
 import { encodePayloads } from '../../collector/delivery/payload.ts';
 import { Queue } from '../../collector/delivery/queue.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
@@ -68,6 +68,25 @@ describe('one transaction', () => {
       learned: [],
     });
     expect(ledger.positions('log')).toEqual({ other: [1] });
+  });
+
+  test('an acknowledgement does not wait for the disk; what comes after it does, whether it could be written or not', () => {
+    const level = (): unknown => database.pragma('synchronous', { simple: true });
+    const [normal, full] = [1, 2];
+    expect(level()).toBe(full);
+    let seen: unknown;
+    commitWithoutSync(database, () => {
+      seen = level();
+    });
+    expect([seen, level()]).toEqual([normal, full]);
+    const fails = (): never => {
+      throw new Error('no room');
+    };
+    expect(() => commitWithoutSync(database, fails)).toThrow('no room');
+    expect(level()).toBe(full);
+    commit(1);
+    queue.acknowledge(1);
+    expect(level()).toBe(full);
   });
 
   test('acknowledging twice lets go once', () => {
