@@ -85,6 +85,7 @@ function combined(metric: Metric, value: number): Sample {
 }
 
 function countValues(choice: LabelChoice, vector: Vector, label: string): Vector {
+  if (label === '') throw new VigieError('execution', 'cannot answer query: invalid label name "" in count_values');
   const groups = grouped(vector, (sample) => ({ ...chosenLabels(sample, choice), [label]: plainDigits(sample.value) }));
   return groups.map(({ members, ...metric }) => combined(metric, members.length));
 }

@@ -54,7 +54,10 @@ export class Evaluation {
     this.#query = query;
     this.#limits = limits;
     this.#spans = selectorSpans(expr, query, limits.lookback);
-    this.#subqueries = new Subqueries((inner, time) => asVector(this.at(inner, time)));
+    this.#subqueries = new Subqueries((inner, time) => {
+      this.#touch(1);
+      return asVector(this.at(inner, time));
+    });
   }
 
   /** The value of an expression at one moment. A range has no value of its own: see `windows`. */

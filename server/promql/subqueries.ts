@@ -1,7 +1,11 @@
+import { VigieError } from '../model/errors.ts';
 import { type Ms, ms } from '../model/units.ts';
 import type { Expr, Subquery } from './ast.ts';
 import type { Moments } from './spans.ts';
 import { type Metric, metricKey, type SeriesWindow, type Vector } from './value.ts';
+
+/** Values of all subqueries of a query in memory at once; an empty vector counts as one. */
+const MAX_HELD = 2_000_000;
 
 interface Column extends Metric {
   readonly times: number[];
@@ -10,23 +14,24 @@ interface Column extends Metric {
 
 /**
  * Evaluates subqueries at the multiples of their step in a left-open window. The windows of the steps of a range query overlap, so
- * the vectors of a window are kept until the next one has passed them by.
+ * the vectors of a window are kept until the next one has passed them by. Throws VigieError `execution` when that is too much.
  */
 export class Subqueries {
   readonly #evaluate: (expr: Expr, time: Ms) => Vector;
   readonly #kept = new Map<Subquery, Map<number, Vector>>();
+  #held = 0;
 
   constructor(evaluate: (expr: Expr, time: Ms) => Vector) {
     this.#evaluate = evaluate;
   }
 
   windows(subquery: Subquery, window: Moments): readonly SeriesWindow[] {
+    if ((window.end - window.start) / subquery.step > MAX_HELD) throw tooMuch();
     const vectors = this.#vectors(subquery, window.start);
     const columns = new Map<string, Column>();
     const first = (Math.floor(window.start / subquery.step) + 1) * subquery.step;
     for (let time = first; time <= window.end; time += subquery.step) {
-      const vector = vectors.get(time) ?? this.#evaluate(subquery.arg, ms(time));
-      vectors.set(time, vector);
+      const vector = vectors.get(time) ?? this.#keep(vectors, subquery, time);
       for (const sample of vector) {
         const column = columnOf(columns, sample);
         column.times.push(time);
@@ -40,16 +45,30 @@ export class Subqueries {
     }));
   }
 
+  #keep(vectors: Map<number, Vector>, { arg }: Subquery, time: number): Vector {
+    const vector = this.#evaluate(arg, ms(time));
+    vectors.set(time, vector);
+    this.#held += vector.length + 1;
+    if (this.#held > MAX_HELD) throw tooMuch();
+    return vector;
+  }
+
   /** What is kept, without what lies at or before `start`. */
   #vectors(subquery: Subquery, start: Ms): Map<number, Vector> {
     const vectors = this.#kept.get(subquery) ?? new Map<number, Vector>();
     this.#kept.set(subquery, vectors);
-    for (const time of vectors.keys()) {
+    for (const [time, vector] of vectors) {
       if (time > start) break;
       vectors.delete(time);
+      this.#held -= vector.length + 1;
     }
     return vectors;
   }
+}
+
+function tooMuch(): VigieError {
+  const cause = `its subqueries hold more than ${MAX_HELD} values at once; want a longer step or a shorter range`;
+  return new VigieError('execution', `cannot answer query: ${cause}`);
 }
 
 function columnOf(columns: Map<string, Column>, { name, labels }: Metric): Column {

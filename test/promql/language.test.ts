@@ -103,6 +103,7 @@ describe('aggregations', () => {
   answers('sum without (zone, job) (g)', '9');
   answers('avg(vector(1e308) or label_replace(vector(1.5e308), "a", "b", "", ""))', '1.25e+308');
   refused('topk(NaN, g)', 'the parameter of topk is NaN');
+  refused('count_values("", g)', 'invalid label name ""');
   refused('limit_ratio(0.5, g)', 'limit_ratio is experimental');
 });
 
@@ -171,6 +172,8 @@ describe('looking at another time', () => {
   refused('sum(line)[5m]', 'ranges only allowed for vector selectors');
   refused('time()[5m:1m]', 'subquery is only allowed on instant vector, got scalar instead');
   refused('line[5m:0s]', 'duration must be greater than 0');
+  refused('sum_over_time(line[1y:1ms])', 'hold more than 2000000 values at once');
+  refused('sum_over_time(vector(1)[1y:1ms])', 'hold more than 2000000 values at once');
   refused('line[5m*2]', 'arithmetic on durations is experimental');
 });
 

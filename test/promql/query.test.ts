@@ -197,6 +197,11 @@ describe('limits', () => {
     expect(limited({ maxSamples: 2 })).not.toThrow();
     expect(limited({ maxSamples: 1 })).toThrow(/more than 1 samples/);
   });
+  test('each step of a subquery counts', () => {
+    const over = (maxSamples: number) => () => queryInstant(data, 'vector(1)[5m:1m]', ms(300_000), { maxSamples });
+    expect(over(10)).not.toThrow();
+    expect(over(9)).toThrow(/more than 9 samples/);
+  });
   test('a deadline', () => expect(limited({ shouldStop: () => true })).toThrow(/longer than allowed/));
 });
 
