@@ -1,7 +1,9 @@
 import { defineConfig } from 'vite';
+import { compiledMessages } from './words/compiled-messages.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [compiledMessages()],
   build: {
     outDir: '../dist/site',
     emptyOutDir: true,

@@ -1,5 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import { type FormatMessage, type Language, type Say, speaker } from '../model/words/words.ts';
+import { speaker } from '../model/words/speaker.ts';
+import type { FormatMessage, Language, Say } from '../model/words/words.ts';
 
 /** Messages are few and said often: each is read once. */
 const formats = new Map<string, IntlMessageFormat>();

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { gate } from '../../rules/gate.ts';
 import type { GateDecision, SloState, SloStatus } from '../../server/model/slo.ts';
 import { DAY, HOUR, MINUTE, ms, SECOND } from '../../server/model/units.ts';
-import { type FormatMessage, LANGUAGES, reasonSentence, speaker } from '../../server/model/words/words.ts';
+import { speaker } from '../../server/model/words/speaker.ts';
+import { type FormatMessage, LANGUAGES, reasonSentence } from '../../server/model/words/words.ts';
 import { type Event, events, NOW, observe, origin, slo, statusOf } from './observation.ts';
 
 const format: FormatMessage = (message, language, args) =>

@@ -3,11 +3,14 @@ import type { Language } from '../../server/model/words/words.ts';
 
 export type MessageArgs = Readonly<Record<string, string | number>>;
 
+/** An ICU message, as it was written or, in a built page, as its syntax tree. */
+type Message = string | ReturnType<IntlMessageFormat['getAst']>;
+
 /** Formats ICU messages of one language; each message is parsed once, at its first use. */
-export function messageFormatter(language: Language): (message: string, args?: MessageArgs) => string {
-  const parsed = new Map<string, IntlMessageFormat>();
+export function messageFormatter(language: Language): (message: Message, args?: MessageArgs) => string {
+  const parsed = new Map<Message, IntlMessageFormat>();
   return (message, args) => {
-    if (!message.includes('{')) return message;
+    if (typeof message === 'string' && !message.includes('{')) return message;
     let format = parsed.get(message);
     if (format === undefined) {
       // Words hold text alone: a tag in them is text too.

@@ -1,7 +1,6 @@
 import type { AlertSentence } from '../alerts.ts';
 import type { GateAnswer, Reason } from '../slo.ts';
-import { en } from './en.ts';
-import { fr } from './fr.ts';
+import type { en } from './en.ts';
 
 type WordKey = keyof typeof en;
 /** One ICU message per key; a language lacking one does not compile. */
@@ -9,8 +8,6 @@ export type Words = Readonly<Record<WordKey, string>>;
 
 export type Language = 'en' | 'fr';
 export const LANGUAGES: readonly Language[] = ['en', 'fr'];
-
-const WORDS: Readonly<Record<Language, Words>> = { en, fr };
 
 type WordArgs = Readonly<Record<string, string | number>>;
 
@@ -20,11 +17,7 @@ export type FormatMessage = (message: string, language: Language, args: WordArgs
 /** Says the message of a key in one language. */
 export type Say = (key: WordKey, args?: WordArgs) => string;
 
-export function speaker(language: Language, format: FormatMessage): Say {
-  return speakerOf(WORDS[language], language, format);
-}
-
-/** The same with words at hand: a page loads those of its own language alone. */
+/** Says `words`, which are those of `language`: a page loads no others. */
 export function speakerOf(words: Words, language: Language, format: FormatMessage): Say {
   return (key, args = {}) => narrowPercent(format(words[key], language, args));
 }
