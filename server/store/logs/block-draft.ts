@@ -3,6 +3,8 @@ import { type BlockBody, encodeBlock } from './block.ts';
 import { type BlockHead, countLevels, storedBytes } from './block-head.ts';
 import { StreamSet } from './stream-set.ts';
 
+const LF = 10;
+
 /** A block about to be written. */
 export interface NewBlock {
   readonly head: BlockHead;
@@ -10,14 +12,25 @@ export interface NewBlock {
   readonly body: BlockBody;
 }
 
-/** The lines of one block while they are gathered. Sequence numbers are given when it is finished. */
+/** Lines that stand in one text as they will in the block: one behind the other, '\n' between two. */
+interface Run {
+  readonly text: string;
+  readonly start: number;
+  end: number;
+}
+
+/**
+ * The lines of one block while they are gathered. Sequence numbers are given when it is finished. A line is a place in the text it
+ * came in: mostly a block is one piece of that, and no line has to be a string of its own.
+ */
 export class BlockDraft {
   readonly origin: string;
   readonly streams: StreamSet;
   readonly #time: number[] = [];
   readonly #stream: number[] = [];
   readonly #level: number[] = [];
-  readonly #text: string[] = [];
+  readonly #length: number[] = [];
+  readonly #runs: Run[] = [];
   /** UTF-16 units, line ends included. */
   #units = 0;
 
@@ -28,19 +41,24 @@ export class BlockDraft {
   }
 
   get lines(): number {
-    return this.#text.length;
+    return this.#length.length;
   }
 
   get units(): number {
     return this.#units;
   }
 
-  add(stream: number, time: number, level: number, text: string): void {
+  /** The line is the `length` units of `text` from `start`. */
+  add(stream: number, time: number, level: number, text: string, start: number, length: number): void {
     this.#stream.push(stream);
     this.#time.push(time);
     this.#level.push(level);
-    this.#text.push(text);
-    this.#units += text.length + 1;
+    this.#length.push(length);
+    this.#units += length + 1;
+    const run = this.#runs.at(-1);
+    const goesOn = run?.text === text && run.end + 1 === start && text.charCodeAt(run.end) === LF;
+    if (goesOn) run.end = start + length;
+    else this.#runs.push({ text, start, end: start + length });
   }
 
   /** @param seqs one per line, rising. */
@@ -50,7 +68,8 @@ export class BlockDraft {
       time: this.#time,
       stream: this.#stream,
       level: this.#level,
-      text: this.#text,
+      length: this.#length,
+      text: this.#runs.map(({ text, start, end }) => text.slice(start, end)).join('\n'),
     });
     const streams = JSON.stringify(this.streams.streams);
     const head: BlockHead = {

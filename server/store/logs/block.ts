@@ -23,7 +23,10 @@ export interface LineRows {
   readonly stream: ArrayLike<number>;
   /** Index into LOG_LEVELS, or -1. */
   readonly level: ArrayLike<number>;
-  readonly text: readonly string[];
+  /** In UTF-16 units. */
+  readonly length: ArrayLike<number>;
+  /** All lines, '\n' between two. */
+  readonly text: string;
 }
 
 export interface BlockBody {
@@ -44,9 +47,8 @@ export interface BlockColumns {
 }
 
 export function encodeBlock(rows: LineRows): BlockBody & { readonly rawBytes: number } {
-  const joined = rows.text.join('\n');
-  const bytes = Buffer.from(joined, 'utf8');
-  const lower = isAscii(bytes) ? bytes : Buffer.from(joined.toLowerCase(), 'utf8');
+  const bytes = Buffer.from(rows.text, 'utf8');
+  const lower = isAscii(bytes) ? bytes : Buffer.from(rows.text.toLowerCase(), 'utf8');
   return {
     filter: sealed(gramFilter(lower)),
     columns: sealed(compress(columnsOf(rows))),
@@ -77,24 +79,16 @@ export function decodeFilter(part: Buffer): Buffer {
 }
 
 function columnsOf(rows: LineRows): Buffer {
-  const lines = rows.text.length;
+  const lines = rows.length.length;
   const out = new ByteWriter(lines * 8 + 64);
   out.writeByte(VERSION);
   writeColumn(out, rows.seq, lines, 8);
   writeColumn(out, rows.time, lines, 8);
   writeColumn(out, rows.stream, lines, 4);
-  writeColumn(
-    out,
-    Float64Array.from(rows.level, (level) => level + 1),
-    lines,
-    4,
-  );
-  writeColumn(
-    out,
-    Float64Array.from(rows.text, (line) => line.length),
-    lines,
-    4,
-  );
+  const levels = new Float64Array(rows.level);
+  for (let i = 0; i < lines; i++) levels[i] = (levels[i] ?? 0) + 1;
+  writeColumn(out, levels, lines, 4);
+  writeColumn(out, rows.length, lines, 4);
   return out.finish();
 }
 

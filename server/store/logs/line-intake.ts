@@ -38,15 +38,17 @@ export class LineIntake {
 
   /** Rows that are no lines are dropped and counted, `bad_line`: all of them when the lengths are not those of the text. */
   add(lines: UncheckedLines, collector: string, source: string, drop: CountDrop): void {
-    const texts = cutText(lines);
-    if (texts === undefined) {
+    if (lines.length.length === 0) return;
+    const { text } = lines;
+    const places = placesOf(lines);
+    if (text === undefined || places === undefined) {
       drop('bad_line', lines.length.length);
       return;
     }
     const own = { collector, source };
     let block = new BlockDraft(`${collector}/${source}`, own);
     let indices = new Map<number, number>();
-    for (const [row, text] of texts.entries()) {
+    for (const [row, units] of places.length.entries()) {
       const stream = Number(lines.stream[row]);
       const time = lines.time[row];
       const labels = lines.streams[stream];
@@ -61,7 +63,8 @@ export class LineIntake {
       }
       const index = indices.get(stream) ?? indexOf(block, labels, drop);
       indices.set(stream, index);
-      block.add(index, this.#heldBack(time, drop), levelOf(lines.level[row]), cut(text, drop));
+      const level = levelOf(lines.level[row]);
+      block.add(index, this.#heldBack(time, drop), level, text, places.start[row] ?? 0, cut(units, drop));
     }
     if (block.lines > 0) this.blocks.push(block);
   }
@@ -74,15 +77,14 @@ export class LineIntake {
   }
 }
 
-/** The lines one by one; undefined when the lengths are no lengths, or not those of the text. */
-function cutText({ length, text }: UncheckedLines): string[] | undefined {
-  if (length.length === 0) return [];
+/** Where each line is in the text; undefined when the lengths are no lengths, or not those of the text. */
+function placesOf({ length, text }: UncheckedLines): { length: readonly number[]; start: Float64Array } | undefined {
   const isLength = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
   if (text === undefined || !length.every(isLength)) return undefined;
-  const starts = startsOf(length);
+  const start = startsOf(length);
   const last = length.length - 1;
-  if ((starts[last] ?? 0) + (length[last] ?? 0) !== text.length) return undefined;
-  return length.map((units, i) => text.slice(starts[i], (starts[i] ?? 0) + units));
+  if ((start[last] ?? 0) + (length[last] ?? 0) !== text.length) return undefined;
+  return { length, start };
 }
 
 function indexOf(block: BlockDraft, labels: Labels, drop: CountDrop): number {
@@ -100,8 +102,8 @@ function levelOf(level: unknown): number {
   return known ? level : -1;
 }
 
-function cut(text: string, drop: CountDrop): string {
-  if (text.length <= MAX_LINE_UNITS) return text;
+function cut(units: number, drop: CountDrop): number {
+  if (units <= MAX_LINE_UNITS) return units;
   drop('long_line');
-  return text.slice(0, MAX_LINE_UNITS);
+  return MAX_LINE_UNITS;
 }

@@ -78,10 +78,9 @@ export class LogStore {
     const blocks = lines.blocks.map((draft) => {
       const first = seq + 1;
       seq += draft.lines;
-      return draft.finish(
-        this.#nextId++,
-        Float64Array.from({ length: draft.lines }, (_, i) => first + i),
-      );
+      const seqs = new Float64Array(draft.lines);
+      for (let i = 0; i < seqs.length; i++) seqs[i] = first + i;
+      return draft.finish(this.#nextId++, seqs);
     });
     const evicted = this.#insert(blocks, [], []);
     const counts = this.#count(lines.lines, evicted);

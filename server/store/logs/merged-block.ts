@@ -19,10 +19,9 @@ export function mergedBlock(id: number, origin: string, parts: readonly ReadBloc
   rows.sort((a, b) => a.seq - b.seq);
   for (const { row, part, p } of rows) {
     const { columns, text } = part;
-    const start = columns.start[row] ?? 0;
-    const line = text.slice(start, start + (columns.length[row] ?? 0));
     const stream = indices[p]?.[columns.stream[row] ?? 0] ?? 0;
-    draft.add(stream, columns.time[row] ?? 0, columns.level[row] ?? -1, line);
+    const place = [columns.start[row] ?? 0, columns.length[row] ?? 0] as const;
+    draft.add(stream, columns.time[row] ?? 0, columns.level[row] ?? -1, text, ...place);
   }
   return draft.finish(
     id,
