@@ -29,7 +29,7 @@ import {
  */
 const BLOCK = 150;
 const PAUSE_MS = 20;
-const DEATH_LIMIT_MS = 15_000;
+const DEATH_LIMIT_MS = 45_000;
 const SETTLE_MS = 60_000;
 /**
  * The first visit is the first batch after a start, often positions alone; a later one is in the middle of lines. Flushes come once

@@ -77,7 +77,7 @@ describe('a search', () => {
     [{ selector: '{app="shop"' }, 'unexpected end'],
     [{ selector: 'shop' }, 'in braces'],
     [{ selector: '{app=~"("}' }, 'cannot read pattern'],
-    [{ selector: '{app="a"} or {app="b"}' }, 'operator or'],
+    [{ selector: '{app="a"} or {app="b"}' }, 'cannot read selector'],
     [{ regex: '[' }, 'cannot read pattern'],
     [{ level: 'bad' }, 'want one of emerg, alert, crit, err, warning, notice, info, debug'],
     [{ order: 'best' }, 'want newest or oldest'],
