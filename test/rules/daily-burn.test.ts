@@ -48,6 +48,12 @@ describe('the bars of the days', () => {
   const bar = (burn: number | null) => dayBars([burn], 20).bars[0];
   test('a day without traffic has none', () => expect(bar(null)).toBeUndefined());
   test('a day without a failure has a foot', () => expect(bar(0)).toMatchObject({ height: 1, over: false }));
+  test('a failure rises above the feet', () => expect(bar(1e-9)).toMatchObject({ height: 2, over: false }));
+  test('feet touch each other, bars do not', () => {
+    const [foot, next] = dayBars([0, 0.5], 20).bars;
+    expect(foot!.x + foot!.width).toBe(next!.x);
+    expect(next!.width).toBeLessThan(foot!.width);
+  });
   test('its share of the budget reaches the line', () => {
     expect(bar(1)).toMatchObject({ top: dayBars([], 20).allowance, over: false });
   });

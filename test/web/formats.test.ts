@@ -26,7 +26,8 @@ describe('numbers', () => {
   f(en.objective(0.99999), '99.999%');
   f(fr.objective(0.995), '99,5\u202f%');
   f(en.times(15.12), '15.1×');
-  f(en.times(0), '0.0×');
+  f(en.times(0), '0×');
+  f(en.times(2.04), '2×');
   f(en.times(1000), '1,000×');
   f(fr.times(0.4), '0,4×');
   f(en.amount(0.75), '0.8');

@@ -1,7 +1,11 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
 import { alertWords } from '../../web/alerts/words.ts';
+import { graphPageWords } from '../../web/graph/words.ts';
 import { logWords } from '../../web/logs/words.ts';
+import { statusWords } from '../../web/status-page/words.ts';
+import { tourWords } from '../../web/tour/words.ts';
+import { trafficWords } from '../../web/traffic/words.ts';
 import { webLogPageWords } from '../../web/web-log/words.ts';
 
 type Element = ReturnType<IntlMessageFormat['getAst']>[number];
@@ -20,7 +24,9 @@ function argumentsOf(message: string): string[] {
   return [...names].sort();
 }
 
-describe.each(Object.entries({ alertWords, logWords, webLogPageWords }))('%s', (_name, { en, fr }) => {
+describe.each(
+  Object.entries({ alertWords, graphPageWords, logWords, statusWords, tourWords, trafficWords, webLogPageWords }),
+)('%s', (_name, { en, fr }) => {
   test('French has the keys of English, in their order', () => expect(Object.keys(fr)).toEqual(Object.keys(en)));
 
   test.each(Object.entries(en))('%s takes the same arguments in both', (key, message) => {

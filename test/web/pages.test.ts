@@ -11,7 +11,9 @@ import { STATE_SHAPES } from '../../web/overview/state-mark.tsx';
 import { NoSuchSlo } from '../../web/slo-page/no-such-slo.tsx';
 import { SloPage } from '../../web/slo-page/slo-page.tsx';
 import { StatusPage } from '../../web/status-page/status-page.tsx';
+import { statusWords } from '../../web/status-page/words.ts';
 import { FRENCH } from '../../web/words/french.ts';
+import { pageSay } from '../../web/words/page-words.ts';
 import { createSpeech, ENGLISH, SpeechContext } from '../../web/words/speech.ts';
 import { budgetSpent, gateAnswer, NOW, STATE_CASES, sloDetail, sloStatus, systemStatus } from './statuses.ts';
 
@@ -163,9 +165,9 @@ test.each(LANGUAGES)('a drop shows its code and its meaning; an unknown code sta
   const { store } = systemStatus();
   const status = { ...systemStatus(), store: { ...store, drops: { too_old: 2, made_up: 1 } } };
   const page = html(h(StatusPage, { status }), language);
-  expect(page).toContain(`<code>too_old</code> ${SPEECH[language].t('dropped_too_old')}</td>`);
+  expect(page).toContain(`<code>too_old</code> ${pageSay(statusWords, language)('dropped_too_old')}</td>`);
   expect(page).toContain('<code>made_up</code></td>');
-  expect(page).toContain(SPEECH[language].t('status_drops_counted_here'));
+  expect(page).toContain(pageSay(statusWords, language)('drops_counted_here'));
 });
 
 test.each(LANGUAGES)('an SLO nobody defined is said to be none, with a way to the list, %s', (language) => {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { Alert, AlertsAnswer, ReceiverStatus, SilencesAnswer } from '../../server/model/alerts.ts';
 import type { Matcher } from '../../server/model/engine.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
+import type { Failure } from '../api/answer.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { CurrentAlert } from './current-alert.tsx';
@@ -21,10 +22,12 @@ interface AlertsPageProps {
   readonly onChanged: () => void;
   /** Absent when there is nothing older. */
   readonly onMore: (() => void) | undefined;
+  /** Why the alerts asked for last with `onMore` are not among them. */
+  readonly moreFailure?: Failure | undefined;
 }
 
 /** What fires, what is quiet and why, what is over, and who was told. */
-export function AlertsPage({ answer, silences, history, slos, now, onChanged, onMore }: AlertsPageProps) {
+export function AlertsPage({ answer, silences, history, slos, now, onChanged, onMore, moreFailure }: AlertsPageProps) {
   const w = usePageWords(alertWords);
   const form = useSignal<readonly Matcher[] | undefined>(undefined);
   const { current, receivers } = answer;
@@ -74,7 +77,7 @@ export function AlertsPage({ answer, silences, history, slos, now, onChanged, on
         )}
         <Silences silences={silences} onChanged={onChanged} />
       </section>
-      <History history={history} onMore={onMore} />
+      <History history={history} onMore={onMore} moreFailure={moreFailure} />
       <Receivers receivers={receivers} />
     </>
   );

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Alert, AlertsAnswer, SilencesAnswer } from '../../server/model/alerts.ts';
+import type { Failure } from '../api/answer.ts';
 import { useAnswerTo } from '../frame/answer-to.ts';
 import { PageFailure } from '../frame/page-failure.tsx';
 import { useServices } from '../frame/services.ts';
@@ -16,6 +17,7 @@ export function AlertsRoute() {
   const { api, live } = useServices();
   const attempt = useSignal(0);
   const older = useSignal<readonly AlertsAnswer[]>([]);
+  const moreFailure = useSignal<Failure | undefined>(undefined);
   const shown = live.state.value.shown;
   const minute = Math.floor(live.now.value / EVERY_MS);
   const question = JSON.stringify([attempt.value, minute, (shown?.evaluation.alerts ?? []).map(changing)]);
@@ -42,12 +44,14 @@ export function AlertsRoute() {
           slos={shown?.evaluation.slos ?? []}
           now={now ?? alerts.data.time}
           onChanged={again}
+          moreFailure={moreFailure.value}
           onMore={
             next === undefined
               ? undefined
               : () =>
                   void api.ask<AlertsAnswer>(`/api/vigie/alerts?before=${next}`).then((answer) => {
                     if (answer.ok) older.value = [...older.value, answer.data];
+                    moreFailure.value = answer.ok ? undefined : answer.failure;
                   })
           }
         />

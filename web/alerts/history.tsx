@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Alert } from '../../server/model/alerts.ts';
+import type { Failure } from '../api/answer.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { AlertMark } from './alert-mark.tsx';
@@ -10,13 +11,15 @@ import { alertWords } from './words.ts';
 interface HistoryProps {
   readonly history: readonly Alert[];
   readonly onMore: (() => void) | undefined;
+  /** Why the alerts asked for last with `onMore` are not among them. */
+  readonly moreFailure: Failure | undefined;
 }
 
 /** More rows than an eye takes in at once want a search field. */
 const SEARCH_ABOVE = 8;
 
 /** Alerts that are over, newest first. */
-export function History({ history, onMore }: HistoryProps) {
+export function History({ history, onMore, moreFailure }: HistoryProps) {
   const w = usePageWords(alertWords);
   const search = useSignal('');
   const found = searchAlerts(history, search.value);
@@ -38,6 +41,7 @@ export function History({ history, onMore }: HistoryProps) {
       {history.length === 0 && <p>{w('history_none')}</p>}
       {history.length > 0 && found.length === 0 && <p>{w('history_none_found', { text: search.value })}</p>}
       {found.length > 0 && <HistoryTable alerts={found} />}
+      {moreFailure !== undefined && <p role="alert">{w('history_more_failed', { message: moreFailure.message })}</p>}
       {onMore !== undefined && (
         <p class="alert-actions">
           <button type="button" onClick={onMore}>

@@ -1,6 +1,8 @@
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { TrafficDetail, TrafficDirection, TrafficDirectionName } from '../../server/model/traffic.ts';
 import type { RateUnit } from '../format/numbers.ts';
+import { trafficWords } from '../traffic/words.ts';
+import { pageSay } from '../words/page-words.ts';
 import type { Speech } from '../words/speech.ts';
 import { endLabels } from './end-labels.ts';
 import { chartOptions, directLabel } from './options.ts';
@@ -24,6 +26,7 @@ const FACTORS: Readonly<Record<RateUnit, number>> = { bits: 8, bytes: 1 };
 
 function trafficChart(detail: TrafficDetail, speech: Speech, tokens: ChartTokens, unit: RateUnit) {
   const factor = FACTORS[unit];
+  const w = pageSay(trafficWords, speech.language);
   const line = (values: TrafficDirection['mean']) =>
     stairs(
       detail.start,
@@ -58,7 +61,7 @@ function trafficChart(detail: TrafficDetail, speech: Speech, tokens: ChartTokens
         zone: speech.zone,
         start: detail.start,
         end: detail.end,
-        unit: speech.t(`net_axis_${unit}`),
+        unit: w(`axis_${unit}`),
         min: 0,
         ...(top === 0 && { max: 1 }),
         tick: speech.numbers.scaled,
@@ -67,7 +70,7 @@ function trafficChart(detail: TrafficDetail, speech: Speech, tokens: ChartTokens
           ...endLabels(
             (['in', 'out'] as const).flatMap((name) => {
               const at = lastPoint(means[name]);
-              return at === undefined ? [] : [{ at, text: speech.t(`net_${name}`), color: colours[name] }];
+              return at === undefined ? [] : [{ at, text: w(name), color: colours[name] }];
             }),
             top,
             tokens,
@@ -91,14 +94,14 @@ function highest(detail: TrafficDetail): number {
 
 function capacityLine(
   detail: TrafficDetail,
-  { t, numbers }: Speech,
+  { language, numbers }: Speech,
   tokens: ChartTokens,
   unit: RateUnit,
 ): Record<string, AnnotationOptions> {
   const { capacity } = detail;
   if (capacity === undefined || highest(detail) < capacity * CAPACITY_SHOWN_FROM) return {};
   const y = capacity * FACTORS[unit];
-  const lines = [t('net_capacity_word'), numbers.rate(capacity, unit)];
+  const lines = [pageSay(trafficWords, language)('capacity_word'), numbers.rate(capacity, unit)];
   return {
     capacity: { type: 'line', yMin: y, yMax: y, borderColor: tokens.text, borderDash: DASH, borderWidth: 1 },
     capacityName: directLabel({ x: detail.end, y }, lines, tokens.text, tokens),

@@ -15,7 +15,7 @@ export interface NumberFormats {
   attained(ratio: number, objective: number): string;
   /** An objective, with the digits it was written with: `99.95%`. */
   objective(ratio: number): string;
-  /** A burn rate: `15.1×`. */
+  /** A burn rate, as the shared words round it: `15.1×`, `2×`. */
   times(rate: number): string;
   /** `1.2 MB`, powers of 1000. */
   bytes(value: number): string;
@@ -42,7 +42,6 @@ const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 export function numberFormats(language: Language): NumberFormats {
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const tenth = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  const fixedTenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const below = (text: string): string => `<${language === 'fr' ? NARROW_SPACE : ''}${text}`;
   const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const percents = DIGITS.map((digits) => percentFormat(language, digits, 'halfExpand'));
@@ -58,7 +57,7 @@ export function numberFormats(language: Language): NumberFormats {
     },
     attained: (ratio, aim) => spaced(floored[attainedDigits(aim)] ?? objective, ratio),
     objective: (ratio) => spaced(objective, ratio),
-    times: (rate) => `${(rate < 100 ? fixedTenth : count).format(rate)}×`,
+    times: (rate) => `${(rate < 100 ? tenth : count).format(rate)}×`,
     bytes: (value) => formatBytes(language, value),
     rate: (value, unit) =>
       unit === 'bytes' ? `${formatBytes(language, value)}/s` : formatScaled(three, value * 8, 'bit/s'),

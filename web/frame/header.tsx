@@ -3,7 +3,7 @@ import { type LinkWord, linkWord, serverTime } from '../live/live-state.ts';
 import { useSpeech } from '../words/speech.ts';
 import type { Preferences } from './preferences.ts';
 import { summarizeSources } from './source-summary.ts';
-import { THEMES } from './theme.ts';
+import { THEMES, type Theme } from './theme.ts';
 
 interface HeaderProps {
   readonly live: Live;
@@ -28,8 +28,10 @@ export function Header({ live, preferences, path }: HeaderProps) {
         <NavLink href="/graph" path={path} text={t('nav_graph')} />
         <NavLink href="/status" path={path} text={t('nav_status')} />
       </nav>
-      <LiveIndicator live={live} />
-      <Choices preferences={preferences} />
+      <div class="tools">
+        <LiveIndicator live={live} />
+        <Choices preferences={preferences} />
+      </div>
     </header>
   );
 }
@@ -94,6 +96,9 @@ function SourceLine({ live }: { readonly live: Live }) {
   );
 }
 
+/** Words would push the row over its width in most languages. */
+const THEME_SHAPES: Readonly<Record<Theme, string>> = { auto: '◐', light: '☀\ufe0e', dark: '☾' };
+
 function Choices({ preferences }: { readonly preferences: Preferences }) {
   const { t } = useSpeech();
   return (
@@ -118,10 +123,12 @@ function Choices({ preferences }: { readonly preferences: Preferences }) {
           <button
             key={theme}
             type="button"
+            title={t(`theme_${theme}`)}
+            aria-label={t(`theme_${theme}`)}
             aria-pressed={preferences.theme.value === theme}
             onClick={() => preferences.setTheme(theme)}
           >
-            {t(`theme_${theme}`)}
+            <span aria-hidden="true">{THEME_SHAPES[theme]}</span>
           </button>
         ))}
       </fieldset>

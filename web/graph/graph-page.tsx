@@ -5,12 +5,14 @@ import type { Failure } from '../api/answer.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { graphChart } from '../charts/graph-chart.ts';
 import { PictureLinks } from '../charts/picture-links.tsx';
+import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { brushed } from './graph-range.ts';
 import { QueryForm } from './query-form.tsx';
 import { seriesFacts } from './series-facts.ts';
 import { SeriesTable } from './series-table.tsx';
 import { TimePicker, type TimePickerProps } from './time-picker.tsx';
+import { graphPageWords } from './words.ts';
 
 interface GraphPageProps extends TimePickerProps {
   readonly query: string;
@@ -24,6 +26,7 @@ interface GraphPageProps extends TimePickerProps {
 /** Any query as a graph. */
 export function GraphPage({ query, onQuery, data, refused, ...picker }: GraphPageProps) {
   const { t } = useSpeech();
+  const w = usePageWords(graphPageWords);
   return (
     <>
       <h1 class="title">{t('graph_title')}</h1>
@@ -31,7 +34,7 @@ export function GraphPage({ query, onQuery, data, refused, ...picker }: GraphPag
       <section class="charts" aria-label={t('charts')}>
         <TimePicker {...picker} />
         {query === '' && <Examples onQuery={onQuery} />}
-        {data !== undefined && data.series.length === 0 && <p class="empty">{t('graph_none')}</p>}
+        {data !== undefined && data.series.length === 0 && <p class="empty">{w('none')}</p>}
         {data !== undefined && data.series.length > 0 && <Graph data={data} onRange={picker.onRange} />}
       </section>
     </>
@@ -45,10 +48,10 @@ const EXAMPLES = [
 ];
 
 function Examples({ onQuery }: Pick<GraphPageProps, 'onQuery'>) {
-  const { t } = useSpeech();
+  const w = usePageWords(graphPageWords);
   return (
     <div>
-      <p>{t('graph_examples')}</p>
+      <p>{w('examples')}</p>
       <ul class="examples">
         {EXAMPLES.map((example) => (
           <li key={example}>
@@ -64,6 +67,7 @@ function Examples({ onQuery }: Pick<GraphPageProps, 'onQuery'>) {
 
 function Graph({ data, onRange }: { readonly data: GraphData; readonly onRange: TimePickerProps['onRange'] }) {
   const speech = useSpeech();
+  const w = usePageWords(graphPageWords);
   const { t, times, numbers } = speech;
   const cursor = useSignal<number | undefined>(undefined);
   const hidden = useSignal<ReadonlySet<number>>(new Set());
@@ -106,7 +110,7 @@ function Graph({ data, onRange }: { readonly data: GraphData; readonly onRange: 
           }}
         />
         <PictureLinks chart="graph" params={paramsOf(data)} />
-        {data.left_out > 0 && <p class="muted">{t('graph_left_out', { count: data.left_out })}</p>}
+        {data.left_out > 0 && <p class="muted">{w('left_out', { count: data.left_out })}</p>}
         {data.notes.map((note) => (
           <p key={note} class="muted">
             {note}
@@ -131,13 +135,14 @@ function without(data: GraphData, hidden: ReadonlySet<number>): GraphData {
 }
 
 /** What the graph says in words. */
-export function graphWords(data: GraphData, { t, numbers, times }: Speech) {
+export function graphWords(data: GraphData, { language, numbers, times }: Speech) {
+  const w = pageSay(graphPageWords, language);
   const facts = data.series.flatMap(({ values }) => seriesFacts(values) ?? []);
   const range = { start: times.moment(data.start), end: times.moment(data.end) };
   const description =
     facts.length === 0
-      ? t('graph_none')
-      : t('graph_summary', {
+      ? w('none')
+      : w('summary', {
           ...range,
           count: data.series.length,
           low: numbers.scaled(Math.min(...facts.map(({ min }) => min))),

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { Failure } from '../api/answer.ts';
-import { useSpeech } from '../words/speech.ts';
+import { usePageWords } from '../words/page-words.ts';
 import { errorPlace } from './query-error.ts';
+import { graphPageWords } from './words.ts';
 
 interface QueryFormProps {
   readonly query: string;
@@ -11,7 +12,7 @@ interface QueryFormProps {
 
 /** The expression, and what is wrong with it under the place where it is wrong. */
 export function QueryForm({ query, failure, onQuery }: QueryFormProps) {
-  const { t } = useSpeech();
+  const w = usePageWords(graphPageWords);
   const text = useSignal(query);
   return (
     <form
@@ -21,7 +22,7 @@ export function QueryForm({ query, failure, onQuery }: QueryFormProps) {
         onQuery(text.value.trim());
       }}
     >
-      <label for="query">{t('graph_query')}</label>
+      <label for="query">{w('query')}</label>
       <input
         id="query"
         class="mono"
@@ -37,7 +38,7 @@ export function QueryForm({ query, failure, onQuery }: QueryFormProps) {
         }}
       />
       <button type="submit" class="primary">
-        {t('graph_draw')}
+        {w('draw')}
       </button>
       {failure !== undefined && <QueryError query={query} message={failure.message} />}
     </form>

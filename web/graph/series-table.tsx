@@ -1,7 +1,9 @@
 import type { GraphData } from '../../server/model/graph.ts';
 import { lineLook } from '../charts/graph-chart.ts';
+import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { seriesFacts } from './series-facts.ts';
+import { graphPageWords } from './words.ts';
 
 const PALETTE = [1, 2, 3, 4, 5].map((n) => `var(--series-${n})`);
 const FIGURES = ['min', 'mean', 'max', 'last'] as const;
@@ -14,16 +16,17 @@ interface SeriesTableProps {
 
 /** The legend, reachable by keyboard, and each line in figures. */
 export function SeriesTable({ data, hidden, onToggle }: SeriesTableProps) {
-  const { t, numbers } = useSpeech();
+  const { numbers } = useSpeech();
+  const w = usePageWords(graphPageWords);
   return (
     <table class="cards series-table">
-      <caption class="spoken">{t('graph_series')}</caption>
+      <caption class="spoken">{w('series')}</caption>
       <thead>
         <tr>
-          <th scope="col">{t('graph_series')}</th>
+          <th scope="col">{w('series')}</th>
           {FIGURES.map((name) => (
             <th key={name} scope="col" class="number">
-              {t(`graph_${name}`)}
+              {w(name)}
             </th>
           ))}
         </tr>
@@ -40,7 +43,7 @@ export function SeriesTable({ data, hidden, onToggle }: SeriesTableProps) {
                 </button>
               </th>
               {FIGURES.map((figure) => (
-                <td key={figure} data-label={t(`graph_${figure}`)} class="number">
+                <td key={figure} data-label={w(figure)} class="number">
                   {facts === undefined ? '–' : numbers.scaled(facts[figure])}
                 </td>
               ))}

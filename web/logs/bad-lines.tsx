@@ -1,3 +1,4 @@
+import type { SloKind } from '../../server/model/slo.ts';
 import { useAnswerTo } from '../frame/answer-to.ts';
 import { useServices } from '../frame/services.ts';
 import { brushed } from '../graph/graph-range.ts';
@@ -11,6 +12,8 @@ import '../style/logs.css';
 
 interface BadLinesProps {
   readonly service: string;
+  /** An SLO of latency counts what is slow, which is not what is written here. */
+  readonly kind: SloKind;
   /** That of the charts above. */
   readonly span: Span;
 }
@@ -18,7 +21,7 @@ interface BadLinesProps {
 const BAD_LINES = 20;
 
 /** What went wrong in the program's own words: the newest lines of level err, or why there are none. */
-export function BadLines({ service, span }: BadLinesProps) {
+export function BadLines({ service, kind, span }: BadLinesProps) {
   const { api } = useServices();
   const w = usePageWords(logWords);
   const search: LogSearch = {
@@ -38,6 +41,7 @@ export function BadLines({ service, span }: BadLinesProps) {
   return (
     <section aria-labelledby="bad-lines">
       <h2 id="bad-lines">{w('bad_lines', { service })}</h2>
+      {kind === 'latency' && lines.length > 0 && <p class="muted">{w('bad_lines_slow', { service })}</p>}
       {found.failure !== undefined && <p role="status">{`${w('failed')} ${found.failure.message}`}</p>}
       {none && stored !== undefined && <p>{w(stored ? 'bad_lines_none' : 'bad_lines_unstored', { service })}</p>}
       <LogLines lines={lines} find={NO_MARKS} onLabel={undefined} />

@@ -1,4 +1,5 @@
 import type { LogPage, LogStats } from '../../server/model/logs.ts';
+import type { Failure } from '../api/answer.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { brushed, type GraphRange } from '../graph/graph-range.ts';
 import { usePageWords } from '../words/page-words.ts';
@@ -19,11 +20,23 @@ export interface FoundLinesProps extends LabelActions {
   /** What is stored at all; asked for where nothing was found. */
   readonly stored: LogStats | undefined;
   readonly onMore: () => void;
+  /** Why the lines asked for last with `onMore` are not among them. */
+  readonly moreFailure: Failure | undefined;
   readonly onRange: (range: GraphRange) => void;
 }
 
 /** The lines of a search, how complete they are, and ways on from here. */
-export function FoundLines({ search, find, span, pages, stored, onMore, onRange, onLabel }: FoundLinesProps) {
+export function FoundLines({
+  search,
+  find,
+  span,
+  pages,
+  stored,
+  onMore,
+  moreFailure,
+  onRange,
+  onLabel,
+}: FoundLinesProps) {
   const w = usePageWords(logWords);
   const { numbers } = useSpeech();
   const last = pages.at(-1);
@@ -39,6 +52,7 @@ export function FoundLines({ search, find, span, pages, stored, onMore, onRange,
       )}
       <LogLines lines={lines} find={find} onLabel={onLabel} />
       {last.partial !== undefined && <Partial partial={last.partial} bytes={bytes} />}
+      {moreFailure !== undefined && <p role="alert">{w('failed_more', { message: moreFailure.message })}</p>}
       <div class="log-bar">
         {next && (
           <button type="button" onClick={onMore}>

@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { LogPage } from '../../server/model/logs.ts';
+import type { Failure } from '../api/answer.ts';
 import { useAnswerTo } from '../frame/answer-to.ts';
 import { PageFailure } from '../frame/page-failure.tsx';
 import { useServices } from '../frame/services.ts';
@@ -57,6 +58,7 @@ export function LogsRoute() {
         pages={pages}
         stored={answers.stored.data?.store.logs}
         onMore={answers.lines.more}
+        moreFailure={answers.lines.moreFailure}
       />
     </>
   );
@@ -97,6 +99,8 @@ interface Pages {
   readonly question: string | undefined;
   readonly span: Span;
   readonly older: readonly LogPage[];
+  /** Why the page asked for last is not among them. */
+  readonly failure: Failure | undefined;
 }
 
 /** The first page of a question, and those that were asked for after it. */
@@ -107,19 +111,24 @@ function useLogPages(question: string | undefined, search: LogSearch, span: Span
     const answer = await ask.lines(search, span);
     return answer.ok ? { ok: true as const, data: { question, search, span, page: answer.data } } : answer;
   });
-  const more = useSignal<Pages>({ question: undefined, span, older: [] });
-  const older = more.value.question === first.data?.question ? more.value.older : [];
+  const more = useSignal<Pages>({ question: undefined, span, older: [], failure: undefined });
+  const current = more.value.question === first.data?.question ? more.value : undefined;
+  const older = current?.older ?? [];
   const pages = first.data === undefined ? [] : [first.data.page, ...older];
   return {
     pages,
     span: first.data?.span,
     failure: first.failure,
+    moreFailure: current?.failure,
     more: () => {
       const next = pages.at(-1)?.next;
       const { data } = first;
       if (next === undefined || data === undefined) return;
       void ask.lines(data.search, data.span, undefined, next).then((answer) => {
-        if (answer.ok) more.value = { question: data.question, span: data.span, older: [...older, answer.data] };
+        const { question, span } = data;
+        more.value = answer.ok
+          ? { question, span, older: [...older, answer.data], failure: undefined }
+          : { question, span, older, failure: answer.failure };
       });
     },
   };

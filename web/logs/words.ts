@@ -67,8 +67,11 @@ const en = {
   context_this: 'this line',
   export: 'Take these lines away:',
   failed: 'The log lines could not be read.',
+  failed_more: 'Older lines could not be read: {message}',
   failed_histogram: 'The lines over time could not be counted: {message}',
   bad_lines: 'The newest error lines of {service}',
+  bad_lines_slow:
+    'A slow request is no error and may have written none of them; they tell what else went wrong in {service} meanwhile.',
   bad_lines_all: 'All of them, in the logs',
   bad_lines_none: 'No line of level err or worse is stored of {service} in this range.',
   bad_lines_unstored:
@@ -148,8 +151,11 @@ const fr: Readonly<Record<LogWord, string>> = {
   context_this: 'cette ligne',
   export: 'Emporter ces lignes\u202f:',
   failed: 'Les lignes des journaux n’ont pas pu être lues.',
+  failed_more: 'Les lignes plus anciennes n’ont pas pu être lues\u202f: {message}',
   failed_histogram: 'Les lignes au fil du temps n’ont pas pu être comptées\u202f: {message}',
   bad_lines: 'Dernières lignes d’erreur de {service}',
+  bad_lines_slow:
+    'Une requête lente n’est pas une erreur et n’en a peut-être écrit aucune\u202f; elles disent ce qui n’allait pas par ailleurs dans {service}.',
   bad_lines_all: 'Toutes, dans les journaux',
   bad_lines_none: 'Aucune ligne de niveau err ou plus grave n’est gardée pour {service} sur cette durée.',
   bad_lines_unstored:

@@ -2,7 +2,7 @@ import { HISTORY_DAYS } from '../../server/model/slo.ts';
 import { useSpeech } from '../words/speech.ts';
 import { dayBars, STEP_PX } from './day-geometry.ts';
 
-const HEIGHT_PX = 20;
+const HEIGHT_PX = 24;
 
 interface DayBarsProps {
   /** The burn of each day; null without traffic. */
@@ -24,8 +24,8 @@ export function DayBars({ burns, days }: DayBarsProps) {
     <svg class="day-bars" width={HISTORY_DAYS * STEP_PX} height={HEIGHT_PX} role="img" aria-label={text}>
       <title>{text}</title>
       <line class="day-allowance" x1="0" x2="100%" y1={allowance} y2={allowance} />
-      {bars.map(({ x, top, height, over }) => (
-        <rect key={x} class={over ? 'day-over' : 'day-bar'} x={x} y={top} width={STEP_PX - 1} height={height} />
+      {bars.map(({ x, width, top, height, over }) => (
+        <rect key={x} class={over ? 'day-over' : 'day-bar'} x={x} y={top} width={width} height={height} />
       ))}
     </svg>
   );

@@ -1,16 +1,19 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { ErrorBoundary, lazy } from 'preact-iso';
 import type { SloDetail } from '../../server/model/slo.ts';
 import type { Failure } from '../api/answer.ts';
 import { FailureNotice } from '../frame/failure-notice.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { serverTime } from '../live/live-state.ts';
-import { BadLines } from '../logs/bad-lines.tsx';
 import { useSpeech } from '../words/speech.ts';
 import { NoSuchSlo } from './no-such-slo.tsx';
 import { queryWithRange, type Range, rangeStart, readRange } from './range.ts';
 import { SloPage } from './slo-page.tsx';
+
+/** Evidence below the charts, which do not wait for it. */
+const LazyBadLines = lazy(() => import('../logs/bad-lines.tsx').then((module) => module.BadLines));
 
 /** The page of one SLO: its lines are asked for again at each evaluation the page shows, and for each range. */
 export function SloRoute({ id }: { readonly id: string }) {
@@ -66,7 +69,13 @@ export function SloRoute({ id }: { readonly id: string }) {
           range={range.value}
           onRange={(choice) => (range.value = choice)}
         >
-          <BadLines service={current.status.service} span={{ start: current.range.start, end: current.range.end }} />
+          <ErrorBoundary>
+            <LazyBadLines
+              service={current.status.service}
+              kind={current.status.kind}
+              span={{ start: current.range.start, end: current.range.end }}
+            />
+          </ErrorBoundary>
         </SloPage>
       )}
       {current === undefined && failure.value === undefined && <Skeleton />}

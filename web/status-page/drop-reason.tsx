@@ -1,7 +1,7 @@
-import { en, type WordKey } from '../words/en.ts';
-import { useSpeech } from '../words/speech.ts';
+import { usePageWords } from '../words/page-words.ts';
+import { type StatusWord, statusWords } from './words.ts';
 
-type DropKey = WordKey & `dropped_${string}`;
+type DropKey = StatusWord & `dropped_${string}`;
 
 /** The sentence of a reason code; undefined for a code the pages have no words for, which a newer collector may send. */
 export function dropKey(reason: string): DropKey | undefined {
@@ -10,17 +10,17 @@ export function dropKey(reason: string): DropKey | undefined {
 }
 
 function isDropKey(key: string): key is DropKey {
-  return Object.hasOwn(en, key);
+  return Object.hasOwn(statusWords.en, key);
 }
 
 /** The code as logs and metrics have it, and what it means. */
 export function DropReason({ reason }: { readonly reason: string }) {
-  const { t } = useSpeech();
+  const w = usePageWords(statusWords);
   const key = dropKey(reason);
   return (
     <>
       <code>{reason}</code>
-      {key !== undefined && ` ${t(key)}`}
+      {key !== undefined && ` ${w(key)}`}
     </>
   );
 }

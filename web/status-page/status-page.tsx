@@ -2,24 +2,49 @@ import type { OriginStatus } from '../../server/model/engine.ts';
 import type { QueueStatus, SystemStatus } from '../../server/model/status.ts';
 import { Age, Moment } from '../frame/moment.tsx';
 import { Pair } from '../slo-page/counts.tsx';
+import { usePageWords } from '../words/page-words.ts';
 import { sourceStateWord } from '../words/source-state.ts';
 import { useSpeech } from '../words/speech.ts';
 import { DropReason } from './drop-reason.tsx';
 import { dropRows } from './drop-rows.ts';
+import { waitingRows } from './waiting-rows.ts';
+import { statusWords } from './words.ts';
 
 /** Sources, queues, drops and the store: what stands between a log line and a budget. */
 export function StatusPage({ status }: { readonly status: SystemStatus }) {
   const { t, times } = useSpeech();
+  const w = usePageWords(statusWords);
   const age = times.age((status.time - status.started) / 1000);
   return (
     <>
       <h1 class="title">{t('status_title')}</h1>
-      <p class="muted">{t('status_line', { version: status.version, age, dir: status.data_dir })}</p>
+      <p class="muted">{w('line', { version: status.version, age, dir: status.data_dir })}</p>
+      <Waits components={status.components} />
       <Origins origins={status.origins} config={status.config} now={status.time} />
       <Queues queues={status.queues} />
       <Drops status={status} />
       <Store store={status.store} />
     </>
+  );
+}
+
+/** What of this process cannot go on, first of all: a full disk, a file that cannot be read. */
+function Waits({ components }: Pick<SystemStatus, 'components'>) {
+  const w = usePageWords(statusWords);
+  const rows = waitingRows(components);
+  if (rows.length === 0) return null;
+  return (
+    <section class="notice" aria-labelledby="waits">
+      <h2 id="waits">{w('waits')}</h2>
+      <p>{w('waits_hint')}</p>
+      <dl class="pairs">
+        {rows.map(({ what, note }) => (
+          <Pair key={what} name={what}>
+            {note}
+          </Pair>
+        ))}
+      </dl>
+    </section>
   );
 }
 
@@ -31,11 +56,12 @@ interface OriginsProps {
 
 function Origins({ origins, config, now }: OriginsProps) {
   const { t } = useSpeech();
+  const w = usePageWords(statusWords);
   return (
     <section aria-labelledby="origins">
-      <h2 id="origins">{t('status_sources')}</h2>
+      <h2 id="origins">{w('sources')}</h2>
       {origins.length === 0 ? (
-        <p>{t('status_sources_none', { config })}</p>
+        <p>{w('sources_none', { config })}</p>
       ) : (
         <table class="cards">
           <thead>
@@ -78,25 +104,26 @@ function Origins({ origins, config, now }: OriginsProps) {
 
 function Queues({ queues }: { readonly queues: readonly QueueStatus[] }) {
   const { t, numbers } = useSpeech();
+  const w = usePageWords(statusWords);
   return (
     <section aria-labelledby="queues">
-      <h2 id="queues">{t('status_queues')}</h2>
+      <h2 id="queues">{w('queues')}</h2>
       {queues.length === 0 ? (
-        <p>{t('status_queues_none')}</p>
+        <p>{w('queues_none')}</p>
       ) : (
         <table class="cards">
           <thead>
             <tr>
-              <th scope="col">{t('queue')}</th>
-              <th scope="col">{t('queue_state')}</th>
+              <th scope="col">{w('queue')}</th>
+              <th scope="col">{w('queue_state')}</th>
               <th scope="col" class="number">
-                {t('queue_batches')}
+                {w('queue_batches')}
               </th>
               <th scope="col" class="number">
-                {t('queue_bytes')}
+                {w('queue_bytes')}
               </th>
               <th scope="col" class="number">
-                {t('queue_limit')}
+                {w('queue_limit')}
               </th>
               <th scope="col">{t('source_note')}</th>
             </tr>
@@ -107,14 +134,14 @@ function Queues({ queues }: { readonly queues: readonly QueueStatus[] }) {
                 <th scope="row" class="mono">
                   {sink}
                 </th>
-                <td data-label={t('queue_state')}>{t(`queue_${state}`)}</td>
-                <td data-label={t('queue_batches')} class="number">
+                <td data-label={w('queue_state')}>{w(`queue_${state}`)}</td>
+                <td data-label={w('queue_batches')} class="number">
                   {numbers.count(batches)}
                 </td>
-                <td data-label={t('queue_bytes')} class="number">
+                <td data-label={w('queue_bytes')} class="number">
                   {numbers.bytes(bytes)}
                 </td>
-                <td data-label={t('queue_limit')} class="number">
+                <td data-label={w('queue_limit')} class="number">
                   {numbers.bytes(max_bytes)}
                 </td>
                 <td data-label={t('source_note')}>{note ?? '–'}</td>
@@ -128,22 +155,23 @@ function Queues({ queues }: { readonly queues: readonly QueueStatus[] }) {
 }
 
 function Drops({ status }: { readonly status: SystemStatus }) {
-  const { t, numbers } = useSpeech();
+  const { numbers } = useSpeech();
+  const w = usePageWords(statusWords);
   const rows = dropRows(status);
   return (
     <section aria-labelledby="drops">
-      <h2 id="drops">{t('status_drops')}</h2>
-      <p class="muted">{t(status.origins.length > 0 ? 'status_drops_counted' : 'status_drops_counted_here')}</p>
+      <h2 id="drops">{w('drops')}</h2>
+      <p class="muted">{w(status.origins.length > 0 ? 'drops_counted' : 'drops_counted_here')}</p>
       {rows.length === 0 ? (
-        <p>{t('status_drops_none')}</p>
+        <p>{w('drops_none')}</p>
       ) : (
         <table class="cards">
           <thead>
             <tr>
-              <th scope="col">{t('drop_where')}</th>
-              <th scope="col">{t('drop_reason')}</th>
+              <th scope="col">{w('drop_where')}</th>
+              <th scope="col">{w('drop_reason')}</th>
               <th scope="col" class="number">
-                {t('drop_count')}
+                {w('drop_count')}
               </th>
             </tr>
           </thead>
@@ -151,12 +179,12 @@ function Drops({ status }: { readonly status: SystemStatus }) {
             {rows.map(({ where, reason, count }) => (
               <tr key={`${where ?? ''} ${reason}`}>
                 <th scope="row" class="mono">
-                  {where ?? t('drop_store')}
+                  {where ?? w('drop_store')}
                 </th>
-                <td data-label={t('drop_reason')}>
+                <td data-label={w('drop_reason')}>
                   <DropReason reason={reason} />
                 </td>
-                <td data-label={t('drop_count')} class="number">
+                <td data-label={w('drop_count')} class="number">
                   {numbers.count(count)}
                 </td>
               </tr>
@@ -169,20 +197,21 @@ function Drops({ status }: { readonly status: SystemStatus }) {
 }
 
 function Store({ store }: Pick<SystemStatus, 'store'>) {
-  const { t, numbers } = useSpeech();
+  const { numbers } = useSpeech();
+  const w = usePageWords(statusWords);
   return (
     <section aria-labelledby="store">
-      <h2 id="store">{t('status_store')}</h2>
+      <h2 id="store">{w('store')}</h2>
       <dl class="pairs">
-        <Pair name={t('store_size')}>
-          {t('store_size_of', { bytes: numbers.bytes(store.bytes), limit: numbers.bytes(store.worstCaseBytes) })}
+        <Pair name={w('store_size')}>
+          {w('store_size_of', { bytes: numbers.bytes(store.bytes), limit: numbers.bytes(store.worstCaseBytes) })}
         </Pair>
-        <Pair name={t('store_series')}>
-          {t('store_series_of', { series: numbers.count(store.series), limit: numbers.count(store.seriesLimit) })}
+        <Pair name={w('store_series')}>
+          {w('store_series_of', { series: numbers.count(store.series), limit: numbers.count(store.seriesLimit) })}
         </Pair>
-        <Pair name={t('store_batches')}>{numbers.count(store.appliedBatches)}</Pair>
-        <Pair name={t('store_increments')}>{numbers.count(store.appliedIncrements)}</Pair>
-        <Pair name={t('store_samples')}>{numbers.count(store.appliedSamples)}</Pair>
+        <Pair name={w('store_batches')}>{numbers.count(store.appliedBatches)}</Pair>
+        <Pair name={w('store_increments')}>{numbers.count(store.appliedIncrements)}</Pair>
+        <Pair name={w('store_samples')}>{numbers.count(store.appliedSamples)}</Pair>
       </dl>
     </section>
   );

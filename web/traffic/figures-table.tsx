@@ -1,6 +1,8 @@
 import { TRAFFIC_DIRECTIONS, type TrafficDetail, type TrafficFigures } from '../../server/model/traffic.ts';
 import type { RateUnit } from '../format/numbers.ts';
+import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
+import { trafficWords } from './words.ts';
 
 const RATES = ['max', 'mean', 'current', 'p95'] as const;
 
@@ -13,7 +15,8 @@ interface FiguresTableProps {
 
 /** Max, average, current, 95th percentile and total of both directions: what the graph says, in figures. */
 export function FiguresTable({ of, unit, title }: FiguresTableProps) {
-  const { t, times } = useSpeech();
+  const { times } = useSpeech();
+  const w = usePageWords(trafficWords);
   const known = Math.max(of.in.figures.known_secs, of.out.figures.known_secs);
   return (
     <>
@@ -21,14 +24,14 @@ export function FiguresTable({ of, unit, title }: FiguresTableProps) {
         <caption class="spoken">{title}</caption>
         <thead>
           <tr>
-            <th scope="col">{t('net_direction')}</th>
+            <th scope="col">{w('direction')}</th>
             {RATES.map((name) => (
               <th key={name} scope="col" class="number">
-                {t(`net_${name}`)}
+                {w(name)}
               </th>
             ))}
             <th scope="col" class="number">
-              {t('net_total')}
+              {w('total')}
             </th>
           </tr>
         </thead>
@@ -36,7 +39,7 @@ export function FiguresTable({ of, unit, title }: FiguresTableProps) {
           {TRAFFIC_DIRECTIONS.map((direction) => (
             <FiguresRow
               key={direction}
-              name={t(`net_${direction}`)}
+              name={w(direction)}
               figures={of[direction].figures}
               unit={unit}
               capacity={of.capacity}
@@ -44,7 +47,7 @@ export function FiguresTable({ of, unit, title }: FiguresTableProps) {
           ))}
         </tbody>
       </table>
-      <p class="muted">{t('net_figures_note', { slot: times.shortSpan(of.base_secs), known: times.age(known) })}</p>
+      <p class="muted">{w('figures_note', { slot: times.shortSpan(of.base_secs), known: times.age(known) })}</p>
     </>
   );
 }
@@ -57,24 +60,25 @@ interface FiguresRowProps {
 }
 
 function FiguresRow({ name, figures, unit, capacity }: FiguresRowProps) {
-  const { t, numbers } = useSpeech();
+  const { numbers } = useSpeech();
+  const w = usePageWords(trafficWords);
   return (
     <tr>
       <th scope="row">{name}</th>
       {RATES.map((key) => {
         const rate = figures[key];
         return (
-          <td key={key} data-label={t(`net_${key}`)} class="number">
+          <td key={key} data-label={w(key)} class="number">
             <span>
               {rate === undefined ? '–' : numbers.rate(rate, unit)}
               {rate !== undefined && capacity !== undefined && (
-                <span class="share">{t('net_share', { share: numbers.percent(rate / capacity) })}</span>
+                <span class="share">{w('share', { share: numbers.percent(rate / capacity) })}</span>
               )}
             </span>
           </td>
         );
       })}
-      <td data-label={t('net_total')} class="number">
+      <td data-label={w('total')} class="number">
         {numbers.bytes(figures.total)}
       </td>
     </tr>

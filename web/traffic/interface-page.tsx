@@ -4,9 +4,11 @@ import { ChartFigure } from '../charts/chart-figure.tsx';
 import { PictureLinks } from '../charts/picture-links.tsx';
 import { TRAFFIC_CHARTS } from '../charts/traffic-chart.ts';
 import type { RateUnit } from '../format/numbers.ts';
+import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { FiguresTable } from './figures-table.tsx';
 import { UnitChoice, type UnitChoiceProps } from './unit-choice.tsx';
+import { trafficWords } from './words.ts';
 
 /** Sources that are silent for longer are worth a word. */
 const STALE_MS = 300_000;
@@ -24,6 +26,7 @@ interface InterfacePageProps extends UnitChoiceProps {
 /** What MRTG shows of an interface: four graphs, one under the other, each with its figures. */
 export function InterfacePage({ graphs, now, past, onEnd, unit, onUnit }: InterfacePageProps) {
   const speech = useSpeech();
+  const w = usePageWords(trafficWords);
   const { t } = speech;
   const cursors = [useCursor(), useCursor(), useCursor(), useCursor()];
   const [first] = graphs;
@@ -40,7 +43,7 @@ export function InterfacePage({ graphs, now, past, onEnd, unit, onUnit }: Interf
           <UnitChoice unit={unit} onUnit={onUnit} />
           {past && (
             <button type="button" onClick={() => onEnd(undefined)}>
-              {t('net_go_now')}
+              {w('go_now')}
             </button>
           )}
         </div>
@@ -68,22 +71,23 @@ function InterfaceHead({
   readonly now: number;
   readonly unit: RateUnit;
 }) {
-  const { t, times, numbers } = useSpeech();
+  const { times, numbers } = useSpeech();
+  const w = usePageWords(trafficWords);
   const { host, device, capacity, newest } = of;
   const age = newest === undefined ? 0 : now - newest;
   return (
     <>
       <p class="eyebrow">
-        <a href="/traffic">{t('net_back')}</a>
+        <a href="/traffic">{w('back')}</a>
       </p>
       <h1 class="title">
         {device} <span class="muted">{host}</span>
       </h1>
       <p class="muted meta">
-        {capacity !== undefined && <span>{t('net_capacity', { capacity: numbers.rate(capacity, unit) })}</span>}
+        {capacity !== undefined && <span>{w('capacity', { capacity: numbers.rate(capacity, unit) })}</span>}
         {newest !== undefined && (
           <span>
-            {t(age > STALE_MS ? 'net_as_of_stale' : 'net_as_of', {
+            {w(age > STALE_MS ? 'as_of_stale' : 'as_of', {
               moment: times.moment(newest),
               age: times.age(age / 1000),
             })}
@@ -103,7 +107,8 @@ interface TrafficGraphProps {
 
 function TrafficGraph({ of, unit, cursor, onEnd }: TrafficGraphProps) {
   const speech = useSpeech();
-  const { t, times } = speech;
+  const w = usePageWords(trafficWords);
+  const { times } = speech;
   const none = useSignal<number | undefined>(undefined);
   const title = graphTitle(of, speech);
   const id = `net-${of.range}`;
@@ -113,12 +118,10 @@ function TrafficGraph({ of, unit, cursor, onEnd }: TrafficGraphProps) {
       <section aria-labelledby={id}>
         <h2 id={id}>{title}</h2>
         <p class="empty">
-          {elsewhere === undefined
-            ? t('net_graph_none')
-            : t('net_graph_elsewhere', { moment: times.moment(elsewhere) })}{' '}
+          {elsewhere === undefined ? w('graph_none') : w('graph_elsewhere', { moment: times.moment(elsewhere) })}{' '}
           {elsewhere !== undefined && (
             <button type="button" onClick={() => onEnd(elsewhere)}>
-              {t('net_go_there')}
+              {w('go_there')}
             </button>
           )}
         </p>
@@ -146,14 +149,16 @@ function chartPath({ host, device, range }: TrafficDetail): string {
 }
 
 /** "Week, means of 30 min". */
-export function graphTitle({ range, step_secs }: TrafficDetail, { t, times }: Speech): string {
-  return t('net_graph', { range: t(`net_range_${range}`), step: times.shortSpan(step_secs) });
+export function graphTitle({ range, step_secs }: TrafficDetail, { language, times }: Speech): string {
+  const w = pageSay(trafficWords, language);
+  return w('graph', { range: w(`range_${range}`), step: times.shortSpan(step_secs) });
 }
 
-export function graphSummary(of: TrafficDetail, unit: RateUnit, { t, numbers }: Speech): string {
+export function graphSummary(of: TrafficDetail, unit: RateUnit, { language, numbers }: Speech): string {
+  const w = pageSay(trafficWords, language);
   const rate = (value: number | undefined): string => (value === undefined ? '–' : numbers.rate(value, unit));
   const [received, sent] = [of.in.figures, of.out.figures];
-  return t('net_graph_summary', {
+  return w('graph_summary', {
     in: rate(received.mean),
     in_max: rate(received.max),
     out: rate(sent.mean),
@@ -161,17 +166,18 @@ export function graphSummary(of: TrafficDetail, unit: RateUnit, { t, numbers }: 
   });
 }
 
-function graphColumns(of: TrafficDetail, unit: RateUnit, { t, numbers, times }: Speech) {
+function graphColumns(of: TrafficDetail, unit: RateUnit, { language, numbers, times }: Speech) {
+  const w = pageSay(trafficWords, language);
   const slot = times.shortSpan(of.peak_secs);
   const cell = (column: readonly (number | null)[]) => (step: number) => {
     const rate = column[step];
     return rate === null || rate === undefined ? '–' : numbers.rate(rate, unit);
   };
   return [
-    { name: t('net_in'), cell: cell(of.in.mean) },
-    { name: t('net_out'), cell: cell(of.out.mean) },
-    { name: t('net_high_in', { slot }), cell: cell(of.in.high) },
-    { name: t('net_high_out', { slot }), cell: cell(of.out.high) },
+    { name: w('in'), cell: cell(of.in.mean) },
+    { name: w('out'), cell: cell(of.out.mean) },
+    { name: w('high_in', { slot }), cell: cell(of.in.high) },
+    { name: w('high_out', { slot }), cell: cell(of.out.high) },
   ];
 }
 

@@ -8,9 +8,10 @@ import { useRefreshed } from '../frame/refreshed.ts';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { serverTime } from '../live/live-state.ts';
-import { useSpeech } from '../words/speech.ts';
+import { usePageWords } from '../words/page-words.ts';
 import { END_PART, UNIT_PART } from './address-parts.ts';
 import { InterfacePage } from './interface-page.tsx';
+import { trafficWords } from './words.ts';
 
 interface InterfaceRouteProps {
   readonly host: string;
@@ -19,7 +20,7 @@ interface InterfaceRouteProps {
 
 export function InterfaceRoute({ host, device }: InterfaceRouteProps) {
   const { api, live } = useServices();
-  const { t } = useSpeech();
+  const w = usePageWords(trafficWords);
   const unit = useAddress(UNIT_PART);
   const end = useAddress(END_PART);
   const question = JSON.stringify([host, device, end.value]);
@@ -29,10 +30,10 @@ export function InterfaceRoute({ host, device }: InterfaceRouteProps) {
   if (failure?.code === 'not_found') {
     return (
       <>
-        <h1 class="title">{t('net_not_found')}</h1>
-        <p>{t('net_not_found_why', { host, device })}</p>
+        <h1 class="title">{w('not_found')}</h1>
+        <p>{w('not_found_why', { host, device })}</p>
         <p>
-          <a href="/traffic">{t('net_back')}</a>
+          <a href="/traffic">{w('back')}</a>
         </p>
       </>
     );

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { TrafficInterface, TrafficOverview } from '../../server/model/traffic.ts';
 import type { RateUnit } from '../format/numbers.ts';
+import { usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import {
   BY_NAME,
@@ -14,6 +15,7 @@ import {
 import { SortHeads } from './sort-heads.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { UnitChoice, type UnitChoiceProps } from './unit-choice.tsx';
+import { trafficWords } from './words.ts';
 
 /** More rows than an eye takes in at once want a search field. */
 const SEARCH_ABOVE = 8;
@@ -25,18 +27,19 @@ interface InterfacesPageProps extends UnitChoiceProps {
 /** Every interface: a day at a glance, and what it does now. */
 export function InterfacesPage({ overview, unit, onUnit }: InterfacesPageProps) {
   const { t } = useSpeech();
+  const w = usePageWords(trafficWords);
   const { interfaces, left_out } = overview;
   return (
     <>
       <h1 class="title">{t('net_title')}</h1>
       {interfaces.length === 0 ? (
-        <p class="empty">{t('net_none')}</p>
+        <p class="empty">{w('none')}</p>
       ) : (
         <>
-          <p class="objective">{t('net_lead')}</p>
+          <p class="objective">{w('lead')}</p>
           <UnitChoice unit={unit} onUnit={onUnit} />
           <InterfaceTable overview={overview} unit={unit} />
-          {left_out > 0 && <p class="muted">{t('net_left_out', { count: left_out })}</p>}
+          {left_out > 0 && <p class="muted">{w('left_out', { count: left_out })}</p>}
         </>
       )}
     </>
@@ -45,6 +48,7 @@ export function InterfacesPage({ overview, unit, onUnit }: InterfacesPageProps) 
 
 function InterfaceTable({ overview, unit }: { readonly overview: TrafficOverview; readonly unit: RateUnit }) {
   const speech = useSpeech();
+  const w = usePageWords(trafficWords);
   const { t } = speech;
   const { interfaces, time } = overview;
   const order = useSignal<InterfaceOrder>(BY_NAME);
@@ -70,19 +74,19 @@ function InterfaceTable({ overview, unit }: { readonly overview: TrafficOverview
             <span>{t('slo_search')}</span>
             <input
               type="search"
-              placeholder={t('net_search_hint')}
+              placeholder={w('search_hint')}
               onInput={(event) => {
                 search.value = event.currentTarget.value;
               }}
             />
           </label>
           <p class="muted" role="status">
-            {t('net_found', { shown: found.length, count: interfaces.length })}
+            {w('found', { shown: found.length, count: interfaces.length })}
           </p>
         </div>
       )}
       {found.length === 0 ? (
-        <p>{t('net_none_found', { text: search.value })}</p>
+        <p>{w('none_found', { text: search.value })}</p>
       ) : (
         <table class={searchable ? 'cards many' : 'cards'}>
           <SortHeads order={order.value} onSort={(column) => (order.value = nextOrder(order.value, column))} />
@@ -101,7 +105,8 @@ interface InterfaceRowProps {
 }
 
 function InterfaceRow({ of, now, unit, speech }: InterfaceRowProps) {
-  const { t, numbers, times } = speech;
+  const { numbers, times } = speech;
+  const w = usePageWords(trafficWords);
   const share = busyShare(of);
   const rate = (value: number | undefined): string => (value === undefined ? '–' : numbers.rate(value, unit));
   return (
@@ -110,19 +115,19 @@ function InterfaceRow({ of, now, unit, speech }: InterfaceRowProps) {
         <a href={`/traffic/${encodeURIComponent(of.host)}/${encodeURIComponent(of.device)}`}>{of.device}</a>{' '}
         <span class="muted">{of.host}</span>
       </th>
-      <td data-label={t('net_column_spark')} class="spark-cell">
+      <td data-label={w('column_spark')} class="spark-cell">
         <Sparkline of={of} unit={unit} />
       </td>
-      <td data-label={t('net_column_in')} class="number">
+      <td data-label={w('column_in')} class="number">
         {rate(of.in.current)}
       </td>
-      <td data-label={t('net_column_out')} class="number">
+      <td data-label={w('column_out')} class="number">
         {rate(of.out.current)}
       </td>
-      <td data-label={t('net_column_share')} class="number">
+      <td data-label={w('column_share')} class="number">
         {share === undefined ? '–' : numbers.percent(share)}
       </td>
-      <td data-label={t('net_column_age')} class="number">
+      <td data-label={w('column_age')} class="number">
         {of.newest === undefined ? '–' : times.age((now - of.newest) / 1000)}
       </td>
     </tr>

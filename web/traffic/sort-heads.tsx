@@ -1,5 +1,7 @@
+import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { COLUMNS, type Column, type InterfaceOrder } from './interface-order.ts';
+import { trafficWords } from './words.ts';
 
 interface SortHeadsProps {
   readonly order: InterfaceOrder;
@@ -10,12 +12,13 @@ const WORDS: ReadonlySet<Column> = new Set(['name', 'spark']);
 
 export function SortHeads({ order, onSort }: SortHeadsProps) {
   const { t } = useSpeech();
+  const w = usePageWords(trafficWords);
   return (
     <thead>
       <tr>
         {COLUMNS.map((column) => {
           const sorted = order.column === column;
-          const name = t(`net_column_${column}`);
+          const name = w(`column_${column}`);
           return (
             <th
               key={column}

@@ -1,5 +1,6 @@
 import { RATE_UNITS, type RateUnit } from '../format/numbers.ts';
-import { useSpeech } from '../words/speech.ts';
+import { usePageWords } from '../words/page-words.ts';
+import { trafficWords } from './words.ts';
 
 export interface UnitChoiceProps {
   readonly unit: RateUnit;
@@ -8,14 +9,14 @@ export interface UnitChoiceProps {
 
 /** Bits or bytes. */
 export function UnitChoice({ unit, onUnit }: UnitChoiceProps) {
-  const { t } = useSpeech();
+  const w = usePageWords(trafficWords);
   return (
     <div class="choices">
       <fieldset>
-        <legend class="spoken">{t('net_unit')}</legend>
+        <legend class="spoken">{w('unit')}</legend>
         {RATE_UNITS.map((candidate) => (
           <button key={candidate} type="button" aria-pressed={candidate === unit} onClick={() => onUnit(candidate)}>
-            {t(`net_unit_${candidate}`)}
+            {w(`unit_${candidate}`)}
           </button>
         ))}
       </fieldset>
