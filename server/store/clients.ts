@@ -99,28 +99,28 @@ export class Clients {
 
   /**
    * Answers a hello, in the caller's transaction; a disagreement starts an epoch above both sides' and remembers how far the old one
-   * came. A queue with new names goes on from the newest of its former ones that we know, once: where that stands is copied, because
-   * it may be the original of a clone and go on as well. Of a batch whose last part has not come nothing was applied, and it is
-   * forgotten with the old epoch.
+   * came. A queue that stands under other names (`#formerOf`) goes on from there, once: where that stands is copied, because it may be
+   * the original of a clone and go on as well. Of a batch whose last part has not come nothing was applied, and it is forgotten with
+   * the old epoch.
    */
   hello(hello: Hello): HelloAnswer {
     const ours = this.sink(hello);
     checkHello(hello, ours);
-    const former = hello.formerly?.flatMap((names) => this.sink(names) ?? []).find(({ id }) => id !== ours?.id);
-    const spoken = hello.renamed === true ? former : ours;
+    const named = hello.formerly?.flatMap((names) => this.sink(names) ?? []).find(({ id }) => id !== ours?.id);
+    const spoken = hello.renamed === true ? named : ours;
     const isAgreed = spoken !== undefined && judgeHello(hello, spoken) === 'agreed';
     if (isAgreed && spoken === ours) return { result: 'agreed', sequence: ours.sequence };
+    const former = this.#formerOf(hello, ours, named);
     const id = ours?.id ?? this.#addSink(hello);
-    const epoch = Math.max(ours?.epoch ?? 0, hello.epoch) + 1;
+    // Above that of the former names too: the epochs of one queue tell which of its names is the newest.
+    const epoch = Math.max(ours?.epoch ?? 0, former?.epoch ?? 0, hello.epoch) + 1;
     const appliedOfOldEpoch = this.#appliedIn(spoken, hello.epoch);
     if (ours !== undefined) this.#statements.logEpoch.run(id, ours.epoch, this.#applied(ours));
     this.held.release(id);
     this.#statements.trimEpochs.run(id, id, CLIENT_LIMITS.epochs_per_sink);
     this.#statements.moveSink.run(epoch, 0, '', id);
-    const goesOn =
-      former !== undefined && (ours === undefined || (hello.renamed === true && !this.#descends(ours, former.id)));
-    if (goesOn) this.#goOn(id, former.id);
-    const continues = goesOn && isAgreed ? { continues: true } : {};
+    if (former !== undefined) this.#goOn(id, former.id);
+    const continues = isAgreed && former?.id === spoken.id ? { continues: true } : {};
     return { result: 'rewind', epoch, positions: this.positions.of(id), appliedOfOldEpoch, ...continues };
   }
 
@@ -155,6 +155,25 @@ export class Clients {
 
   removeOrigin({ id }: Origin): void {
     this.#statements.removeOrigin.run(id);
+  }
+
+  /**
+   * The sink that a queue without agreement goes on from; undefined: its own, or it is new. A collector has one queue, so every sink
+   * under its name is that queue under a name it had, and the one of the highest epoch is where it stands: the collector may not know
+   * it any more, because it lost its database or is restored from before it. Names that it says itself lead to other collectors, and
+   * count until one of ours has gone on from them. An epoch that came about under today's names is not doubted.
+   */
+  #formerOf(
+    { collector, renamed, epoch }: Hello,
+    ours: SinkState | undefined,
+    named: SinkState | undefined,
+  ): SinkState | undefined {
+    if (ours !== undefined && renamed !== true && epoch > 0) return undefined;
+    const known = renamed === true ? named : (ours ?? named);
+    const newest = this.#statements.newest.get(collector) as SinkState | undefined;
+    const isNewer = newest !== undefined && (known === undefined || this.#descends(newest, known.id));
+    const stands = isNewer ? newest : known;
+    return stands?.id === ours?.id ? undefined : stands;
   }
 
   /** Whether a sink went on from another one, at whatever remove: a collector restored from before its new name says so again. */
@@ -241,6 +260,9 @@ function prepareStatements(db: Database.Database) {
     trimEpochs: db.prepare(
       `DELETE FROM sink_epoch WHERE sink = ? AND epoch NOT IN
         (SELECT epoch FROM sink_epoch WHERE sink = ? ORDER BY epoch DESC LIMIT ?)`,
+    ),
+    newest: db.prepare(
+      `SELECT id, epoch, sequence, digest, former FROM sink WHERE collector = ? ORDER BY epoch DESC, id DESC LIMIT 1`,
     ),
     former: db.prepare('SELECT id, epoch, sequence, digest, former FROM sink WHERE id = ?'),
     follow: db.prepare('UPDATE sink SET former = ? WHERE id = ?'),

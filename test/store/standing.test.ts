@@ -100,11 +100,14 @@ test('a queue under new names goes on where it stood, once; the old one stays as
   expect(hello({ sink: 'new' })).toEqual({ ...answer, epoch: 3 }); // The answer was lost; what is there is no guess.
   expect(hello({ collector: 'c2' })).toEqual({ ...answer, continues: true });
   const restored = { acked: { sequence: 0, digest: '' }, queued: [] };
-  expect(hello({ sink: 'from a backup' }, restored)).toEqual(answer);
+  expect(hello({ sink: 'from a backup' }, restored)).toEqual({ ...answer, epoch: 4 });
   const forgetful = { formerly: [{ collector: 'c1', sink: 'never heard' }, old], renamed: false, epoch: 7 };
   expect(hello({ sink: 'older server' }, forgetful)).toEqual({ ...answer, epoch: 8, appliedOfOldEpoch: 0 });
   const strange = { formerly: [{ collector: 'c1', sink: 'never heard' }] };
-  expect(hello({ sink: 'strange' }, strange)).toEqual({ ...answer, positions: {}, appliedOfOldEpoch: 0 });
+  const unknown = { ...answer, appliedOfOldEpoch: 0 };
+  expect(hello({ collector: 'c3' }, strange)).toEqual({ ...unknown, positions: {} });
+  // Under the name of a collector that we know it is the queue of that one.
+  expect(hello({ sink: 'forgot its names' }, { ...strange, epoch: 0 })).toEqual({ ...unknown, epoch: 9 });
   expect(store.hello({ ...old, ...said }, NOW)).toEqual({ result: 'agreed', sequence: 2 });
   store.close();
 });
@@ -125,12 +128,29 @@ test('a collector restored from before its new name does not take the new one ba
   expect(store.hello(renamed, NOW)).toMatchObject({ positions: { f: 5 }, appliedOfOldEpoch: 1 });
   const again = { ...renamed, sink: 'newer', epoch: 2, formerly: [{ collector: 'c1', sink: 'new' }] };
   expect(store.hello(again, NOW)).toMatchObject({ positions: { f: 5 } });
-  Object.assign(next, { sink: 'newer', epoch: 3, sequence: 0 });
+  Object.assign(next, { sink: 'newer', epoch: 4, sequence: 0 });
   next.send(store, { ...row, positions: { f: 6 } });
   expect(store.hello({ ...renamed, sink: 'newer' }, NOW)).toMatchObject({ positions: { f: 6 }, appliedOfOldEpoch: 1 });
   const back = { ...renamed, sink: 'vigie', epoch: 3, formerly: [{ collector: 'c1', sink: 'new' }] };
-  expect(store.hello(back, NOW)).toMatchObject({ positions: { f: 5 } });
-  expect(store.hello({ ...renamed, epoch: 4 }, NOW)).toMatchObject({ positions: { f: 5 } });
+  expect(store.hello(back, NOW)).toMatchObject({ positions: { f: 6 } });
+  expect(store.hello({ ...renamed, epoch: 4 }, NOW)).toMatchObject({ positions: { f: 6 } });
+  store.close();
+});
+
+test('a collector that lost what it knew stands where the newest name of its queue does', () => {
+  const store = openStore();
+  const row = increments(['a'], [[0, T, 1]]);
+  const lost = { acked: { sequence: 0, digest: '' }, queued: [] };
+  const hello = (sink: string, collector = 'c1', epoch = 0) => store.hello({ ...lost, collector, sink, epoch }, NOW);
+  const send = (sink: string, f: number) => new Queue('c1', sink).send(store, { ...row, positions: { f } });
+  send('vigie', 1);
+  expect(hello('new')).toMatchObject({ positions: { f: 1 }, appliedOfOldEpoch: 0 });
+  send('new', 2);
+  send('newer', 3);
+  expect(hello('newest')).toMatchObject({ positions: { f: 3 } });
+  expect(hello('new')).toMatchObject({ positions: { f: 3 } });
+  expect(hello('vigie', 'c1', 9)).toMatchObject({ positions: { f: 1 } });
+  expect(hello('vigie', 'c2')).toMatchObject({ positions: {} });
   store.close();
 });
 
