@@ -15,7 +15,10 @@ import type { PositionValue } from './batch.ts';
  * acknowledged but not applied, until the last one comes; the collector deletes them when that one is acknowledged.
  */
 export interface SinkId {
-  /** The collector's name, unique among those that send to one server. */
+  /**
+   * The collector's name, unique among those that send to one server. It has one queue: other sinks under it are names that this had,
+   * and a database that knows none of them goes on from the newest (`server/store/clients.ts`).
+   */
   readonly collector: string;
   /** The component id of the sink. */
   readonly sink: string;
