@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { alertWords } from '../../web/alerts/words.ts';
 import { graphPageWords } from '../../web/graph/words.ts';
 import { logWords } from '../../web/logs/words.ts';
+import { sloWords } from '../../web/slo-page/words.ts';
 import { statusWords } from '../../web/status-page/words.ts';
 import { tourWords } from '../../web/tour/words.ts';
 import { trafficWords } from '../../web/traffic/words.ts';
@@ -25,7 +26,16 @@ function argumentsOf(message: string): string[] {
 }
 
 describe.each(
-  Object.entries({ alertWords, graphPageWords, logWords, statusWords, tourWords, trafficWords, webLogPageWords }),
+  Object.entries({
+    alertWords,
+    graphPageWords,
+    logWords,
+    sloWords,
+    statusWords,
+    tourWords,
+    trafficWords,
+    webLogPageWords,
+  }),
 )('%s', (_name, { en, fr }) => {
   test('French has the keys of English, in their order', () => expect(Object.keys(fr)).toEqual(Object.keys(en)));
 

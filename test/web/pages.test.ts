@@ -3,13 +3,19 @@ import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import type { OriginStatus } from '../../server/model/engine.ts';
 import { SLO_STATES } from '../../server/model/slo.ts';
+import type { ComponentStatus } from '../../server/model/status.ts';
+import { ms } from '../../server/model/units.ts';
 import { LANGUAGES, type Language } from '../../server/model/words/words.ts';
+import type { Failure } from '../../web/api/answer.ts';
 import { FailureNotice } from '../../web/frame/failure-notice.tsx';
 import { Glossary } from '../../web/frame/glossary.tsx';
+import { FoundLines } from '../../web/logs/found-lines.tsx';
+import { readLogSearch } from '../../web/logs/log-search.ts';
 import { OverviewPage } from '../../web/overview/overview-page.tsx';
 import { STATE_SHAPES } from '../../web/overview/state-mark.tsx';
 import { NoSuchSlo } from '../../web/slo-page/no-such-slo.tsx';
 import { SloPage } from '../../web/slo-page/slo-page.tsx';
+import { sloWords } from '../../web/slo-page/words.ts';
 import { StatusPage } from '../../web/status-page/status-page.tsx';
 import { statusWords } from '../../web/status-page/words.ts';
 import { FRENCH } from '../../web/words/french.ts';
@@ -161,6 +167,58 @@ describe('status page', () => {
   });
 });
 
+describe('what cannot go on stands first on the status page', () => {
+  const part = { kind: 'source', type: 'file', received_events: 0, sent_events: 0, errors: 0, drops: {} } as const;
+  const page = (components: readonly ComponentStatus[]) =>
+    html(h(StatusPage, { status: { ...systemStatus(), components } }));
+  test('a source and its file, each with its note as text', () => {
+    const file = { path: '/var/log/a', size_bytes: 1, read_bytes: 0, state: 'unreadable', note: HOSTILE } as const;
+    const text = page([{ ...part, id: 'access', note: 'no space left on device', files: [file] }]);
+    expect(text).toContain('<dt>access</dt><dd>no space left on device</dd>');
+    expect(text).toContain('<dt>access: /var/log/a</dt>');
+    expect(text).not.toContain(HOSTILE);
+    expect(text.indexOf('no space left')).toBeLessThan(text.indexOf('id="origins"'));
+  });
+  test('nothing is said of what runs', () =>
+    expect(page([{ ...part, id: 'access' }])).not.toContain(pageSay(statusWords, 'en')('waits')));
+});
+
+describe('a source that the header counts as silent is called so', () => {
+  const page = (age_ms: number) => {
+    const origin = {
+      origin: 'a/b',
+      collector: 'a',
+      source: 'b',
+      state: 'ok',
+      completeTo: ms(NOW - age_ms),
+      drops: {},
+    } as const;
+    return html(h(StatusPage, { status: { ...systemStatus(), time: NOW, origins: [origin] } }));
+  };
+  test('after five minutes', () => expect(page(300_001)).toContain('▲ silent'));
+  test('not before', () => expect(page(300_000)).not.toContain('silent'));
+});
+
+describe('older lines that could not be read', () => {
+  const found = (failure: Failure | undefined) =>
+    html(
+      h(FoundLines, {
+        search: readLogSearch(''),
+        find: () => [],
+        span: { start: NOW - 1000, end: NOW },
+        pages: [{ lines: [], scanned: { bytes: 0, blocks: 0, skipped: 0 }, next: { time: ms(NOW), seq: 1 } }],
+        stored: undefined,
+        onMore: () => {},
+        moreFailure: failure,
+        onRange: () => {},
+        onLabel: undefined,
+      }),
+    );
+  test('say why', () =>
+    expect(found({ code: 'unreachable', message: 'gone' })).toContain('Older lines could not be read: gone'));
+  test('else nothing is said', () => expect(found(undefined)).not.toContain('role="alert"'));
+});
+
 test.each(LANGUAGES)('a drop shows its code and its meaning; an unknown code stays a code, %s', (language) => {
   const { store } = systemStatus();
   const status = { ...systemStatus(), store: { ...store, drops: { too_old: 2, made_up: 1 } } };
@@ -172,7 +230,7 @@ test.each(LANGUAGES)('a drop shows its code and its meaning; an unknown code sta
 
 test.each(LANGUAGES)('an SLO nobody defined is said to be none, with a way to the list, %s', (language) => {
   const page = html(h(NoSuchSlo, { id: HOSTILE }), language);
-  expect(page).toContain(`<h1 class="title">${SPEECH[language].t('slo_not_found')}</h1>`);
+  expect(page).toContain(`<h1 class="title">${pageSay(sloWords, language)('slo_not_found')}</h1>`);
   expect(page).toContain('&lt;script>');
   expect(page).toMatch(/<a href="\/">/);
 });
@@ -211,7 +269,7 @@ describe('what never was complete', () => {
       expect(page).toMatch(
         new RegExp(`<td data-label="[^"]*">${never}</td><td data-label="[^"]*" class="number">–</td>`),
       );
-      expect(page).toContain(SPEECH[language].t('as_of_never'));
+      expect(page).toContain(pageSay(sloWords, language)('as_of_never'));
       expect(page).not.toMatch(YEAR_ONE);
     });
   }

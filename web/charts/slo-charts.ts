@@ -1,6 +1,8 @@
 import type { ScriptableContext } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { SloDetail } from '../../server/model/slo.ts';
+import { sloWords } from '../slo-page/words.ts';
+import { pageSay } from '../words/page-words.ts';
 import type { Speech } from '../words/speech.ts';
 import { bars, barWidth, MIN_BAR_PX } from './bars.ts';
 import { nameLines, type Reach } from './line-names.ts';
@@ -14,6 +16,7 @@ export type DrawSlo = Draw<SloDetail>;
 const DASH = [6, 4];
 
 export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
+  const w = pageSay(sloWords, speech.language);
   const real = points(detail.time, detail.budget_left);
   const ideal = points(detail.time, detail.budget_ideal);
   const lowest = real.reduce((low, { y }) => Math.min(low, y ?? 0), 0);
@@ -32,7 +35,7 @@ export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
     options: chartOptions(
       {
         ...frame(detail, speech),
-        unit: speech.t('burn_down_axis'),
+        unit: w('burn_down_axis'),
         min: lowest,
         max: 1,
         tick: ratioTick(speech, 0),
@@ -48,21 +51,23 @@ function burnDownNames(
   real: readonly Point[],
   ideal: readonly Point[],
   reach: Reach,
-  { t }: Speech,
+  { language }: Speech,
   tokens: ChartTokens,
 ): Record<string, AnnotationOptions> {
+  const w = pageSay(sloWords, language);
   const [name, pace] = nameLines(real, ideal, reach, tokens.wide) ?? [];
   if (name === undefined || pace === undefined) return {};
   return {
-    real: { ...directLabel(name.at, t('burn_down_real'), tokens.series, tokens), position: name.position },
-    ideal: { ...directLabel(pace.at, t('burn_down_ideal'), tokens.muted, tokens), position: pace.position },
+    real: { ...directLabel(name.at, w('burn_down_real'), tokens.series, tokens), position: name.position },
+    ideal: { ...directLabel(pace.at, w('burn_down_ideal'), tokens.muted, tokens), position: pace.position },
   };
 }
 
 export const sliChart: DrawSlo = (detail, speech, tokens) => {
+  const w = pageSay(sloWords, speech.language);
   const { objective } = detail.status;
   const floor = sliFloor(detail.sli, objective);
-  const label = speech.t('sli_objective', { objective: speech.numbers.objective(objective) });
+  const label = w('sli_objective', { objective: speech.numbers.objective(objective) });
   return {
     type: 'line',
     data: {
@@ -71,7 +76,7 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
     options: chartOptions(
       {
         ...frame(detail, speech),
-        unit: speech.t('sli_axis'),
+        unit: w('sli_axis'),
         min: floor,
         max: 1,
         tick: ratioTick(speech, tickDigits(1 - floor)),
@@ -92,6 +97,7 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
 };
 
 export const trafficChart: DrawSlo = (detail, speech, tokens) => {
+  const w = pageSay(sloWords, speech.language);
   const good = detail.total.map((total, i) => total - (detail.bad[i] ?? 0));
   const { end } = frame(detail, speech);
   const peak = Math.max(0, ...detail.total);
@@ -113,13 +119,13 @@ export const trafficChart: DrawSlo = (detail, speech, tokens) => {
     options: chartOptions(
       {
         ...frame(detail, speech),
-        unit: speech.t('traffic_axis', { step: speech.times.shortSpan(detail.range.step_secs) }),
+        unit: w('traffic_axis', { step: speech.times.shortSpan(detail.range.step_secs) }),
         min: 0,
         tick: speech.numbers.count,
         whole: true,
         annotations: {
-          good: directLabel({ x: end, y: peak * 0.75 }, speech.t('traffic_good'), tokens.series, tokens),
-          bad: directLabel({ x: end, y: peak * 0.1 }, speech.t('traffic_bad'), tokens.bad, tokens),
+          good: directLabel({ x: end, y: peak * 0.75 }, w('traffic_good'), tokens.series, tokens),
+          bad: directLabel({ x: end, y: peak * 0.1 }, w('traffic_bad'), tokens.bad, tokens),
         },
       },
       tokens,

@@ -42,7 +42,7 @@ function wordOfOrigin({ origin, state, completeTo, retired }: OriginStatus): Sou
 }
 
 /** One that catches up reports, as long as it gets on. */
-function isSilent({ state, completeTo }: SourceWord, now: number): boolean {
+export function isSilent({ state, completeTo }: Pick<SourceWord, 'state' | 'completeTo'>, now: number): boolean {
   const broken = state !== undefined && state !== 'ok' && state !== 'catching_up';
   const known = knownMoment(completeTo);
   return broken || known === undefined || now - known > SILENT_AFTER_MS;

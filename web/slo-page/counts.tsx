@@ -1,33 +1,36 @@
 import type { ComponentChildren } from 'preact';
 import type { SloStatus } from '../../server/model/slo.ts';
+import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
+import { sloWords } from './words.ts';
 
 /** The counts everything above was computed from, and how. */
 export function Counts({ slo }: { readonly slo: SloStatus }) {
   const { t, numbers, times } = useSpeech();
+  const w = usePageWords(sloWords);
   const { counts, budget, window, objective } = slo;
   const allowed = numbers.amount(budget.allowed);
   const bad = numbers.count(counts.bad);
   return (
     <section aria-labelledby="counts">
-      <h2 id="counts">{t('counts')}</h2>
+      <h2 id="counts">{w('counts')}</h2>
       <dl class="pairs">
-        <Pair name={t('counts_window')}>
+        <Pair name={w('counts_window')}>
           {window.end > 0
-            ? t('counts_range', { start: times.moment(window.start), end: times.moment(window.end) })
+            ? w('counts_range', { start: times.moment(window.start), end: times.moment(window.end) })
             : t('moment_never')}
         </Pair>
-        <Pair name={t('counts_total')}>{numbers.count(counts.total)}</Pair>
-        <Pair name={t('counts_good')}>{numbers.count(counts.good)}</Pair>
-        <Pair name={t('counts_bad')}>{bad}</Pair>
-        <Pair name={t('counts_allowed')}>
-          {t('counts_allowed_how', {
+        <Pair name={w('counts_total')}>{numbers.count(counts.total)}</Pair>
+        <Pair name={w('counts_good')}>{numbers.count(counts.good)}</Pair>
+        <Pair name={w('counts_bad')}>{bad}</Pair>
+        <Pair name={w('counts_allowed')}>
+          {w('counts_allowed_how', {
             total: numbers.count(counts.total),
             objective: numbers.objective(objective),
             allowed,
           })}
         </Pair>
-        <Pair name={t('counts_left')}>{t('counts_left_how', { allowed, bad, left: numbers.amount(budget.left) })}</Pair>
+        <Pair name={w('counts_left')}>{w('counts_left_how', { allowed, bad, left: numbers.amount(budget.left) })}</Pair>
       </dl>
     </section>
   );

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { Answer } from '../api/answer.ts';
-import { useSpeech } from '../words/speech.ts';
+import { usePageWords } from '../words/page-words.ts';
+import { sloWords } from './words.ts';
 
 export type Keep = (id: string) => Promise<Answer<{ readonly file: string }>>;
 
@@ -15,10 +16,10 @@ export function Definition({
   readonly yaml: string;
   readonly keep: Keep;
 }) {
-  const { t } = useSpeech();
+  const w = usePageWords(sloWords);
   return (
     <section aria-labelledby="definition">
-      <h2 id="definition">{t('definition')}</h2>
+      <h2 id="definition">{w('definition')}</h2>
       {slo.proposed && <Proposal id={slo.id} keep={keep} />}
       <pre>
         <code>{yaml}</code>
@@ -28,25 +29,25 @@ export function Definition({
 }
 
 function Proposal({ id, keep }: { readonly id: string; readonly keep: Keep }) {
-  const { t } = useSpeech();
+  const w = usePageWords(sloWords);
   const outcome = useSignal('');
   const send = async (): Promise<void> => {
     const answer = await keep(id);
     outcome.value = answer.ok
-      ? t('keep_done', { file: answer.data.file })
-      : t('keep_failed', { message: answer.failure.message });
+      ? w('keep_done', { file: answer.data.file })
+      : w('keep_failed', { message: answer.failure.message });
   };
   return (
     <div class="notice">
-      <h3>{t('keep_title')}</h3>
-      <p>{t('keep_body')}</p>
+      <h3>{w('keep_title')}</h3>
+      <p>{w('keep_body')}</p>
       <p>
         <button type="button" class="primary" onClick={() => void send()}>
-          {t('keep')}
+          {w('keep')}
         </button>
       </p>
       <p>
-        {t('keep_command')} <code>vigie slo keep {id}</code>
+        {w('keep_command')} <code>vigie slo keep {id}</code>
       </p>
       <p role="status">{outcome.value}</p>
     </div>

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import type { SloStatus } from '../../server/model/slo.ts';
 import { BudgetBar } from '../overview/budget-bar.tsx';
+import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
+import { sloWords } from './words.ts';
 
 /** A number people act on, and the base it stands on. */
 interface Figure {
@@ -11,45 +13,49 @@ interface Figure {
 
 const HOUR_SECS = 3600;
 
-function attainedFigure({ attained, counts, objective }: SloStatus, { t, numbers }: Speech): Figure {
-  const base = t('figure_attained_base', { good: numbers.count(counts.good), total: numbers.count(counts.total) });
-  const value = attained === undefined ? t('no_value') : numbers.attained(attained, objective);
+function attainedFigure({ attained, counts, objective }: SloStatus, { language, numbers }: Speech): Figure {
+  const w = pageSay(sloWords, language);
+  const base = w('figure_attained_base', { good: numbers.count(counts.good), total: numbers.count(counts.total) });
+  const value = attained === undefined ? w('no_value') : numbers.attained(attained, objective);
   return { value, base };
 }
 
-function budgetFigure({ budget, counts }: SloStatus, { t, numbers }: Speech): Figure {
+function budgetFigure({ budget, counts }: SloStatus, { t, language, numbers }: Speech): Figure {
+  const w = pageSay(sloWords, language);
   const allowed = numbers.amount(budget.allowed);
-  if (budget.left_ratio === undefined) return { value: t('no_value'), base: t('budget_unknown_text') };
+  if (budget.left_ratio === undefined) return { value: w('no_value'), base: t('budget_unknown_text') };
   const value = numbers.percent(budget.left_ratio);
-  if (budget.left < 0) return { value, base: t('figure_budget_over', { bad: numbers.count(counts.bad), allowed }) };
-  return { value, base: t('figure_budget_base', { left: numbers.amount(budget.left), allowed }) };
+  if (budget.left < 0) return { value, base: w('figure_budget_over', { bad: numbers.count(counts.bad), allowed }) };
+  return { value, base: w('figure_budget_base', { left: numbers.amount(budget.left), allowed }) };
 }
 
-function burnFigure({ burns }: SloStatus, { t, numbers, times }: Speech): Figure {
+function burnFigure({ burns }: SloStatus, { language, numbers, times }: Speech): Figure {
+  const w = pageSay(sloWords, language);
   const burn = burns.find(({ window_secs }) => window_secs === HOUR_SECS);
   const window = times.shortSpan(HOUR_SECS);
-  if (burn?.rate === undefined) return { value: t('no_value'), base: t('figure_burn_none', { window }) };
+  if (burn?.rate === undefined) return { value: w('no_value'), base: w('figure_burn_none', { window }) };
   const counts = { bad: numbers.count(burn.bad), total: numbers.count(burn.total) };
-  return { value: numbers.times(burn.rate), base: t('figure_burn_base', { ...counts, window }) };
+  return { value: numbers.times(burn.rate), base: w('figure_burn_base', { ...counts, window }) };
 }
 
-function lastsFigure({ exhaustion }: SloStatus, { t, times }: Speech): Figure {
-  if (exhaustion.kind === 'at') return { value: times.moment(exhaustion.time), base: t('lasts_at_base') };
-  return { value: t(`lasts_${exhaustion.kind}`), base: t(`lasts_${exhaustion.kind}_base`) };
+function lastsFigure({ exhaustion }: SloStatus, { language, times }: Speech): Figure {
+  const w = pageSay(sloWords, language);
+  if (exhaustion.kind === 'at') return { value: times.moment(exhaustion.time), base: w('lasts_at_base') };
+  return { value: w(`lasts_${exhaustion.kind}`), base: w(`lasts_${exhaustion.kind}_base`) };
 }
 
 /** Attained, budget left, burning now, lasts until: four figures in a row, and the budget as a bar. */
 export function Figures({ slo }: { readonly slo: SloStatus }) {
   const speech = useSpeech();
-  const { t } = speech;
+  const w = usePageWords(sloWords);
   return (
-    <dl class="figures" aria-label={t('figures')}>
-      <FigureItem name={t('figure_attained')} figure={attainedFigure(slo, speech)} />
-      <FigureItem name={t('figure_budget')} figure={budgetFigure(slo, speech)}>
+    <dl class="figures" aria-label={w('figures')}>
+      <FigureItem name={w('figure_attained')} figure={attainedFigure(slo, speech)} />
+      <FigureItem name={w('figure_budget')} figure={budgetFigure(slo, speech)}>
         {slo.budget.left_ratio !== undefined && <BudgetBar slo={slo} />}
       </FigureItem>
-      <FigureItem name={t('figure_burn')} figure={burnFigure(slo, speech)} />
-      <FigureItem name={t('figure_lasts')} figure={lastsFigure(slo, speech)} long={slo.exhaustion.kind === 'at'} />
+      <FigureItem name={w('figure_burn')} figure={burnFigure(slo, speech)} />
+      <FigureItem name={w('figure_lasts')} figure={lastsFigure(slo, speech)} long={slo.exhaustion.kind === 'at'} />
     </dl>
   );
 }

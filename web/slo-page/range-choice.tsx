@@ -1,5 +1,7 @@
+import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { type Range, rangeLength, rangesWithin } from './range.ts';
+import { sloWords } from './words.ts';
 
 export interface RangeChoiceProps {
   readonly range: Range;
@@ -9,6 +11,7 @@ export interface RangeChoiceProps {
 /** How far back all charts of the page look. */
 export function RangeChoice({ range, onRange, window_secs }: RangeChoiceProps & { readonly window_secs: number }) {
   const { t, times } = useSpeech();
+  const w = usePageWords(sloWords);
   return (
     <div class="choices">
       <fieldset>
@@ -17,7 +20,7 @@ export function RangeChoice({ range, onRange, window_secs }: RangeChoiceProps & 
           const length = rangeLength(candidate);
           return (
             <button key={candidate} type="button" aria-pressed={candidate === range} onClick={() => onRange(candidate)}>
-              {length === undefined ? t('range_window') : times.shortSpan(length)}
+              {length === undefined ? w('range_window') : times.shortSpan(length)}
             </button>
           );
         })}

@@ -5,9 +5,11 @@ import { type ChartColumn, ChartFigure } from '../charts/chart-figure.tsx';
 import { PictureLinks } from '../charts/picture-links.tsx';
 import { lastPoint, points, sliFacts, trafficFacts } from '../charts/points.ts';
 import { burnDownChart, type DrawSlo, sliChart, trafficChart } from '../charts/slo-charts.ts';
+import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import type { Range } from './range.ts';
 import { RangeChoice, type RangeChoiceProps } from './range-choice.tsx';
+import { sloWords } from './words.ts';
 
 interface Graph {
   readonly id: SloChartName;
@@ -24,6 +26,7 @@ interface SloGraphsProps extends RangeChoiceProps {
 /** Burn-down, SLI and traffic over one range, with one cursor whose values stand in a fixed place. */
 export function SloGraphs({ detail, range, onRange }: SloGraphsProps) {
   const speech = useSpeech();
+  const w = usePageWords(sloWords);
   const { t, times } = speech;
   const cursor = useSignal<number | undefined>(undefined);
   const { newest_event, window } = detail.status;
@@ -38,7 +41,7 @@ export function SloGraphs({ detail, range, onRange }: SloGraphsProps) {
       <section class="charts" aria-label={t('charts')}>
         {choice}
         <p class="empty">
-          {newest_event === undefined ? t('chart_none') : t('chart_elsewhere', { moment: times.moment(newest_event) })}
+          {newest_event === undefined ? w('chart_none') : w('chart_elsewhere', { moment: times.moment(newest_event) })}
         </p>
       </section>
     );
@@ -70,13 +73,14 @@ function cursorText(detail: SloDetail, graphs: readonly Graph[], step: number, {
 }
 
 function burnDown(detail: SloDetail, speech: Speech): Graph {
-  const { t, numbers, times } = speech;
+  const w = pageSay(sloWords, speech.language);
+  const { numbers, times } = speech;
   const end = lastPoint(points(detail.time, detail.budget_left));
   const ideal = detail.budget_ideal[end === undefined ? 0 : detail.time.indexOf(end.x)];
   const summary =
     end === undefined
-      ? t('burn_down_summary_none')
-      : t('burn_down_summary', {
+      ? w('burn_down_summary_none')
+      : w('burn_down_summary', {
           start: times.moment(detail.range.start),
           end: times.moment(end.x),
           left: numbers.percent(end.y),
@@ -84,20 +88,21 @@ function burnDown(detail: SloDetail, speech: Speech): Graph {
         });
   const percent = (ratio: number): string => numbers.percent(ratio, 2);
   const columns = [
-    { name: t('burn_down_real'), cell: ratioCell(detail.budget_left, speech, percent) },
-    { name: t('burn_down_ideal'), cell: ratioCell(detail.budget_ideal, speech, percent) },
+    { name: w('burn_down_real'), cell: ratioCell(detail.budget_left, speech, percent) },
+    { name: w('burn_down_ideal'), cell: ratioCell(detail.budget_ideal, speech, percent) },
   ];
-  return { id: 'burn-down', title: t('burn_down'), summary, config: burnDownChart, columns };
+  return { id: 'burn-down', title: w('burn_down'), summary, config: burnDownChart, columns };
 }
 
 function sli(detail: SloDetail, speech: Speech): Graph {
-  const { t, numbers, times } = speech;
+  const w = pageSay(sloWords, speech.language);
+  const { numbers, times } = speech;
   const { objective } = detail.status;
   const facts = sliFacts(detail, objective);
   const summary =
     facts === undefined
-      ? t('chart_none')
-      : t('sli_summary', {
+      ? w('chart_none')
+      : w('sli_summary', {
           worst: numbers.attained(facts.worst.value, objective),
           moment: times.moment(facts.worst.time),
           below: facts.below,
@@ -105,18 +110,19 @@ function sli(detail: SloDetail, speech: Speech): Graph {
           objective: numbers.objective(objective),
         });
   const columns = [
-    { name: t('sli_good'), cell: ratioCell(detail.sli, speech, (ratio) => numbers.attained(ratio, objective)) },
+    { name: w('sli_good'), cell: ratioCell(detail.sli, speech, (ratio) => numbers.attained(ratio, objective)) },
   ];
-  return { id: 'sli', title: t('sli'), summary, config: sliChart, columns };
+  return { id: 'sli', title: w('sli'), summary, config: sliChart, columns };
 }
 
 function traffic(detail: SloDetail, speech: Speech): Graph {
-  const { t, numbers, times } = speech;
+  const w = pageSay(sloWords, speech.language);
+  const { numbers, times } = speech;
   const facts = trafficFacts(detail);
   const summary =
     facts === undefined
-      ? t('chart_none')
-      : t('traffic_summary', {
+      ? w('chart_none')
+      : w('traffic_summary', {
           total: numbers.count(facts.total),
           bad: numbers.count(facts.bad),
           peak: numbers.count(facts.peak.value),
@@ -124,15 +130,16 @@ function traffic(detail: SloDetail, speech: Speech): Graph {
         });
   const countCell = (column: readonly number[]) => (step: number) => numbers.count(column[step] ?? 0);
   const columns = [
-    { name: t('traffic_total'), cell: countCell(detail.total) },
-    { name: t('traffic_bad'), cell: countCell(detail.bad) },
+    { name: w('traffic_total'), cell: countCell(detail.total) },
+    { name: w('traffic_bad'), cell: countCell(detail.bad) },
   ];
-  return { id: 'traffic', title: t('traffic'), summary, config: trafficChart, columns };
+  return { id: 'traffic', title: w('traffic'), summary, config: trafficChart, columns };
 }
 
-function ratioCell(column: readonly (number | null)[], { t }: Speech, write: (ratio: number) => string) {
+function ratioCell(column: readonly (number | null)[], { language }: Speech, write: (ratio: number) => string) {
+  const w = pageSay(sloWords, language);
   return (step: number): string => {
     const value = column[step];
-    return value === null || value === undefined ? t('no_value') : write(value);
+    return value === null || value === undefined ? w('no_value') : write(value);
   };
 }

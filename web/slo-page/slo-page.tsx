@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { GateDecision, SloDetail, SloStatus } from '../../server/model/slo.ts';
 import { isoMoment } from '../format/times.ts';
 import { StateMark } from '../overview/state-mark.tsx';
+import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BurnTable } from './burn-table.tsx';
 import { Counts } from './counts.tsx';
@@ -10,6 +11,7 @@ import { Figures } from './figures.tsx';
 import type { Range } from './range.ts';
 import { SloGraphs } from './slo-graphs.tsx';
 import { SloSources } from './slo-sources.tsx';
+import { sloWords } from './words.ts';
 
 interface SloPageProps {
   readonly detail: SloDetail;
@@ -48,6 +50,7 @@ interface SloHeadProps {
 
 function SloHead({ slo, decision, now }: SloHeadProps) {
   const speech = useSpeech();
+  const w = usePageWords(sloWords);
   const { t, times, reason } = speech;
   return (
     <>
@@ -63,15 +66,15 @@ function SloHead({ slo, decision, now }: SloHeadProps) {
       <h1 class="title">{slo.title}</h1>
       <p class="objective">{objectiveText(slo, speech)}</p>
       <p class="muted meta">
-        <span>{t('service_line', { service: slo.service })}</span>
-        <span>{t('owner_line', { owner: slo.owner })}</span>
+        <span>{w('service_line', { service: slo.service })}</span>
+        <span>{w('owner_line', { owner: slo.owner })}</span>
         <span>
           {slo.as_of > 0 ? (
             <time dateTime={isoMoment(slo.as_of)}>
-              {t('as_of', { moment: times.moment(slo.as_of), age: times.age((now - slo.as_of) / 1000) })}
+              {w('as_of', { moment: times.moment(slo.as_of), age: times.age((now - slo.as_of) / 1000) })}
             </time>
           ) : (
-            t('as_of_never')
+            w('as_of_never')
           )}
         </span>
       </p>
@@ -87,15 +90,16 @@ function SloHead({ slo, decision, now }: SloHeadProps) {
 }
 
 /** The objective as a sentence: "99.9% of requests to shop succeed, over 30 days". */
-function objectiveText(slo: SloStatus, { t, numbers, times, language }: Speech): string {
+function objectiveText(slo: SloStatus, { numbers, times, language }: Speech): string {
+  const w = pageSay(sloWords, language);
   const args = {
     objective: numbers.objective(slo.objective),
     service: slo.service,
     window: times.span(slo.window.duration_secs),
   };
-  if (slo.kind === 'availability' || slo.threshold_secs === undefined) return t('objective_availability', args);
+  if (slo.kind === 'availability' || slo.threshold_secs === undefined) return w('objective_availability', args);
   const threshold = new Intl.NumberFormat(language, { style: 'unit', unit: 'millisecond' }).format(
     slo.threshold_secs * 1000,
   );
-  return t('objective_latency', { ...args, threshold });
+  return w('objective_latency', { ...args, threshold });
 }

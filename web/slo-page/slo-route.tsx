@@ -7,10 +7,11 @@ import { FailureNotice } from '../frame/failure-notice.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { serverTime } from '../live/live-state.ts';
-import { useSpeech } from '../words/speech.ts';
+import { usePageWords } from '../words/page-words.ts';
 import { NoSuchSlo } from './no-such-slo.tsx';
 import { queryWithRange, type Range, rangeStart, readRange } from './range.ts';
 import { SloPage } from './slo-page.tsx';
+import { sloWords } from './words.ts';
 
 /** Evidence below the charts, which do not wait for it. */
 const LazyBadLines = lazy(() => import('../logs/bad-lines.tsx').then((module) => module.BadLines));
@@ -22,7 +23,7 @@ export function SloRoute({ id }: { readonly id: string }) {
   const failure = useSignal<Failure | undefined>(undefined);
   const attempt = useSignal(0);
   const range = useRange();
-  const { t } = useSpeech();
+  const w = usePageWords(sloWords);
   const shown = live.state.value.shown;
   const evaluated = shown?.evaluation.gate.time;
   useEffect(() => {
@@ -39,7 +40,7 @@ export function SloRoute({ id }: { readonly id: string }) {
   }, [id, evaluated, range.value, attempt.value, api, detail, failure]);
   const current = detail.value?.status.id === id ? detail.value : undefined;
   const missing = failure.value?.code === 'not_found';
-  const title = missing ? t('slo_not_found') : current?.status.title;
+  const title = missing ? w('slo_not_found') : current?.status.title;
   useEffect(() => {
     if (title !== undefined) document.title = `${title} – Vigie`;
   }, [title]);

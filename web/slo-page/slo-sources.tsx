@@ -1,16 +1,19 @@
 import type { SloSource } from '../../server/model/slo.ts';
 import { Age, Moment } from '../frame/moment.tsx';
-import { sourceStateWord } from '../words/source-state.ts';
+import { SourceWord } from '../frame/source-word.tsx';
+import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
+import { sloWords } from './words.ts';
 
 /** The sources behind the figures, with how far each is complete. `now`: the server's time, ms. */
 export function SloSources({ sources, now }: { readonly sources: readonly SloSource[]; readonly now: number }) {
   const { t } = useSpeech();
+  const w = usePageWords(sloWords);
   return (
     <section aria-labelledby="sources">
       <h2 id="sources">{t('sources')}</h2>
       {sources.length === 0 ? (
-        <p>{t('sources_slo_none')}</p>
+        <p>{w('sources_slo_none')}</p>
       ) : (
         <table class="cards">
           <thead>
@@ -30,7 +33,9 @@ export function SloSources({ sources, now }: { readonly sources: readonly SloSou
                 <th scope="row" class="mono">
                   {origin}
                 </th>
-                <td data-label={t('source_state')}>{t(sourceStateWord(state, retired))}</td>
+                <td data-label={t('source_state')}>
+                  <SourceWord state={state} retired={retired} completeTo={complete_to} now={now} />
+                </td>
                 <td data-label={t('source_complete')}>
                   <Moment time={complete_to} />
                 </td>

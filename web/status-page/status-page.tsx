@@ -1,9 +1,9 @@
 import type { OriginStatus } from '../../server/model/engine.ts';
 import type { QueueStatus, SystemStatus } from '../../server/model/status.ts';
 import { Age, Moment } from '../frame/moment.tsx';
+import { SourceWord } from '../frame/source-word.tsx';
 import { Pair } from '../slo-page/counts.tsx';
 import { usePageWords } from '../words/page-words.ts';
-import { sourceStateWord } from '../words/source-state.ts';
 import { useSpeech } from '../words/speech.ts';
 import { DropReason } from './drop-reason.tsx';
 import { dropRows } from './drop-rows.ts';
@@ -82,7 +82,9 @@ function Origins({ origins, config, now }: OriginsProps) {
                 <th scope="row" class="mono">
                   {origin}
                 </th>
-                <td data-label={t('source_state')}>{t(sourceStateWord(state, retired))}</td>
+                <td data-label={t('source_state')}>
+                  <SourceWord state={state} retired={retired} completeTo={completeTo} now={now} />
+                </td>
                 <td data-label={t('source_complete')}>
                   <Moment time={completeTo} />
                 </td>

@@ -1,7 +1,15 @@
 import type { SourceState } from '../../server/model/batch.ts';
 
+interface Told {
+  readonly state: SourceState | undefined;
+  readonly retired: number | undefined;
+  /** Its last word is too old to go by. */
+  readonly silent: boolean;
+}
+
 /** The key of the one word for how a source is; one that was removed is nothing else any more. */
-export function sourceStateWord(state: SourceState | undefined, retired: number | undefined) {
+export function sourceStateWord({ state, retired, silent }: Told) {
   if (retired !== undefined) return 'source_retired';
-  return state === undefined ? 'source_never' : (`source_${state}` as const);
+  if (state === undefined) return 'source_never';
+  return state === 'ok' && silent ? 'source_silent' : (`source_${state}` as const);
 }
