@@ -8,6 +8,7 @@ const PROMETHEUS_TYPES: Partial<Record<ErrorCode, { readonly type: string; reado
   bad_request: { type: 'bad_data', status: 400 },
   bad_query: { type: 'bad_data', status: 400 },
   execution: { type: 'execution', status: 422 },
+  timeout: { type: 'timeout', status: 503 },
   unavailable: { type: 'unavailable', status: 503 },
   not_found: { type: 'not_found', status: 404 },
   unauthorized: { type: 'unauthorized', status: 401 },
@@ -27,13 +28,18 @@ export function answerErrors(log: Log): ErrorRequestHandler {
       code === 'internal' ? 'the server met a mistake of its own; its log has the details' : messageOf(error);
     if (code === 'internal') log.error('Cannot answer a request.', { path: request.path, error: stackOf(error) });
     if (request.originalUrl.startsWith('/api/v1/')) {
-      const { type, status } = PROMETHEUS_TYPES[code] ?? { type: 'internal', status: errorCatalogue[code].status };
+      const { type, status } = PROMETHEUS_TYPES[code] ?? otherType(code);
       response.status(status).json({ status: 'error', errorType: type, error: message });
       return;
     }
     const body: ErrorBody = { error: { code, message } };
     response.status(errorCatalogue[code].status).json(body);
   };
+}
+
+function otherType(code: ErrorCode) {
+  const { status } = errorCatalogue[code];
+  return { type: status < 500 ? 'bad_data' : 'internal', status };
 }
 
 /** Express and its body readers tell a client's mistake by `status`. */

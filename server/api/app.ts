@@ -57,7 +57,7 @@ export function createApp(deps: AppDeps): Express {
   const read = requireScope(tokens, 'read');
   app.use(statusRoutes(deps, read));
   app.use('/api', Router().use(read));
-  app.use(prometheusRoutes(deps.engine, deps.clock));
+  app.use(prometheusRoutes(deps));
   app.use(originRoutes(deps.engine, requireScope(tokens, 'write')));
   app.use(alertRoutes(deps.alerts, requireScope(tokens, 'write')));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);

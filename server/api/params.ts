@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { VigieError } from '../model/errors.ts';
+import { messageOf, VigieError } from '../model/errors.ts';
 import { type Ms, ms, parseDuration } from '../model/units.ts';
 
 /** The last moment a Date can hold (ECMA-262, 21.4.1.1); beyond it adding a step need not change the number. */
@@ -7,11 +7,20 @@ const MAX_TIME_MS = 8.64e15;
 
 /** A parameter of the query string or of a form; given twice, the first counts. */
 export function param(request: Request, name: string): string | undefined {
-  const body: unknown = request.body;
-  const form = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  const value: unknown = form[name] ?? request.query[name];
+  const value: unknown = formOf(request)[name] ?? request.query[name];
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return typeof first === 'string' && first !== '' ? first : undefined;
+}
+
+/** Every value of a parameter that may be given several times, such as `match[]`; those of the form first. */
+export function listParam(request: Request, name: string): readonly string[] {
+  return [formOf(request)[name], request.query[name]]
+    .flat()
+    .filter((value): value is string => typeof value === 'string' && value !== '');
+}
+
+function formOf({ body }: { readonly body?: unknown }): Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }
 
 export function requiredParam(request: Request, name: string): string {
@@ -36,7 +45,12 @@ export function durationParam(request: Request, name: string): Ms | undefined {
   const text = param(request, name);
   if (text === undefined) return undefined;
   const seconds = Number(text);
-  return Number.isFinite(seconds) ? ms(Math.round(seconds * 1000)) : parseDuration(text);
+  if (Number.isFinite(seconds)) return ms(Math.round(seconds * 1000));
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw invalid(name, messageOf(error));
+  }
 }
 
 export function invalid(name: string, cause: string): VigieError {

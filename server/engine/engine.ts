@@ -12,6 +12,7 @@ import { Store } from '../store/store.ts';
 import type { StoreOptions } from '../store/store-options.ts';
 import { groupCommits } from './group-commit.ts';
 import { logQuestions } from './log-questions.ts';
+import { seriesQuestions } from './series-questions.ts';
 import { webLogQuestions } from './web-log-questions.ts';
 
 export interface EngineOptions extends Pick<StoreOptions, 'dataDir' | 'maxSeries' | 'logs' | 'webLog' | 'onPoint'> {
@@ -39,17 +40,21 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
   const flushing = setInterval(() => flush(store, clock, log), FLUSH_INTERVAL_MS);
   const queryable = queryableOf(store);
   const select = (selector: Selector): readonly number[] => store.view.select(selector.map(compileMatcher));
-  const limits = () => ({ shouldStop: deadline(clock, QUERY_TIMEOUT_MS) });
+  const limits = (timeout_ms = QUERY_TIMEOUT_MS) => ({
+    shouldStop: deadline(clock, Math.min(timeout_ms, QUERY_TIMEOUT_MS)),
+  });
   return {
     hello: async (hello, now) => store.hello(hello, now),
     ingest: (envelope, payload, now) => commit({ envelope, payload, now }),
-    queryInstant: async (expr, time) => queryInstant(queryable, expr, time, limits()),
-    queryRange: async (expr, start, end, step) => queryRange(queryable, expr, start, end, step, limits()),
+    queryInstant: async (expr, time, timeout) => queryInstant(queryable, expr, time, limits(timeout)),
+    queryRange: async (expr, start, end, step, timeout) =>
+      queryRange(queryable, expr, start, end, step, limits(timeout)),
     count: async (groups) => groups.map((group) => countGroup(store, group, select)),
     buckets: async (requests) => requests.map((request) => store.view.buckets(select(request.selector), request)),
     slots: async (request) => slotsOf(store, select(request.selector), request),
     facts: async (selectors) => selectors.map((selector) => store.view.facts(select(selector))),
     labelValues: async (selector, label) => store.view.labelValues(select(selector), label),
+    ...seriesQuestions(store.view),
     origins: async () => store.origins(),
     ...logQuestions(store.logs, clock),
     ...webLogQuestions(store.webLog),
@@ -106,5 +111,5 @@ function flush(store: Store, clock: Clock, log: Log): void {
 
 function deadline(clock: Clock, timeout_ms: number): () => boolean {
   const end = clock.now() + timeout_ms;
-  return () => clock.now() > end;
+  return () => clock.now() >= end;
 }

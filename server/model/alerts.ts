@@ -12,6 +12,9 @@ import type { Burn, BurnAlert, SloStatus } from './slo.ts';
  */
 export type AlertTier = BurnAlert['tier'];
 
+/** The label `alertname` wherever Prometheus and Alertmanager want one. */
+export const ALERT_NAME = 'ErrorBudgetBurn';
+
 /** Worst first. */
 export const ALERT_TIERS: readonly AlertTier[] = ['page', 'ticket'];
 

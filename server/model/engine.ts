@@ -1,7 +1,7 @@
 import type { SourceState } from './batch.ts';
 import type { DocumentChange, DocumentQuery, DroppedDocument, StoredDocument } from './documents.ts';
 import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer } from './ingest.ts';
-import type { LabelMatcher, Labels } from './labels.ts';
+import type { LabelMatcher, Labels, SeriesId } from './labels.ts';
 import type {
   LogContext,
   LogContextQuery,
@@ -101,6 +101,24 @@ export interface SelectorFacts {
   readonly origins: readonly string[];
 }
 
+/**
+ * The series that any of the selectors finds (without selectors: every series) and that may have a value within [start, end];
+ * a border that is absent is open.
+ */
+export interface SeriesQuery {
+  readonly selectors: readonly Selector[];
+  readonly start?: Ms;
+  readonly end?: Ms;
+  /** Items answered at most, >= 1; absent: all. */
+  readonly limit?: number;
+}
+
+/** Sorted items; `cut` when the limit left some out. */
+export interface Listing<Item> {
+  readonly items: readonly Item[];
+  readonly cut: boolean;
+}
+
 /** A source as the server last heard of it. */
 export interface OriginStatus {
   /** `collector/source`. */
@@ -158,8 +176,9 @@ export interface Engine {
   hello(hello: Hello, now: Ms): Promise<HelloAnswer>;
   /** Resolves only after the commit is on disk. */
   ingest(envelope: BatchEnvelope, payload: Uint8Array, now: Ms): Promise<BatchAnswer>;
-  queryInstant(expr: string, time: Ms): Promise<QueryResult>;
-  queryRange(expr: string, start: Ms, end: Ms, step: Ms): Promise<QueryResult>;
+  /** Rejects with `timeout` after `timeout`, or after the engine's own limit when that is shorter. */
+  queryInstant(expr: string, time: Ms, timeout?: Ms): Promise<QueryResult>;
+  queryRange(expr: string, start: Ms, end: Ms, step: Ms, timeout?: Ms): Promise<QueryResult>;
   /**
    * The requests of one group (the good and the total events of one indicator) are counted over equal windows: what is too old
    * for the fine rings is judged by the newest data of all of them.
@@ -171,6 +190,10 @@ export interface Engine {
   facts(selectors: readonly Selector[]): Promise<readonly SelectorFacts[]>;
   /** The values of one label among the selected series: how boundaries (`le`) are listed. */
   labelValues(selector: Selector, label: string): Promise<readonly string[]>;
+  listSeries(query: SeriesQuery): Promise<Listing<SeriesId>>;
+  /** Names of labels, `__name__` among them. */
+  listLabels(query: SeriesQuery): Promise<Listing<string>>;
+  listLabelValues(query: SeriesQuery, label: string): Promise<Listing<string>>;
   webLog(query: WebLogQuery): Promise<WebLogReport>;
   webLogServices(): Promise<readonly WebLogService[]>;
   origins(): Promise<readonly OriginStatus[]>;

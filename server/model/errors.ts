@@ -14,6 +14,7 @@ export const errorCatalogue = {
   internal: { status: 500, exit: 1 },
   not_implemented: { status: 501, exit: 1 },
   unavailable: { status: 503, exit: 4 },
+  timeout: { status: 503, exit: 1 },
   disk_full: { status: 507, exit: 1 },
   data_dir_locked: { status: 500, exit: 1 },
   newer_database: { status: 500, exit: 1 },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ALERT_NAME } from '../model/alerts.ts';
 import type { Labels } from '../model/labels.ts';
 import { messageText, oneLine, type Voice } from './message-text.ts';
 import type { OutgoingMessage } from './receiver.ts';
@@ -43,7 +44,7 @@ export function webhookMessage(message: OutgoingMessage, voice: Voice) {
 
 function identityOf({ content: { labels, slo, service, owner } }: OutgoingMessage): Labels {
   const own = Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, oneLine(value)]));
-  return { ...own, alertname: 'ErrorBudgetBurn', slo, service: oneLine(service), owner: oneLine(owner) };
+  return { ...own, alertname: ALERT_NAME, slo, service: oneLine(service), owner: oneLine(owner) };
 }
 
 function fingerprintOf(labels: Labels): string {

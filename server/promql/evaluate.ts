@@ -211,7 +211,7 @@ export class Evaluation {
     if (this.#samples > maxSamples) {
       throw new VigieError('execution', `cannot answer query: it touches more than ${maxSamples} samples`);
     }
-    if (shouldStop()) throw new VigieError('execution', 'cannot answer query: it takes longer than allowed');
+    if (shouldStop()) throw new VigieError('timeout', 'cannot answer query: it takes longer than allowed');
   }
 }
 

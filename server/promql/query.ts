@@ -61,7 +61,7 @@ export function queryRange(
   const lines = rangeCollector();
   for (let i = 0; start + i * step <= end && i <= MAX_POINTS; i++) {
     const time = ms(start + i * step);
-    if (all.shouldStop()) throw new VigieError('execution', 'cannot answer query: it takes longer than allowed');
+    if (all.shouldStop()) throw new VigieError('timeout', 'cannot answer query: it takes longer than allowed');
     const value = evaluation.at(expr, time);
     invariant(typeof value !== 'string', 'types were checked: a string');
     lines.add(value, time);

@@ -6,7 +6,7 @@ import { coverWindow, type Usable, usableRings } from './cover.ts';
 import type { Pages } from './pages.ts';
 import { addRuns, type SeriesReader, sampleReader, sumReader } from './reader.ts';
 import { finest, type Ring } from './ring.ts';
-import type { SeriesIndex } from './series-index.ts';
+import type { Series, SeriesIndex } from './series-index.ts';
 import { mergedSlots, type SlotRange } from './slots.ts';
 import { countSteps } from './steps.ts';
 
@@ -40,11 +40,18 @@ export class StoreView {
   reader(id: number): SeriesReader {
     const series = this.#parts.index.get(id);
     if (series.kind !== 'sum') return sampleReader(this.#parts.pages, series, this.#parts.sampleRings);
-    let completeTo = Number.NEGATIVE_INFINITY;
-    for (const origin of series.origins) {
-      completeTo = Math.max(completeTo, this.#parts.origins[origin]?.watermark?.completeTo ?? completeTo);
-    }
-    return sumReader(this.#parts.pages, series, this.#usable([id]), completeTo);
+    return sumReader(this.#parts.pages, series, this.#usable([id]), this.#completeTo(series));
+  }
+
+  /**
+   * Whether a series may have a value within [start, end]: from its oldest data to its newest, sums from one slot before it to
+   * the newest watermark of their origins.
+   */
+  isPresent(id: number, start: number, end: number): boolean {
+    const series = this.#parts.index.get(id);
+    if (series.kind !== 'sum') return series.oldest <= end && series.newest >= start;
+    const birth = series.oldest - finest(this.#parts.sumRings).width;
+    return birth <= end && Math.max(series.newest, this.#completeTo(series)) >= start;
   }
 
   /**
@@ -104,6 +111,15 @@ export class StoreView {
       if (value !== undefined) values.add(value);
     }
     return [...values].sort();
+  }
+
+  /** The newest watermark of its origins, ms; -Infinity before the first. */
+  #completeTo(series: Series): number {
+    let completeTo = Number.NEGATIVE_INFINITY;
+    for (const origin of series.origins) {
+      completeTo = Math.max(completeTo, this.#parts.origins[origin]?.watermark?.completeTo ?? completeTo);
+    }
+    return completeTo;
   }
 
   #usable(ids: readonly number[]): Usable {

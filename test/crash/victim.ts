@@ -5,7 +5,8 @@ import express from 'express';
 import { createCollector, createHttpTransport } from '../../collector/main.ts';
 import { ingestRoutes } from '../../server/api/ingest.ts';
 import { logRoutes } from '../../server/api/logs.ts';
-import { prometheusRoutes } from '../../server/api/prometheus.ts';
+import { prometheusDoor } from '../../server/api/prometheus-door.ts';
+import { queryEndpoints } from '../../server/api/query.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { loadConfig } from '../../server/main/config.ts';
 import { listen } from '../../server/main/listen.ts';
@@ -44,11 +45,9 @@ async function serve(): Promise<Engine> {
     log: createLog('store'),
     onPoint: (point) => pass(`store ${point}`),
   });
-  const app = express().use(
-    ingestRoutes(opened, systemClock),
-    prometheusRoutes(opened, systemClock),
-    logRoutes(opened, systemClock),
-  );
+  const door = prometheusDoor();
+  queryEndpoints(door, opened, systemClock);
+  const app = express().use(ingestRoutes(opened, systemClock), door.router, logRoutes(opened, systemClock));
   await listen(createServer(app), { host: '127.0.0.1', port });
   return opened;
 }

@@ -1,0 +1,52 @@
+import type { Request } from 'express';
+import type { Clock } from '../model/clock.ts';
+import type { Engine, QueryResult } from '../model/engine.ts';
+import { durationParam, invalid, requiredParam, timeParam } from './params.ts';
+import { CUT_WARNING, limitParam, type PrometheusAnswer, type PrometheusDoor } from './prometheus-door.ts';
+
+const MAX_POINTS = 11_000;
+
+/** `query` and `query_range`, and `query_exemplars`, of which there are none. */
+export function queryEndpoints({ getOrPost }: PrometheusDoor, engine: Engine, clock: Clock): void {
+  getOrPost('/query', async (request) => {
+    const time = timeParam(request, 'time') ?? clock.now();
+    const [query, timeout] = [requiredParam(request, 'query'), durationParam(request, 'timeout')];
+    return cutResult(await engine.queryInstant(query, time, timeout), limitParam(request));
+  });
+  getOrPost('/query_range', async (request) => {
+    const { start, end, step } = rangeOf(request);
+    const [query, timeout] = [requiredParam(request, 'query'), durationParam(request, 'timeout')];
+    return cutResult(await engine.queryRange(query, start, end, step, timeout), limitParam(request));
+  });
+  getOrPost('/query_exemplars', async () => ({ data: [] }));
+}
+
+function rangeOf(request: Request) {
+  const start = timeParam(request, 'start');
+  const end = timeParam(request, 'end');
+  const step = durationParam(request, 'step');
+  if (start === undefined) throw invalid('start', 'it is missing');
+  if (end === undefined) throw invalid('end', 'it is missing');
+  if (step === undefined) throw invalid('step', 'it is missing');
+  if (end < start) throw invalid('end', 'end timestamp must not be before start time');
+  if (step <= 0)
+    throw invalid('step', 'zero or negative query resolution step widths are not accepted. Try a positive integer');
+  if ((end - start) / step > MAX_POINTS) {
+    throw invalid(
+      'step',
+      'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
+    );
+  }
+  return { start, end, step };
+}
+
+/** At most `limit` series of a result. */
+function cutResult({ data, warnings, infos }: QueryResult, limit: number | undefined): PrometheusAnswer {
+  const isList = data.resultType === 'vector' || data.resultType === 'matrix';
+  if (!isList || limit === undefined || data.result.length <= limit) return { data, warnings, infos };
+  return {
+    data: { resultType: data.resultType, result: data.result.slice(0, limit) },
+    warnings: [...warnings, CUT_WARNING],
+    infos,
+  };
+}
