@@ -9,7 +9,7 @@ import type { MemorySeries } from '../promql/memory-queryable.ts';
 import { freePort } from './ports.ts';
 
 const PROMETHEUS = '/usr/bin/prometheus';
-const PROMTOOL = '/usr/bin/promtool';
+export const PROMTOOL = '/usr/bin/promtool';
 export const hasPrometheus = existsSync(PROMETHEUS) && existsSync(PROMTOOL);
 
 export interface RealPrometheus {
