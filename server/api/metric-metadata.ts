@@ -1,6 +1,5 @@
 import type { Request } from 'express';
-import type { Engine, Selector } from '../model/engine.ts';
-import type { SeriesId } from '../model/labels.ts';
+import type { Engine, Metric, Selector } from '../model/engine.ts';
 import { VERSION } from '../model/version.ts';
 import { invalid, param } from './params.ts';
 import type { PrometheusDoor } from './prometheus-door.ts';
@@ -20,7 +19,7 @@ export function metadataEndpoints({ get }: PrometheusDoor, engine: Engine): void
     countParam(request, 'limit_per_metric');
     const name = param(request, 'metric');
     const selectors: Selector[] = name === undefined ? [] : [familySelector(name)];
-    const { items } = await engine.listSeries({ selectors });
+    const { items } = await engine.listMetrics({ selectors });
     const types = metricTypes(items);
     const asked = [...types].filter(([metric]) => name === undefined || metric === name).slice(0, limit);
     return { data: Object.fromEntries(asked.map(([metric, type]) => [metric, [{ type, help: '', unit: '' }]])) };
@@ -44,14 +43,11 @@ function familySelector(name: string): Selector {
 }
 
 /** By metric, sorted; the parts of a histogram are one metric of its own name. */
-function metricTypes(series: readonly SeriesId[]): ReadonlyMap<string, MetricType> {
-  const histograms = new Set(
-    series
-      .filter(({ name, labels }) => name.endsWith('_bucket') && Object.hasOwn(labels, 'le'))
-      .map(({ name }) => name.replace(HISTOGRAM_PART, '')),
-  );
+function metricTypes(metrics: readonly Metric[]): ReadonlyMap<string, MetricType> {
+  const buckets = metrics.filter(({ name, hasBoundaries }) => hasBoundaries && name.endsWith('_bucket'));
+  const histograms = new Set(buckets.map(({ name }) => name.replace(HISTOGRAM_PART, '')));
   const types = new Map<string, MetricType>();
-  for (const { name, kind } of series) {
+  for (const { name, kind } of metrics) {
     const base = name.replace(HISTOGRAM_PART, '');
     if (base !== name && histograms.has(base)) types.set(base, 'histogram');
     else types.set(name, kind === 'gauge' ? 'gauge' : 'counter');

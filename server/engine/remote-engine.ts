@@ -17,6 +17,7 @@ const ENGINE_METHODS = [
   'facts',
   'labelValues',
   'listSeries',
+  'listMetrics',
   'listLabels',
   'listLabelValues',
   'webLog',

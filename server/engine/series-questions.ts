@@ -1,10 +1,12 @@
-import type { Engine, Listing, SeriesQuery } from '../model/engine.ts';
+import type { Engine, Listing, Metric, SeriesQuery } from '../model/engine.ts';
 import { seriesKey } from '../model/labels.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import type { StoreView } from '../store/store-view.ts';
 
 /** What series, labels and values there are. */
-export function seriesQuestions(view: StoreView): Pick<Engine, 'listSeries' | 'listLabels' | 'listLabelValues'> {
+export function seriesQuestions(
+  view: StoreView,
+): Pick<Engine, 'listSeries' | 'listMetrics' | 'listLabels' | 'listLabelValues'> {
   return {
     listSeries: async (query) => {
       const found = presentSeries(view, query).map((id) => {
@@ -15,6 +17,7 @@ export function seriesQuestions(view: StoreView): Pick<Engine, 'listSeries' | 'l
       const { items, cut } = listing(found, query);
       return { items: items.map(({ series }) => series), cut };
     },
+    listMetrics: async (query) => listing(metricsOf(view, presentSeries(view, query)), query),
     listLabels: async (query) => {
       const names = new Set<string>();
       for (const id of presentSeries(view, query)) {
@@ -25,6 +28,16 @@ export function seriesQuestions(view: StoreView): Pick<Engine, 'listSeries' | 'l
     },
     listLabelValues: async (query, label) => listing(view.labelValues(presentSeries(view, query), label), query),
   };
+}
+
+function metricsOf(view: StoreView, ids: readonly number[]): readonly Metric[] {
+  const metrics = new Map<string, Metric>();
+  for (const id of ids) {
+    const { kind, name, labels } = view.series(id);
+    const hasBoundaries = Object.hasOwn(labels, 'le') || metrics.get(name)?.hasBoundaries === true;
+    metrics.set(name, { name, kind, hasBoundaries });
+  }
+  return [...metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function presentSeries(view: StoreView, { selectors, start, end }: SeriesQuery): readonly number[] {

@@ -1,7 +1,7 @@
 import type { SourceState } from './batch.ts';
 import type { DocumentChange, DocumentQuery, DroppedDocument, StoredDocument } from './documents.ts';
 import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer } from './ingest.ts';
-import type { LabelMatcher, Labels, SeriesId } from './labels.ts';
+import type { LabelMatcher, Labels, SeriesId, SeriesKind } from './labels.ts';
 import type {
   LogContext,
   LogContextQuery,
@@ -113,6 +113,14 @@ export interface SeriesQuery {
   readonly limit?: number;
 }
 
+/** A name of series, and how they count. */
+export interface Metric {
+  readonly name: string;
+  readonly kind: SeriesKind;
+  /** Some of its series have a boundary, the label `le`. */
+  readonly hasBoundaries: boolean;
+}
+
 /** Sorted items; `cut` when the limit left some out. */
 export interface Listing<Item> {
   readonly items: readonly Item[];
@@ -191,6 +199,7 @@ export interface Engine {
   /** The values of one label among the selected series: how boundaries (`le`) are listed. */
   labelValues(selector: Selector, label: string): Promise<readonly string[]>;
   listSeries(query: SeriesQuery): Promise<Listing<SeriesId>>;
+  listMetrics(query: SeriesQuery): Promise<Listing<Metric>>;
   /** Names of labels, `__name__` among them. */
   listLabels(query: SeriesQuery): Promise<Listing<string>>;
   listLabelValues(query: SeriesQuery, label: string): Promise<Listing<string>>;
