@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exponentDigits } from '../../server/api/alerting-rules.ts';
+import { exponentDigits, prometheusAlerts } from '../../server/api/alerting-rules.ts';
 import { unescapeName } from '../../server/api/escaped-name.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
 import { ms } from '../../server/model/units.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { NOW } from '../rules/observation.ts';
+import { firingAlert } from '../support/alerts.ts';
 import { type PrometheusApi, startPrometheusApi } from '../support/prometheus-api.ts';
 
 const SECS = NOW / 1000;
@@ -201,6 +202,15 @@ describe('rules and alerts', () => {
     const [alert] = (data as { alerts: { value: string; annotations: { description: string } }[] }).alerts;
     expect(alert?.value).toMatch(/^\d(\.\d+)?e\+\d\d$/);
     expect(alert?.annotations.description).not.toBe('');
+  });
+
+  test.each([
+    ['pending', ['pending']],
+    ['firing', ['firing']],
+    ['resolved', []],
+  ] as const)('an alert that is %s', (state, states) => {
+    const told = prometheusAlerts({ alerts: [{ ...firingAlert(), state }] });
+    expect(told.map((alert) => alert.state)).toEqual(states);
   });
 
   test('a group per SLO, a rule per tier; the alert stands under its tier', async () => {
