@@ -1,5 +1,5 @@
 import { defineConfig } from 'vite';
-import { compiledMessages } from './words/compiled-messages.ts';
+import { compiledMessages } from './messages.vite.config.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
