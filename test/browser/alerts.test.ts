@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
       const [alert] = (await alerts()).current;
       const text = (await article.textContent()) ?? '';
       expect(text).toContain(`Requests to shop ${HOSTILE}`);
-      expect(text).toContain(`${alert!.figures.long.rate!.toFixed(1)}×`);
+      expect(text).toContain(`${Number(alert!.figures.long.rate!.toFixed(1))}×`);
       expect(text).toContain('Not silenced.');
       expect(await view.locator('main img').count()).toBe(0);
       await article.getByText('Messages about it').click();
