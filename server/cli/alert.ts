@@ -1,44 +1,29 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Alert, AlertDetail, AlertsAnswer, Notification } from '../model/alerts.ts';
-import { askServer, type ServerOptions } from './client.ts';
-import { examples, options } from './options.ts';
-import { paint, print, printable, printJson, table, tell } from './terminal.ts';
+import { askServer } from './client.ts';
+import { type AskOptions, commandGroup } from './server-command.ts';
+import { moment, paint, print, printable, printJson, table, tell } from './terminal.ts';
 
-interface AlertOptions extends ServerOptions {
-  readonly json?: boolean;
-}
-
-interface ListOptions extends AlertOptions {
+interface ListOptions extends AskOptions {
   readonly history: boolean;
   readonly limit: number;
   readonly slo?: string;
 }
 
-const EXAMPLES = examples([
+const EXAMPLES = [
   ['vigie alert list', 'what fires or may, worst first'],
   ['vigie alert list --history --slo shop-availability', 'what fired and is over, newest first'],
   ['vigie alert show shop-availability-20261121T030400Z', 'what burns, since when, what is left, who was told'],
-]);
+] as const;
 
 export function addAlert(program: Command): void {
-  const alert = program.command('alert').description('alerts of a running server');
-  alert.addHelpText('before', EXAMPLES);
-  command(alert, 'list', 'what fires or may, worst first')
+  const command = commandGroup(program, 'alert', 'alerts of a running server', EXAMPLES);
+  command('list', 'what fires or may, worst first')
     .addOption(new Option('--history', 'those that are over instead').default(false))
     .addOption(new Option('--limit <n>', 'at most so many of the history').default(50).argParser(countOf))
     .addOption(new Option('--slo <id>', 'only of this SLO'))
     .action(list);
-  command(alert, 'show <id>', 'one alert, what happened to it and who was told').action(show);
-}
-
-function command(alert: Command, usage: string, description: string): Command {
-  return alert
-    .command(usage)
-    .description(description)
-    .addOption(options.server())
-    .addOption(options.token())
-    .addOption(options.json())
-    .addHelpText('before', EXAMPLES);
+  command('show <id>', 'one alert, what happened to it and who was told').action(show);
 }
 
 function countOf(text: string): number {
@@ -75,7 +60,7 @@ function rowOf(alert: Alert): string[] {
   ];
 }
 
-async function show(id: string, flags: AlertOptions): Promise<void> {
+async function show(id: string, flags: AskOptions): Promise<void> {
   const detail = await askServer<AlertDetail>(flags, `/api/vigie/alerts/${encodeURIComponent(id)}`);
   if (flags.json) return printJson(detail);
   const { alert, text, notifications } = detail;
@@ -91,8 +76,4 @@ async function show(id: string, flags: AlertOptions): Promise<void> {
 
 function noticeRow({ created, receiver, kind, state, attempts, error }: Notification): string[] {
   return [moment(created), receiver, kind, attempts > 1 ? `${state}, ${attempts} attempts` : state, error ?? '-'];
-}
-
-function moment(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }

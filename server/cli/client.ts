@@ -16,7 +16,7 @@ export async function askServer<T>(options: ServerOptions, path: string, init: R
   const url = urlOf(options.server, path);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await reach(url, { ...init, headers: headersOf(options), signal });
-  const body: unknown = await response.json().catch(() => undefined);
+  const body = await bodyOf(response);
   if (response.ok && typeof body === 'object' && body !== null) return body as T;
   throw refusalOf(url, response.status, body);
 }
@@ -26,7 +26,7 @@ export async function downloadFrom(options: ServerOptions, path: string): Promis
   const url = urlOf(options.server, path);
   const response = await reach(url, { headers: headersOf(options), signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (response.ok) return new Uint8Array(await response.arrayBuffer());
-  throw refusalOf(url, response.status, await response.json().catch(() => undefined));
+  throw refusalOf(url, response.status, await bodyOf(response));
 }
 
 /** Opens an answer that goes on as long as both sides live. Rejects as `askServer` does. */
@@ -38,13 +38,18 @@ export async function openStream(
   const url = urlOf(options.server, path);
   const response = await reach(url, { headers: { ...headers, ...headersOf(options) } });
   if (response.ok && response.body !== null) return response.body;
-  throw refusalOf(url, response.status, await response.json().catch(() => undefined));
+  throw refusalOf(url, response.status, await bodyOf(response));
 }
 
 function reach(url: URL, init: RequestInit): Promise<Response> {
   return fetch(url, init).catch((error: unknown) => {
     throw new VigieError('unreachable', `cannot reach ${url.origin}: ${causeOf(error)}; is "vigie run" running there?`);
   });
+}
+
+/** Undefined when the answer is not JSON: then it is not Vigie's, which `refusalOf` tells. */
+function bodyOf(response: Response): Promise<unknown> {
+  return response.json().catch(() => undefined);
 }
 
 function urlOf(server: string, path: string): URL {

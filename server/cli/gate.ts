@@ -1,18 +1,15 @@
 import type { Command } from 'commander';
 import { messageOf, VigieError } from '../model/errors.ts';
 import type { GateAnswer, GateDecision } from '../model/slo.ts';
-import { askServer, type ServerOptions } from './client.ts';
+import { askServer } from './client.ts';
 import { examples, options } from './options.ts';
+import type { AskOptions } from './server-command.ts';
 import { paint, print, printable, printJson } from './terminal.ts';
 
 /** Scripts of others rely on these. */
 const EXIT: Record<GateDecision, number> = { go: 0, no_go: 3, unknown: 4 };
 const STYLE = { go: 'green', no_go: 'red', unknown: 'yellow' } as const;
 const WORD = { go: 'GO', no_go: 'NO-GO', unknown: 'UNKNOWN' } as const;
-
-interface GateOptions extends ServerOptions {
-  readonly json?: boolean;
-}
 
 export function addGate(program: Command): void {
   program
@@ -29,12 +26,12 @@ export function addGate(program: Command): void {
         ['vigie gate shop-availability --json', 'decision and reasons as JSON'],
       ]),
     )
-    .action(async (slos: string[], flags: GateOptions) => {
+    .action(async (slos: string[], flags: AskOptions) => {
       process.exitCode = await gate(slos, flags);
     });
 }
 
-async function gate(slos: readonly string[], flags: GateOptions): Promise<number> {
+async function gate(slos: readonly string[], flags: AskOptions): Promise<number> {
   const answer = await askServer<GateAnswer>(flags, `/api/vigie/gate?${new URLSearchParams({ slos: slos.join(',') })}`)
     .then((answered) => checkedAnswer(answered, flags.server))
     .catch(unknownAnswer);

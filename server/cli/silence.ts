@@ -4,15 +4,11 @@ import type { Silence, SilencePreview, SilenceRequest, SilencesAnswer } from '..
 import type { Matcher } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import { quoteLabelValue } from '../model/labels.ts';
-import { askServer, type ServerOptions } from './client.ts';
-import { examples, options } from './options.ts';
-import { print, printable, printJson, table, tell } from './terminal.ts';
+import { askServer } from './client.ts';
+import { type AskOptions, commandGroup } from './server-command.ts';
+import { moment, print, printable, printJson, table, tell } from './terminal.ts';
 
-interface SilenceOptions extends ServerOptions {
-  readonly json?: boolean;
-}
-
-interface AddOptions extends SilenceOptions {
+interface AddOptions extends AskOptions {
   readonly for: string;
   readonly from?: string;
   readonly comment: string;
@@ -21,24 +17,18 @@ interface AddOptions extends SilenceOptions {
   readonly dryRun: boolean;
 }
 
-const EXAMPLES = examples([
+const EXAMPLES = [
   ['vigie silence add slo=shop-availability --for 2h --comment "database moves"', 'two hours of quiet'],
   ['vigie silence add service=~shop.* tier=ticket --for 1d --comment "known"', 'by labels; =~ takes a pattern'],
   ['vigie silence add owner=web --for 1h --comment "..." --dry-run', 'what it would keep quiet'],
   ['vigie silence list', 'in force, to come, expired'],
   ['vigie silence expire 6f1c...', 'end it now'],
-]);
+] as const;
 
 export function addSilence(program: Command): void {
-  const silence = program
-    .command('silence')
-    .description('silences of a running server: nobody is told of alerts they match');
-  silence.addHelpText('before', EXAMPLES);
-  command(
-    silence,
-    'add <matcher...>',
-    'silence the alerts all matchers accept: slo, service, owner, tier or a label of the SLO',
-  )
+  const meaning = 'silences of a running server: nobody is told of alerts they match';
+  const command = commandGroup(program, 'silence', meaning, EXAMPLES);
+  command('add <matcher...>', 'silence the alerts all matchers accept: slo, service, owner, tier or a label of the SLO')
     .addOption(new Option('--for <duration>', 'how long, such as 2h').makeOptionMandatory())
     .addOption(new Option('--from <time>', 'when it begins, RFC 3339 (default: now)'))
     .addOption(new Option('--comment <text>', 'why').makeOptionMandatory())
@@ -46,18 +36,8 @@ export function addSilence(program: Command): void {
     .addOption(new Option('--id <id>', 'edit this silence instead'))
     .addOption(new Option('--dry-run', 'only say what it would keep quiet').default(false))
     .action(add);
-  command(silence, 'list', 'in force and to come first, then the expired').action(list);
-  command(silence, 'expire <id>', 'end a silence now').action(expire);
-}
-
-function command(silence: Command, usage: string, description: string): Command {
-  return silence
-    .command(usage)
-    .description(description)
-    .addOption(options.server())
-    .addOption(options.token())
-    .addOption(options.json())
-    .addHelpText('before', EXAMPLES);
+  command('list', 'in force and to come first, then the expired').action(list);
+  command('expire <id>', 'end a silence now').action(expire);
 }
 
 async function add(matchers: string[], { for: duration, from, dryRun, ...rest }: AddOptions): Promise<void> {
@@ -77,7 +57,7 @@ async function add(matchers: string[], { for: duration, from, dryRun, ...rest }:
   else print(`${silence.id} until ${moment(silence.ends)}`);
 }
 
-async function list(flags: SilenceOptions): Promise<void> {
+async function list(flags: AskOptions): Promise<void> {
   const { silences } = await askServer<SilencesAnswer>(flags, '/api/vigie/silences');
   if (flags.json) return printJson(silences);
   if (silences.length === 0) return tell('no silence');
@@ -87,7 +67,7 @@ async function list(flags: SilenceOptions): Promise<void> {
   print(table(['STATE', 'SILENCE', 'MATCHERS', 'FROM', 'UNTIL', 'AUTHOR', 'COMMENT'], rows));
 }
 
-async function expire(id: string, flags: SilenceOptions): Promise<void> {
+async function expire(id: string, flags: AskOptions): Promise<void> {
   const path = `/api/vigie/silences/${encodeURIComponent(id)}`;
   const silence = await askServer<Silence>(flags, path, { method: 'DELETE' });
   if (flags.json) printJson(silence);
@@ -114,8 +94,4 @@ function timeOf(text: string): number {
   if (Number.isNaN(time))
     throw new VigieError('bad_request', `cannot read time ${JSON.stringify(text)}; want RFC 3339`);
   return time;
-}
-
-function moment(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
 }

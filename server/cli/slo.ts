@@ -1,39 +1,24 @@
 import type { Command } from 'commander';
 import type { SloDetail, SloStatus } from '../model/slo.ts';
 import { formatDuration, ms } from '../model/units.ts';
-import { askServer, type ServerOptions } from './client.ts';
-import { examples, options } from './options.ts';
-import { paint, print, printable, printJson, table, tell } from './terminal.ts';
+import { askServer } from './client.ts';
+import { type AskOptions, commandGroup } from './server-command.ts';
+import { moment, paint, print, printable, printJson, table, tell } from './terminal.ts';
 
-interface SloOptions extends ServerOptions {
-  readonly json?: boolean;
-}
-
-const EXAMPLES = examples([
+const EXAMPLES = [
   ['vigie slo list', 'every SLO, worst first'],
   ['vigie slo show shop-availability', 'counts, budget, burn rates, definition'],
   ['vigie slo keep shop-availability', 'keep a proposed one: writes its file'],
-]);
+] as const;
 
 export function addSlo(program: Command): void {
-  const slo = program.command('slo').description('service level objectives of a running server');
-  slo.addHelpText('before', EXAMPLES);
-  command(slo, 'list', 'every SLO, worst first').action(list);
-  command(slo, 'show <id>', 'one SLO: counts, budget, burn rates, definition').action(show);
-  command(slo, 'keep <id>', 'keep a proposed SLO: the server writes its file').action(keep);
+  const command = commandGroup(program, 'slo', 'service level objectives of a running server', EXAMPLES);
+  command('list', 'every SLO, worst first').action(list);
+  command('show <id>', 'one SLO: counts, budget, burn rates, definition').action(show);
+  command('keep <id>', 'keep a proposed SLO: the server writes its file').action(keep);
 }
 
-function command(slo: Command, usage: string, description: string): Command {
-  return slo
-    .command(usage)
-    .description(description)
-    .addOption(options.server())
-    .addOption(options.token())
-    .addOption(options.json())
-    .addHelpText('before', EXAMPLES);
-}
-
-async function list(flags: SloOptions): Promise<void> {
+async function list(flags: AskOptions): Promise<void> {
   const body = await askServer<{ slos: SloStatus[] }>(flags, '/api/vigie/slos');
   if (flags.json) return printJson(body.slos);
   if (body.slos.length === 0) return tell('no SLO yet: write one below the slos folder of the configuration');
@@ -56,7 +41,7 @@ async function list(flags: SloOptions): Promise<void> {
   );
 }
 
-async function show(id: string, flags: SloOptions): Promise<void> {
+async function show(id: string, flags: AskOptions): Promise<void> {
   const detail = await askServer<SloDetail>(flags, `/api/vigie/slos/${encodeURIComponent(id)}`);
   if (flags.json) return printJson(detail);
   const { status } = detail;
@@ -73,16 +58,16 @@ async function show(id: string, flags: SloOptions): Promise<void> {
       `burn ${formatDuration(ms(burn.window_secs * 1000)).padEnd(6)}${burn.rate === undefined ? 'no traffic' : `${burn.rate.toFixed(2)}x`}   ${burn.bad} bad of ${burn.total}`,
     );
   }
-  print(`as of      ${new Date(status.as_of).toISOString()}`);
+  print(`as of      ${moment(status.as_of)}`);
   print(`\n${detail.definition.trimEnd()}`);
 }
 
-async function keep(id: string, flags: SloOptions): Promise<void> {
+async function keep(id: string, flags: AskOptions): Promise<void> {
   const answer = await askServer<{ file: string }>(flags, `/api/vigie/slos/${encodeURIComponent(id)}/keep`, {
     method: 'POST',
   });
   if (flags.json) printJson(answer);
-  else print(`kept in ${answer.file}`);
+  else print(`kept in ${printable(answer.file)}`);
 }
 
 function stateWord(slo: SloStatus): string {

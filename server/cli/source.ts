@@ -2,42 +2,26 @@ import type { Command } from 'commander';
 import type { OriginStatus } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import type { SystemStatus } from '../model/status.ts';
-import { askServer, type ServerOptions } from './client.ts';
-import { examples, options } from './options.ts';
-import { print, printJson, table, tell } from './terminal.ts';
+import { askServer } from './client.ts';
+import { type AskOptions, commandGroup } from './server-command.ts';
+import { moment, print, printable, printJson, table, tell } from './terminal.ts';
 
-interface SourceOptions extends ServerOptions {
-  readonly json?: boolean;
-}
-
-const EXAMPLES = examples([
+const EXAMPLES = [
   ['vigie source list', 'every source the server knows, and how far it is'],
   ['vigie source forget web-3', 'a machine that will not come back'],
   ['vigie source forget web-1/old_log', 'one source of it'],
-]);
+] as const;
 
 export function addSource(program: Command): void {
-  const source = program.command('source').description('sources a running server knows');
-  source.addHelpText('before', EXAMPLES);
-  command(source, 'list', 'every source, and how far it is').action(list);
+  const command = commandGroup(program, 'source', 'sources a running server knows', EXAMPLES);
+  command('list', 'every source, and how far it is').action(list);
   command(
-    source,
     'forget <collector[/source]>',
     'take what is gone off the list; its data stays, and it is listed again when it sends (with tokens: scope write)',
   ).action(forget);
 }
 
-function command(source: Command, usage: string, description: string): Command {
-  return source
-    .command(usage)
-    .description(description)
-    .addOption(options.server())
-    .addOption(options.token())
-    .addOption(options.json())
-    .addHelpText('before', EXAMPLES);
-}
-
-async function list(flags: SourceOptions): Promise<void> {
+async function list(flags: AskOptions): Promise<void> {
   const { origins } = await askServer<SystemStatus>(flags, '/api/vigie/status');
   if (flags.json) return printJson(origins);
   if (origins.length === 0) return tell('no source yet: point one at a log in the configuration of a collector');
@@ -52,12 +36,12 @@ async function list(flags: SourceOptions): Promise<void> {
   print(table(['STATE', 'SOURCE', 'SERVICE', 'COMPLETE TO', 'NEWEST EVENT', 'NOTE'], rows));
 }
 
-async function forget(name: string, flags: SourceOptions): Promise<void> {
+async function forget(name: string, flags: AskOptions): Promise<void> {
   const { origins } = await askServer<SystemStatus>(flags, '/api/vigie/status');
   const path = `/api/vigie/origins/${pathOf(name, origins)}`;
   const answer = await askServer<{ forgotten: string[] }>(flags, path, { method: 'DELETE' });
   if (flags.json) printJson(answer);
-  else print(`forgotten: ${answer.forgotten.join(', ')}`);
+  else print(`forgotten: ${answer.forgotten.map(printable).join(', ')}`);
 }
 
 /** A collector's name may hold a slash, so only what is known tells where it ends. */
@@ -72,8 +56,4 @@ function pathOf(name: string, origins: readonly OriginStatus[]): string {
 function stateWord({ state, retired }: OriginStatus): string {
   if (retired !== undefined) return 'removed';
   return state === undefined ? 'never heard' : state.replaceAll('_', ' ');
-}
-
-function moment(time: number | undefined): string {
-  return time === undefined ? '-' : new Date(time).toISOString();
 }

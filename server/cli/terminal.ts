@@ -42,3 +42,8 @@ export function table(
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
 }
+
+/** A moment to the second, UTC (RFC 3339); a dash for none. */
+export function moment(time: number | undefined): string {
+  return time === undefined ? '-' : new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+}
