@@ -5,13 +5,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { AlertsAnswer } from '../../server/model/alerts.ts';
 import { systemClock } from '../../server/model/clock.ts';
-import { axeFindings, hasChromium, startBrowser } from '../support/browser.ts';
+import { faultsOf, hasChromium, startBrowser } from '../support/browser.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { freePort } from '../support/ports.ts';
 import { startVigie, type VigieProcess } from '../support/vigie-process.ts';
-
-/** Where screenshots go, for people to look at. */
-const SCREENSHOTS = process.env.VIGIE_SCREENSHOTS;
 
 const READER = 'read-token-of-the-test';
 const WRITER = 'write-token-of-the-test';
@@ -166,11 +163,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
           await view.locator('article').getByText('pager').waitFor();
           await view.getByRole('button', { name: /^(New silence|Nouveau silence)$/ }).click();
           await view.locator('.silence-preview').getByText(/SLO/).waitFor();
-          if (SCREENSHOTS !== undefined) {
-            await view.screenshot({ path: join(SCREENSHOTS, `alerts-${theme}-${lang}-${width}.png`), fullPage: true });
-          }
-          expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-          expect(await axeFindings(view)).toEqual([]);
+          expect(await faultsOf(view, `alerts-${theme}-${lang}-${width}`)).toEqual([]);
         }
       } finally {
         await view.close();

@@ -5,14 +5,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../server/model/clock.ts';
 import type { LogPage } from '../../server/model/logs.ts';
-import { axeFindings, hasChromium, startBrowser } from '../support/browser.ts';
+import { faultsOf, hasChromium, startBrowser } from '../support/browser.ts';
 import { HOSTILE_LINES } from '../support/hostile-lines.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { freePort } from '../support/ports.ts';
 import { startVigie, type VigieProcess } from '../support/vigie-process.ts';
-
-/** Where screenshots go, for people to look at. */
-const SCREENSHOTS = process.env.VIGIE_SCREENSHOTS;
 
 const REQUESTS = 600;
 const FAILED = REQUESTS / 20;
@@ -251,11 +248,7 @@ describe.skipIf(!hasChromium)('log lines', () => {
             await view.getByRole('button', { name: /Lines around it|Lignes autour/ }).click();
             await view.locator('.log-context').waitFor();
           }
-          if (SCREENSHOTS !== undefined) {
-            await view.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}-${lang}-${width}.png`) });
-          }
-          expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-          expect(await axeFindings(view)).toEqual([]);
+          expect(await faultsOf(view, `${name}-${theme}-${lang}-${width}`, {})).toEqual([]);
         }
       } finally {
         await view.close();

@@ -6,12 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../server/model/clock.ts';
 import type { TrafficDetail } from '../../server/model/traffic.ts';
 import { DAY, HOUR, type Ms, ms } from '../../server/model/units.ts';
-import { axeFindings, hasChromium, startBrowser } from '../support/browser.ts';
+import { faultsOf, hasChromium, startBrowser } from '../support/browser.ts';
 import { counterBatches, sendBatches } from '../support/interface-counters.ts';
 import { type PageServer, startPageServer } from '../support/page-server.ts';
-
-/** Where screenshots go, for people to look at. */
-const SCREENSHOTS = process.env.VIGIE_SCREENSHOTS;
 
 const HOST = 'router.example';
 const HOSTILE = '<script>alert(1)</script>';
@@ -74,11 +71,7 @@ describe.skipIf(!hasChromium)('traffic pages', () => {
           await view.goto(`${server.url}${path}?lang=${lang}`);
           await view.locator('main table').first().waitFor({ state: 'attached' });
           await view.waitForTimeout(300);
-          if (SCREENSHOTS !== undefined) {
-            await view.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}-${lang}-${width}.png`), fullPage: true });
-          }
-          expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-          expect(await axeFindings(view)).toEqual([]);
+          expect(await faultsOf(view, `${name}-${theme}-${lang}-${width}`)).toEqual([]);
         }
       } finally {
         await view.close();

@@ -5,13 +5,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../server/model/clock.ts';
 import type { WebLogReport } from '../../server/model/web-log.ts';
-import { axeFindings, hasChromium, startBrowser } from '../support/browser.ts';
+import { faultsOf, hasChromium, startBrowser } from '../support/browser.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { freePort } from '../support/ports.ts';
 import { startVigie, type VigieProcess } from '../support/vigie-process.ts';
-
-/** Where screenshots go, for people to look at. */
-const SCREENSHOTS = process.env.VIGIE_SCREENSHOTS;
 
 const REQUESTS = 6000;
 const DAYS = 10;
@@ -179,11 +176,7 @@ describe.skipIf(!hasChromium)('web log', () => {
           await view.goto(`${vigie.url}/web-log?lang=${lang}&days=all`);
           await view.locator('.hit-facts').waitFor();
           await view.locator('.hit-chart details summary').first().click();
-          if (SCREENSHOTS !== undefined) {
-            await view.screenshot({ path: join(SCREENSHOTS, `web-log-${theme}-${lang}-${width}.png`), fullPage: true });
-          }
-          expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-          expect(await axeFindings(view)).toEqual([]);
+          expect(await faultsOf(view, `web-log-${theme}-${lang}-${width}`)).toEqual([]);
         }
       } finally {
         await view.close();

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -33,4 +34,18 @@ export async function axeFindings(page: Page): Promise<string[]> {
   return results.violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}`),
   );
+}
+
+/** Where screenshots go, for people to look at. */
+const SCREENSHOTS = process.env.VIGIE_SCREENSHOTS;
+
+/**
+ * What is wrong with the page as it stands: what axe finds, and what scrolls sideways. Takes a screenshot of that name for people,
+ * when they want one.
+ */
+export async function faultsOf(page: Page, name: string, shot: { readonly fullPage?: boolean } = { fullPage: true }) {
+  if (SCREENSHOTS !== undefined) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), ...shot });
+  const width = page.viewportSize()?.width ?? 0;
+  const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+  return [...(needed > width ? [`needs ${needed} px of ${width}`] : []), ...(await axeFindings(page))];
 }

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { SloHistory, SloStatus } from '../../server/model/slo.ts';
 import { isoMoment } from '../format/times.ts';
+import { SortHead } from '../frame/sort-head.tsx';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BudgetBar } from './budget-bar.tsx';
 import { DayBars } from './day-bars.tsx';
@@ -88,22 +89,14 @@ function SortHeads({ order, onSort }: { readonly order: SloOrder; readonly onSor
     <thead>
       <tr>
         {COLUMNS.flatMap((column) => {
-          const sorted = order.column === column;
-          const name = t(`column_${column}`);
           const head = (
-            <th
+            <SortHead
               key={column}
-              scope="col"
-              class={NUMERIC.has(column) ? 'number' : undefined}
-              aria-sort={sorted ? (order.descending ? 'descending' : 'ascending') : 'none'}
-            >
-              <button type="button" title={t('sort_by', { column: name })} onClick={() => onSort(column)}>
-                {name}
-                <span class="sort-arrow" aria-hidden="true">
-                  {sorted ? (order.descending ? '↓' : '↑') : ''}
-                </span>
-              </button>
-            </th>
+              name={t(`column_${column}`)}
+              numeric={NUMERIC.has(column)}
+              sorted={order.column === column ? (order.descending ? 'descending' : 'ascending') : undefined}
+              onSort={() => onSort(column)}
+            />
           );
           return column === 'age' ? [<DaysHead key="days" />, head] : [head];
         })}

@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact';
 import type { SloStatus } from '../../server/model/slo.ts';
+import { Pair } from '../frame/pair.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { sloWords } from './words.ts';
@@ -33,14 +33,5 @@ export function Counts({ slo }: { readonly slo: SloStatus }) {
         <Pair name={w('counts_left')}>{w('counts_left_how', { allowed, bad, left: numbers.amount(budget.left) })}</Pair>
       </dl>
     </section>
-  );
-}
-
-export function Pair({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

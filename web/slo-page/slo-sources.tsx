@@ -1,6 +1,5 @@
 import type { SloSource } from '../../server/model/slo.ts';
-import { Age, Moment } from '../frame/moment.tsx';
-import { SourceWord } from '../frame/source-word.tsx';
+import { type SourceRow, SourceTable } from '../frame/source-table.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { sloWords } from './words.ts';
@@ -12,42 +11,11 @@ export function SloSources({ sources, now }: { readonly sources: readonly SloSou
   return (
     <section aria-labelledby="sources">
       <h2 id="sources">{t('sources')}</h2>
-      {sources.length === 0 ? (
-        <p>{w('sources_slo_none')}</p>
-      ) : (
-        <table class="cards">
-          <thead>
-            <tr>
-              <th scope="col">{t('source')}</th>
-              <th scope="col">{t('source_state')}</th>
-              <th scope="col">{t('source_complete')}</th>
-              <th scope="col" class="number">
-                {t('source_age')}
-              </th>
-              <th scope="col">{t('source_note')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sources.map(({ origin, state, complete_to, note, retired }) => (
-              <tr key={origin}>
-                <th scope="row" class="mono">
-                  {origin}
-                </th>
-                <td data-label={t('source_state')}>
-                  <SourceWord state={state} retired={retired} completeTo={complete_to} now={now} />
-                </td>
-                <td data-label={t('source_complete')}>
-                  <Moment time={complete_to} />
-                </td>
-                <td data-label={t('source_age')} class="number">
-                  <Age of={complete_to} now={now} />
-                </td>
-                <td data-label={t('source_note')}>{note ?? '–'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      {sources.length === 0 ? <p>{w('sources_slo_none')}</p> : <SourceTable sources={sources.map(rowOf)} now={now} />}
     </section>
   );
+}
+
+function rowOf({ complete_to, ...source }: SloSource): SourceRow {
+  return { ...source, completeTo: complete_to };
 }

@@ -1,8 +1,7 @@
 import type { OriginStatus } from '../../server/model/engine.ts';
 import type { QueueStatus, SystemStatus } from '../../server/model/status.ts';
-import { Age, Moment } from '../frame/moment.tsx';
-import { SourceWord } from '../frame/source-word.tsx';
-import { Pair } from '../slo-page/counts.tsx';
+import { Pair } from '../frame/pair.tsx';
+import { SourceTable } from '../frame/source-table.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { DropReason } from './drop-reason.tsx';
@@ -55,7 +54,6 @@ interface OriginsProps {
 }
 
 function Origins({ origins, config, now }: OriginsProps) {
-  const { t } = useSpeech();
   const w = usePageWords(statusWords);
   return (
     <section aria-labelledby="origins">
@@ -63,42 +61,7 @@ function Origins({ origins, config, now }: OriginsProps) {
       {origins.length === 0 ? (
         <p>{w('sources_none', { config })}</p>
       ) : (
-        <table class="cards">
-          <thead>
-            <tr>
-              <th scope="col">{t('source')}</th>
-              <th scope="col">{t('source_state')}</th>
-              <th scope="col">{t('source_complete')}</th>
-              <th scope="col" class="number">
-                {t('source_age')}
-              </th>
-              <th scope="col">{t('source_newest')}</th>
-              <th scope="col">{t('source_note')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {origins.map(({ origin, state, completeTo, newestEvent, note, retired }) => (
-              <tr key={origin}>
-                <th scope="row" class="mono">
-                  {origin}
-                </th>
-                <td data-label={t('source_state')}>
-                  <SourceWord state={state} retired={retired} completeTo={completeTo} now={now} />
-                </td>
-                <td data-label={t('source_complete')}>
-                  <Moment time={completeTo} />
-                </td>
-                <td data-label={t('source_age')} class="number">
-                  <Age of={completeTo} now={now} />
-                </td>
-                <td data-label={t('source_newest')}>
-                  <Moment time={newestEvent} />
-                </td>
-                <td data-label={t('source_note')}>{note ?? '–'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <SourceTable sources={origins} newest now={now} />
       )}
     </section>
   );

@@ -1,5 +1,5 @@
+import { SortHead } from '../frame/sort-head.tsx';
 import { usePageWords } from '../words/page-words.ts';
-import { useSpeech } from '../words/speech.ts';
 import { COLUMNS, type Column, type InterfaceOrder } from './interface-order.ts';
 import { trafficWords } from './words.ts';
 
@@ -11,30 +11,19 @@ interface SortHeadsProps {
 const WORDS: ReadonlySet<Column> = new Set(['name', 'spark']);
 
 export function SortHeads({ order, onSort }: SortHeadsProps) {
-  const { t } = useSpeech();
   const w = usePageWords(trafficWords);
   return (
     <thead>
       <tr>
-        {COLUMNS.map((column) => {
-          const sorted = order.column === column;
-          const name = w(`column_${column}`);
-          return (
-            <th
-              key={column}
-              scope="col"
-              class={WORDS.has(column) ? undefined : 'number'}
-              aria-sort={sorted ? (order.descending ? 'descending' : 'ascending') : 'none'}
-            >
-              <button type="button" title={t('sort_by', { column: name })} onClick={() => onSort(column)}>
-                {name}
-                <span class="sort-arrow" aria-hidden="true">
-                  {sorted ? (order.descending ? '↓' : '↑') : ''}
-                </span>
-              </button>
-            </th>
-          );
-        })}
+        {COLUMNS.map((column) => (
+          <SortHead
+            key={column}
+            name={w(`column_${column}`)}
+            numeric={!WORDS.has(column)}
+            sorted={order.column === column ? (order.descending ? 'descending' : 'ascending') : undefined}
+            onSort={() => onSort(column)}
+          />
+        ))}
       </tr>
     </thead>
   );
