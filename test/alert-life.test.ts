@@ -18,9 +18,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SOON = { timeout: 40_000, interval: 200 };
 const TOKEN = 'a-webhook-token-nobody-may-see';
 
-/** A request a second in the last ten minutes, every fifth of which failed. */
+/** A request a second in ten minutes that ended a minute ago, so that each is behind the first watermark; every fifth failed. */
 function burningLog(): string {
-  const end = performance.timeOrigin + performance.now();
+  const end = performance.timeOrigin + performance.now() - 60_000;
   const line = (i: number): string =>
     `192.0.2.1 - - [${apacheTime(end - (600 - i) * 1000)}] "GET /${i} HTTP/1.1" ${i % 5 === 0 ? 500 : 200} 9 "-" "-"\n`;
   return Array.from({ length: 600 }, (_, i) => line(i)).join('');

@@ -36,7 +36,10 @@ if (missing.length > 0) {
   console.log('  npm test installs them with VIGIE_TEST_INSTALL=1 (daemons are kept from starting)');
 }
 const passed = counts.numPassedTests + checks.length - failedChecks;
-const failed = counts.numFailedTests + counts.numFailedTestSuites + failedChecks;
+const neverRan = counts.testResults.filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+).length;
+const failed = counts.numFailedTests + neverRan + failedChecks;
 const skipped = counts.numPendingTests + counts.numTodoTests;
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(vitest.status !== 0 || failed > 0 || (ci && skipped > 0) ? 1 : 0);
