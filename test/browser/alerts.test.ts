@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { AlertsAnswer } from '../../server/model/alerts.ts';
 import { systemClock } from '../../server/model/clock.ts';
-import { faultsOf, hasChromium, startBrowser } from '../support/browser.ts';
+import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { freePort } from '../support/ports.ts';
 import { startVigie, type VigieProcess } from '../support/vigie-process.ts';
@@ -144,10 +144,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
     await view.getByRole('button', { name: 'Silence', exact: true }).last().click();
   }
 
-  test.each([
-    { theme: 'light', lang: 'en' },
-    { theme: 'dark', lang: 'fr' },
-  ] as const)(
+  test.each(LOOKS)(
     '$theme, $lang: axe finds nothing, nothing scrolls sideways',
     async ({ theme, lang }) => {
       const view = await open(`/alerts?lang=${lang}`, WRITER, { colorScheme: theme });

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../server/model/clock.ts';
 import { HOUR, ms } from '../../server/model/units.ts';
-import { faultsOf, hasChromium, startBrowser } from '../support/browser.ts';
+import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
 import { counterBatches, sendBatches } from '../support/interface-counters.ts';
 import { type PageServer, startPageServer } from '../support/page-server.ts';
 import { requestBatches } from '../support/request-counters.ts';
@@ -13,7 +13,6 @@ import { runVigie } from '../support/vigie-process.ts';
 
 const HOSTILE = '<script>alert(1)</script>';
 const RECEIVED = 'rate(host_network_receive_bytes_total[1m])';
-const LOOKS = (['light', 'dark'] as const).flatMap((theme) => (['en', 'fr'] as const).map((lang) => ({ theme, lang })));
 
 describe.skipIf(!hasChromium)('graphs and saved pages', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vigie-graph-'));
@@ -124,15 +123,7 @@ describe.skipIf(!hasChromium)('graphs and saved pages', () => {
     ['graph', `/graph?${new URLSearchParams({ query: RECEIVED, since: '1h' })}`],
   ] as const;
 
-  test.each(
-    PAGES.flatMap(([name, path]) =>
-      LOOKS.filter(({ theme, lang }) => (theme === 'light') === (lang === 'en')).map((looked) => ({
-        name,
-        path,
-        ...looked,
-      })),
-    ),
-  )(
+  test.each(PAGES.flatMap(([name, path]) => LOOKS.map((look) => ({ ...look, name, path }))))(
     '$name saved in $lang, $theme, opens from a file without scripts and asks nobody for anything',
     async ({ name, path, theme, lang }) => {
       const file = join(folder, `${name}-${lang}.html`);

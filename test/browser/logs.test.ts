@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../server/model/clock.ts';
 import type { LogPage } from '../../server/model/logs.ts';
-import { faultsOf, hasChromium, startBrowser } from '../support/browser.ts';
+import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
 import { HOSTILE_LINES } from '../support/hostile-lines.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { freePort } from '../support/ports.ts';
@@ -227,10 +227,7 @@ describe.skipIf(!hasChromium)('log lines', () => {
     ['logs-hostile', '/logs?label=service%3Dapp&text=o'],
     ['logs-empty', '/logs?text=there-is-no-such-line'],
   ] as const;
-  const cases = pages.flatMap(([name, path]) => [
-    { theme: 'light', lang: 'en', name, path } as const,
-    { theme: 'dark', lang: 'fr', name, path } as const,
-  ]);
+  const cases = pages.flatMap(([name, path]) => LOOKS.map((look) => ({ ...look, name, path })));
 
   test.each(cases)(
     '$name, $theme, $lang: axe finds nothing, nothing scrolls sideways',

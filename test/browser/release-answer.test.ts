@@ -8,7 +8,7 @@ import { formatDuration, ms } from '../../server/model/units.ts';
 import { numberFormats } from '../../web/format/numbers.ts';
 import { burnLines } from '../../web/slo-page/burn-arithmetic.ts';
 import { type Apache, hasApache, startApache } from '../support/apache.ts';
-import { faultsOf, hasChromium, startBrowser } from '../support/browser.ts';
+import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
 import { logPipeline } from '../support/log-pipeline.ts';
 import { freePort } from '../support/ports.ts';
 import { runVigie, startVigie, type VigieProcess } from '../support/vigie-process.ts';
@@ -128,16 +128,13 @@ describe.skipIf(!hasApache || !hasChromium)('a real Apache starts to fail', () =
     });
   });
 
-  const looks = (['light', 'dark'] as const).flatMap((theme) =>
-    (['en', 'fr'] as const).map((lang) => [theme, lang] as const),
-  );
   const pages = [
     ['overview', '/'],
     ['slo', '/slo/shop-availability'],
     ['latency', '/slo/shop-latency'],
     ['status', '/status'],
   ] as const;
-  const cases = looks.flatMap(([theme, lang]) => pages.map(([name, path]) => ({ theme, lang, name, path })));
+  const cases = LOOKS.flatMap((look) => pages.map(([name, path]) => ({ ...look, name, path })));
 
   test.each(cases)(
     '$name, $theme, $lang: axe finds nothing, nothing scrolls sideways',

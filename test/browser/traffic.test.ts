@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../server/model/clock.ts';
 import type { TrafficDetail } from '../../server/model/traffic.ts';
 import { DAY, HOUR, type Ms, ms } from '../../server/model/units.ts';
-import { faultsOf, hasChromium, startBrowser } from '../support/browser.ts';
+import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
 import { counterBatches, sendBatches } from '../support/interface-counters.ts';
 import { type PageServer, startPageServer } from '../support/page-server.ts';
 
@@ -52,14 +52,11 @@ describe.skipIf(!hasChromium)('traffic pages', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const looks = (['light', 'dark'] as const).flatMap((theme) =>
-    (['en', 'fr'] as const).map((lang) => [theme, lang] as const),
-  );
   const pages = [
     ['traffic', '/traffic'],
     ['interface', `/traffic/${HOST}/eth0`],
   ] as const;
-  const cases = looks.flatMap(([theme, lang]) => pages.map(([name, path]) => ({ theme, lang, name, path })));
+  const cases = LOOKS.flatMap((look) => pages.map(([name, path]) => ({ ...look, name, path })));
 
   test.each(cases)(
     '$name, $theme, $lang: axe finds nothing, nothing scrolls sideways',

@@ -5,14 +5,12 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ReportMerge } from '../../server/store/web-log/report-merge.ts';
 import { formatReport } from '../../server/web-log/report-formats.ts';
-import { axeFindings, hasChromium, startBrowser } from '../support/browser.ts';
+import { axeFindings, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
 import { seeded } from '../support/random.ts';
 import { hitsOf, lineOf, randomRequests } from '../web-log/requests.ts';
 
 const HOSTILE = '<script>document.title="run"</script><img src=http://evil.example/x onerror=alert(1)>';
-const LOOKS = (['light', 'dark'] as const).flatMap((theme) =>
-  (['en', 'fr'] as const).flatMap((lang) => [1280, 320].map((width) => ({ theme, lang, width }))),
-);
+const SIZES = LOOKS.flatMap((look) => [1280, 320].map((width) => ({ ...look, width })));
 
 describe.skipIf(!hasChromium)(hasChromium ? 'the saved report' : 'the saved report (skipped: no chromium)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vigie-report-page-'));
@@ -34,7 +32,7 @@ describe.skipIf(!hasChromium)(hasChromium ? 'the saved report' : 'the saved repo
     rmSync(folder, { recursive: true });
   });
 
-  test.each(LOOKS)(
+  test.each(SIZES)(
     '$lang, $theme, $width px wide: reads without scripts, asks for nothing, axe finds nothing',
     async (look) => {
       const { theme, lang, width } = look;

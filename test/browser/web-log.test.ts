@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../server/model/clock.ts';
 import type { WebLogReport } from '../../server/model/web-log.ts';
-import { faultsOf, hasChromium, startBrowser } from '../support/browser.ts';
+import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { freePort } from '../support/ports.ts';
 import { startVigie, type VigieProcess } from '../support/vigie-process.ts';
@@ -163,10 +163,7 @@ describe.skipIf(!hasChromium)('web log', () => {
     }
   });
 
-  test.each([
-    { theme: 'light', lang: 'en' },
-    { theme: 'dark', lang: 'fr' },
-  ] as const)(
+  test.each(LOOKS)(
     '$theme, $lang: axe finds nothing, nothing scrolls sideways',
     async ({ theme, lang }) => {
       const view = await open(`/web-log?lang=${lang}`, { colorScheme: theme });

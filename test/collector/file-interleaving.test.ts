@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { tries } from '../support/long.ts';
 import { Simulation } from './file-simulation.ts';
 
-/** `SEED=7` repeats one and tells its steps, `SEEDS=10000` goes further than every day. */
-const { SEED, SEEDS = '100' } = process.env;
-const seeds = SEED === undefined ? Array.from({ length: Number(SEEDS) }, (_, i) => i + 1) : [Number(SEED)];
+/** `SEED=7` repeats one and tells its steps. */
+const { SEED } = process.env;
+const seeds = SEED === undefined ? Array.from({ length: tries(100) }, (_, i) => i + 1) : [Number(SEED)];
 
 const exactly = (seed: number): void => {
   const simulation = new Simulation(seed);

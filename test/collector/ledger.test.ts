@@ -11,6 +11,7 @@ import { encodePayloads } from '../../collector/delivery/payload.ts';
 import { Queue } from '../../collector/delivery/queue.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
+import { tries } from '../support/long.ts';
 
 describe('one transaction', () => {
   let folder: string;
@@ -221,7 +222,7 @@ describe('payloads', () => {
         for (let i = 1; i < ends.length; i++) expect(ends[i]![0]).toBeGreaterThan(ends[i - 1]![1]!);
         for (const part of parts) expect(JSON.stringify(part).length).toBeLessThan(limit + 100);
       }),
-      { seed: 5, numRuns: 100 },
+      { seed: 5, numRuns: tries(100) },
     );
   });
 
@@ -239,7 +240,7 @@ describe('payloads', () => {
         expect(kinds).toEqual([...kinds].sort().reverse());
         expect(parts.map((part) => part.watermark)).toEqual([...parts.slice(1).map(() => undefined), watermark]);
       }),
-      { seed: 6, numRuns: 200 },
+      { seed: 6, numRuns: tries(200) },
     );
   });
 

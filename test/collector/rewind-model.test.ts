@@ -14,6 +14,7 @@ import { DAY, ms } from '../../server/model/units.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { Telemetry } from '../../server/runtime/telemetry.ts';
 import { Store } from '../../server/store/store.ts';
+import { tries } from '../support/long.ts';
 import { type Random, seeded } from '../support/random.ts';
 
 /**
@@ -333,8 +334,7 @@ test.each(HISTORIES)('once: %s', async (_, history) => {
   await play(history.split('; '), 2, { readFrom: 'end', partBytes: TINY_PART_BYTES });
 });
 
-/** `VIGIE_SEEDS=40` looks further than every run of the suite can. */
-const SEEDS = Array.from({ length: Number(process.env.VIGIE_SEEDS ?? 2) }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: tries(2) }, (_, i) => i + 1);
 test.each(SEEDS)('what is in the server, the queue or a file counts once, seed %i', { timeout: 60_000 }, (seed) =>
   play(drawn(seed), seed, { readFrom: 'beginning' }),
 );

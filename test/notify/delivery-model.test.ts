@@ -6,6 +6,7 @@ import { HOUR, MINUTE, ms } from '../../server/model/units.ts';
 import type { OutgoingMessage, Receiver } from '../../server/notify/receiver.ts';
 import { events, NOW, observe, slo } from '../rules/observation.ts';
 import { openAlertHouse } from '../support/alert-house.ts';
+import { tries } from '../support/long.ts';
 import { type MemoryDocuments, memoryDocuments } from '../support/memory-documents.ts';
 
 /**
@@ -105,7 +106,7 @@ test('who was told that an alert fires is told that it is over, in this order, w
       await process.stop();
       await check(world);
     }),
-    { seed: 61, numRuns: 60 },
+    { seed: 61, numRuns: tries(60) },
   );
 }, 60_000);
 

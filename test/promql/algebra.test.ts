@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ms } from '../../server/model/units.ts';
 import { queryInstant, queryRange } from '../../server/promql/query.ts';
+import { tries } from '../support/long.ts';
 import { answerLines } from './answer-lines.ts';
 import { type MemorySeries, memoryQueryable } from './memory-queryable.ts';
 
@@ -38,7 +39,7 @@ const same = (one: (n: number) => string, other: (n: number) => string) =>
       fc.property(series, secs, fc.integer({ min: 1, max: 300 }), (held, time, n) => {
         expect(instant(held, one(n), time)).toBe(instant(held, other(n), time));
       }),
-      { seed: 4, numRuns: 60 },
+      { seed: 4, numRuns: tries(60) },
     );
   });
 
@@ -118,7 +119,7 @@ test('offset shifts: what is seen then is what was seen there', () => {
         expect(instant(held, `${expr} @ ${time - by}${close}`, 17)).toBe(instant(held, expr + close, time - by));
       }
     }),
-    { seed: 5, numRuns: 60 },
+    { seed: 5, numRuns: tries(60) },
   );
 });
 
@@ -141,7 +142,7 @@ test('a subquery has the values of a range query at its multiples', () => {
         }
       },
     ),
-    { seed: 6, numRuns: 100 },
+    { seed: 6, numRuns: tries(100) },
   );
 });
 
@@ -166,7 +167,7 @@ test('a step of a range query is the instant query of its time', () => {
         expect(answerLines({ resultType: 'vector', result: there }).split('\n').sort()).toEqual(wanted);
       }
     }),
-    { seed: 7, numRuns: 60 },
+    { seed: 7, numRuns: tries(60) },
   );
 });
 
@@ -180,6 +181,6 @@ test('a window that slides over a counter without resets counts each step once',
       const end = Math.floor(400 / step) * step;
       expect(String(total)).toBe(instant(held, 'sum(s)', end));
     }),
-    { seed: 8, numRuns: 60 },
+    { seed: 8, numRuns: tries(60) },
   );
 });

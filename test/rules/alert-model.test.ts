@@ -6,6 +6,7 @@ import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Window } from '../../server/model/engine.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
+import { tries } from '../support/long.ts';
 
 /**
  * The state machine beside a naive one that counts event by event and knows nothing of pairs' keys, standings or restarts. Both
@@ -128,7 +129,7 @@ test('is what counting event by event says, whatever the traffic, with restarts 
       });
       expect(got).toEqual(naive(minutes));
     }),
-    { seed: 51, numRuns: 60 },
+    { seed: 51, numRuns: tries(60) },
   );
 });
 
@@ -144,6 +145,6 @@ test('alerts of one past never overlap, each fires after it began and ends after
         expect(alert.timeline.length).toBeLessThanOrEqual(50);
       }
     }),
-    { seed: 52, numRuns: 40 },
+    { seed: 52, numRuns: tries(40) },
   );
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { slotEnd } from '../../server/model/rings.ts';
 import { MINUTE, ms } from '../../server/model/units.ts';
 import { Store } from '../../server/store/store.ts';
+import { tries } from '../support/long.ts';
 import { count, type IncrementRow, idsOf, increments, NOW, openStore, Queue, samples, tempDir } from './batches.ts';
 
 const T = NOW / 1000;
@@ -166,7 +167,7 @@ test('the clock leaps ahead, data is written, the clock comes back: what was wri
       });
       store.close();
     }),
-    { seed: 43, numRuns: 40 },
+    { seed: 43, numRuns: tries(40) },
   );
 });
 

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { COLLECTIONS, type Collection, DOCUMENT_LIMITS, type DocumentChange } from '../../server/model/documents.ts';
 import { Documents } from '../../server/store/documents.ts';
 import { openDatabase } from '../../server/store/schema.ts';
+import { tries } from '../support/long.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-documents-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -101,7 +102,7 @@ describe('documents', () => {
           again.close();
         }
       }),
-      { seed: 31, numRuns: 40 },
+      { seed: 31, numRuns: tries(40) },
     );
   });
 });

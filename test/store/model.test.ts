@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { slotEnd } from '../../server/model/rings.ts';
 import { ms } from '../../server/model/units.ts';
 import { Store } from '../../server/store/store.ts';
+import { tries } from '../support/long.ts';
 import { count, type IncrementRow, idsOf, increments, NOW, openStore, Queue, tempDir } from './batches.ts';
 
 /** Rings short enough that a test runs through many laps. */
@@ -85,7 +86,7 @@ test('counts of any window equal those of a list of all increments, whatever hap
         store.close();
       },
     ),
-    { seed: 41, numRuns: 120 },
+    { seed: 41, numRuns: tries(120) },
   );
 });
 
@@ -111,6 +112,6 @@ test('the same increments in any order, split over two collectors, give equal to
       });
       expect(totals[1]).toEqual(totals[0]);
     }),
-    { seed: 42, numRuns: 25 },
+    { seed: 42, numRuns: tries(25) },
   );
 });

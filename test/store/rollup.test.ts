@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ms } from '../../server/model/units.ts';
 import { appendSample, emptySlot, mergeSlot, type RollupSlot } from '../../server/store/rollup.ts';
 import { Store } from '../../server/store/store.ts';
+import { tries } from '../support/long.ts';
 import { idsOf, NOW, openStore, Queue, type SampleRow, samples, tempDir } from './batches.ts';
 
 const RINGS = [
@@ -63,7 +64,7 @@ test('merging adjacent slots equals appending all their samples, resets included
       if (whole.n > 0) expect(whole).toMatchObject(naive(rows)!);
       expect(whole.endsStale).toBe(rows.at(-1)?.[1] === 'stale');
     }),
-    { seed: 7, numRuns: 300 },
+    { seed: 7, numRuns: tries(300) },
   );
 });
 
@@ -109,7 +110,7 @@ test('windows from roll-ups equal those from raw samples, late samples, restarts
         store.close();
       },
     ),
-    { seed: 8, numRuns: 25 },
+    { seed: 8, numRuns: tries(25) },
   );
 });
 

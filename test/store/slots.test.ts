@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { appendSample, emptySlot } from '../../server/store/rollup.ts';
 import type { Store } from '../../server/store/store.ts';
+import { tries } from '../support/long.ts';
 import { idsOf, increments, NOW, openStore, Queue, samples } from './batches.ts';
 
 type Row = readonly [time: number, value: number];
@@ -60,7 +61,7 @@ describe('slots of a counter', () => {
         }
         store.close();
       }),
-      { seed: 11, numRuns: 20 },
+      { seed: 11, numRuns: tries(20) },
     );
   });
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { isLong } from './long.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -35,6 +36,11 @@ export async function axeFindings(page: Page): Promise<string[]> {
     nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}`),
   );
 }
+
+/** How a page is looked at: between them both themes and both languages; a long run takes every pair. */
+export const LOOKS = (['light', 'dark'] as const)
+  .flatMap((theme) => (['en', 'fr'] as const).map((lang) => ({ theme, lang })))
+  .filter(({ theme, lang }) => isLong || (theme === 'light') === (lang === 'en'));
 
 /** Where screenshots go, for people to look at. */
 const SCREENSHOTS = process.env.VIGIE_SCREENSHOTS;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { LEVEL_GROUPS, LOG_LEVELS, type LogLine, type LogQuery, levelGroup } from '../../../server/model/logs.ts';
 import { ms } from '../../../server/model/units.ts';
 import { Store } from '../../../server/store/store.ts';
+import { tries } from '../../support/long.ts';
 import { seeded } from '../../support/random.ts';
 import { increments, NOW, Queue, tempDir } from '../batches.ts';
 import { everything, isMeant, linesOf, questionsOf, type Row, textsOf } from './lines.ts';
@@ -154,7 +155,7 @@ test('whatever was stored, merged and restarted, every question gets the lines t
       fc.array(question, { minLength: 1, maxLength: 4 }),
       run,
     ),
-    { seed: 7, numRuns: 60 },
+    { seed: 7, numRuns: tries(60) },
   );
 }, 60_000);
 
