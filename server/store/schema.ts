@@ -63,15 +63,37 @@ export function openDatabase(file: string): Database.Database {
   }
 }
 
-function migrate(db: Database.Database, file: string): void {
+/**
+ * Whether the file is ours and of today's format; an older one is not. Throws VigieError `newer_database`, or `bad_config` for a file
+ * that is not ours.
+ */
+export function checkFormat(db: Database.Database, file: string): 'today' | 'older' {
+  const { version, application } = formatOf(db);
+  if (application !== APPLICATION_ID) throw new VigieError('bad_config', strangerText(file));
+  refuseNewer(version, file);
+  return version === SCHEMA_VERSION ? 'today' : 'older';
+}
+
+function formatOf(db: Database.Database): { readonly version: number; readonly application: number } {
   const version = Number(db.pragma('user_version', { simple: true }));
-  const application = Number(db.pragma('application_id', { simple: true }));
-  if (version > SCHEMA_VERSION && application === APPLICATION_ID) {
-    throw new VigieError(
-      'newer_database',
-      `cannot open ${file}: got format ${version}; want ${SCHEMA_VERSION} or older: install the version of Vigie that wrote it`,
-    );
-  }
+  return { version, application: Number(db.pragma('application_id', { simple: true })) };
+}
+
+function refuseNewer(version: number, file: string): void {
+  if (version <= SCHEMA_VERSION) return;
+  throw new VigieError(
+    'newer_database',
+    `cannot open ${file}: got format ${version}; want ${SCHEMA_VERSION} or older: install the version of Vigie that wrote it`,
+  );
+}
+
+function strangerText(file: string): string {
+  return `cannot open ${file}: it is not a database of Vigie`;
+}
+
+function migrate(db: Database.Database, file: string): void {
+  const { version, application } = formatOf(db);
+  if (application === APPLICATION_ID) refuseNewer(version, file);
   if (version === SCHEMA_VERSION && application === APPLICATION_ID) return;
   if (application !== APPLICATION_ID) refuseStranger(db, file);
   db.transaction(() => {
@@ -86,6 +108,6 @@ function refuseStranger(db: Database.Database, file: string): void {
   const tables = db.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number };
   const version = Number(db.pragma('user_version', { simple: true }));
   if (tables.count > 0 || version > 0) {
-    throw new VigieError('bad_config', `cannot open ${file}: it is not a database of Vigie`);
+    throw new VigieError('bad_config', strangerText(file));
   }
 }

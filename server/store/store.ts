@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { MAX_AHEAD_MS } from '../model/batch.ts';
 import type { EngineStats, OriginStatus } from '../model/engine.ts';
@@ -10,6 +9,7 @@ import { applyRecord, type ChangeTarget } from './changes.ts';
 import { Clients, type Origin, originStatus } from './clients.ts';
 import { ClockSteps } from './clock-steps.ts';
 import { Damage } from './damage.ts';
+import { databaseFile, settleDataDir } from './data-dir.ts';
 import { tellFailure } from './database-failure.ts';
 import { DOCUMENT_TABLES_BYTES, Documents } from './documents.ts';
 import { Flushing, type FlushResult } from './flushing.ts';
@@ -81,7 +81,8 @@ export class Store implements ChangeTarget {
     this.#damage = new Damage((cause) => options.onDamage?.(cause));
     this.#unlock = lockDataDir(dataDir, process.pid);
     try {
-      this.#db = openDatabase(join(dataDir, 'vigie.sqlite'));
+      settleDataDir(dataDir);
+      this.#db = openDatabase(databaseFile(dataDir));
     } catch (error) {
       this.#unlock();
       throw error;
@@ -287,7 +288,7 @@ export class Store implements ChangeTarget {
   }
 
   #fileBytes(): number {
-    const file = join(this.#options.dataDir, 'vigie.sqlite');
+    const file = databaseFile(this.#options.dataDir);
     const sizes = ['', '-wal', '-shm'].map((suffix) => statSync(file + suffix, { throwIfNoEntry: false })?.size ?? 0);
     return sizes.reduce((sum, size) => sum + size, 0);
   }
