@@ -2,10 +2,10 @@ import { invariant } from '../model/errors.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { widen } from './draft.ts';
 import type { Heads } from './heads.ts';
-import type { JournalRecord, SampleOperation, SumOperation } from './journal.ts';
+import type { JournalRecord, SumOperation } from './journal.ts';
 import type { Pages } from './pages.ts';
 import { finest, pageOfSlot, type Ring, ringFloor, slotOf, slotStart } from './ring.ts';
-import { appendSample, emptySlot, type RollupSlot } from './rollup.ts';
+import { appendSample, emptySlot, type RollupSlot, type Sample } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
 import { SamplePage } from './sample-page.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
@@ -24,8 +24,13 @@ export interface ChangeTarget {
  * not below the record's has the changes already and is left alone, so that replay is idempotent.
  */
 export function applyRecord(target: ChangeTarget, record: JournalRecord, lsn: number, now: Ms): void {
+  const { index } = target;
   for (const operation of record.sums) applySum(target, operation, lsn, now);
-  for (const operation of record.samples) applySample(target, operation, lsn, now);
+  const { length, series, times, values, stale } = record.samples;
+  for (let row = 0; row < length; row++) {
+    const sample = { time: times[row] ?? 0, value: values[row] ?? 0, stale: stale[row] === 1 };
+    applySample(target, index.get(series[row] ?? 0), sample, lsn, now);
+  }
 }
 
 function applySum(
@@ -54,17 +59,15 @@ function applySum(
   heads.soil(series, lsn, now);
 }
 
-function applySample(target: ChangeTarget, operation: SampleOperation, lsn: number, now: Ms): void {
-  const { index, pages, heads, sampleRings } = target;
-  const { sample } = operation;
-  const series = index.get(operation.series);
+function applySample(target: ChangeTarget, series: Series, sample: Sample, lsn: number, now: Ms): void {
+  const { pages, heads, sampleRings } = target;
   for (const ring of sampleRings) {
     const slot = slotOf(ring, sample.time);
     const number = pageOfSlot(ring, slot);
     const page = pages.open(series.id, ring, number, lsn, now);
     if (page === undefined || page.mark.storedLsn >= lsn) continue;
     if (page instanceof SamplePage) page.insert(sample);
-    if (page instanceof RollupPage) rollUp(target, series, ring, page, slot, operation);
+    if (page instanceof RollupPage) rollUp(target, series, ring, page, slot, sample);
     page.mark.lsn = lsn;
   }
   if (series.storedLsn >= lsn) return;
@@ -81,7 +84,7 @@ function rollUp(
   ring: Ring,
   page: RollupPage,
   slot: number,
-  { sample }: SampleOperation,
+  sample: Sample,
 ): void {
   const offset = slot - page.number * ring.slotsPerPage;
   const known = page.slot(offset);

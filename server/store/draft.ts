@@ -1,16 +1,17 @@
 import type { Watermark } from '../model/batch.ts';
-import { invariant } from '../model/errors.ts';
+import type { SeriesId } from '../model/labels.ts';
 import { ringHolds, slotEnd } from '../model/rings.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { admitSeries } from './admission.ts';
 import type { Origin } from './clients.ts';
-import type { JournalRecord, SampleOperation, SumOperation } from './journal.ts';
+import type { JournalRecord, SumOperation } from './journal.ts';
 import { CLIENT_LIMITS } from './limits.ts';
 import type { Pages } from './pages.ts';
-import { type CountDrop, type DecodedPayload, incrementTime, readSample } from './payload.ts';
-import { coarsest, finest, pageOfSlot, type Ring, ringFloor, ringHasPage, slotOf, slotStart } from './ring.ts';
+import { type CountDrop, type DecodedPayload, type DropReason, incrementTime, readSample } from './payload.ts';
+import { finest, pageOfSlot, type Ring, ringHasPage, slotOf } from './ring.ts';
 import type { Sample } from './rollup.ts';
-import { SamplePage } from './sample-page.ts';
+import type { SampleColumns } from './sample-columns.ts';
+import { type SampleDecision, SampleDraft } from './sample-draft.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
 
 /** What decides about a row, none of which a draft changes except for the index (and `undo` takes that back). */
@@ -34,26 +35,32 @@ interface Span {
  */
 export class Draft implements JournalRecord {
   readonly sums: SumOperation[] = [];
-  readonly samples: SampleOperation[] = [];
   readonly newSeries: Series[] = [];
   readonly links: { readonly series: Series; readonly origin: number }[] = [];
   readonly #input: DraftInput;
   readonly #spans = new Map<Series, Span>();
-  readonly #rawPages = new Map<string, SamplePage>();
   readonly #linked = new Set<string>();
+  readonly #samples: SampleDraft;
 
   constructor(input: DraftInput) {
     this.#input = input;
+    this.#samples = new SampleDraft(input.pages, input.sampleRings);
+  }
+
+  get samples(): SampleColumns {
+    return this.#samples.accepted;
   }
 
   /** Decides about one payload and returns its origin with the high-water mark moved. */
   add(payload: DecodedPayload, origin: Origin, drop: CountDrop): Origin {
-    const { index, maxSeries } = this.#input;
-    const admitted = admitSeries(payload.series, index, maxSeries, (series) => this.newSeries.push(series));
+    const admitted = this.admit(payload.series);
     const place = (at: unknown): Series | undefined => {
       const entry = typeof at === 'number' ? admitted[at] : undefined;
       if (typeof entry === 'string') drop(entry);
-      return typeof entry === 'object' && this.#link(entry, origin.id, drop) ? entry : undefined;
+      if (typeof entry !== 'object') return undefined;
+      if (this.link(entry, origin.id)) return entry;
+      drop('origin_limit');
+      return undefined;
     };
     const increments = this.#readIncrements(payload, place, drop);
     const samples = this.#readSamples(payload, place, drop);
@@ -61,13 +68,44 @@ export class Draft implements JournalRecord {
     for (const { time } of increments) highWater = Math.max(highWater, time);
     for (const { sample } of samples) highWater = Math.max(highWater, sample.time);
     for (const row of increments) this.#addIncrement(row, highWater, drop);
-    for (const row of samples) this.#addSample(row.series, row.sample, highWater, drop);
+    for (const { series, sample } of samples) {
+      const decision = this.sample(series, sample.time, sample.value, sample.stale, highWater);
+      if (decision !== 'accepted' && decision !== 'same') drop(decision);
+    }
     const watermark = notAhead(payload.watermark ?? origin.watermark, this.#input.now);
     return { ...origin, highWater, ...(watermark === undefined ? {} : { watermark }) };
   }
 
+  /** The series of the wire, found or made; or why not. */
+  admit(identities: readonly (SeriesId | undefined)[]): readonly (Series | DropReason)[] {
+    const { index, maxSeries } = this.#input;
+    return admitSeries(identities, index, maxSeries, (series) => this.newSeries.push(series));
+  }
+
+  /** Notes that an origin writes to a series; false when it has too many already. */
+  link(series: Series, origin: number): boolean {
+    if (series.origins.has(origin)) return true;
+    const key = `${series.id}/${origin}`;
+    if (this.#linked.has(key)) return true;
+    if (series.origins.size >= CLIENT_LIMITS.origins_per_series) return false;
+    this.#linked.add(key);
+    this.links.push({ series, origin });
+    return true;
+  }
+
+  /** Decides about one absolute sample. @param highWater the newest time of its origin, with what comes in this commit. */
+  sample(series: Series, time: number, value: number, stale: boolean, highWater: number): SampleDecision {
+    return this.#samples.add(series, time, value, stale, highWater);
+  }
+
+  /** Once it is on disk, or never will be. */
+  end(): void {
+    this.#samples.end();
+  }
+
   /** Takes back what the index learned, because the commit failed. */
   undo(): void {
+    this.end();
     for (const series of this.newSeries) this.#input.index.remove(series);
   }
 
@@ -125,62 +163,12 @@ export class Draft implements JournalRecord {
     this.sums.push({ series: series.id, slot: slotOf(finest(rings), time), rings: mask, n, sum });
   }
 
-  #addSample(series: Series, sample: Sample, highWater: number, drop: CountDrop): void {
-    const raw = finest(this.#input.sampleRings);
-    const span = this.#spanOf(series);
-    const inSpan = ringHolds(raw, slotEnd(ms(sample.time), raw.width), ms(highWater));
-    if (!inSpan || !this.#canRecompute(sample.time, span)) {
-      drop('too_old');
-      return;
-    }
-    const page = this.#rawPage(series, raw, pageOfSlot(raw, slotOf(raw, sample.time)), span.newest);
-    const verdict = page.judge(sample);
-    if (verdict === 'duplicate_timestamp' || verdict === 'too_dense') drop(verdict);
-    if (verdict !== 'new') return;
-    page.insert(sample);
-    widen(span, sample.time);
-    this.samples.push({ series: series.id, sample });
-  }
-
-  /** A late sample changes roll-up slots, which is exact only while the raw ring holds all of the widest one. */
-  #canRecompute(time: number, span: Span): boolean {
-    if (time > span.newest) return true;
-    const floor = ringFloor(finest(this.#input.sampleRings), span.newest);
-    const widest = slotStart(time, coarsest(this.#input.sampleRings).width);
-    return widest >= floor || (time > floor && span.oldest > floor);
-  }
-
-  #rawPage(series: Series, ring: Ring, number: number, newest: number): SamplePage {
-    const key = `${series.id}/${number}`;
-    const drafted = this.#rawPages.get(key);
-    if (drafted !== undefined) return drafted;
-    const held = newest === Number.NEGATIVE_INFINITY || ringHasPage(ring, number, newest);
-    const stored = held ? this.#input.pages.find(series.id, ring, number) : undefined;
-    invariant(stored === undefined || stored instanceof SamplePage, 'a raw ring holds a page of another shape');
-    const page = stored?.draft(ring) ?? new SamplePage(ring, number, { lsn: 0, storedLsn: 0 });
-    this.#rawPages.set(key, page);
-    return page;
-  }
-
   #spanOf(series: Series): Span {
     const known = this.#spans.get(series);
     if (known !== undefined) return known;
     const span = { oldest: series.oldest, newest: series.newest };
     this.#spans.set(series, span);
     return span;
-  }
-
-  #link(series: Series, origin: number, drop: CountDrop): boolean {
-    if (series.origins.has(origin)) return true;
-    const key = `${series.id}/${origin}`;
-    if (this.#linked.has(key)) return true;
-    if (series.origins.size >= CLIENT_LIMITS.origins_per_series) {
-      drop('origin_limit');
-      return false;
-    }
-    this.#linked.add(key);
-    this.links.push({ series, origin });
-    return true;
   }
 }
 

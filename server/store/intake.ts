@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MAX_BATCH_BYTES } from '../model/batch.ts';
 import type { BatchAnswer, BatchEnvelope } from '../model/ingest.ts';
-import type { Ms } from '../model/units.ts';
 import { type Clients, judgeBatch, type Origin, refusal, type SinkState } from './clients.ts';
 import { Draft, type DraftInput } from './draft.ts';
 import { encodeRecord } from './journal.ts';
@@ -11,6 +10,9 @@ import { LineIntake } from './logs/line-intake.ts';
 import type { LogChange, LogStore } from './logs/log-store.ts';
 import { type Origins, originKey } from './origins.ts';
 import { type CountDrop, type DecodedPayload, type DropReason, decodePayload } from './payload.ts';
+import { takeSamples } from './sample-intake.ts';
+import type { SampleTarget, SampleVerdict, SampleWrite } from './sample-write.ts';
+import type { Series } from './series-index.ts';
 import type { SeriesTable } from './series-table.ts';
 import { listedAgain } from './standing.ts';
 import type { Tallies } from './tallies.ts';
@@ -20,6 +22,11 @@ import type { WebLogStore } from './web-log/web-log-store.ts';
 export interface IngestBatch {
   readonly envelope: BatchEnvelope;
   readonly payload: Uint8Array;
+}
+
+interface FoundTarget {
+  readonly target: SampleTarget;
+  readonly series: Series;
 }
 
 interface DecodedPart {
@@ -50,7 +57,8 @@ export class Intake {
   readonly #counts = new Map<string, number>();
   readonly #lines: LineIntake;
   readonly #hits: WebLogDraft;
-  readonly #now: Ms;
+  readonly #input: DraftInput;
+  readonly #targets: FoundTarget[] = [];
   #logChange: LogChange | undefined;
 
   constructor(parts: IntakeParts, input: DraftInput) {
@@ -58,7 +66,7 @@ export class Intake {
     this.draft = new Draft(input);
     this.#lines = new LineIntake(input.now);
     this.#hits = parts.webLog.draft();
-    this.#now = input.now;
+    this.#input = input;
   }
 
   take({ envelope, payload }: IngestBatch): BatchAnswer {
@@ -76,6 +84,22 @@ export class Intake {
     this.#count('applied/batches');
     this.#takePart(payload, envelope, sink);
     return { result: 'applied' };
+  }
+
+  /** Samples of a sender that numbers nothing: what comes twice is known by its timestamps. */
+  takeSamples(write: SampleWrite): SampleVerdict {
+    const { index, now } = this.#input;
+    const verdict = takeSamples(write, {
+      draft: this.draft,
+      index,
+      now,
+      originOf: (source) => this.#origin(write.collector, source),
+      keepOrigin: (origin) => this.#origins.set(originKey(origin.collector, origin.source), origin),
+      found: (target, series) => this.#targets.push({ target, series }),
+    });
+    for (const [reason, count] of write.unusable) this.#count(`drop/${reason}`, count);
+    for (const { reason, count } of verdict.refusals) this.#count(`drop/${reason}`, count);
+    return verdict;
   }
 
   /** Writes what was decided; returns the bytes of its journal row, 0 when there is nothing to replay. */
@@ -101,9 +125,14 @@ export class Intake {
     const { origins, tallies, logs, webLog } = this.#parts;
     for (const origin of this.#origins.values()) origins.keep(origin);
     for (const { series, origin } of this.draft.links) series.origins.add(origin);
+    for (const { target, series } of this.#targets) {
+      target.series = series;
+      target.identity = series;
+    }
+    this.draft.end();
     tallies.saved(this.#counts);
     if (this.#logChange !== undefined) logs.keep(this.#logChange);
-    webLog.keep(this.#hits, this.#now);
+    webLog.keep(this.#hits, this.#input.now);
   }
 
   undo(): void {
@@ -133,17 +162,17 @@ export class Intake {
     if (decoded === undefined) return;
     const refused = this.#parts.clients.positions.merge(sink.id, decoded.positions);
     if (refused > 0) drop('position_limit', refused);
-    const origin = this.#origin(collector, decoded);
+    const origin = this.#origin(collector, decoded.source);
     if (origin === undefined) {
       drop('origin_limit');
       return;
     }
     this.#origins.set(originKey(collector, decoded.source), this.draft.add(decoded, origin, drop));
     this.#lines.add(decoded.lines, collector, decoded.source, drop);
-    this.#hits.add(decoded.hits, this.#now, drop);
+    this.#hits.add(decoded.hits, this.#input.now, drop);
   }
 
-  #origin(collector: string, { source }: DecodedPayload): Origin | undefined {
+  #origin(collector: string, source: string): Origin | undefined {
     const { origins } = this.#parts;
     const key = originKey(collector, source);
     const known = this.#origins.get(key) ?? origins.find(key);

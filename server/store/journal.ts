@@ -1,12 +1,12 @@
 import { ByteReader, ByteWriter, isCompactInteger } from './bytes.ts';
-import type { Sample } from './rollup.ts';
+import { SampleColumns } from './sample-columns.ts';
 
 /**
  * One commit as resolved operations: what was accepted, and by which rings. Replay repeats them without deciding anything.
  *
  *     body = version u8 | sums count, rows | samples count, rows
  *     sum row    = series Δ | slot Δ of the finest ring | rings u8 | n | equal u8 (Σ = n: 1; integer: 2; double: 0), Σ
- *     sample row = series Δ | time Δ ms | stale u8 | value f64
+ *     sample row = series Δ | time Δ ms | code u8 (double 0, stale 1, integer 2) | value
  */
 export interface SumOperation {
   readonly series: number;
@@ -18,21 +18,18 @@ export interface SumOperation {
   readonly sum: number;
 }
 
-export interface SampleOperation {
-  readonly series: number;
-  readonly sample: Sample;
-}
-
 export interface JournalRecord {
   readonly sums: readonly SumOperation[];
-  readonly samples: readonly SampleOperation[];
+  readonly samples: SampleColumns;
 }
 
-const VERSION = 1;
+const VERSION = 2;
+const ROWS_VERSION = 1;
+const SAMPLE_CODE = { double: 0, stale: 1, integer: 2 } as const;
 const SUM_CODE = { double: 0, equal: 1, integer: 2 } as const;
 
 export function encodeRecord({ sums, samples }: JournalRecord): Buffer {
-  const out = new ByteWriter(64 + sums.length * 12 + samples.length * 16);
+  const out = new ByteWriter(64 + sums.length * 12 + samples.length * 12);
   out.writeByte(VERSION);
   out.writeUnsigned(sums.length);
   let series = 0;
@@ -61,17 +58,26 @@ function writeSum(out: ByteWriter, { n, sum }: SumOperation): void {
   }
 }
 
-function writeSamples(out: ByteWriter, samples: readonly SampleOperation[]): void {
-  out.writeUnsigned(samples.length);
-  let series = 0;
-  let time = 0;
-  for (const op of samples) {
-    out.writeSigned(op.series - series);
-    out.writeSigned(op.sample.time - time);
-    out.writeByte(op.sample.stale ? 1 : 0);
-    out.writeDouble(op.sample.value);
-    series = op.series;
-    time = op.sample.time;
+function writeSamples(out: ByteWriter, { length, series, times, values, stale }: SampleColumns): void {
+  out.writeUnsigned(length);
+  let lastSeries = 0;
+  let lastTime = 0;
+  for (let row = 0; row < length; row++) {
+    const id = series[row] ?? 0;
+    const time = times[row] ?? 0;
+    const value = values[row] ?? 0;
+    out.writeSigned(id - lastSeries);
+    out.writeSigned(time - lastTime);
+    if (stale[row] === 1) out.writeByte(SAMPLE_CODE.stale);
+    else if (isCompactInteger(value)) {
+      out.writeByte(SAMPLE_CODE.integer);
+      out.writeSigned(value);
+    } else {
+      out.writeByte(SAMPLE_CODE.double);
+      out.writeDouble(value);
+    }
+    lastSeries = id;
+    lastTime = time;
   }
 }
 
@@ -79,7 +85,7 @@ function writeSamples(out: ByteWriter, samples: readonly SampleOperation[]): voi
 export function decodeRecord(body: Buffer): JournalRecord {
   const input = new ByteReader(body);
   const version = input.readByte();
-  if (version !== VERSION) throw new RangeError(`journal version ${version} is not known`);
+  if (version !== VERSION && version !== ROWS_VERSION) throw new RangeError(`journal version ${version} is not known`);
   const sums: SumOperation[] = [];
   let series = 0;
   let slot = 0;
@@ -90,7 +96,7 @@ export function decodeRecord(body: Buffer): JournalRecord {
     const n = input.readUnsigned();
     sums.push({ series, slot, rings, n, sum: readSum(input, n) });
   }
-  return { sums, samples: readSamples(input) };
+  return { sums, samples: version === VERSION ? readSamples(input) : readRowsOfVersion1(input) };
 }
 
 function readSum(input: ByteReader, n: number): number {
@@ -99,15 +105,32 @@ function readSum(input: ByteReader, n: number): number {
   return code === SUM_CODE.integer ? input.readSigned() : input.readDouble();
 }
 
-function readSamples(input: ByteReader): SampleOperation[] {
-  const samples: SampleOperation[] = [];
+function readSamples(input: ByteReader): SampleColumns {
+  const left = input.readUnsigned();
+  const samples = new SampleColumns(Math.min(left, input.remaining));
+  let series = 0;
+  let time = 0;
+  for (let row = 0; row < left; row++) {
+    series += input.readSigned();
+    time += input.readSigned();
+    const code = input.readByte();
+    const value =
+      code === SAMPLE_CODE.integer ? input.readSigned() : code === SAMPLE_CODE.double ? input.readDouble() : 0;
+    samples.push(series, time, value, code === SAMPLE_CODE.stale);
+  }
+  return samples;
+}
+
+/** sample row = series Δ | time Δ ms | stale u8 | value f64 */
+function readRowsOfVersion1(input: ByteReader): SampleColumns {
+  const samples = new SampleColumns();
   let series = 0;
   let time = 0;
   for (let left = input.readUnsigned(); left > 0; left--) {
     series += input.readSigned();
     time += input.readSigned();
     const stale = input.readByte() === 1;
-    samples.push({ series, sample: { time, value: input.readDouble(), stale } });
+    samples.push(series, time, input.readDouble(), stale);
   }
   return samples;
 }

@@ -36,8 +36,11 @@ export type DropReason =
   | 'held_limit'
   | 'too_old'
   | 'ahead_of_time'
+  | 'too_far_ahead'
   | 'duplicate_timestamp'
-  | 'too_dense';
+  | 'too_dense'
+  | 'native_histogram'
+  | 'exemplar';
 
 export type CountDrop = (reason: DropReason, count?: number) => void;
 

@@ -25,6 +25,10 @@ export class SamplePage implements Page {
     return this.#samples;
   }
 
+  get size(): number {
+    return this.#samples.length;
+  }
+
   /** What `insert` would do. */
   judge(sample: Sample): SampleVerdict {
     const found = this.#samples[this.#lowerBound(sample.time)];

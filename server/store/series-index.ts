@@ -1,12 +1,14 @@
 import { invariant } from '../model/errors.ts';
 import { type LabelMatcher, type Labels, type SeriesId, type SeriesKind, seriesKey } from '../model/labels.ts';
+import { LabelValues } from './label-values.ts';
+import { insertId, intersect, type Postings, unionOfDisjoint, without } from './postings.ts';
 
 /** A series and what is known of all its data. `oldest` and `newest` are the ends of its slots (sums) or sample times, ms. */
 export interface Series extends SeriesId {
   readonly id: number;
   readonly key: string;
-  /** Those that ever wrote to it. */
-  readonly origins: Set<number>;
+  /** Those that ever wrote to it (`SeriesIndex.link`). Shared with other series of the same ones. */
+  readonly origins: ReadonlySet<number>;
   oldest: number;
   newest: number;
   /** All that was ever accepted; sums only. */
@@ -17,25 +19,57 @@ export interface Series extends SeriesId {
   storedLsn: number;
 }
 
-/** Every series in memory: by key, and by label value. */
+type Entry = { -readonly [K in keyof Series]: Series[K] };
+
+const NO_ORIGINS: ReadonlySet<number> = new Set();
+
+/**
+ * Every series in memory: by id, by key, and by label value.
+ *
+ *     label   value      ids of the series that have it, rising (`postings.ts`)
+ *     path -> /cart   -> 3 7 8 21
+ *             /search -> 4 9
+ *     job  -> shop    -> 3 4 7 8 9 21
+ *
+ * - A selection works on these lists; it looks at single series only when they are fewer than the values to try.
+ * - Words are kept once: the labels of a series hold the strings of the values' table.
+ * - Ids rise and none is given twice while the process runs, so that whoever kept one over a turn finds its series or none.
+ *
+ * Whoever meets the same series again and again (a sender of samples) need not make its key each time: keep the `Series` that `find` or
+ * `add` gave under whatever bytes name it there, and take it while `holds` says that it is still this one. `removals` changes when any
+ * series has gone, so that a table of them can be checked at once.
+ */
 export class SeriesIndex {
-  readonly #byId = new Map<number, Series>();
-  readonly #byKey = new Map<string, Series>();
-  readonly #byLabel = new Map<string, Map<string, Set<number>>>();
+  readonly #byId: (Entry | undefined)[] = [];
+  readonly #byKey = new Map<string, Entry>();
+  readonly #byLabel = new Map<string, LabelValues>();
+  readonly #originSets = new Map<string, ReadonlySet<number>>();
+  #all: number[] = [];
   #nextId = 1;
+  #removals = 0;
 
   get size(): number {
-    return this.#byId.size;
+    return this.#all.length;
+  }
+
+  /** How often series were removed. */
+  get removals(): number {
+    return this.#removals;
   }
 
   get(id: number): Series {
-    const series = this.#byId.get(id);
+    const series = this.#byId[id];
     invariant(series !== undefined, `series ${id} is not in the index`);
     return series;
   }
 
   has(id: number): boolean {
-    return this.#byId.has(id);
+    return this.#byId[id] !== undefined;
+  }
+
+  /** Whether this very series is still here. */
+  holds(series: Series): boolean {
+    return this.#byId[series.id] === series;
   }
 
   find(key: string): Series | undefined {
@@ -44,63 +78,118 @@ export class SeriesIndex {
 
   /** Makes a series; `labels` are sorted and checked. */
   add(kind: SeriesKind, name: string, labels: Labels, id = this.#nextId): Series {
-    const figures = {
-      oldest: Number.POSITIVE_INFINITY,
-      newest: Number.NEGATIVE_INFINITY,
-      n: 0,
-      sum: 0,
-      lsn: 0,
-      storedLsn: 0,
+    const own: Record<string, string> = {};
+    const known = this.#valuesOf('__name__').add(name, id);
+    for (const label of Object.keys(labels)) own[label] = this.#valuesOf(label).add(labels[label] ?? '', id);
+    const series: Entry = {
+      ...{ id, key: seriesKey(name, labels), kind, name: known, labels: own, origins: NO_ORIGINS },
+      ...{ oldest: Number.POSITIVE_INFINITY, newest: Number.NEGATIVE_INFINITY },
+      ...{ n: 0, sum: 0, lsn: 0, storedLsn: 0 },
     };
-    const key = seriesKey(name, labels);
-    const series: Series = { kind, name, labels, id, key, origins: new Set(), ...figures };
-    this.#byId.set(id, series);
-    this.#byKey.set(key, series);
-    for (const [label, value] of pairs(series)) this.#holders(label, value).add(id);
+    this.#byId[id] = series;
+    this.#byKey.set(series.key, series);
+    insertId(this.#all, id);
     this.#nextId = Math.max(this.#nextId, id + 1);
     return series;
   }
 
-  /** Takes back a series whose commit failed. */
-  remove(series: Series): void {
-    this.#byId.delete(series.id);
-    this.#byKey.delete(series.key);
-    for (const [label, value] of pairs(series)) this.#holders(label, value).delete(series.id);
+  /** Notes that an origin wrote to a series. */
+  link({ id, origins }: Series, origin: number): void {
+    const entry = this.#byId[id];
+    if (entry === undefined || origins.has(origin)) return;
+    const ids = [...origins, origin].sort((a, b) => a - b);
+    const key = ids.join();
+    const shared = this.#originSets.get(key) ?? new Set(ids);
+    this.#originSets.set(key, shared);
+    entry.origins = shared;
+  }
+
+  /** Takes series away: their commit failed, or all their data is gone. */
+  remove(series: readonly Series[]): void {
+    if (series.length === 0) return;
+    const gone = new Set(series.map(({ id }) => id));
+    const values = new Map<string, Set<string>>();
+    for (const { id, key, ...identity } of series) {
+      this.#byKey.delete(key);
+      delete this.#byId[id];
+      for (const [label, value] of pairs(identity)) values.set(label, (values.get(label) ?? new Set()).add(value));
+    }
+    for (const [label, of] of values) for (const value of of) this.#valuesOf(label).remove(value, gone);
+    for (const label of values.keys()) if (this.#valuesOf(label).size === 0) this.#byLabel.delete(label);
+    this.#all = this.#all.filter((id) => !gone.has(id));
+    this.#removals++;
   }
 
   /** The ids of the series that every matcher accepts, rising. */
   select(matchers: readonly LabelMatcher[]): readonly number[] {
-    let candidates: Iterable<number> = this.#byId.keys();
-    let size = Number.POSITIVE_INFINITY;
-    for (const { name, equals } of matchers) {
-      if (equals === undefined || equals === '') continue;
-      const holders = this.#byLabel.get(name)?.get(equals) ?? new Set<number>();
-      if (holders.size < size) {
-        candidates = holders;
-        size = holders.size;
-      }
+    const inOrder = matchers
+      .map((matcher) => ({ matcher, size: this.#sizeOf(matcher) }))
+      .sort((a, b) => a.size - b.size);
+    let found: Postings | undefined;
+    for (const { matcher } of inOrder) {
+      found = found === undefined ? this.#first(matcher) : this.#narrow(found, matcher);
+      if (found.length === 0) return found;
     }
-    const accepted = [...candidates].filter((id) => this.#accepts(id, matchers));
-    return accepted.sort((a, b) => a - b);
+    return (found ?? this.#all).slice();
   }
 
   values(): Iterable<Series> {
-    return this.#byId.values();
+    return this.#byKey.values();
   }
 
-  #accepts(id: number, matchers: readonly LabelMatcher[]): boolean {
+  /** Names of labels, `__name__` among them; sorted. */
+  labelNames(): readonly string[] {
+    return [...this.#byLabel.keys()].sort();
+  }
+
+  /** The values of a label, sorted. */
+  labelValues(label: string): readonly string[] {
+    return this.#byLabel.get(label)?.values() ?? [];
+  }
+
+  /** The series that have this value of a label. */
+  holders(label: string, value: string): Postings {
+    return this.#byLabel.get(label)?.holders(value) ?? [];
+  }
+
+  /** How many series a matcher may leave, roughly: those that leave few are asked first. */
+  #sizeOf(matcher: LabelMatcher): number {
+    if (matcher.matches('')) return Number.POSITIVE_INFINITY;
+    if (matcher.among === undefined) return this.size;
+    return matcher.among.reduce((sum, value) => sum + this.holders(matcher.name, value).length, 0);
+  }
+
+  #first(matcher: LabelMatcher): Postings {
+    const apart = unionOfDisjoint(this.#valuesOf(matcher.name).apart(matcher).map(({ ids }) => ids));
+    return matcher.matches('') ? without(this.#all, apart) : apart;
+  }
+
+  #narrow(found: Postings, matcher: LabelMatcher): Postings {
+    const { name } = matcher;
+    const values = this.#valuesOf(name);
+    if (values.tried(matcher) > found.length) return found.filter((id) => matcher.matches(this.#valueOf(id, name)));
+    const acceptsAbsent = matcher.matches('');
+    const apart = values.apart(matcher);
+    const length = apart.reduce((sum, { ids }) => sum + ids.length, 0);
+    if (length <= found.length) {
+      const ids = unionOfDisjoint(apart.map(({ ids }) => ids));
+      return acceptsAbsent ? without(found, ids) : intersect(found, ids);
+    }
+    const accepted = new Set(apart.map(({ value }) => value));
+    return found.filter((id) => accepted.has(this.#valueOf(id, name)) !== acceptsAbsent);
+  }
+
+  #valueOf(id: number, label: string): string {
     const { name, labels } = this.get(id);
-    return matchers.every((matcher) =>
-      matcher.matches(matcher.name === '__name__' ? name : labelOf(labels, matcher.name)),
-    );
+    return label === '__name__' ? name : labelOf(labels, label);
   }
 
-  #holders(label: string, value: string): Set<number> {
-    const values = this.#byLabel.get(label) ?? new Map<string, Set<number>>();
+  #valuesOf(label: string): LabelValues {
+    const known = this.#byLabel.get(label);
+    if (known !== undefined) return known;
+    const values = new LabelValues();
     this.#byLabel.set(label, values);
-    const holders = values.get(value) ?? new Set<number>();
-    values.set(value, holders);
-    return holders;
+    return values;
   }
 }
 
@@ -108,6 +197,6 @@ export function labelOf(labels: Labels, name: string): string {
   return Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
 }
 
-function pairs({ name, labels }: SeriesId): [string, string][] {
+function pairs({ name, labels }: Pick<SeriesId, 'name' | 'labels'>): [string, string][] {
   return [['__name__', name], ...Object.entries(labels)];
 }

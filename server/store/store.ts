@@ -151,6 +151,11 @@ export class Store implements ChangeTarget {
    * `disk_full` or `unavailable` when nothing was committed; memory is then as before, and the senders send again.
    */
   commit(batches: readonly IngestBatch[], now: Ms): readonly BatchAnswer[] {
+    return this.change(now, (intake) => batches.map((batch) => intake.take(batch)));
+  }
+
+  /** Does `work` in one transaction: what it hands to the intake is on disk when this returns, with what `work` answered. Throws like `commit`. */
+  change<Answer>(now: Ms, work: (intake: Intake) => Answer): Answer {
     this.#clock.observe(now);
     this.#clock.refuseWhileWaiting();
     this.#flushing.relieveJournal(this.#lsn);
@@ -158,14 +163,15 @@ export class Store implements ChangeTarget {
     const intake = this.#openIntake(now);
     const lsn = this.#lsn + 1;
     let journalBytes = 0;
-    let answers: readonly BatchAnswer[] = [];
     const transaction = this.#db.transaction(() => {
-      answers = batches.map((batch) => intake.take(batch));
+      const done = work(intake);
       journalBytes = intake.write(lsn);
       this.#options.onPoint?.('before_commit');
+      return done;
     });
+    let answer: Answer;
     try {
-      tellFailure(transaction);
+      answer = tellFailure(transaction);
     } catch (error) {
       intake.undo();
       throw error;
@@ -177,7 +183,7 @@ export class Store implements ChangeTarget {
       this.#journal.appended(journalBytes);
       applyRecord(this, intake.draft, lsn, now);
     }
-    return answers;
+    return answer;
   }
 
   /**

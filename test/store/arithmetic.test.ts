@@ -17,6 +17,7 @@ import {
   slotStart,
 } from '../../server/store/ring.ts';
 import type { RollupPage } from '../../server/store/rollup-page.ts';
+import { SampleColumns } from '../../server/store/sample-columns.ts';
 import type { SamplePage } from '../../server/store/sample-page.ts';
 import type { SumPage } from '../../server/store/sum-page.ts';
 
@@ -250,14 +251,43 @@ test('a journal record survives its coding', () => {
     n: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     sum: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })),
   });
-  const sample = fc.record({
-    series: fc.integer({ min: 1, max: 1e6 }),
-    sample: fc.record({ time: fc.integer({ min: 0, max: 2e12 }), value, stale: fc.boolean() }),
-  });
+  const sample = fc.tuple(
+    fc.integer({ min: 1, max: 1e6 }),
+    fc.integer({ min: 0, max: 2e12 }),
+    fc.oneof(value, fc.integer()),
+    fc.boolean(),
+  );
   fc.assert(
-    fc.property(fc.array(sum), fc.array(sample), (sums, samples) => {
-      expect(decodeRecord(encodeRecord({ sums, samples }))).toEqual({ sums, samples });
+    fc.property(fc.array(sum), fc.array(sample), (sums, rows) => {
+      const samples = new SampleColumns();
+      for (const [series, time, number, stale] of rows) samples.push(series, time, stale ? 0 : number, stale);
+      const decoded = decodeRecord(encodeRecord({ sums, samples }));
+      expect(decoded.sums).toEqual(sums);
+      expect(rowsOf(decoded.samples)).toEqual(rowsOf(samples));
     }),
     RUNS,
   );
 });
+
+test('a journal record of the first version is read', () => {
+  const out = new ByteWriter();
+  for (const number of [1, 0, 2]) out.writeByte(number);
+  for (const [series, time, stale, number] of [
+    [7, 1000, 0, 2.5],
+    [1, 15_000, 1, 0],
+  ] as const) {
+    out.writeSigned(series);
+    out.writeSigned(time);
+    out.writeByte(stale);
+    out.writeDouble(number);
+  }
+  const { samples } = decodeRecord(out.finish());
+  expect(rowsOf(samples)).toEqual([
+    [7, 1000, 2.5, 0],
+    [8, 16_000, 0, 1],
+  ]);
+});
+
+function rowsOf({ length, series, times, values, stale }: SampleColumns) {
+  return Array.from({ length }, (_, row) => [series[row], times[row], values[row], stale[row]]);
+}

@@ -1,0 +1,41 @@
+/** Absolute samples as columns of one length, which grow. A stale marker is an event without a value: its value is 0. */
+export class SampleColumns {
+  series: Int32Array;
+  times: Float64Array;
+  values: Float64Array;
+  stale: Uint8Array;
+  #length = 0;
+
+  constructor(capacity = 16) {
+    this.series = new Int32Array(capacity);
+    this.times = new Float64Array(capacity);
+    this.values = new Float64Array(capacity);
+    this.stale = new Uint8Array(capacity);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Appends a row and returns its number. */
+  push(series: number, time: number, value: number, stale: boolean): number {
+    const row = this.#length;
+    if (row === this.times.length) this.#grow();
+    this.series[row] = series;
+    this.times[row] = time;
+    this.values[row] = value;
+    this.stale[row] = stale ? 1 : 0;
+    this.#length = row + 1;
+    return row;
+  }
+
+  #grow(): void {
+    const { series, times, values, stale } = this;
+    const grown = new SampleColumns(Math.max(16, times.length * 2));
+    grown.series.set(series);
+    grown.times.set(times);
+    grown.values.set(values);
+    grown.stale.set(stale);
+    Object.assign(this, { series: grown.series, times: grown.times, values: grown.values, stale: grown.stale });
+  }
+}

@@ -1,0 +1,145 @@
+import { invariant } from '../model/errors.ts';
+import { ringHolds, slotEnd } from '../model/rings.ts';
+import { ms } from '../model/units.ts';
+import type { Pages } from './pages.ts';
+import {
+  coarsest,
+  finest,
+  pageOfSlot,
+  RAW_SAMPLES_PER_PAGE,
+  type Ring,
+  ringFloor,
+  ringHasPage,
+  slotOf,
+  slotStart,
+} from './ring.ts';
+import type { Sample } from './rollup.ts';
+import { SampleColumns } from './sample-columns.ts';
+import { SamplePage, type SampleVerdict } from './sample-page.ts';
+import type { Series } from './series-index.ts';
+
+export type SampleDecision = 'accepted' | 'same' | 'too_old' | 'duplicate_timestamp' | 'too_dense';
+
+/** What a commit that is not on disk yet has decided about one series. */
+export interface PendingSamples {
+  oldest: number;
+  newest: number;
+  /** The raw page appended to, and the samples in it and on their way there. */
+  page: number;
+  held: number;
+  /** The last accepted row; -1: none. */
+  lastRow: number;
+  /** Once a sample is late: its raw pages as they will be. */
+  pages: Map<number, SamplePage> | undefined;
+}
+
+/**
+ * Decides which absolute samples of one commit are accepted; pages are read and not changed. A sample after all of its series is
+ * only counted; one that is late, or comes twice, is judged against its raw page.
+ */
+export class SampleDraft {
+  readonly accepted = new SampleColumns();
+  readonly #pages: Pages;
+  readonly #rings: readonly Ring[];
+  readonly #raw: Ring;
+  readonly #touched: Series[] = [];
+  /** By accepted row: the row of the same series before it. */
+  readonly #before: number[] = [];
+
+  constructor(pages: Pages, rings: readonly Ring[]) {
+    this.#pages = pages;
+    this.#rings = rings;
+    this.#raw = finest(rings);
+  }
+
+  /** @param highWater the newest time of its origin, with what comes in this commit. */
+  add(series: Series, time: number, value: number, stale: boolean, highWater: number): SampleDecision {
+    const raw = this.#raw;
+    if (!ringHolds(raw, slotEnd(ms(time), raw.width), ms(highWater))) return 'too_old';
+    const pending = series.pending ?? this.#begin(series);
+    const decision =
+      time > pending.newest && pending.pages === undefined
+        ? this.#roomAfter(series, pending, time)
+        : this.#place(series, pending, { time, value, stale });
+    if (decision !== 'accepted') return decision;
+    if (time < pending.oldest) pending.oldest = time;
+    if (time > pending.newest) pending.newest = time;
+    this.#before.push(pending.lastRow);
+    pending.lastRow = this.accepted.push(series.id, time, value, stale);
+    return 'accepted';
+  }
+
+  /** Forgets what was decided, because it is committed, or never will be. */
+  end(): void {
+    for (const series of this.#touched) series.pending = undefined;
+  }
+
+  #begin(series: Series): PendingSamples {
+    const { oldest, newest } = series;
+    series.pending = { oldest, newest, page: Number.NaN, held: 0, lastRow: -1, pages: undefined };
+    this.#touched.push(series);
+    return series.pending;
+  }
+
+  #roomAfter(series: Series, pending: PendingSamples, time: number): SampleDecision {
+    const number = pageOfSlot(this.#raw, slotOf(this.#raw, time));
+    if (number !== pending.page) {
+      pending.page = number;
+      pending.held = this.#stored(series, pending, number)?.size ?? 0;
+    }
+    if (pending.held >= RAW_SAMPLES_PER_PAGE) return 'too_dense';
+    pending.held++;
+    return 'accepted';
+  }
+
+  #place(series: Series, pending: PendingSamples, sample: Sample): SampleDecision {
+    if (!this.#canRecompute(sample.time, pending)) return 'too_old';
+    const stored = this.#judgeStored(series, pending, sample);
+    if (stored !== 'new') return stored;
+    const page = this.#drafted(series, pending, pageOfSlot(this.#raw, slotOf(this.#raw, sample.time)));
+    const verdict = page.judge(sample);
+    if (verdict !== 'new') return verdict;
+    page.insert(sample);
+    return 'accepted';
+  }
+
+  /** Spares the copy of a page when a batch comes again whole. */
+  #judgeStored(series: Series, pending: PendingSamples, sample: Sample): SampleVerdict {
+    if (pending.lastRow >= 0 || pending.pages !== undefined) return 'new';
+    const number = pageOfSlot(this.#raw, slotOf(this.#raw, sample.time));
+    return this.#stored(series, pending, number)?.judge(sample) ?? 'new';
+  }
+
+  /** A late sample changes roll-up slots, which is exact only while the raw ring holds all of the widest one. */
+  #canRecompute(time: number, { oldest, newest }: PendingSamples): boolean {
+    if (time > newest) return true;
+    const floor = ringFloor(this.#raw, newest);
+    const widest = slotStart(time, coarsest(this.#rings).width);
+    return widest >= floor || (time > floor && oldest > floor);
+  }
+
+  /** The raw page with what this commit has accepted for it. */
+  #drafted(series: Series, pending: PendingSamples, number: number): SamplePage {
+    pending.pages ??= new Map();
+    const known = pending.pages.get(number);
+    if (known !== undefined) return known;
+    const page =
+      this.#stored(series, pending, number)?.draft(this.#raw) ??
+      new SamplePage(this.#raw, number, { lsn: 0, storedLsn: 0 });
+    const { times, values, stale } = this.accepted;
+    for (let row = pending.lastRow; row >= 0; row = this.#before[row] ?? -1) {
+      const time = times[row] ?? 0;
+      if (pageOfSlot(this.#raw, slotOf(this.#raw, time)) !== number) continue;
+      page.insert({ time, value: values[row] ?? 0, stale: stale[row] === 1 });
+    }
+    pending.pages.set(number, page);
+    return page;
+  }
+
+  #stored(series: Series, { newest }: PendingSamples, number: number): SamplePage | undefined {
+    const isHeld = newest === Number.NEGATIVE_INFINITY || ringHasPage(this.#raw, number, newest);
+    const page = isHeld ? this.#pages.find(series.id, this.#raw, number) : undefined;
+    invariant(page === undefined || page instanceof SamplePage, 'a raw ring holds a page of another shape');
+    return page;
+  }
+}
