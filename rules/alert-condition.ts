@@ -35,13 +35,17 @@ function exceeds({ rate = 0 }: Burn, factor: number): boolean {
   return rate > factor;
 }
 
-/** Every pair of an SLO that can fire, and whether it does. */
-export function burnAlerts(burns: readonly Burn[], definition: SloDefinition): readonly BurnAlert[] {
+/** Every pair of an SLO that can fire. */
+export function pairsOf(definition: SloDefinition): readonly Omit<BurnAlert, 'firing'>[] {
   const { window, objective, alerts } = definition;
   return alertPairs(window, errorBudgetShare(objective), alerts).map((pair) => {
-    const alert = { ...pairData(pair, definition), min_events: pair.min_events };
-    return { ...alert, firing: pairVerdict(alert, burns) === 'above' };
+    return { ...pairData(pair, definition), min_events: pair.min_events };
   });
+}
+
+/** The same, and whether it fires. */
+export function burnAlerts(burns: readonly Burn[], definition: SloDefinition): readonly BurnAlert[] {
+  return pairsOf(definition).map((pair) => ({ ...pair, firing: pairVerdict(pair, burns) === 'above' }));
 }
 
 /** The pairs that could never fire: shown, so that nobody waits for them. */

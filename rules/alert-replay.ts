@@ -3,8 +3,11 @@ import type { Buckets, SelectorFacts, Window, WindowCount } from '../server/mode
 import { alignDown, DEFAULT_RINGS } from '../server/model/rings.ts';
 import type { SloStatus } from '../server/model/slo.ts';
 import { type Ms, ms } from '../server/model/units.ts';
+import { pairsOf, pairVerdict } from './alert-condition.ts';
 import { type AlertStanding, inactiveAlert, nextAlert } from './alert-state.ts';
 import type { Boundary } from './boundary.ts';
+import { type EventCounts, splitEvents } from './budget.ts';
+import { burnOf } from './burn.ts';
 import { windowBefore } from './requirements.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { sloStatus } from './status.ts';
@@ -13,6 +16,8 @@ import { burnWindows } from './windows.ts';
 /** What was known at one moment. */
 export interface AlertMoment {
   readonly time: Ms;
+  /** No pair of windows is above its factor: no alert begins here. Absent: not known. */
+  readonly isQuiet?: boolean;
   readonly status: SloStatus;
 }
 
@@ -26,8 +31,10 @@ export interface AlertReplay {
 export function replayAlerts(slo: string, moments: Iterable<AlertMoment>): AlertReplay {
   const alerts = new Map<string, Alert>();
   let standing = inactiveAlert(slo);
-  for (const { time, status } of moments) {
-    const step = nextAlert(standing, status, time);
+  for (const moment of moments) {
+    // Most of the past is quiet, and a status is many times the work of knowing that.
+    if (standing.alert === undefined && moment.isQuiet === true) continue;
+    const step = nextAlert(standing, moment.status, moment.time);
     standing = step.standing;
     if (step.alert !== undefined && step.alert.state !== 'pending') alerts.set(step.alert.id, step.alert);
   }
@@ -52,35 +59,70 @@ export function replayStep({ window, alerts }: SloDefinition): Ms {
   return fitting.at(-1)?.width ?? ms(10_000);
 }
 
-/** The status at each step from `start` to `end`, as an evaluation at that moment would have made it. */
+/** The status at each step from `start` to `end`, as an evaluation at that moment would have made it; worked out when it is asked for. */
 export function* pastStatuses(past: PastCounts, start: Ms, end: Ms): Generator<AlertMoment> {
-  const { definition, boundary, facts, total, gaps } = past;
-  const lengths = [definition.window, ...burnWindows(definition.window, definition.alerts)];
-  const sums = [runningSums(past.total), runningSums(past.part)];
-  const service = definition.service;
+  const { gaps, total } = past;
+  const counts = { total: runningSums(past.total), part: runningSums(past.part) };
+  const isQuiet = quietTest(past, counts);
   for (let time = start; time <= end; time = ms(time + total.step)) {
     const gap = gaps.find((candidate) => time > candidate.start && time <= candidate.end);
     const completeTo = gap === undefined ? time : alignDown(gap.start, total.step);
-    const windows = lengths.map((length) => windowBefore(completeTo, length));
-    const counts = sums.map((sum) => windows.map((window) => countIn(window, sum, total)));
-    const origin = { origin: 'past', collector: '', source: 'past', service, completeTo, drops: {} };
-    const seen = { ...facts, origins: [origin.origin] };
-    yield { time, status: sloStatus({ definition, boundary, facts: seen, origins: [origin], counts, now: time }) };
+    yield {
+      time,
+      isQuiet: isQuiet(completeTo),
+      get status() {
+        return pastStatus(past, counts, time, completeTo);
+      },
+    };
   }
 }
 
-/** Sum of all steps before each. */
+/** Sums of all steps before each, of both columns. */
+interface Running {
+  readonly total: Float64Array;
+  readonly part: Float64Array;
+}
+
+function pastStatus(past: PastCounts, counts: Running, time: Ms, completeTo: Ms): SloStatus {
+  const { definition, boundary, facts, total } = past;
+  const lengths = [definition.window, ...burnWindows(definition.window, definition.alerts)];
+  const windows = lengths.map((length) => windowBefore(completeTo, length));
+  const counted = [counts.total, counts.part].map((sums) => windows.map((window) => countIn(window, sums, total)));
+  const origin = { origin: 'past', collector: '', source: 'past', service: definition.service, completeTo, drops: {} };
+  const seen = { ...facts, origins: [origin.origin] };
+  return sloStatus({ definition, boundary, facts: seen, origins: [origin], counts: counted, now: time });
+}
+
+/** Whether no pair is above its factor, with the arithmetic of the status and nothing else. */
+function quietTest({ definition, total }: PastCounts, counts: Running): (completeTo: Ms) => boolean {
+  const { indicator, objective } = definition;
+  const side = indicator.kind === 'availability' ? indicator.counts : 'good';
+  const pairs = pairsOf(definition);
+  const eventsIn = (window: Window): EventCounts =>
+    splitEvents(sumIn(window, counts.total, total), sumIn(window, counts.part, total), side);
+  return (completeTo) =>
+    pairs.every((pair) => {
+      const lengths = [ms(pair.long_secs * 1000), ms(pair.short_secs * 1000)];
+      const burns = lengths.map((length) => burnOf(length, eventsIn(windowBefore(completeTo, length)), objective));
+      return pairVerdict(pair, burns) !== 'above';
+    });
+}
+
 function runningSums({ sums }: Buckets): Float64Array {
   const running = new Float64Array(sums.length + 1);
   for (const [i, sum] of sums.entries()) running[i + 1] = (running[i] ?? 0) + sum;
   return running;
 }
 
-function countIn(window: Window, running: Float64Array, { firstEnd, step }: Buckets): WindowCount {
+function countIn(window: Window, running: Float64Array, column: Buckets): WindowCount {
+  const sum = sumIn(window, running, column);
+  return { window, sum, n: sum };
+}
+
+function sumIn({ start, end }: Window, running: Float64Array, { firstEnd, step }: Buckets): number {
   const at = (time: Ms): number => {
     const steps = Math.floor((time - (firstEnd - step)) / step);
     return running[Math.min(Math.max(steps, 0), running.length - 1)] ?? 0;
   };
-  const sum = at(window.end) - at(window.start);
-  return { window, sum, n: sum };
+  return at(end) - at(start);
 }

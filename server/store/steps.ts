@@ -39,7 +39,10 @@ export function countSteps(
   return { firstEnd: ms(start + step), step, sums };
 }
 
-/** Covers each step by itself, so that no slot straddles two; a slot longer than what is left of its step is taken once. */
+/**
+ * Covers each step by itself, so that no slot straddles two; a slot longer than what is left of its step is taken once. Runs that
+ * follow each other are one, so that a page is looked up once for all of its steps.
+ */
 function stepRuns(usable: Usable, start: Ms, steps: number, step: Ms): readonly SlotRun[] {
   const runs: SlotRun[] = [];
   let at: number = start;
@@ -48,8 +51,15 @@ function stepRuns(usable: Usable, start: Ms, steps: number, step: Ms): readonly 
     if (at >= end) continue;
     const cover = coverWindow(usable, at, end);
     if (cover.end <= at) continue;
-    runs.push(...cover.runs);
+    for (const run of cover.runs) append(runs, run);
     at = cover.end;
   }
   return runs;
+}
+
+function append(runs: SlotRun[], run: SlotRun): void {
+  const last = runs.at(-1);
+  const goesOn = last?.ring === run.ring && last.last + 1 === run.first;
+  if (goesOn) runs[runs.length - 1] = { ...last, last: run.last };
+  else runs.push(run);
 }
