@@ -37,35 +37,56 @@ export async function writePastLogs(
   return written;
 }
 
-/** Logs that are appended to, each in whole lines by one write. */
+/** Bytes of a log that are gathered before they are written. */
+const GATHERED_BYTES = 2 ** 18;
+
+interface OpenLog {
+  readonly file: number;
+  readonly bytes: Buffer;
+  used: number;
+}
+
+/** Logs that are appended to, in whole lines. */
 export class LogFiles {
   readonly #folder: string;
-  readonly #open = new Map<string, { readonly file: number; text: string }>();
+  /** By host and service. */
+  readonly #open = new Map<string, Map<string, OpenLog>>();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
+  /** @param text a line with its end, in ASCII */
   add(host: string, service: string, text: string): void {
-    const path = logPath(this.#folder, host, service);
-    const known = this.#open.get(path);
-    if (known !== undefined) {
-      known.text += text;
-      return;
-    }
-    mkdirSync(dirname(path), { recursive: true });
-    this.#open.set(path, { file: openSync(path, 'a'), text });
+    const log = this.#open.get(host)?.get(service) ?? this.#openLog(host, service);
+    if (log.used + text.length > log.bytes.length) write(log);
+    log.used += log.bytes.write(text, log.used, 'latin1');
   }
 
   flush(): void {
-    for (const log of this.#open.values()) {
-      if (log.text !== '') writeSync(log.file, log.text);
-      log.text = '';
-    }
+    for (const log of this.#logs()) write(log);
   }
 
   close(): void {
-    for (const { file } of this.#open.values()) closeSync(file);
+    for (const { file } of this.#logs()) closeSync(file);
     this.#open.clear();
   }
+
+  #openLog(host: string, service: string): OpenLog {
+    const path = logPath(this.#folder, host, service);
+    mkdirSync(dirname(path), { recursive: true });
+    const log: OpenLog = { file: openSync(path, 'a'), bytes: Buffer.allocUnsafe(GATHERED_BYTES), used: 0 };
+    const logs = this.#open.get(host) ?? new Map<string, OpenLog>();
+    this.#open.set(host, logs.set(service, log));
+    return log;
+  }
+
+  *#logs(): Generator<OpenLog> {
+    for (const logs of this.#open.values()) yield* logs.values();
+  }
+}
+
+function write(log: OpenLog): void {
+  for (let from = 0; from < log.used; ) from += writeSync(log.file, log.bytes, from, log.used - from);
+  log.used = 0;
 }
