@@ -1,7 +1,4 @@
-import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
-import { invariant, messageOf } from '../server/model/errors.ts';
-import { nearestWord } from '../server/model/nearest-word.ts';
+import { invariant } from '../server/model/errors.ts';
 import { formatDuration } from '../server/model/units.ts';
 import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
 import {
@@ -12,19 +9,14 @@ import {
   type SloDefinition,
 } from './slo-definition.ts';
 import { ENTRY_KEYS, type SloEntry, sloEntrySchema } from './slo-schema.ts';
+import { type FileRemark, isRecord, issueRemarks, openYaml, type Path, type Place, unknownKey } from './yaml-file.ts';
 
 export interface SloFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** Something to tell about a file; lines and columns count from 1. */
-export interface SloRemark {
-  readonly file: string;
-  readonly line: number;
-  readonly col: number;
-  readonly message: string;
-}
+export type SloRemark = FileRemark;
 
 export interface SloFiles {
   /** The definitions without a problem, in the order of the files. */
@@ -34,9 +26,6 @@ export interface SloFiles {
   /** What is right but worth knowing: alerts left out because they could never fire. */
   readonly notes: readonly SloRemark[];
 }
-
-type Path = readonly (string | number)[];
-type Place = (path: Path, message: string) => SloRemark;
 
 interface ReadEntry {
   readonly slo?: SloDefinition;
@@ -66,28 +55,10 @@ export function readSloFiles(files: readonly SloFile[], parseSelector: ParseSele
 }
 
 function readFile({ path, text }: SloFile, parseSelector: ParseSelector): readonly ReadEntry[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const place = placer(document, lines, path);
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => {
-      const { line, col } = lines.linePos(pos[0]);
-      return { file: path, line, col, message: `cannot read YAML: ${message}` };
-    });
-    return [{ problems, notes: [] }];
-  }
-  const content = plainContent(document);
-  if ('message' in content) return [{ problems: [place([], content.message)], notes: [] }];
-  return readContent(content.value, place, parseSelector);
-}
-
-/** Aliases that multiply without bound are refused by the reader of YAML. */
-function plainContent(document: Document): { readonly value: unknown } | { readonly message: string } {
-  try {
-    return { value: document.toJS() as unknown };
-  } catch (error) {
-    return { message: `cannot read YAML: ${messageOf(error)}` };
-  }
+  const { content, problems, place, ignored } = openYaml(path, text);
+  if (problems.length > 0) return [{ problems, notes: [] }];
+  if (ignored > 0) return [{ problems: [place([], 'got several YAML documents; want one')], notes: [] }];
+  return readContent(content, place, parseSelector);
 }
 
 function readContent(content: unknown, place: Place, parseSelector: ParseSelector): readonly ReadEntry[] {
@@ -105,7 +76,7 @@ function readContent(content: unknown, place: Place, parseSelector: ParseSelecto
 function readEntry(raw: unknown, at: Path, place: Place, schema: ReturnType<typeof sloEntrySchema>): ReadEntry {
   if (!isRecord(raw)) return { problems: [place(at, 'want a definition with id, service, objective ...')], notes: [] };
   const parsed = schema.safeParse(raw);
-  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => remarksOf(issue, at, place));
+  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt));
   const problems = [...issues, ...choiceProblems(raw, at, place)];
   if (!parsed.success || problems.length > 0) return { problems, notes: [] };
   const slo = definitionOf(parsed.data);
@@ -115,19 +86,8 @@ function readEntry(raw: unknown, at: Path, place: Place, schema: ReturnType<type
   return { slo, problems, idAt: place([...at, 'id'], ''), notes };
 }
 
-function remarksOf(issue: z.core.$ZodIssue, at: Path, place: Place): readonly SloRemark[] {
-  const path = [...at, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
-  if (issue.code === 'unrecognized_keys') {
-    const known = ENTRY_KEYS[issue.path.filter((part) => typeof part === 'string').join('.')] ?? [];
-    return issue.keys.map((key) => place([...path, key], unknownKey(key, known)));
-  }
-  const told = issue.message.startsWith(`cannot read ${String(issue.path.at(-1))}`);
-  return [place(path, told ? issue.message : `${issue.path.join('.')}: ${issue.message}`)];
-}
-
-function unknownKey(key: string, known: readonly string[]): string {
-  const near = nearestWord(key, known);
-  return `unknown key "${key}"; ${near === undefined ? `want one of ${known.join(', ')}` : `did you mean "${near}"?`}`;
+function keysAt(path: Path): readonly string[] {
+  return ENTRY_KEYS[path.filter((part) => typeof part === 'string').join('.')] ?? [];
 }
 
 function choiceProblems(raw: Readonly<Record<string, unknown>>, at: Path, place: Place): readonly SloRemark[] {
@@ -168,29 +128,4 @@ function indicatorOf({ availability, latency }: SloEntry): Indicator {
   const part = availability?.good ?? availability?.bad;
   invariant(availability !== undefined && part !== undefined, 'an indicator that passed its checks lacks a side');
   return { kind: 'availability', total: availability.total, counts: availability.good ? 'good' : 'bad', part };
-}
-
-/** Finds the line of a path: of its key where it has one, otherwise of the nearest thing around it. */
-function placer(document: Document, lines: LineCounter, file: string): Place {
-  return (path, message) => {
-    const offset = offsetOf(document, path);
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(1, line), col: Math.max(1, col), message };
-  };
-}
-
-function offsetOf(document: Document, path: Path): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const parent = document.getIn(path.slice(0, depth - 1), true);
-    const last = path[depth - 1];
-    const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && key.value === last) : undefined;
-    if (isPair(pair) && isScalar(pair.key)) return pair.key.range?.[0] ?? 0;
-    const node = document.getIn(path.slice(0, depth), true);
-    if (isNode(node)) return node.range?.[0] ?? 0;
-  }
-  return 0;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
