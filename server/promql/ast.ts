@@ -60,7 +60,8 @@ export interface Subquery extends Placed, TimeShift {
   readonly type: 'matrix';
   readonly arg: Expr;
   readonly range: Ms;
-  readonly step: Ms;
+  /** Absent: that of the query's limits. */
+  readonly step?: Ms;
 }
 
 export interface Call extends Placed {

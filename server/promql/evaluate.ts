@@ -24,11 +24,19 @@ import {
 
 export interface Limits {
   readonly lookback: Ms;
+  /** The step of a subquery that names none. */
+  readonly subqueryStep: Ms;
   /** Samples touched by one query, over all its steps. */
   readonly maxSamples: number;
   /** Asked often; true ends the query with an error. */
   readonly shouldStop: () => boolean;
 }
+
+/** Work in small steps: whoever drives it may do something else between two of them, or never come back. */
+export type Work<T> = Generator<undefined, T>;
+
+/** Samples touched in one step: some tenths of a millisecond. */
+const SAMPLES_PER_STEP = 1000;
 
 type OverRange = Extract<PromFunction, { overRange: unknown }>;
 
@@ -48,45 +56,44 @@ export class Evaluation {
   readonly #selected = new Map<VectorSelector, readonly QuerySeries[]>();
   readonly #subqueries: Subqueries;
   #samples = 0;
+  /** The clock is asked before anything is done. */
+  #samplesOfStep = SAMPLES_PER_STEP;
 
   constructor(queryable: Queryable, expr: Expr, query: Moments, limits: Limits) {
     this.#queryable = queryable;
     this.#query = query;
     this.#limits = limits;
     this.#spans = selectorSpans(expr, query, limits.lookback);
-    this.#subqueries = new Subqueries((inner, time) => {
-      this.#touch(1);
-      return asVector(this.at(inner, time));
-    });
+    this.#subqueries = new Subqueries((inner, time) => this.#inner(inner, time), limits.subqueryStep);
   }
 
   /** The value of an expression at one moment. A range has no value of its own: see `windows`. */
-  at(expr: Expr, time: Ms): Value {
+  *at(expr: Expr, time: Ms): Work<Value> {
     switch (expr.node) {
       case 'number':
       case 'string':
         return expr.value;
       case 'selector':
-        return this.#instant(expr, time, (series, at) => series.at(at, this.#limits.lookback));
+        return yield* this.#instant(expr, time, (series, at) => series.at(at, this.#limits.lookback));
       case 'negation':
-        return negated(this.#operand(expr.arg, time));
+        return negated(yield* this.#operand(expr.arg, time));
       case 'binary':
-        return operate(expr, this.#operand(expr.left, time), this.#operand(expr.right, time));
+        return operate(expr, yield* this.#operand(expr.left, time), yield* this.#operand(expr.right, time));
       case 'aggregation':
-        return this.#aggregation(expr, time);
+        return yield* this.#aggregation(expr, time);
       case 'call':
-        return this.#call(expr, time);
+        return yield* this.#call(expr, time);
       default:
         throw new Error('BUG: types were checked: a range where a value is wanted');
     }
   }
 
   /** Every series of a range with something in it, over the left-open window that ends at `time`. */
-  windows(expr: MatrixExpr, time: Ms): readonly SeriesWindow[] {
-    if (expr.node === 'range') return this.#windowsOf(expr, time);
+  *windows(expr: MatrixExpr, time: Ms): Work<readonly SeriesWindow[]> {
+    if (expr.node === 'range') return yield* this.#windowsOf(expr, time);
     const end = shiftedTime(expr, time, this.#query);
-    const found = this.#subqueries.windows(expr, { start: ms(end - expr.range), end });
-    for (const { view } of found) this.#touchView(view);
+    const found = yield* this.#subqueries.windows(expr, { start: ms(end - expr.range), end });
+    for (const { view } of found) if (this.#touchView(view)) yield;
     return found;
   }
 
@@ -99,60 +106,70 @@ export class Evaluation {
     );
   }
 
-  #operand(expr: Expr, time: Ms): number | Vector {
-    const value = this.at(expr, time);
+  *#operand(expr: Expr, time: Ms): Work<number | Vector> {
+    const value = yield* this.at(expr, time);
     invariant(typeof value !== 'string', 'types were checked: a string as operand');
     return value;
   }
 
-  #instant(
+  *#inner(expr: Expr, time: Ms): Work<Vector> {
+    if (this.#touch(1)) yield;
+    return asVector(yield* this.at(expr, time));
+  }
+
+  *#instant(
     selector: VectorSelector,
     time: Ms,
     read: (series: QuerySeries, time: Ms) => number | undefined,
-  ): readonly Sample[] {
-    const series = this.#select(selector);
-    this.#touch(series.length);
+  ): Work<readonly Sample[]> {
     const at = shiftedTime(selector, time, this.#query);
-    return series.flatMap((one) => {
+    const samples: Sample[] = [];
+    for (const one of this.#select(selector)) {
+      if (this.#touch(1)) yield;
       const value = read(one, at);
-      return value === undefined ? [] : [{ name: one.name, labels: one.labels, value }];
-    });
+      if (value !== undefined) samples.push({ name: one.name, labels: one.labels, value });
+    }
+    return samples;
   }
 
-  #windowsOf({ selector, range }: RangeSelector, time: Ms): readonly SeriesWindow[] {
+  *#windowsOf({ selector, range }: RangeSelector, time: Ms): Work<readonly SeriesWindow[]> {
     const end = shiftedTime(selector, time, this.#query);
     const start = ms(end - range);
-    return this.#select(selector).flatMap((series) => {
+    const found: SeriesWindow[] = [];
+    for (const series of this.#select(selector)) {
       const view = series.window(start, end);
-      if (view === undefined) return [];
-      this.#touchView(view);
+      if (view === undefined) continue;
+      if (this.#touchView(view)) yield;
       const { kind, name, labels } = series;
-      return [{ kind, name, labels, view, window: this.#covered(view, start, end) }];
-    });
+      found.push({ kind, name, labels, view, window: this.#covered(view, start, end) });
+    }
+    return found;
   }
 
-  #aggregation({ op, grouping, arg, parameter, place }: Aggregation, time: Ms): Vector {
-    const value = parameter && this.at(parameter, time);
+  *#aggregation({ op, grouping, arg, parameter, place }: Aggregation, time: Ms): Work<Vector> {
+    const value = parameter && (yield* this.at(parameter, time));
     if (op === 'quantile') this.annotations.checkQuantile(asNumber(value), parameter?.place ?? place);
-    return aggregate(op, grouping, asVector(this.at(arg, time)), value);
+    return aggregate(op, grouping, asVector(yield* this.at(arg, time)), value);
   }
 
-  #call(call: Call, time: Ms): Value {
+  *#call(call: Call, time: Ms): Work<Value> {
     const known = functionNamed(call.name);
     invariant(known !== undefined && !('refused' in known), `function ${call.name} was parsed and is not there`);
-    if ('overRange' in known) return this.#overRange(call, known, time);
+    if ('overRange' in known) return yield* this.#overRange(call, known, time);
     if ('special' in known)
-      return known.special === 'timestamp' ? this.#timestamp(call, time) : this.#absence(call, time);
-    const args = call.args.map((arg) => this.at(arg, time));
+      return yield* known.special === 'timestamp' ? this.#timestamp(call, time) : this.#absence(call, time);
+    const args: Value[] = [];
+    for (const arg of call.args) args.push(yield* this.at(arg, time));
     return known.ofValues(args, { call, secs: time / 1000, annotations: this.annotations });
   }
 
-  #overRange(call: Call, { overRange, keepsName, counter, quantile }: OverRange, now: Ms): Vector {
+  *#overRange(call: Call, { overRange, keepsName, counter, quantile }: OverRange, now: Ms): Work<Vector> {
     const matrix = call.args.find((arg) => arg.type === 'matrix');
     invariant(matrix?.node === 'range' || matrix?.node === 'subquery', 'types were checked: no range');
-    const numbers = call.args.filter((arg) => arg.type === 'scalar').map((arg) => asNumber(this.at(arg, now)));
+    const numbers: number[] = [];
+    for (const arg of call.args) if (arg.type === 'scalar') numbers.push(asNumber(yield* this.at(arg, now)));
     if (quantile) this.annotations.checkQuantile(numbers[0] ?? Number.NaN, call.args[0]?.place ?? call.place);
-    const results = this.windows(matrix, now).flatMap((one): readonly Sample[] => {
+    const results = (yield* this.windows(matrix, now)).flatMap((one): readonly Sample[] => {
       const value = overRange(one.view, { window: one.window, now, numbers });
       if (value === 'inexact') this.noAnswer(call.name, one);
       if (typeof value !== 'number') return [];
@@ -164,16 +181,18 @@ export class Evaluation {
     return keepsName ? results : distinct(results);
   }
 
-  #timestamp({ args: [arg] }: Call, time: Ms): Vector {
+  *#timestamp({ args: [arg] }: Call, time: Ms): Work<Vector> {
     invariant(arg !== undefined, 'timestamp without arguments');
-    if (arg.node !== 'selector') return distinct(asVector(this.at(arg, time)).map((one) => unnamed(one, time / 1000)));
-    const times = this.#instant(arg, time, (series, at) => series.sampledAt(at, this.#limits.lookback));
+    if (arg.node !== 'selector') {
+      return distinct(asVector(yield* this.at(arg, time)).map((one) => unnamed(one, time / 1000)));
+    }
+    const times = yield* this.#instant(arg, time, (series, at) => series.sampledAt(at, this.#limits.lookback));
     return distinct(times.map((one) => unnamed(one, one.value / 1000)));
   }
 
-  #absence({ args: [arg] }: Call, time: Ms): Vector {
+  *#absence({ args: [arg] }: Call, time: Ms): Work<Vector> {
     invariant(arg?.node === 'range' || arg?.node === 'subquery', 'types were checked: no range');
-    const there = this.windows(arg, time).some(({ view }) => view.form !== 'sum' || view.n > 0);
+    const there = (yield* this.windows(arg, time)).some(({ view }) => view.form !== 'sum' || view.n > 0);
     return there ? [] : absent(arg);
   }
 
@@ -201,17 +220,22 @@ export class Evaluation {
     return series;
   }
 
-  #touchView(view: WindowView): void {
-    this.#touch(view.form === 'samples' ? view.times.length : 1);
+  #touchView(view: WindowView): boolean {
+    return this.#touch(view.form === 'samples' ? view.times.length : 1);
   }
 
-  #touch(samples: number): void {
+  /** Whether a step of the work ends here. */
+  #touch(samples: number): boolean {
     this.#samples += samples;
+    this.#samplesOfStep += samples;
     const { maxSamples, shouldStop } = this.#limits;
     if (this.#samples > maxSamples) {
       throw new VigieError('execution', `cannot answer query: it touches more than ${maxSamples} samples`);
     }
+    if (this.#samplesOfStep < SAMPLES_PER_STEP) return false;
+    this.#samplesOfStep = 0;
     if (shouldStop()) throw new VigieError('timeout', 'cannot answer query: it takes longer than allowed');
+    return true;
   }
 }
 

@@ -6,7 +6,7 @@ import { type LabelMatcher, labelEquals } from '../model/labels.ts';
 /** Regular expressions are RE2 (linear time), anchored at both ends, and `.` matches a newline too, as in Prometheus 3. */
 export const compileMatcher: CompileMatcher = ({ name, op, value }): LabelMatcher => {
   if (op === '=') return labelEquals(name, value);
-  if (op === '!=') return { name, matches: (candidate) => candidate !== value };
+  if (op === '!=') return { ...labelEquals(name, value), matches: (candidate) => candidate !== value };
   const pattern = compilePattern(value);
   const wanted = op === '=~';
   return { name, matches: (candidate) => pattern.matches(candidate) === wanted };

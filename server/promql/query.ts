@@ -2,31 +2,54 @@ import type { QueryData, QueryResult } from '../model/engine.ts';
 import { invariant, VigieError } from '../model/errors.ts';
 import { MINUTE, type Ms, ms } from '../model/units.ts';
 import { type Expr, type MatrixExpr, TYPE_WORDS } from './ast.ts';
-import { Evaluation, type Limits } from './evaluate.ts';
+import { Evaluation, type Limits, type Work } from './evaluate.ts';
 import { instantData, rangeCollector, windowsData } from './format-result.ts';
 import { parse } from './parse.ts';
 import type { Queryable } from './queryable.ts';
+import type { Value } from './value.ts';
 
 /** Points per series in one range query, as in Prometheus. */
 const MAX_POINTS = 11_000;
 
-const DEFAULTS: Limits = { lookback: ms(5 * MINUTE), maxSamples: 50_000_000, shouldStop: () => false };
+export const MAX_SAMPLES = 50_000_000;
+
+const DEFAULTS: Limits = {
+  lookback: ms(5 * MINUTE),
+  subqueryStep: MINUTE,
+  maxSamples: MAX_SAMPLES,
+  shouldStop: () => false,
+};
 
 export type QueryLimits = Partial<Limits>;
 
 /** Answers an expression at one moment. Throws VigieError `bad_query` or `execution`. */
 export function queryInstant(source: Queryable, text: string, time: Ms, limits: QueryLimits = {}): QueryResult {
+  return finished(instantQuery(source, text, time, limits));
+}
+
+/** The value of an expression of any type but a range at one moment. Throws VigieError `execution`. */
+export function valueAt(source: Queryable, expr: Expr, time: Ms, limits: QueryLimits = {}): Value {
+  const evaluation = new Evaluation(source, expr, { start: time, end: time }, { ...DEFAULTS, ...limits });
+  return finished(evaluation.at(expr, time));
+}
+
+/** `queryInstant`, step by step. */
+export function* instantQuery(source: Queryable, text: string, time: Ms, limits: QueryLimits = {}): Work<QueryResult> {
   const expr = parse(text);
   const evaluation = new Evaluation(source, expr, { start: time, end: time }, { ...DEFAULTS, ...limits });
   const data =
     expr.node === 'range' || expr.node === 'subquery'
-      ? samplesOf(evaluation, expr, time)
-      : instantData(evaluation.at(expr, time), time, isOrdered(expr));
+      ? yield* samplesOf(evaluation, expr, time)
+      : instantData(yield* evaluation.at(expr, time), time, isOrdered(expr));
   return answer(data, evaluation);
 }
 
-function samplesOf(evaluation: Evaluation, expr: MatrixExpr, time: Ms): QueryData {
-  const windows = evaluation.windows(expr, time);
+function finished<T>(work: Work<T>): T {
+  for (let step = work.next(); ; step = work.next()) if (step.done) return step.value;
+}
+
+function* samplesOf(evaluation: Evaluation, expr: MatrixExpr, time: Ms): Work<QueryData> {
+  const windows = yield* evaluation.windows(expr, time);
   for (const one of windows) if (one.view.form !== 'samples') evaluation.noAnswer('a range alone', one);
   return windowsData(windows);
 }
@@ -50,6 +73,18 @@ export function queryRange(
   step: Ms,
   limits: QueryLimits = {},
 ): QueryResult {
+  return finished(rangeQuery(source, text, start, end, step, limits));
+}
+
+/** `queryRange`, step by step. */
+export function* rangeQuery(
+  source: Queryable,
+  text: string,
+  start: Ms,
+  end: Ms,
+  step: Ms,
+  limits: QueryLimits = {},
+): Work<QueryResult> {
   checkSteps(start, end, step);
   const expr = parse(text);
   const all = { ...DEFAULTS, ...limits };
@@ -62,7 +97,8 @@ export function queryRange(
   for (let i = 0; start + i * step <= end && i <= MAX_POINTS; i++) {
     const time = ms(start + i * step);
     if (all.shouldStop()) throw new VigieError('timeout', 'cannot answer query: it takes longer than allowed');
-    const value = evaluation.at(expr, time);
+    const value = yield* evaluation.at(expr, time);
+    yield;
     invariant(typeof value !== 'string', 'types were checked: a string');
     lines.add(value, time);
   }

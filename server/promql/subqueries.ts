@@ -1,6 +1,7 @@
 import { VigieError } from '../model/errors.ts';
 import { type Ms, ms } from '../model/units.ts';
 import type { Expr, Subquery } from './ast.ts';
+import type { Work } from './evaluate.ts';
 import type { Moments } from './spans.ts';
 import { type Metric, metricKey, type SeriesWindow, type Vector } from './value.ts';
 
@@ -17,21 +18,25 @@ interface Column extends Metric {
  * the vectors of a window are kept until the next one has passed them by. Throws VigieError `execution` when that is too much.
  */
 export class Subqueries {
-  readonly #evaluate: (expr: Expr, time: Ms) => Vector;
+  readonly #evaluate: (expr: Expr, time: Ms) => Work<Vector>;
+  readonly #defaultStep: Ms;
   readonly #kept = new Map<Subquery, Map<number, Vector>>();
   #held = 0;
 
-  constructor(evaluate: (expr: Expr, time: Ms) => Vector) {
+  /** @param defaultStep of a subquery that names none. */
+  constructor(evaluate: (expr: Expr, time: Ms) => Work<Vector>, defaultStep: Ms) {
     this.#evaluate = evaluate;
+    this.#defaultStep = defaultStep;
   }
 
-  windows(subquery: Subquery, window: Moments): readonly SeriesWindow[] {
-    if ((window.end - window.start) / subquery.step > MAX_HELD) throw tooMuch();
+  *windows(subquery: Subquery, window: Moments): Work<readonly SeriesWindow[]> {
+    const { step = this.#defaultStep } = subquery;
+    if ((window.end - window.start) / step > MAX_HELD) throw tooMuch();
     const vectors = this.#vectors(subquery, window.start);
     const columns = new Map<string, Column>();
-    const first = (Math.floor(window.start / subquery.step) + 1) * subquery.step;
-    for (let time = first; time <= window.end; time += subquery.step) {
-      const vector = vectors.get(time) ?? this.#keep(vectors, subquery, time);
+    const first = (Math.floor(window.start / step) + 1) * step;
+    for (let time = first; time <= window.end; time += step) {
+      const vector = vectors.get(time) ?? (yield* this.#keep(vectors, subquery, time));
       for (const sample of vector) {
         const column = columnOf(columns, sample);
         column.times.push(time);
@@ -45,8 +50,8 @@ export class Subqueries {
     }));
   }
 
-  #keep(vectors: Map<number, Vector>, { arg }: Subquery, time: number): Vector {
-    const vector = this.#evaluate(arg, ms(time));
+  *#keep(vectors: Map<number, Vector>, { arg }: Subquery, time: number): Work<Vector> {
+    const vector = yield* this.#evaluate(arg, ms(time));
     vectors.set(time, vector);
     this.#held += vector.length + 1;
     if (this.#held > MAX_HELD) throw tooMuch();

@@ -6,9 +6,6 @@ import type { QueryText } from './query-text.ts';
 import type { SelectorSyntax } from './selector-syntax.ts';
 import { children, only } from './syntax-tree.ts';
 
-/** The step of a subquery that names none: Prometheus' default evaluation interval. */
-const DEFAULT_STEP = ms(60 * SECOND);
-
 const FOLLOWS = 'must be preceded by an instant vector selector or range vector selector or a subquery';
 
 /** What `offset`, `@` or brackets make of the expression before them. Throws VigieError `bad_query`. */
@@ -72,7 +69,7 @@ function subquery(text: QueryText, selectors: SelectorSyntax, node: SyntaxNode, 
     place: arg.place,
     arg,
     range: selectors.positive(only(range)),
-    step: step === undefined ? DEFAULT_STEP : selectors.positive(step),
+    ...(step !== undefined && { step: selectors.positive(step) }),
     offset: ms(0),
   };
 }
