@@ -47,12 +47,12 @@ const SCHEMA_VERSION = MIGRATIONS.length;
  * Opens the database file, making its tables when it is new. Throws VigieError `newer_database` for a file of a later version,
  * `bad_config` for a file that is not ours.
  */
-export function openDatabase(file: string): Database.Database {
+export function openDatabase(file: string, durable = true): Database.Database {
   const db = new Database(file);
   try {
     // better-sqlite3 is compiled with synchronous=NORMAL in WAL mode: a commit would not survive a power cut.
     db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
+    db.pragma(`synchronous = ${durable ? 'FULL' : 'OFF'}`);
     db.pragma('journal_size_limit = 67108864');
     migrate(db, file);
     return db;

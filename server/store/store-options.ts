@@ -21,6 +21,8 @@ export interface StoreOptions {
   readonly logs?: LogLimits;
   /** How much of the web-log report is kept. Default 400 days of each service, 512 MiB. */
   readonly webLog?: Partial<WebLogLimits>;
+  /** Commits survive a power cut. Default true; false for a store that is thrown away. */
+  readonly durable?: boolean;
   /** For crash tests: called at named moments. */
   readonly onPoint?: (name: 'before_commit' | 'after_commit' | 'during_flush' | 'during_merge') => void;
   /** Told of every damaged page, once per read. */
@@ -29,7 +31,7 @@ export interface StoreOptions {
   readonly onClock?: (sentence: string) => void;
 }
 
-type Optional = 'onPoint' | 'onDamage' | 'onClock' | 'maxFileBytes';
+type Optional = 'durable' | 'onPoint' | 'onDamage' | 'onClock' | 'maxFileBytes';
 
 export type ChosenOptions = StoreOptions & Required<Omit<StoreOptions, Optional>>;
 

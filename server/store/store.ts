@@ -82,7 +82,7 @@ export class Store implements ChangeTarget {
     this.#unlock = lockDataDir(dataDir, process.pid);
     try {
       settleDataDir(dataDir);
-      this.#db = openDatabase(databaseFile(dataDir));
+      this.#db = openDatabase(databaseFile(dataDir), options.durable);
     } catch (error) {
       this.#unlock();
       throw error;
