@@ -16,8 +16,8 @@ export interface SeriesId {
 /** A test on one label; `name` may be `__name__`. A series without the label has the empty value. */
 export interface LabelMatcher {
   readonly name: string;
-  /** Set when the matcher is a plain equality, so that an index may be asked. */
-  readonly equals?: string;
+  /** The only values that may be treated otherwise than the empty one, when they are known: an index looks at no others. */
+  readonly among?: readonly string[];
   matches(value: string): boolean;
 }
 
@@ -58,5 +58,5 @@ export function quoteLabelValue(value: string): string {
 
 /** A matcher for equality. */
 export function labelEquals(name: string, value: string): LabelMatcher {
-  return { name, equals: value, matches: (candidate) => candidate === value };
+  return { name, ...(value !== '' && { among: [value] }), matches: (candidate) => candidate === value };
 }

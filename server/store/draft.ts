@@ -106,7 +106,7 @@ export class Draft implements JournalRecord {
   /** Takes back what the index learned, because the commit failed. */
   undo(): void {
     this.end();
-    for (const series of this.newSeries) this.#input.index.remove(series);
+    this.#input.index.remove(this.newSeries);
   }
 
   #readIncrements({ increments }: DecodedPayload, place: (at: unknown) => Series | undefined, drop: CountDrop) {

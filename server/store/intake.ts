@@ -124,7 +124,7 @@ export class Intake {
   keep(): void {
     const { origins, tallies, logs, webLog } = this.#parts;
     for (const origin of this.#origins.values()) origins.keep(origin);
-    for (const { series, origin } of this.draft.links) series.origins.add(origin);
+    for (const { series, origin } of this.draft.links) this.#input.index.link(series, origin);
     for (const { target, series } of this.#targets) {
       target.series = series;
       target.identity = series;

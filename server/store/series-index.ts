@@ -2,6 +2,7 @@ import { invariant } from '../model/errors.ts';
 import { type LabelMatcher, type Labels, type SeriesId, type SeriesKind, seriesKey } from '../model/labels.ts';
 import { LabelValues } from './label-values.ts';
 import { insertId, intersect, type Postings, unionOfDisjoint, without } from './postings.ts';
+import type { PendingSamples } from './sample-draft.ts';
 
 /** A series and what is known of all its data. `oldest` and `newest` are the ends of its slots (sums) or sample times, ms. */
 export interface Series extends SeriesId {
@@ -17,11 +18,16 @@ export interface Series extends SeriesId {
   /** The last commit in the figures above, and the last one in the file. */
   lsn: number;
   storedLsn: number;
+  /** It is gone: its commit failed, or all its data is too old. */
+  readonly removed: boolean;
+  /** What a commit that is not on disk yet has decided about it (`sample-draft.ts`). */
+  pending: PendingSamples | undefined;
 }
 
 type Entry = { -readonly [K in keyof Series]: Series[K] };
 
 const NO_ORIGINS: ReadonlySet<number> = new Set();
+const NO_VALUES: Pick<LabelValues, 'apart' | 'holders' | 'size' | 'tried' | 'values'> = new LabelValues();
 
 /**
  * Every series in memory: by id, by key, and by label value.
@@ -36,8 +42,7 @@ const NO_ORIGINS: ReadonlySet<number> = new Set();
  * - Ids rise and none is given twice while the process runs, so that whoever kept one over a turn finds its series or none.
  *
  * Whoever meets the same series again and again (a sender of samples) need not make its key each time: keep the `Series` that `find` or
- * `add` gave under whatever bytes name it there, and take it while `holds` says that it is still this one. `removals` changes when any
- * series has gone, so that a table of them can be checked at once.
+ * `add` gave under whatever bytes name it there, and look it up again only once it is `removed`.
  */
 export class SeriesIndex {
   readonly #byId: (Entry | undefined)[] = [];
@@ -46,15 +51,9 @@ export class SeriesIndex {
   readonly #originSets = new Map<string, ReadonlySet<number>>();
   #all: number[] = [];
   #nextId = 1;
-  #removals = 0;
 
   get size(): number {
     return this.#all.length;
-  }
-
-  /** How often series were removed. */
-  get removals(): number {
-    return this.#removals;
   }
 
   get(id: number): Series {
@@ -67,11 +66,6 @@ export class SeriesIndex {
     return this.#byId[id] !== undefined;
   }
 
-  /** Whether this very series is still here. */
-  holds(series: Series): boolean {
-    return this.#byId[series.id] === series;
-  }
-
   find(key: string): Series | undefined {
     return this.#byKey.get(key);
   }
@@ -79,12 +73,12 @@ export class SeriesIndex {
   /** Makes a series; `labels` are sorted and checked. */
   add(kind: SeriesKind, name: string, labels: Labels, id = this.#nextId): Series {
     const own: Record<string, string> = {};
-    const known = this.#valuesOf('__name__').add(name, id);
-    for (const label of Object.keys(labels)) own[label] = this.#valuesOf(label).add(labels[label] ?? '', id);
+    const known = this.#madeValues('__name__').add(name, id);
+    for (const label of Object.keys(labels)) own[label] = this.#madeValues(label).add(labels[label] ?? '', id);
     const series: Entry = {
       ...{ id, key: seriesKey(name, labels), kind, name: known, labels: own, origins: NO_ORIGINS },
       ...{ oldest: Number.POSITIVE_INFINITY, newest: Number.NEGATIVE_INFINITY },
-      ...{ n: 0, sum: 0, lsn: 0, storedLsn: 0 },
+      ...{ n: 0, sum: 0, lsn: 0, storedLsn: 0, removed: false, pending: undefined },
     };
     this.#byId[id] = series;
     this.#byKey.set(series.key, series);
@@ -110,14 +104,18 @@ export class SeriesIndex {
     const gone = new Set(series.map(({ id }) => id));
     const values = new Map<string, Set<string>>();
     for (const { id, key, ...identity } of series) {
+      const entry = this.#byId[id];
+      if (entry !== undefined) entry.removed = true;
       this.#byKey.delete(key);
-      delete this.#byId[id];
+      this.#byId[id] = undefined;
       for (const [label, value] of pairs(identity)) values.set(label, (values.get(label) ?? new Set()).add(value));
     }
-    for (const [label, of] of values) for (const value of of) this.#valuesOf(label).remove(value, gone);
-    for (const label of values.keys()) if (this.#valuesOf(label).size === 0) this.#byLabel.delete(label);
+    for (const [label, of] of values) {
+      const known = this.#madeValues(label);
+      for (const value of of) known.remove(value, gone);
+      if (known.size === 0) this.#byLabel.delete(label);
+    }
     this.#all = this.#all.filter((id) => !gone.has(id));
-    this.#removals++;
   }
 
   /** The ids of the series that every matcher accepts, rising. */
@@ -144,12 +142,12 @@ export class SeriesIndex {
 
   /** The values of a label, sorted. */
   labelValues(label: string): readonly string[] {
-    return this.#byLabel.get(label)?.values() ?? [];
+    return this.#valuesOf(label).values();
   }
 
   /** The series that have this value of a label. */
   holders(label: string, value: string): Postings {
-    return this.#byLabel.get(label)?.holders(value) ?? [];
+    return this.#valuesOf(label).holders(value);
   }
 
   /** How many series a matcher may leave, roughly: those that leave few are asked first. */
@@ -160,7 +158,11 @@ export class SeriesIndex {
   }
 
   #first(matcher: LabelMatcher): Postings {
-    const apart = unionOfDisjoint(this.#valuesOf(matcher.name).apart(matcher).map(({ ids }) => ids));
+    const apart = unionOfDisjoint(
+      this.#valuesOf(matcher.name)
+        .apart(matcher)
+        .map(({ ids }) => ids),
+    );
     return matcher.matches('') ? without(this.#all, apart) : apart;
   }
 
@@ -184,7 +186,11 @@ export class SeriesIndex {
     return label === '__name__' ? name : labelOf(labels, label);
   }
 
-  #valuesOf(label: string): LabelValues {
+  #valuesOf(label: string) {
+    return this.#byLabel.get(label) ?? NO_VALUES;
+  }
+
+  #madeValues(label: string): LabelValues {
     const known = this.#byLabel.get(label);
     if (known !== undefined) return known;
     const values = new LabelValues();

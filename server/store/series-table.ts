@@ -36,6 +36,6 @@ export function loadSeries(db: Database.Database): SeriesIndex {
   } & Pick<Series, 'lsn' | 'storedLsn' | 'oldest' | 'newest' | 'n' | 'sum'>)[];
   for (const { series, ...figures } of heads) Object.assign(index.get(series), figures);
   const origins = db.prepare('SELECT series, origin FROM series_origin').all() as { series: number; origin: number }[];
-  for (const { series, origin } of origins) index.get(series).origins.add(origin);
+  for (const { series, origin } of origins) index.link(index.get(series), origin);
   return index;
 }
