@@ -20,6 +20,7 @@ import { ingestRoutes } from './ingest.ts';
 import { logRoutes } from './logs.ts';
 import { originRoutes } from './origins.ts';
 import { prometheusRoutes } from './prometheus.ts';
+import { REMOTE_WRITE_PATH, remoteWriteRoutes } from './remote-storage.ts';
 import { sessionRoutes } from './session.ts';
 import { sloRoutes } from './slos.ts';
 import type { EventStream } from './stream.ts';
@@ -52,7 +53,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(deps.accessLog.middleware, securityHeaders());
   app.use(probeRoutes(deps));
   if (deps.tokens === undefined) app.use(localRequestsOnly());
-  app.use(ingestDoor(deps, tokens));
+  app.use(ingestDoor(deps, tokens), remoteWriteDoor(deps, tokens));
   app.use(sessionRoutes(tokens));
   const read = requireScope(tokens, 'read');
   app.use(statusRoutes(deps, read));
@@ -85,6 +86,12 @@ function ingestDoor({ engine, clock, onForeignName }: AppDeps, tokens: Tokens): 
   const collectorOf = (request: Request): string | undefined => tokens.collectorOf(tokenOf(request));
   const routes = ingestRoutes(engine, clock, { collectorOf, onForeignName });
   return Router().use('/api/vigie/ingest', requireScope(tokens, 'ingest')).use(routes);
+}
+
+function remoteWriteDoor({ engine, clock }: AppDeps, tokens: Tokens): Router {
+  const senderOf = (request: Request): string | undefined => tokens.collectorOf(tokenOf(request));
+  const routes = remoteWriteRoutes({ engine, clock, senderOf });
+  return Router().use(REMOTE_WRITE_PATH, requireScope(tokens, 'ingest')).use(routes);
 }
 
 /** No third party, no inline script; plain HTTP stays plain HTTP, because on a LAN there is nothing to upgrade to. */

@@ -49,7 +49,7 @@ function inEnvelope(answer: Answer): RequestHandler {
   };
 }
 
-function refuseMethod(allowed: string): RequestHandler {
+export function refuseMethod(allowed: string): RequestHandler {
   return (_request, response) => {
     response.setHeader('allow', allowed).sendStatus(405);
   };

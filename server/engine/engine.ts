@@ -2,16 +2,16 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
 import type { CountRequest, Engine, Selector, SeriesSlots, SlotRequest, WindowCount } from '../model/engine.ts';
 import { messageOf } from '../model/errors.ts';
-import { type Ms, ms } from '../model/units.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import { queryInstant, queryRange } from '../promql/query.ts';
 import type { Queryable } from '../promql/queryable.ts';
 import type { Log } from '../runtime/log.ts';
-import type { IngestBatch } from '../store/intake.ts';
+import type { Intake } from '../store/intake.ts';
 import { Store } from '../store/store.ts';
 import type { StoreOptions } from '../store/store-options.ts';
 import { groupCommits } from './group-commit.ts';
 import { logQuestions } from './log-questions.ts';
+import { remoteStorage } from './remote-storage.ts';
 import { seriesQuestions } from './series-questions.ts';
 import { webLogQuestions } from './web-log-questions.ts';
 
@@ -32,9 +32,7 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
     onDamage: (cause) => log.error('A page is damaged and left out.', { cause }),
     onClock: (sentence) => log.error('The clock of this machine made a large step.', { cause: sentence }),
   });
-  const commit = groupCommits((batches: readonly (IngestBatch & { now: Ms })[]) =>
-    store.commit(batches, ms(Math.max(...batches.map(({ now }) => now)))),
-  );
+  const commit = groupCommits<Intake>((now, work) => store.change(now, work));
   // At once, so that no watermark is told before the clock was looked at.
   flush(store, clock, log);
   const flushing = setInterval(() => flush(store, clock, log), FLUSH_INTERVAL_MS);
@@ -45,7 +43,8 @@ export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
   });
   return {
     hello: async (hello, now) => store.hello(hello, now),
-    ingest: (envelope, payload, now) => commit({ envelope, payload, now }),
+    ingest: (envelope, payload, now) => commit(now, (intake) => intake.take({ envelope, payload })),
+    ...remoteStorage(commit, store),
     queryInstant: async (expr, time, timeout) => queryInstant(queryable, expr, time, limits(timeout)),
     queryRange: async (expr, start, end, step, timeout) =>
       queryRange(queryable, expr, start, end, step, limits(timeout)),

@@ -9,6 +9,7 @@ export type EngineThreadData = Omit<EngineOptions, 'clock' | 'log'>;
 const ENGINE_METHODS = [
   'hello',
   'ingest',
+  'remoteWrite',
   'queryInstant',
   'queryRange',
   'count',
@@ -50,6 +51,7 @@ export async function startEngineThread(data: EngineThreadData): Promise<EngineT
     script: new URL('./thread.js', import.meta.url),
     data,
     methods: ENGINE_METHODS,
+    handsOver: ['remoteWrite'],
     end: 'close',
   });
   return { engine: methods, newPort: () => joinedPort(worker), died };

@@ -184,6 +184,13 @@ export interface Engine {
   hello(hello: Hello, now: Ms): Promise<HelloAnswer>;
   /** Resolves only after the commit is on disk. */
   ingest(envelope: BatchEnvelope, payload: Uint8Array, now: Ms): Promise<BatchAnswer>;
+  /**
+   * Takes the body of a remote-write 1.0 request; it is handed over and the caller's no more. Resolves only after the commit is on disk.
+   * Rejects with `bad_request` when some of it was refused (the message says how much and why; the rest is on disk) or it is no
+   * request, `too_large`, `unavailable`, `disk_full`.
+   * @param sender the name the sender has by its token.
+   */
+  remoteWrite(body: Uint8Array, sender: string | undefined, now: Ms): Promise<void>;
   /** Rejects with `timeout` after `timeout`, or after the engine's own limit when that is shorter. */
   queryInstant(expr: string, time: Ms, timeout?: Ms): Promise<QueryResult>;
   queryRange(expr: string, start: Ms, end: Ms, step: Ms, timeout?: Ms): Promise<QueryResult>;

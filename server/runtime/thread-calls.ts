@@ -52,8 +52,16 @@ export interface Caller<T> {
   abandon(cause: Error): void;
 }
 
-/** The other side's methods, by name. */
-export function callsTo<T extends Methods<T>>(endpoint: Endpoint, names: readonly (keyof T & string)[]): Caller<T> {
+/**
+ * The other side's methods, by name.
+ * @param handsOver those whose byte arrays are moved and not copied: afterwards the caller's are empty.
+ */
+export function callsTo<T extends Methods<T>>(
+  endpoint: Endpoint,
+  names: readonly (keyof T & string)[],
+  handsOver: readonly (keyof T & string)[] = [],
+): Caller<T> {
+  const movers = new Set<string>(handsOver);
   const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let next = 1;
   let gone: Error | undefined;
@@ -68,7 +76,7 @@ export function callsTo<T extends Methods<T>>(endpoint: Endpoint, names: readonl
     new Promise((resolve, reject) => {
       if (gone !== undefined) return reject(gone);
       open.set(next, { resolve, reject });
-      endpoint.postMessage({ call: next, method, args });
+      endpoint.postMessage({ call: next, method, args }, movers.has(method) ? buffersOf(args) : []);
       next++;
     });
   const methods = Object.fromEntries(names.map((name) => [name, (...args: unknown[]) => call(name, args)])) as T;
@@ -80,6 +88,12 @@ export function callsTo<T extends Methods<T>>(endpoint: Endpoint, names: readonl
       open.clear();
     },
   };
+}
+
+/** A view of a part of a buffer is copied: the rest of it is somebody else's. */
+function buffersOf(args: readonly unknown[]): ArrayBuffer[] {
+  const whole = args.filter((arg) => arg instanceof Uint8Array && arg.byteLength === arg.buffer.byteLength);
+  return whole.map((arg) => (arg as Uint8Array<ArrayBuffer>).buffer);
 }
 
 function codeOf(error: unknown): ErrorCode {

@@ -22,6 +22,8 @@ export interface ThreadOptions<T> {
   readonly data: unknown;
   readonly transfer?: readonly Transferable[];
   readonly methods: readonly (keyof T & string)[];
+  /** See `callsTo`. */
+  readonly handsOver?: readonly (keyof T & string)[];
   /** The method that ends the thread; afterwards it is gone, whether it could end cleanly or not. */
   readonly end: keyof T & string;
 }
@@ -35,7 +37,7 @@ export interface Thread<T> {
 
 /** Rejects with the thread's own error when it cannot start. */
 export async function startThread<T extends Methods<T>>(options: ThreadOptions<T>): Promise<Thread<T>> {
-  const { name, script, data, transfer = [], methods, end } = options;
+  const { name, script, data, transfer = [], methods, handsOver, end } = options;
   const worker = new Worker(script, { workerData: data, transferList: [...transfer] });
   const gone = once(worker, 'exit').then(() => [
     { started: false, code: 'internal', message: `${name}'s thread ended at its start` },
@@ -45,7 +47,7 @@ export async function startThread<T extends Methods<T>>(options: ThreadOptions<T
     await worker.terminate();
     throw new VigieError(message.code in errorCatalogue ? (message.code as ErrorCode) : 'internal', message.message);
   }
-  const caller = callsTo<T>(worker, methods);
+  const caller = callsTo<T>(worker, methods, handsOver);
   const died = new Promise<Error>((resolve) => {
     worker.once('error', resolve);
     worker.once('exit', (code) => resolve(new VigieError('unavailable', `${name}'s thread ended with code ${code}`)));

@@ -29,6 +29,11 @@ export class SampleColumns {
     return row;
   }
 
+  /** Drops the rows from `length` on. */
+  cut(length: number): void {
+    this.#length = Math.min(length, this.#length);
+  }
+
   #grow(): void {
     const { series, times, values, stale } = this;
     const grown = new SampleColumns(Math.max(16, times.length * 2));

@@ -1,25 +1,40 @@
 import { expect, test } from 'vitest';
 import { groupCommits } from '../../server/engine/group-commit.ts';
+import { ms } from '../../server/model/units.ts';
 
-test('what arrives in one turn is one commit; each gets its own answer', async () => {
-  const commits: number[][] = [];
-  const add = groupCommits((items: readonly number[]) => {
-    commits.push([...items]);
-    return items.map((item) => item * 10);
+interface Item {
+  now: number;
+  items: number[];
+}
+
+test('what arrives in one turn is one commit of its newest time; each gets its own answer', async () => {
+  const commits: Item[] = [];
+  const submit = groupCommits<number[]>((now, work) => {
+    const items: number[] = [];
+    work(items);
+    commits.push({ now, items });
   });
-  expect(await Promise.all([add(1), add(2), add(3)])).toEqual([10, 20, 30]);
+  const add = (item: number) =>
+    submit(ms(item), (items) => {
+      items.push(item);
+      return item * 10;
+    });
+  expect(await Promise.all([add(1), add(3), add(2)])).toEqual([10, 30, 20]);
   expect(await add(4)).toBe(40);
-  expect(commits).toEqual([[1, 2, 3], [4]]);
+  expect(commits).toEqual([
+    { now: 3, items: [1, 3, 2] },
+    { now: 4, items: [4] },
+  ]);
 });
 
 test('a failed commit fails everybody in it, and nobody after it', async () => {
   let failing = true;
-  const add = groupCommits((items: readonly number[]) => {
+  const submit = groupCommits<undefined>((_now, work) => {
+    work(undefined);
     if (failing) throw new Error('disk full');
-    return items;
   });
-  const group = await Promise.allSettled([add(1), add(2)]);
+  const group = await Promise.allSettled([submit(ms(1), () => 1), submit(ms(1), () => 2)]);
   expect(group.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   failing = false;
-  expect(await add(3)).toBe(3);
+  expect(await submit(ms(1), () => 3)).toBe(3);
 });

@@ -36,6 +36,7 @@ export const ROOMS: readonly Room[] = [
       'intl-messageformat',
       '@napi-rs/canvas',
       'nodemailer',
+      'snappy',
       ...TELEMETRY,
     ],
   },

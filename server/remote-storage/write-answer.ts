@@ -1,0 +1,42 @@
+import { VigieError } from '../model/errors.ts';
+import { seriesKey } from '../model/labels.ts';
+import type { DropReason } from '../store/payload.ts';
+import type { SampleRefusal, SampleVerdict } from '../store/sample-write.ts';
+import type { WriteRequest } from './write-request.ts';
+
+/** What a sender may do about it, or what was wanted. */
+const WANTED: Partial<Record<DropReason, string>> = {
+  too_old: 'want a time the raw samples of its origin and series still reach back to',
+  too_far_ahead: 'want a time at most 10 minutes ahead of the clock here',
+  bad_sample: 'want a time since 1970',
+  duplicate_timestamp: 'want the value that this time has already',
+  too_dense: 'want fewer samples in this time',
+  series_limit: 'want no more series: the store is full of them',
+  wrong_kind: 'want another name: this is a series of increments counted here',
+  origin_limit: 'want fewer values of the label job',
+};
+
+const SERIES_TEXT_LENGTH = 300;
+
+/** Undefined when everything was written; otherwise an error that says what was not and why. The rest is kept. */
+export function refusalOf(
+  { rows, badSeries, write }: WriteRequest,
+  { refusals }: SampleVerdict,
+): VigieError | undefined {
+  const histograms = write.unusable.get('native_histogram') ?? 0;
+  const bad = write.unusable.get('bad_series') ?? 0;
+  const causes = refusals.map(causeOf);
+  if (bad > 0) causes.push(`bad_series ${bad} (first: ${badSeries})`);
+  if (histograms > 0) causes.push(`native_histogram ${histograms} (got a native histogram; want classic ones)`);
+  if (causes.length === 0) return undefined;
+  const refused = refusals.reduce((sum, { count }) => sum + count, bad) + histograms;
+  const text = `cannot write ${refused} of ${rows + histograms} samples, the others are kept: ${causes.join('; ')}`;
+  return new VigieError('bad_request', text);
+}
+
+function causeOf({ reason, count, identity, time, value }: SampleRefusal): string {
+  const series = seriesKey(identity.name, identity.labels).slice(0, SERIES_TEXT_LENGTH);
+  const got = `got ${series} ${value} at ${time}`;
+  const wanted = WANTED[reason];
+  return `${reason} ${count} (first: ${got}${wanted === undefined ? '' : `; ${wanted}`})`;
+}
