@@ -8,9 +8,11 @@ import type { Engine } from '../model/engine.ts';
 import type { Pictures } from '../prerender/pictures.ts';
 import type { Log } from '../runtime/log.ts';
 import { createTrafficService } from '../traffic/traffic-service.ts';
+import type { Snapshots } from '../upkeep/snapshots.ts';
 import type { AccessLog } from './access-log.ts';
 import { alertRoutes } from './alerts.ts';
 import { answerErrors, notFound } from './answers.ts';
+import { backupRoutes } from './backup.ts';
 import { chartRoutes } from './charts.ts';
 import { exportRoutes } from './export.ts';
 import { graphRoutes } from './graph.ts';
@@ -34,6 +36,8 @@ export interface AppDeps extends HealthDeps {
   readonly alerts: AlertService;
   readonly stream: EventStream;
   readonly pictures: Pictures;
+  /** Absent: nobody can ask for a backup. */
+  readonly snapshots?: Snapshots;
   /** Absent: everybody on loopback may do everything, and nobody else is served. */
   readonly tokens?: Tokens;
   /** The built pages. */
@@ -64,6 +68,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
   app.use(webLogRoutes(deps.engine));
   app.use(logRoutes(deps.engine, deps.clock));
+  if (deps.snapshots !== undefined) app.use(backupRoutes(deps.snapshots, requireScope(tokens, 'admin')));
   app.use(pictureRoutes(deps));
   app.use('/api', notFound);
   app.use(site(deps.siteDir));

@@ -4,7 +4,7 @@ import { messageOf, VigieError } from '../model/errors.ts';
 
 /**
  * `ingest`: send batches. `read`: pages and queries. `write`: forget sources, silence alerts; it implies `read`. `admin`: keep
- * a proposed SLO; it implies `write`.
+ * a proposed SLO, take a backup; it implies `write`.
  */
 export const SCOPES = ['ingest', 'read', 'write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];

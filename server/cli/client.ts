@@ -41,6 +41,17 @@ export async function openStream(
   throw refusalOf(url, response.status, await bodyOf(response));
 }
 
+/** Asks for a file of any size, which is made for us: that may take minutes. Rejects as `askServer` does. */
+export async function openDownload(
+  options: ServerOptions,
+  path: string,
+): Promise<{ readonly headers: Headers; readonly body: AsyncIterable<Uint8Array> }> {
+  const url = urlOf(options.server, path);
+  const response = await reach(url, { method: 'POST', headers: headersOf(options) });
+  if (response.ok && response.body !== null) return { headers: response.headers, body: response.body };
+  throw refusalOf(url, response.status, await bodyOf(response));
+}
+
 function reach(url: URL, init: RequestInit): Promise<Response> {
   return fetch(url, init).catch((error: unknown) => {
     throw new VigieError('unreachable', `cannot reach ${url.origin}: ${causeOf(error)}; is "vigie run" running there?`);

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { errorCatalogue, messageOf, VigieError } from '../model/errors.ts';
 import { VERSION } from '../model/version.ts';
 import { addAlert } from './alert.ts';
+import { addBackup } from './backup.ts';
 import { addDemo } from './demo.ts';
 import { addExport } from './export.ts';
 import { addGate } from './gate.ts';
@@ -63,6 +64,7 @@ export function createProgram(): Command {
   addExport(program);
   addLogs(program);
   addReport(program);
+  addBackup(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }

@@ -15,6 +15,7 @@ import type { DemoStory } from '../model/demo.ts';
 import { remotePictures } from '../prerender/remote-pictures.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
+import { threadSnapshots } from '../upkeep/snapshots.ts';
 import { type Discovery, ownAccessLogPath, servicesOf } from './discovery.ts';
 import { type ListenAddress, listen } from './listen.ts';
 import { createObservation } from './observation.ts';
@@ -75,6 +76,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
     alerts,
     stream,
     pictures,
+    snapshots: threadSnapshots(config.data_dir),
     siteDir: SITE_DIR,
     accessLog,
     clock: systemClock,

@@ -94,6 +94,7 @@ async function copySteps(
     return STEP_PAGES;
   };
   await snapshot.db.backup(to, { progress });
+  onProgress?.(snapshot.bytes, snapshot.bytes);
 }
 
 /** A copy in log mode could not be read where its reader may not write. */

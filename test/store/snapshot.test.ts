@@ -43,6 +43,7 @@ test('a copy holds what was committed before it began, and nothing of what is co
     },
   });
   expect(progress.length).toBeGreaterThan(3);
+  expect(progress.at(-1)).toBe(1);
   expect(progress).toEqual(progress.toSorted((a, b) => a - b));
   expect(countIn(to)).toBe(6);
   expect(count(store, 'a', NOW - 86_400_000, NOW).n).toBe(6 + progress.length);
