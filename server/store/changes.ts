@@ -1,15 +1,14 @@
-import { invariant } from '../model/errors.ts';
 import { type Ms, ms } from '../model/units.ts';
-import { widen } from './draft.ts';
 import type { Heads } from './heads.ts';
-import type { JournalRecord, SumOperation } from './journal.ts';
+import type { JournalRecord } from './journal.ts';
 import type { Pages } from './pages.ts';
 import { finest, pageOfSlot, type Ring, ringFloor, slotOf, slotStart } from './ring.ts';
 import { appendSample, emptySlot, type RollupSlot, type Sample } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
 import { SamplePage } from './sample-page.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
-import { SumPage } from './sum-page.ts';
+import { applySums } from './sum-changes.ts';
+import { widen } from './sum-draft.ts';
 
 export interface ChangeTarget {
   readonly index: SeriesIndex;
@@ -25,38 +24,12 @@ export interface ChangeTarget {
  */
 export function applyRecord(target: ChangeTarget, record: JournalRecord, lsn: number, now: Ms): void {
   const { index } = target;
-  for (const operation of record.sums) applySum(target, operation, lsn, now);
+  applySums(target, record.sums, lsn, now);
   const { length, series, times, values, stale } = record.samples;
   for (let row = 0; row < length; row++) {
     const sample = { time: times[row] ?? 0, value: values[row] ?? 0, stale: stale[row] === 1 };
     applySample(target, index.get(series[row] ?? 0), sample, lsn, now);
   }
-}
-
-function applySum(
-  { index, pages, heads, sumRings }: ChangeTarget,
-  operation: SumOperation,
-  lsn: number,
-  now: Ms,
-): void {
-  const end = operation.slot * finest(sumRings).width;
-  for (const ring of sumRings) {
-    if ((operation.rings & (1 << ring.index)) === 0) continue;
-    const slot = slotOf(ring, end);
-    const number = pageOfSlot(ring, slot);
-    const page = pages.open(operation.series, ring, number, lsn, now);
-    if (page === undefined || page.mark.storedLsn >= lsn) continue;
-    invariant(page instanceof SumPage, 'a sum ring holds a page of another shape');
-    page.add(slot - number * ring.slotsPerPage, operation.n, operation.sum);
-    page.mark.lsn = lsn;
-  }
-  const series = index.get(operation.series);
-  if (series.storedLsn >= lsn) return;
-  widen(series, end);
-  series.n += operation.n;
-  series.sum += operation.sum;
-  series.lsn = lsn;
-  heads.soil(series, lsn, now);
 }
 
 function applySample(target: ChangeTarget, series: Series, sample: Sample, lsn: number, now: Ms): void {

@@ -1,18 +1,19 @@
 import type { Watermark } from '../model/batch.ts';
 import type { SeriesId } from '../model/labels.ts';
-import { ringHolds, slotEnd } from '../model/rings.ts';
-import { type Ms, ms } from '../model/units.ts';
+import type { Ms } from '../model/units.ts';
 import { admitSeries } from './admission.ts';
 import type { Origin } from './clients.ts';
-import type { JournalRecord, SumOperation } from './journal.ts';
+import type { JournalRecord } from './journal.ts';
 import { CLIENT_LIMITS } from './limits.ts';
 import type { Pages } from './pages.ts';
-import { type CountDrop, type DecodedPayload, type DropReason, incrementTime, readSample } from './payload.ts';
-import { finest, pageOfSlot, type Ring, ringHasPage, slotOf } from './ring.ts';
+import { type CountDrop, type DecodedPayload, type DropReason, readSample } from './payload.ts';
+import type { Ring } from './ring.ts';
 import type { Sample } from './rollup.ts';
 import type { SampleColumns } from './sample-columns.ts';
 import { type SampleDecision, SampleDraft } from './sample-draft.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
+import type { SumColumns } from './sum-columns.ts';
+import { type Place, readIncrements, SumDraft } from './sum-draft.ts';
 
 /** What decides about a row, none of which a draft changes except for the index (and `undo` takes that back). */
 export interface DraftInput {
@@ -24,27 +25,26 @@ export interface DraftInput {
   readonly now: Ms;
 }
 
-interface Span {
-  oldest: number;
-  newest: number;
-}
-
 /**
  * The decisions of one commit, made before it is on disk: which rows are accepted, and by which rings. Pages are read and
  * never changed here; once the transaction is committed the operations are applied, which decides nothing any more.
  */
 export class Draft implements JournalRecord {
-  readonly sums: SumOperation[] = [];
   readonly newSeries: Series[] = [];
   readonly links: { readonly series: Series; readonly origin: number }[] = [];
   readonly #input: DraftInput;
-  readonly #spans = new Map<Series, Span>();
   readonly #linked = new Set<string>();
+  readonly #sums: SumDraft;
   readonly #samples: SampleDraft;
 
   constructor(input: DraftInput) {
     this.#input = input;
+    this.#sums = new SumDraft(input.sumRings);
     this.#samples = new SampleDraft(input.pages, input.sampleRings);
+  }
+
+  get sums(): SumColumns {
+    return this.#sums.accepted;
   }
 
   get samples(): SampleColumns {
@@ -54,20 +54,17 @@ export class Draft implements JournalRecord {
   /** Decides about one payload and returns its origin with the high-water mark moved. */
   add(payload: DecodedPayload, origin: Origin, drop: CountDrop): Origin {
     const admitted = this.admit(payload.series);
-    const place = (at: unknown): Series | undefined => {
+    const place: Place = (at) => {
       const entry = typeof at === 'number' ? admitted[at] : undefined;
-      if (typeof entry === 'string') drop(entry);
-      if (typeof entry !== 'object') return undefined;
-      if (this.link(entry, origin.id)) return entry;
-      drop('origin_limit');
-      return undefined;
+      if (typeof entry === 'string') return entry;
+      if (entry === undefined) return 'bad_series';
+      return this.link(entry, origin.id) ? entry : 'origin_limit';
     };
-    const increments = this.#readIncrements(payload, place, drop);
+    const increments = readIncrements(payload.increments, place, this.#input.now, drop);
     const samples = this.#readSamples(payload, place, drop);
-    let { highWater } = origin;
-    for (const { time } of increments) highWater = Math.max(highWater, time);
+    let highWater = Math.max(origin.highWater, increments.newest);
     for (const { sample } of samples) highWater = Math.max(highWater, sample.time);
-    for (const row of increments) this.#addIncrement(row, highWater, drop);
+    this.#sums.add(increments, highWater, drop);
     for (const { series, sample } of samples) {
       const decision = this.sample(series, sample.time, sample.value, sample.stale, highWater);
       if (decision !== 'accepted' && decision !== 'same') drop(decision);
@@ -109,25 +106,7 @@ export class Draft implements JournalRecord {
     this.#input.index.remove(this.newSeries);
   }
 
-  #readIncrements({ increments }: DecodedPayload, place: (at: unknown) => Series | undefined, drop: CountDrop) {
-    const rows: { series: Series; time: number; n: number; sum: number }[] = [];
-    for (let i = 0; i < increments.series.length; i++) {
-      const n = increments.n[i];
-      const sum = increments.sum[i];
-      const valid = Number.isSafeInteger(n) && (n as number) >= 1 && Number.isFinite(sum);
-      const time = valid ? incrementTime(increments.time[i], this.#input.now, drop) : undefined;
-      if (time === undefined) {
-        drop('bad_increment');
-        continue;
-      }
-      const series = place(increments.series[i]);
-      if (series?.kind === 'sum') rows.push({ series, time, n: n as number, sum: sum as number });
-      else if (series !== undefined) drop('wrong_kind');
-    }
-    return rows;
-  }
-
-  #readSamples({ samples }: DecodedPayload, place: (at: unknown) => Series | undefined, drop: CountDrop) {
+  #readSamples({ samples }: DecodedPayload, place: Place, drop: CountDrop) {
     const rows: { series: Series; sample: Sample }[] = [];
     for (let i = 0; i < samples.series.length; i++) {
       const sample = readSample(samples.time[i], samples.value[i], this.#input.now, drop);
@@ -136,45 +115,12 @@ export class Draft implements JournalRecord {
         continue;
       }
       const series = place(samples.series[i]);
-      if (series !== undefined && series.kind !== 'sum') rows.push({ series, sample });
-      else if (series !== undefined) drop('wrong_kind');
+      if (typeof series === 'string') drop(series);
+      else if (series.kind === 'sum') drop('wrong_kind');
+      else rows.push({ series, sample });
     }
     return rows;
   }
-
-  #addIncrement(
-    { series, time, n, sum }: { series: Series; time: number; n: number; sum: number },
-    highWater: number,
-    drop: CountDrop,
-  ): void {
-    const rings = this.#input.sumRings;
-    const span = this.#spanOf(series);
-    const newest = Math.max(span.newest, time);
-    let mask = 0;
-    for (const ring of rings) {
-      const inSpan = ringHolds(ring, slotEnd(ms(time), ring.width), ms(highWater));
-      if (inSpan && ringHasPage(ring, pageOfSlot(ring, slotOf(ring, time)), newest)) mask |= 1 << ring.index;
-    }
-    if (mask === 0) {
-      drop('too_old');
-      return;
-    }
-    widen(span, time);
-    this.sums.push({ series: series.id, slot: slotOf(finest(rings), time), rings: mask, n, sum });
-  }
-
-  #spanOf(series: Series): Span {
-    const known = this.#spans.get(series);
-    if (known !== undefined) return known;
-    const span = { oldest: series.oldest, newest: series.newest };
-    this.#spans.set(series, span);
-    return span;
-  }
-}
-
-export function widen(span: Span, time: number): void {
-  if (time < span.oldest) span.oldest = time;
-  if (time > span.newest) span.newest = time;
 }
 
 /** Silence must not look like health because a clock was ahead. */

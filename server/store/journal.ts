@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter, isCompactInteger } from './bytes.ts';
 import { SampleColumns } from './sample-columns.ts';
+import { SumColumns } from './sum-columns.ts';
 
 /**
  * One commit as resolved operations: what was accepted, and by which rings. Replay repeats them without deciding anything.
@@ -8,18 +9,8 @@ import { SampleColumns } from './sample-columns.ts';
  *     sum row    = series Δ | slot Δ of the finest ring | rings u8 | n | equal u8 (Σ = n: 1; integer: 2; double: 0), Σ
  *     sample row = series Δ | time Δ ms | code u8 (double 0, stale 1, integer 2) | value
  */
-export interface SumOperation {
-  readonly series: number;
-  /** Slot of the finest ring. */
-  readonly slot: number;
-  /** Bit r: ring r took it. */
-  readonly rings: number;
-  readonly n: number;
-  readonly sum: number;
-}
-
 export interface JournalRecord {
-  readonly sums: readonly SumOperation[];
+  readonly sums: SumColumns;
   readonly samples: SampleColumns;
 }
 
@@ -31,23 +22,29 @@ const SUM_CODE = { double: 0, equal: 1, integer: 2 } as const;
 export function encodeRecord({ sums, samples }: JournalRecord): Buffer {
   const out = new ByteWriter(64 + sums.length * 12 + samples.length * 12);
   out.writeByte(VERSION);
-  out.writeUnsigned(sums.length);
-  let series = 0;
-  let slot = 0;
-  for (const op of sums) {
-    out.writeSigned(op.series - series);
-    out.writeSigned(op.slot - slot);
-    out.writeByte(op.rings);
-    out.writeUnsigned(op.n);
-    writeSum(out, op);
-    series = op.series;
-    slot = op.slot;
-  }
+  writeSums(out, sums);
   writeSamples(out, samples);
   return out.finish();
 }
 
-function writeSum(out: ByteWriter, { n, sum }: SumOperation): void {
+function writeSums(out: ByteWriter, { length, series, slots, rings, n, sums }: SumColumns): void {
+  out.writeUnsigned(length);
+  let lastSeries = 0;
+  let lastSlot = 0;
+  for (let row = 0; row < length; row++) {
+    const id = series[row] ?? 0;
+    const slot = slots[row] ?? 0;
+    out.writeSigned(id - lastSeries);
+    out.writeSigned(slot - lastSlot);
+    out.writeByte(rings[row] ?? 0);
+    out.writeUnsigned(n[row] ?? 0);
+    writeSum(out, n[row] ?? 0, sums[row] ?? 0);
+    lastSeries = id;
+    lastSlot = slot;
+  }
+}
+
+function writeSum(out: ByteWriter, n: number, sum: number): void {
   if (sum === n) out.writeByte(SUM_CODE.equal);
   else if (isCompactInteger(sum)) {
     out.writeByte(SUM_CODE.integer);
@@ -86,17 +83,23 @@ export function decodeRecord(body: Buffer): JournalRecord {
   const input = new ByteReader(body);
   const version = input.readByte();
   if (version !== VERSION && version !== ROWS_VERSION) throw new RangeError(`journal version ${version} is not known`);
-  const sums: SumOperation[] = [];
+  const sums = readSums(input);
+  return { sums, samples: version === VERSION ? readSamples(input) : readRowsOfVersion1(input) };
+}
+
+function readSums(input: ByteReader): SumColumns {
+  const left = input.readUnsigned();
+  const sums = new SumColumns(Math.min(left, input.remaining));
   let series = 0;
   let slot = 0;
-  for (let left = input.readUnsigned(); left > 0; left--) {
+  for (let row = 0; row < left; row++) {
     series += input.readSigned();
     slot += input.readSigned();
     const rings = input.readByte();
     const n = input.readUnsigned();
-    sums.push({ series, slot, rings, n, sum: readSum(input, n) });
+    sums.push(series, slot, rings, n, readSum(input, n));
   }
-  return { sums, samples: version === VERSION ? readSamples(input) : readRowsOfVersion1(input) };
+  return sums;
 }
 
 function readSum(input: ByteReader, n: number): number {

@@ -44,6 +44,9 @@ export type DropReason =
 
 export type CountDrop = (reason: DropReason, count?: number) => void;
 
+/** Increments of the wire, before anything in them is believed: columns of one length. */
+export type UncheckedIncrements = { readonly [K in 'series' | 'time' | 'n' | 'sum']: ArrayLike<unknown> };
+
 /** A payload whose outer shape is right; rows are judged one by one as they are applied. */
 export interface DecodedPayload {
   readonly source: string;
@@ -51,7 +54,7 @@ export interface DecodedPayload {
   readonly more: boolean;
   /** `undefined` where the identity is not one; rows that name it are dropped. */
   readonly series: readonly (SeriesId | undefined)[];
-  readonly increments: { readonly [K in 'series' | 'time' | 'n' | 'sum']: readonly unknown[] };
+  readonly increments: UncheckedIncrements;
   readonly samples: { readonly [K in 'series' | 'time' | 'value']: readonly unknown[] };
   readonly lines: UncheckedLines;
   readonly hits: readonly HitTable[];

@@ -1,0 +1,49 @@
+/** Accepted increments of sum series as columns of one length, which grow. */
+export class SumColumns {
+  series: Int32Array;
+  /** Slots of the finest ring. */
+  slots: Float64Array;
+  /** Bit r: ring r took it. */
+  rings: Uint8Array;
+  n: Float64Array;
+  sums: Float64Array;
+  #length = 0;
+
+  constructor(capacity = 16) {
+    this.series = new Int32Array(capacity);
+    this.slots = new Float64Array(capacity);
+    this.rings = new Uint8Array(capacity);
+    this.n = new Float64Array(capacity);
+    this.sums = new Float64Array(capacity);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(series: number, slot: number, rings: number, n: number, sum: number): void {
+    const row = this.#length;
+    if (row === this.series.length) this.#grow();
+    this.series[row] = series;
+    this.slots[row] = slot;
+    this.rings[row] = rings;
+    this.n[row] = n;
+    this.sums[row] = sum;
+    this.#length = row + 1;
+  }
+
+  #grow(): void {
+    const { series, slots, rings, n, sums } = this;
+    const grown = new SumColumns(Math.max(16, series.length * 2));
+    grown.series.set(series);
+    grown.slots.set(slots);
+    grown.rings.set(rings);
+    grown.n.set(n);
+    grown.sums.set(sums);
+    this.series = grown.series;
+    this.slots = grown.slots;
+    this.rings = grown.rings;
+    this.n = grown.n;
+    this.sums = grown.sums;
+  }
+}
