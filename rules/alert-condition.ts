@@ -1,4 +1,5 @@
 import type { Burn, BurnAlert, LeftOutAlert } from '../server/model/slo.ts';
+import { MIN_BAD_EVENTS } from './budget.ts';
 import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
 import { type AlertPair, alertPairs, burnFactor, DEFAULT_MIN_EVENTS, deadPairs } from './windows.ts';
 
@@ -8,14 +9,12 @@ import { type AlertPair, alertPairs, burnFactor, DEFAULT_MIN_EVENTS, deadPairs }
  */
 export type PairVerdict = 'above' | 'below' | 'unknown';
 
-/** One bad event is no rate: a pair fires on two at least, unless its `min_events` says that one event is enough. */
-const MIN_BAD_EVENTS = 2;
-
 const NOTHING: Burn = { window_secs: 0, total: 0, bad: 0 };
 
 /**
  * Both windows must burn faster than the factor, strictly: a burn of exactly 14.4 spends exactly the share, not more. The long
- * window forgets a burn in the end, whether or not requests come back.
+ * window forgets a burn in the end, whether or not requests come back. It takes two bad events, unless `min_events` says that one
+ * event is enough.
  */
 export function pairVerdict(alert: Omit<BurnAlert, 'firing'>, burns: readonly Burn[]): PairVerdict {
   const long = burnOver(burns, alert.long_secs);

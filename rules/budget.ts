@@ -47,6 +47,19 @@ export function isSpent({ spent, left }: Budget): boolean {
   return left < 0 || (left === 0 && spent > 0);
 }
 
+/** One bad event is no rate, and spends no budget of little traffic. */
+export const MIN_BAD_EVENTS = 2;
+
+/**
+ * Whether the budget is gone whatever else might have come: with fewer events than the minimum, those that lack count as good ones,
+ * and a single failure decides nothing. So two failures of 900 requests at 99.9 % spend it, as one of 1000 does.
+ */
+export function isSurelySpent(events: EventCounts, { objective, minimum_events }: SloDefinition): boolean {
+  const total = Math.max(events.total, minimum_events);
+  const enough = events.total >= minimum_events || events.bad >= MIN_BAD_EVENTS;
+  return enough && isSpent(budgetOf({ ...events, total }, objective));
+}
+
 /** The bad events in the first window of the answers to `countRequirements`; 0 when nothing could be counted. */
 export function badEvents({ indicator }: SloDefinition, answers: readonly (readonly WindowCount[])[]): number {
   const [total, part] = answers.map((windows) => windows[0]);

@@ -7,8 +7,9 @@ import { rateOver } from './burn.ts';
 const DECISIONS: readonly GateDecision[] = ['no_go', 'unknown', 'go'];
 
 /**
- * May we ship? A spent budget or a page-tier burn says no; what is not known says unknown; a ticket-tier burn or too little traffic
- * is a go with its reason as a caution. No SLO at all is unknown. `say` makes the sentence, in English by convention.
+ * May we ship? A spent budget or a page that fires says no, silenced or not; what is not known says unknown; a ticket that fires or
+ * too little traffic is a go with its reason as a caution. No SLO at all is unknown. The statuses have their alerts (`withAlert`);
+ * `say` makes the sentence, in English by convention.
  */
 export function gate(statuses: readonly SloStatus[], now: Ms, say: Say): GateAnswer {
   const ranked = [...statuses].sort(worstFirst);
@@ -26,20 +27,27 @@ export function gate(statuses: readonly SloStatus[], now: Ms, say: Say): GateAns
   };
 }
 
-function decisionOf({ state, alerts }: SloStatus): GateDecision {
-  switch (state) {
+function decisionOf(status: SloStatus): GateDecision {
+  if (isPaging(status)) return 'no_go';
+  switch (status.state) {
     case 'exhausted':
       return 'no_go';
-    case 'burning':
-      return alerts.some(({ tier, firing }) => tier === 'page' && firing) ? 'no_go' : 'go';
     case 'no_data':
     case 'no_traffic':
     case 'too_new':
       return 'unknown';
+    case 'burning':
     case 'too_little_traffic':
     case 'ok':
       return 'go';
   }
+}
+
+/** The alert says so; its pairs do where nothing alerts. What is not known is no page by pairs alone: their figures are old. */
+function isPaging({ alert, alerts, state }: SloStatus): boolean {
+  return (
+    alert?.tier === 'page' || (state === 'burning' && alerts.some(({ tier, firing }) => tier === 'page' && firing))
+  );
 }
 
 function worstFirst(a: SloStatus, b: SloStatus): number {
@@ -51,8 +59,12 @@ function worstFirst(a: SloStatus, b: SloStatus): number {
   );
 }
 
+/** What decides comes first: that a page fires is more than that its data is late. */
 function reasonsOf(status: SloStatus): readonly Reason[] {
-  return status.state === 'ok' ? [budgetLeft(status)] : status.reasons;
+  if (status.state === 'ok') return [budgetLeft(status)];
+  if (status.state === 'exhausted' || !isPaging(status)) return status.reasons;
+  const isBurn = ({ code }: Reason): boolean => code === 'burning_fast';
+  return [...status.reasons.filter(isBurn), ...status.reasons.filter((reason) => !isBurn(reason))];
 }
 
 function budgetLeft({ service, budget, burns }: SloStatus): Reason {

@@ -1,9 +1,11 @@
+import { ALERT_TIERS } from '../server/model/alerts.ts';
 import type { SelectorFacts } from '../server/model/engine.ts';
 import type { Burn, BurnAlert, Reason, SloSource, SloState } from '../server/model/slo.ts';
 import { formatDuration, HOUR, type Ms, ms } from '../server/model/units.ts';
+import { burnOver } from './alert-condition.ts';
 import type { Boundary } from './boundary.ts';
-import { type Budget, type EventCounts, isSpent } from './budget.ts';
-import { rateOver } from './burn.ts';
+import { type Budget, type EventCounts, isSurelySpent } from './budget.ts';
+import { burnReason } from './burn-reason.ts';
 import { ageArgs, durationArgs } from './durations.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { isBroken, isStale, livingSources } from './sources.ts';
@@ -31,14 +33,17 @@ export interface Judgement {
 
 type Verdict = (evidence: Evidence) => readonly Reason[];
 
-/** In order of precedence: the first with reasons is the state. What is not known comes before what is bad. */
+/**
+ * In order of precedence: the first with reasons is the state. What is not known comes before what is bad, and what is bad before what
+ * is not much: a budget that is surely spent and a pair that fires have minimums of their own.
+ */
 const VERDICTS: readonly (readonly [SloState, Verdict])[] = [
   ['no_data', missingData],
   ['no_traffic', missingTraffic],
-  ['too_little_traffic', littleTraffic],
   ['exhausted', spentBudget],
-  ['too_new', shortHistory],
   ['burning', firingAlerts],
+  ['too_little_traffic', littleTraffic],
+  ['too_new', shortHistory],
 ];
 
 export function judge(evidence: Evidence): Judgement {
@@ -108,7 +113,7 @@ function littleTraffic({ definition, events }: Evidence): readonly Reason[] {
 }
 
 function spentBudget({ definition, events, budget }: Evidence): readonly Reason[] {
-  if (!isSpent(budget)) return [];
+  if (!isSurelySpent(events, definition)) return [];
   const { service, window } = definition;
   return [
     { code: 'budget_spent', args: { service, bad: events.bad, allowed: budget.allowed, ...durationArgs(window) } },
@@ -122,12 +127,8 @@ function shortHistory({ definition: { service }, facts, asOf }: Evidence): reado
 
 /** One reason per tier, told by its fastest pair: the tiers of one fire are one incident. */
 function firingAlerts({ definition: { service }, burns, alerts }: Evidence): readonly Reason[] {
-  return (['page', 'ticket'] as const).flatMap((tier) => {
-    const alert = alerts.find((candidate) => candidate.tier === tier && candidate.firing);
-    if (alert === undefined) return [];
-    const long = ms(alert.long_secs * 1000);
-    const rate = rateOver(burns, long) ?? 0;
-    const code = tier === 'page' ? 'burning_fast' : 'burning_slow';
-    return [{ code, args: { service, rate, factor: alert.factor, ...durationArgs(long) } }];
+  return ALERT_TIERS.flatMap((tier) => {
+    const pair = alerts.find((candidate) => candidate.tier === tier && candidate.firing);
+    return pair === undefined ? [] : burnReason(service, pair, burnOver(burns, pair.long_secs));
   });
 }

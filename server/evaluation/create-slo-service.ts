@@ -1,4 +1,6 @@
+import { withAlert } from '../../rules/burn-reason.ts';
 import { gate } from '../../rules/gate.ts';
+import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import { messageOf } from '../model/errors.ts';
@@ -51,8 +53,9 @@ export function createSloService({
 
   const observe = async (time: Ms): Promise<Evaluation> => {
     book.propose((await engine.origins()).flatMap(({ service }) => service ?? []));
-    const slos = await evaluateSlos(engine, book.slos, time);
-    const alerts = (await alertBook?.step(slos, time)) ?? [];
+    const statuses = await evaluateSlos(engine, book.slos, time);
+    const alerts = (await alertBook?.step(statuses, time)) ?? [];
+    const slos = statuses.map((status) => withAlert(status, alertOf(status.id, alerts)));
     return { time, slos, alerts, gate: gate(slos, time, english) };
   };
   const evaluate = (): Promise<Evaluation> => {
@@ -83,7 +86,12 @@ export function createSloService({
   return {
     current,
     refresh,
-    detail: async (id, range) => evaluateDetail(engine, book.find(id), clock.now(), range),
+    detail: async (id, range) => {
+      const slo = book.find(id);
+      const { alerts } = await current();
+      const detail = await evaluateDetail(engine, slo, clock.now(), range);
+      return { ...detail, status: withAlert(detail.status, alertOf(id, alerts)) };
+    },
     history: async () => history(book.slos, clock.now()),
     gate: async (ids) => {
       const { slos, time } = await current();
@@ -108,6 +116,10 @@ export function createSloService({
     },
     stop: () => clearInterval(timer),
   };
+}
+
+function alertOf(id: string, alerts: readonly Alert[]): Alert | undefined {
+  return alerts.find(({ slo }) => slo === id);
 }
 
 function isAsked(slo: SloStatus, ids: readonly string[]): boolean {

@@ -48,6 +48,8 @@ export interface SloStatus {
   readonly burns: readonly Burn[];
   readonly alerts: readonly BurnAlert[];
   readonly alerts_left_out?: readonly LeftOutAlert[];
+  /** The alert that fires because the budget burns. It may outlast its pairs: without requests they cannot say that it is over. */
+  readonly alert?: { readonly id: string; readonly tier: BurnAlert['tier'] };
   /** When the budget is gone at the burn of the last hour; `gains` when it burns below its allowance. */
   readonly exhaustion:
     | { readonly kind: 'at'; readonly time: number }

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
+import { withAlert } from '../../rules/burn-reason.ts';
 import { gate } from '../../rules/gate.ts';
+import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { GateDecision, SloState, SloStatus } from '../../server/model/slo.ts';
 import { DAY, HOUR, MINUTE, ms, SECOND } from '../../server/model/units.ts';
 import { speaker } from '../../server/model/words/speaker.ts';
 import { type FormatMessage, LANGUAGES, reasonSentence } from '../../server/model/words/words.ts';
+import { firingAlert } from '../support/alerts.ts';
 import { type Event, events, NOW, observe, origin, slo, statusOf } from './observation.ts';
 
 const format: FormatMessage = (message, language, args) =>
@@ -93,6 +96,40 @@ describe('states, on both sides of every threshold', () => {
   is('no event', () => statusOf(slo(), []), 'no_traffic', 'no_traffic');
   is('999 events', () => statusOf(slo(), events(999, 0)), 'too_little_traffic', 'too_little_traffic');
   is('1000 events', () => statusOf(slo(), events(1000, 0)), 'ok');
+  is(
+    '999 events, two bad: spent even if all that lack were good',
+    () => statusOf(slo(), events(997, 2)),
+    'exhausted',
+    'budget_spent',
+  );
+  const judgedFrom = (minimum_events: number) => slo({ minimum_events, alerts: [] });
+  is(
+    'a minimum of 5000 allows 5: 4 bad',
+    () => statusOf(judgedFrom(5000), events(500, 4)),
+    'too_little_traffic',
+    'too_little_traffic',
+  );
+  is(
+    'a minimum of 5000 allows 5: 5 bad',
+    () => statusOf(judgedFrom(5000), events(500, 5)),
+    'exhausted',
+    'budget_spent',
+  );
+  is('little traffic that all but fails', () => statusOf(slo(), events(300, 600)), 'exhausted', 'budget_spent');
+  is(
+    'little traffic that pages',
+    () => statusOf(slo({ objective: 0.9, minimum_events: 1000 }), events(40, 60)),
+    'burning',
+    'burning_fast',
+    'burning_slow',
+  );
+  is(
+    'a page within the first hour',
+    () => statusOf(slo({ objective: 0.9, minimum_events: 1000 }), events(40, 60).slice(1)),
+    'burning',
+    'burning_fast',
+    'burning_slow',
+  );
   is('999 events, one bad', () => statusOf(slo(), events(998, 1)), 'too_little_traffic', 'too_little_traffic');
   is('1000 events, one bad', () => statusOf(slo(), events(999, 1)), 'exhausted', 'budget_spent');
   is('20 of 20 allowed', () => statusOf(slo(), events(19_980, 20)), 'exhausted', 'budget_spent');
@@ -216,7 +253,17 @@ describe('the gate', () => {
       expect(answer.sentence).toMatch({ go: /^Yes/, no_go: /^Not now — /, unknown: /^Cannot say. / }[want]);
       expect(gate([...statuses].reverse(), NOW, english)).toEqual(answer);
     });
+  const withAlertOf = (state: SloState, tier: 'page' | 'ticket', changes: Partial<SloDefinition> = {}): SloStatus =>
+    withAlert(of(state, `${state} and a ${tier}`), { ...firingAlert(changes), tier });
   answers([], 'unknown', '');
+  answers([withAlertOf('ok', 'page')], 'no_go', 'ok and a page');
+  answers([withAlertOf('ok', 'ticket')], 'go', 'ok and a ticket');
+  answers([withAlertOf('too_little_traffic', 'page')], 'no_go', 'too_little_traffic and a page');
+  answers([withAlertOf('too_new', 'page')], 'no_go', 'too_new and a page');
+  answers([withAlertOf('too_new', 'ticket')], 'go', 'too_new and a ticket');
+  answers([withAlertOf('no_data', 'page')], 'no_go', 'no_data and a page');
+  answers([withAlertOf('no_data', 'ticket')], 'unknown', 'no_data and a ticket');
+  answers([of('ok'), withAlertOf('ok', 'page')], 'no_go', 'ok and a page');
   answers([of('ok')], 'go', 'ok');
   answers([of('exhausted')], 'no_go', 'exhausted');
   answers([paging], 'no_go', 'paging');
@@ -246,6 +293,16 @@ describe('the gate', () => {
     'care',
     () => [ticket],
     'Yes, with care — ticket may be released. It burns its error budget at 2× its allowance over the last 3 days; above 1× it needs attention this week.',
+  );
+  says(
+    'a page that its pairs cannot confirm any more',
+    () => [withAlertOf('ok', 'page')],
+    'Not now — shop burns its error budget at 100× its allowance over the last 1 hour; 14.4× already calls for a person now.',
+  );
+  says(
+    'a page whose data is late',
+    () => [withAlertOf('no_data', 'page')],
+    'Not now — shop burns its error budget at 100× its allowance over the last 1 hour; 14.4× already calls for a person now.',
   );
   says('nothing to ask', () => [], 'Cannot say. There is no SLO yet: write one, or keep one that is proposed.');
   says(

@@ -1,0 +1,35 @@
+import type { Alert } from '../server/model/alerts.ts';
+import type { Burn, BurnAlert, Reason, SloState, SloStatus } from '../server/model/slo.ts';
+import { ms } from '../server/model/units.ts';
+import { burnOver, pairVerdict } from './alert-condition.ts';
+import { durationArgs } from './durations.ts';
+
+/** That a pair of windows burns, told by its long one. */
+export function burnReason(service: string, pair: Pick<BurnAlert, 'tier' | 'factor'>, long: Burn): Reason {
+  const args = { service, rate: long.rate ?? 0, factor: pair.factor, ...durationArgs(ms(long.window_secs * 1000)) };
+  return { code: pair.tier === 'page' ? 'burning_fast' : 'burning_slow', args };
+}
+
+/** What gives way to an alert that fires. */
+const CALM: readonly SloState[] = ['ok', 'too_new', 'too_little_traffic'];
+
+/**
+ * The status with its alert: an SLO burns for as long as its alert fires, also when its pairs cannot tell any more because no request
+ * comes. What is not known, or spent, stays so and has the burn as one more reason.
+ */
+export function withAlert(status: SloStatus, alert: Alert | undefined): SloStatus {
+  if (alert?.state !== 'firing') return status;
+  const { id, tier } = alert;
+  const reason = reasonOf(alert, status);
+  const others = status.reasons.filter(({ code }) => code !== reason.code);
+  if (CALM.includes(status.state)) return { ...status, alert: { id, tier }, state: 'burning', reasons: [reason] };
+  const reasons = status.state === 'burning' ? [reason, ...others] : [...others, reason];
+  return { ...status, alert: { id, tier }, reasons };
+}
+
+/** By the fastest pair of its tier that still burns; figures of the alert's own where the definition has none. */
+function reasonOf({ service, tier, figures }: Alert, { alerts, burns }: SloStatus): Reason {
+  const pair = alerts.find((candidate) => candidate.tier === tier && pairVerdict(candidate, burns) !== 'below');
+  if (pair === undefined) return burnReason(service, { tier, factor: figures.pair.factor }, figures.long);
+  return burnReason(service, pair, burnOver(burns, pair.long_secs));
+}
