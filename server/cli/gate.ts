@@ -26,18 +26,17 @@ export function addGate(program: Command): void {
         ['vigie gate shop-availability --json', 'decision and reasons as JSON'],
       ]),
     )
-    .action(async (slos: string[], flags: AskOptions) => {
-      process.exitCode = await gate(slos, flags);
-    });
+    .action(gate);
 }
 
-async function gate(slos: readonly string[], flags: AskOptions): Promise<number> {
+async function gate(slos: readonly string[], flags: AskOptions): Promise<void> {
   const answer = await askServer<GateAnswer>(flags, `/api/vigie/gate?${new URLSearchParams({ slos: slos.join(',') })}`)
     .then((answered) => checkedAnswer(answered, flags.server))
     .catch(unknownAnswer);
+  // Before the first word: whoever reads may have left, and then there is no more after it.
+  process.exitCode = EXIT[answer.decision];
   if (flags.json) printJson(answer);
   else tellAnswer(answer);
-  return EXIT[answer.decision];
 }
 
 /** What is no answer of a gate must not end as a go. */

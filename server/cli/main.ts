@@ -16,14 +16,17 @@ import { addSilence } from './silence.ts';
 import { addSlo } from './slo.ts';
 import { addSource } from './source.ts';
 import { tell } from './terminal.ts';
+import { addTest } from './test.ts';
 
 const USAGE_EXIT = 2;
 const FAILURE_EXIT = 1;
 
 /** Runs the command line; sets the exit code and returns when the command is done. */
 export async function runCli(argv: readonly string[]): Promise<void> {
-  // `vigie slo show x | head` ends when head has enough.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : FAILURE_EXIT));
+  // `vigie slo show x | head` ends when head has enough, with the exit code that stands: a reader who leaves makes no "no" a "yes".
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+    process.exit(code === 'EPIPE' ? process.exitCode : FAILURE_EXIT),
+  );
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {
@@ -64,6 +67,7 @@ export function createProgram(): Command {
   addExport(program);
   addLogs(program);
   addReport(program);
+  addTest(program);
   addBackup(program);
   for (const command of program.commands) command.exitOverride();
   return program;
