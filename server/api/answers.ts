@@ -9,6 +9,7 @@ const PROMETHEUS_TYPES: Partial<Record<ErrorCode, { readonly type: string; reado
   bad_query: { type: 'bad_data', status: 400 },
   execution: { type: 'execution', status: 422 },
   timeout: { type: 'timeout', status: 503 },
+  canceled: { type: 'canceled', status: 499 },
   unavailable: { type: 'unavailable', status: 503 },
   not_found: { type: 'not_found', status: 404 },
   unauthorized: { type: 'unauthorized', status: 401 },

@@ -8,7 +8,8 @@ export interface PrometheusAnswer {
   readonly infos?: readonly string[];
 }
 
-type Answer = (request: Request) => Promise<PrometheusAnswer>;
+/** The signal comes when the client has gone before its answer. */
+type Answer = (request: Request, signal: AbortSignal) => Promise<PrometheusAnswer>;
 
 export interface PrometheusDoor {
   readonly router: Router;
@@ -39,7 +40,7 @@ export function prometheusDoor(): PrometheusDoor {
 
 function inEnvelope(answer: Answer): RequestHandler {
   return async (request: Request, response: Response): Promise<void> => {
-    const { data, warnings = [], infos = [] } = await answer(request);
+    const { data, warnings = [], infos = [] } = await answer(request, goneSignal(response));
     response.json({
       status: 'success',
       data,
@@ -47,6 +48,14 @@ function inEnvelope(answer: Answer): RequestHandler {
       ...(infos.length > 0 && { infos }),
     });
   };
+}
+
+function goneSignal(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
 }
 
 export function refuseMethod(allowed: string): RequestHandler {

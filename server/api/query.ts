@@ -8,15 +8,15 @@ const MAX_POINTS = 11_000;
 
 /** `query` and `query_range`, and `query_exemplars`, of which there are none. */
 export function queryEndpoints({ getOrPost }: PrometheusDoor, engine: Engine, clock: Clock): void {
-  getOrPost('/query', async (request) => {
+  getOrPost('/query', async (request, signal) => {
     const time = timeParam(request, 'time') ?? clock.now();
     const [query, timeout] = [requiredParam(request, 'query'), durationParam(request, 'timeout')];
-    return cutResult(await engine.queryInstant(query, time, timeout), limitParam(request));
+    return cutResult(await engine.queryInstant(query, time, timeout, signal), limitParam(request));
   });
-  getOrPost('/query_range', async (request) => {
+  getOrPost('/query_range', async (request, signal) => {
     const { start, end, step } = rangeOf(request);
     const [query, timeout] = [requiredParam(request, 'query'), durationParam(request, 'timeout')];
-    return cutResult(await engine.queryRange(query, start, end, step, timeout), limitParam(request));
+    return cutResult(await engine.queryRange(query, start, end, step, timeout, signal), limitParam(request));
   });
   getOrPost('/query_exemplars', async () => ({ data: [] }));
 }

@@ -3,51 +3,59 @@ import type { Clock } from '../model/clock.ts';
 import type { CountRequest, Engine, Selector, SeriesSlots, SlotRequest, WindowCount } from '../model/engine.ts';
 import { messageOf } from '../model/errors.ts';
 import { compileMatcher } from '../promql/matcher.ts';
-import { queryInstant, queryRange } from '../promql/query.ts';
-import type { Queryable } from '../promql/queryable.ts';
+import { instantQuery, rangeQuery } from '../promql/query.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Intake } from '../store/intake.ts';
 import { Store } from '../store/store.ts';
 import type { StoreOptions } from '../store/store-options.ts';
 import { groupCommits } from './group-commit.ts';
 import { logQuestions } from './log-questions.ts';
+import { QUERY_BOUNDS, type QueryBounds, QueryDesk } from './query-desk.ts';
 import { remoteStorage } from './remote-storage.ts';
 import { seriesQuestions } from './series-questions.ts';
+import { queryableOf } from './series-readers.ts';
 import { webLogQuestions } from './web-log-questions.ts';
 
 export interface EngineOptions extends Pick<StoreOptions, 'dataDir' | 'maxSeries' | 'logs' | 'webLog' | 'onPoint'> {
   readonly clock: Clock;
   readonly log: Log;
+  readonly queries?: QueryBounds;
 }
 
 const FLUSH_INTERVAL_MS = 1000;
 /** Pages written in one go: a few milliseconds of the thread. */
 const FLUSH_BUDGET = 256;
-const QUERY_TIMEOUT_MS = 30_000;
 
 /** Opens the store with PromQL over it. Throws what the store throws. Synchronous inside: it belongs in a thread of its own. */
-export function openEngine({ clock, log, ...options }: EngineOptions): Engine {
+export function openEngine({ clock, log, queries = QUERY_BOUNDS, ...options }: EngineOptions): Engine {
   const store = new Store({
     ...options,
     onDamage: (cause) => log.error('A page is damaged and left out.', { cause }),
     onClock: (sentence) => log.error('The clock of this machine made a large step.', { cause: sentence }),
   });
-  const commit = groupCommits<Intake>((now, work) => store.change(now, work));
+  let changes = 0;
+  const commit = groupCommits<Intake>((now, work) => {
+    changes++;
+    return store.change(now, work);
+  });
   // At once, so that no watermark is told before the clock was looked at.
   flush(store, clock, log);
-  const flushing = setInterval(() => flush(store, clock, log), FLUSH_INTERVAL_MS);
-  const queryable = queryableOf(store);
+  const flushing = setInterval(() => {
+    // It may take a future back that a wrong clock wrote.
+    changes++;
+    flush(store, clock, log);
+  }, FLUSH_INTERVAL_MS);
+  const queryable = queryableOf(store, () => changes);
+  const desk = new QueryDesk(queries, clock);
   const select = (selector: Selector): readonly number[] => store.view.select(selector.map(compileMatcher));
-  const limits = (timeout_ms = QUERY_TIMEOUT_MS) => ({
-    shouldStop: deadline(clock, Math.min(timeout_ms, QUERY_TIMEOUT_MS)),
-  });
   return {
     hello: async (hello, now) => store.hello(hello, now),
     ingest: (envelope, payload, now) => commit(now, (intake) => intake.take({ envelope, payload })),
     ...remoteStorage(commit, store),
-    queryInstant: async (expr, time, timeout) => queryInstant(queryable, expr, time, limits(timeout)),
-    queryRange: async (expr, start, end, step, timeout) =>
-      queryRange(queryable, expr, start, end, step, limits(timeout)),
+    queryInstant: (expr, time, timeout, signal) =>
+      desk.answer((limits) => instantQuery(queryable, expr, time, limits), { timeout, signal }),
+    queryRange: (expr, start, end, step, timeout, signal) =>
+      desk.answer((limits) => rangeQuery(queryable, expr, start, end, step, limits), { timeout, signal }),
     count: async (groups) => groups.map((group) => countGroup(store, group, select)),
     buckets: async (requests) => requests.map((request) => store.view.buckets(select(request.selector), request)),
     slots: async (request) => slotsOf(store, select(request.selector), request),
@@ -91,10 +99,6 @@ async function slotsOf(store: Store, ids: readonly number[], request: SlotReques
   return found;
 }
 
-function queryableOf(store: Store): Queryable {
-  return { select: (matchers) => store.view.select(matchers).map((id) => store.view.reader(id)) };
-}
-
 function flush(store: Store, clock: Clock, log: Log): void {
   try {
     store.flush(clock.now(), FLUSH_BUDGET);
@@ -106,9 +110,4 @@ function flush(store: Store, clock: Clock, log: Log): void {
   } catch (error) {
     log.error('Cannot merge log blocks; they stay as they are, trying again.', { error: messageOf(error) });
   }
-}
-
-function deadline(clock: Clock, timeout_ms: number): () => boolean {
-  const end = clock.now() + timeout_ms;
-  return () => clock.now() >= end;
 }

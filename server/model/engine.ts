@@ -183,6 +183,13 @@ export interface QueryResult {
 export interface Engine {
   hello(hello: Hello, now: Ms): Promise<HelloAnswer>;
   /** Resolves only after the commit is on disk. */
+/** Of an `AbortSignal`: whoever asked has gone, and the answer is of no use any more. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
   ingest(envelope: BatchEnvelope, payload: Uint8Array, now: Ms): Promise<BatchAnswer>;
   /**
    * Takes the body of a remote-write 1.0 request; it is handed over and the caller's no more. Resolves only after the commit is on disk.
@@ -191,9 +198,12 @@ export interface Engine {
    * @param sender the name the sender has by its token.
    */
   remoteWrite(body: Uint8Array, sender: string | undefined, now: Ms): Promise<void>;
-  /** Rejects with `timeout` after `timeout`, or after the engine's own limit when that is shorter. */
-  queryInstant(expr: string, time: Ms, timeout?: Ms): Promise<QueryResult>;
-  queryRange(expr: string, start: Ms, end: Ms, step: Ms, timeout?: Ms): Promise<QueryResult>;
+  /**
+   * Rejects with `timeout` after `timeout`, or after the engine's own limit when that is shorter; with `unavailable` when too many
+   * queries wait; with `canceled` soon after the signal.
+   */
+  queryInstant(expr: string, time: Ms, timeout?: Ms, signal?: StopSignal): Promise<QueryResult>;
+  queryRange(expr: string, start: Ms, end: Ms, step: Ms, timeout?: Ms, signal?: StopSignal): Promise<QueryResult>;
   /**
    * The requests of one group (the good and the total events of one indicator) are counted over equal windows: what is too old
    * for the fine rings is judged by the newest data of all of them.

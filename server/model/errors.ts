@@ -10,6 +10,7 @@ export const errorCatalogue = {
   too_large: { status: 413, exit: 1 },
   unsupported: { status: 415, exit: 2 },
   execution: { status: 422, exit: 1 },
+  canceled: { status: 499, exit: 1 },
   rate_limited: { status: 429, exit: 4 },
   internal: { status: 500, exit: 1 },
   not_implemented: { status: 501, exit: 1 },

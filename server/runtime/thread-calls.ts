@@ -7,7 +7,8 @@ import { type ErrorCode, errorCatalogue, messageOf, VigieError } from '../model/
  *     caller  --- { call: 7, method, args } --->  server
  *             <-- { answer: 7, value | error } ---
  *
- * Calls may overlap; each is answered once. When the other side goes away every open call is rejected.
+ * Calls may overlap; each is answered once. A signal among the arguments is a signal on the other side too: its
+ * moment follows the call as { cancel: 7 }. When the other side goes away every open call is rejected.
  */
 export type Endpoint = Pick<MessagePort | Worker, 'postMessage' | 'on' | 'off'>;
 
@@ -20,6 +21,12 @@ interface CallMessage {
   readonly call: number;
   readonly method: string;
   readonly args: readonly unknown[];
+  /** Which argument is a signal; it crosses as null. */
+  readonly signalAt?: number;
+}
+
+interface CancelMessage {
+  readonly cancel: number;
 }
 
 interface AnswerMessage {
@@ -30,17 +37,27 @@ interface AnswerMessage {
 
 /** Answers calls on `endpoint` with the methods of `target`. Returns how to stop. */
 export function serveCalls<T extends Methods<T>>(endpoint: Endpoint, target: T): () => void {
-  const answer = async ({ call, method, args }: CallMessage): Promise<void> => {
+  const cancels = new Map<number, AbortController>();
+  const answer = async ({ call, method, args, signalAt }: CallMessage): Promise<void> => {
     try {
       const found: unknown = Object.hasOwn(target, method) ? target[method as keyof T] : undefined;
       if (typeof found !== 'function') throw new VigieError('internal', `cannot call ${method}: no such method`);
-      endpoint.postMessage({ answer: call, value: await found(...args) });
+      endpoint.postMessage({ answer: call, value: await found(...withSignal(call, args, signalAt)) });
     } catch (error) {
       endpoint.postMessage({ answer: call, error: { code: codeOf(error), message: messageOf(error) } });
+    } finally {
+      cancels.delete(call);
     }
+  };
+  const withSignal = (call: number, args: readonly unknown[], at: number | undefined): readonly unknown[] => {
+    if (at === undefined) return args;
+    const controller = new AbortController();
+    cancels.set(call, controller);
+    return args.with(at, controller.signal);
   };
   const listener = (message: unknown): void => {
     if (isCall(message)) void answer(message);
+    else if (isCancel(message)) cancels.get(message.cancel)?.abort();
   };
   endpoint.on('message', listener);
   return () => endpoint.off('message', listener);
@@ -75,9 +92,21 @@ export function callsTo<T extends Methods<T>>(
   const call = (method: string, args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (gone !== undefined) return reject(gone);
-      open.set(next, { resolve, reject });
-      endpoint.postMessage({ call: next, method, args }, movers.has(method) ? buffersOf(args) : []);
-      next++;
+      const id = next++;
+      const signalAt = args.findIndex((arg) => arg instanceof AbortSignal);
+      const crossing = signalAt < 0 ? { args } : { args: args.with(signalAt, null), signalAt };
+      endpoint.postMessage({ call: id, method, ...crossing }, movers.has(method) ? buffersOf(args) : []);
+      const deaf = tellCancel(endpoint, id, args[signalAt]);
+      open.set(id, {
+        resolve: (value) => {
+          deaf();
+          resolve(value);
+        },
+        reject: (error) => {
+          deaf();
+          reject(error);
+        },
+      });
     });
   const methods = Object.fromEntries(names.map((name) => [name, (...args: unknown[]) => call(name, args)])) as T;
   return {
@@ -88,6 +117,15 @@ export function callsTo<T extends Methods<T>>(
       open.clear();
     },
   };
+}
+
+/** Passes the moment of a signal on; returns how to stop listening. */
+function tellCancel(endpoint: Endpoint, call: number, signal: unknown): () => void {
+  if (!(signal instanceof AbortSignal)) return () => {};
+  const cancel = (): void => endpoint.postMessage({ cancel: call } satisfies CancelMessage);
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel);
+  return () => signal.removeEventListener('abort', cancel);
 }
 
 /** A view of a part of a buffer is copied: the rest of it is somebody else's. */
@@ -103,6 +141,10 @@ function codeOf(error: unknown): ErrorCode {
 
 function isCall(message: unknown): message is CallMessage {
   return typeof message === 'object' && message !== null && 'call' in message;
+}
+
+function isCancel(message: unknown): message is CancelMessage {
+  return typeof message === 'object' && message !== null && 'cancel' in message;
 }
 
 function isAnswer(message: unknown): message is AnswerMessage {

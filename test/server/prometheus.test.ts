@@ -316,13 +316,13 @@ test('a query ends at the shorter of its own time and the limit of the engine', 
   const clock = { now: () => ms(NOW + now++ * 1000) };
   const dataDir = mkdtempSync(join(tmpdir(), 'vigie-timeout-'));
   const engine = openEngine({ dataDir, clock, log: createLog('test', { write: () => {} }) });
-  // Each step looks at the clock once, and a second has passed.
+  // Each step looks at the clock a few times, and each time a second has passed.
   const steps = (count: number, timeout?: number) =>
     engine.queryRange('1', ms(0), ms(count - 1), ms(1), timeout === undefined ? undefined : ms(timeout));
   try {
-    await expect(steps(4, 5000)).resolves.toBeDefined();
+    await expect(steps(1, 5000)).resolves.toBeDefined();
     await expect(steps(5, 5000)).rejects.toMatchObject({ code: 'timeout' });
-    await expect(steps(29)).resolves.toBeDefined();
+    await expect(steps(5)).resolves.toBeDefined();
     await expect(steps(30)).rejects.toMatchObject({ code: 'timeout' });
     await expect(steps(30, 60_000)).rejects.toMatchObject({ code: 'timeout' });
   } finally {
