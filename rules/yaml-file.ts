@@ -89,8 +89,9 @@ export function issueRemarks(
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => place([...path, key], unknownKey(key, keysOf(below))));
   }
-  const told = issue.message.startsWith(`cannot read ${String(below.at(-1))}`);
-  return [place(path, told || below.length === 0 ? issue.message : `${below.join('.')}: ${issue.message}`)];
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const told = message.startsWith(`cannot read ${String(below.at(-1))}`);
+  return [place(path, told || below.length === 0 ? message : `${below.join('.')}: ${message}`)];
 }
 
 export function unknownKey(key: string, known: readonly string[]): string {

@@ -1,9 +1,12 @@
+import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import type { Selector } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
+import { type Labels, sortLabels } from '../model/labels.ts';
 import type { Expr } from './ast.ts';
 import { ExpressionSyntax } from './expression-syntax.ts';
 import { QueryText } from './query-text.ts';
+import { SelectorSyntax } from './selector-syntax.ts';
 
 const MAX_LENGTH = 20_000;
 
@@ -12,6 +15,11 @@ const MAX_LENGTH = 20_000;
  * here and types are checked as the nodes are made. Throws VigieError `bad_query` with line:col.
  */
 export function parse(text: string): Expr {
+  const { root, source } = syntaxOf(text);
+  return new ExpressionSyntax(source).expr(root, 0);
+}
+
+function syntaxOf(text: string): { readonly root: SyntaxNode; readonly source: QueryText } {
   if (text.length > MAX_LENGTH) {
     throw new VigieError('bad_query', `cannot parse query: got ${text.length} characters; want at most ${MAX_LENGTH}`);
   }
@@ -25,7 +33,7 @@ export function parse(text: string): Expr {
   });
   const root = tree.topNode.firstChild;
   if (root === null) throw new VigieError('bad_query', 'cannot parse query: it is empty');
-  return new ExpressionSyntax(source).expr(root, 0);
+  return { root, source };
 }
 
 /** Reads a plain vector selector, such as `http_requests_total{status=~"5.."}`. Throws VigieError `bad_query` on anything more. */
@@ -35,4 +43,18 @@ export function parseSelector(text: string): Selector {
     throw new VigieError('bad_query', `cannot read selector ${JSON.stringify(text)}: want name{label="value"} alone`);
   }
   return expr.matchers;
+}
+
+/**
+ * Reads the labels of one series, such as `up{job="shop"}` or `{}`, `__name__` among them. Throws VigieError `bad_query` on anything
+ * more.
+ */
+export function parseMetric(text: string): Labels {
+  if (/^\s*(?:\{\s*\})?\s*$/.test(text)) return {};
+  const { root, source } = syntaxOf(text);
+  const matchers = root.name === 'VectorSelector' ? new SelectorSyntax(source).matchers(root) : [];
+  if (matchers.length === 0 || matchers.some(({ op }) => op !== '=')) {
+    throw new VigieError('bad_query', `cannot read series ${JSON.stringify(text)}: want name{label="value"} alone`);
+  }
+  return sortLabels(Object.fromEntries(matchers.map(({ name, value }) => [name, value])));
 }

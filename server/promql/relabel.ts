@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { type Matcher, RE2JS } from 're2js';
 import { messageOf, VigieError } from '../model/errors.ts';
 import { distinct, metricFrom, metricOf, type Vector } from './value.ts';
 
@@ -19,13 +19,7 @@ export function replaceLabel(
     const metric = metricOf(sample);
     const matcher = compiled.matcher(metric[source] ?? '');
     if (!matcher.matches()) return sample;
-    const names = compiled.namedGroups();
-    const text = replacement.replace(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, plain?: string, braced?: string) => {
-      const group = plain ?? braced;
-      if (group === undefined) return whole === '$$' ? '$' : whole;
-      const number = /^\d+$/.test(group) ? Number(group) : names[group];
-      return number === undefined || number > matcher.groupCount() ? '' : (matcher.group(number) ?? '');
-    });
+    const text = withGroups(replacement, compiled, matcher);
     return { ...metricFrom({ ...metric, [target]: text }), value: sample.value };
   });
   return distinct(results);
@@ -40,6 +34,17 @@ export function joinLabels(vector: Vector, target: string, separator: string, so
     return { ...metricFrom({ ...metric, [target]: text }), value: sample.value };
   });
   return distinct(results);
+}
+
+/** A replacement with `$1`, `${1}` and `${name}` filled in from what matched. */
+export function withGroups(replacement: string, pattern: RE2JS, matcher: Matcher): string {
+  const names = pattern.namedGroups();
+  return replacement.replace(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, plain?: string, braced?: string) => {
+    const group = plain ?? braced;
+    if (group === undefined) return whole === '$$' ? '$' : whole;
+    const number = /^\d+$/.test(group) ? Number(group) : names[group];
+    return number === undefined || number > matcher.groupCount() ? '' : (matcher.group(number) ?? '');
+  });
 }
 
 function compile(pattern: string): RE2JS {

@@ -18,6 +18,15 @@ export class SelectorSyntax {
 
   /** `name{label="value"}`, without offset. */
   selector(node: SyntaxNode): VectorSelector {
+    const matchers = this.matchers(node);
+    if (matchers.filter((matcher) => this.#needsValue(node, matcher)).length === 0) {
+      throw this.#text.refuse(node, 'vector selector must contain at least one non-empty matcher');
+    }
+    return { node: 'selector', type: 'vector', place: this.#text.place(node), matchers, offset: ms(0) };
+  }
+
+  /** What stands before and between the braces, the name among it. */
+  matchers(node: SyntaxNode): readonly Matcher[] {
     const name = node.getChild('Identifier');
     const named: Matcher[] = name === null ? [] : [{ name: '__name__', op: '=', value: this.#text.slice(name) }];
     const list = node.getChild('LabelMatchers');
@@ -25,10 +34,7 @@ export class SelectorSyntax {
     if (matchers.filter((matcher) => matcher.name === '__name__' && matcher.op === '=').length > 1) {
       throw this.#text.refuse(node, 'the metric name must not be set twice');
     }
-    if (matchers.filter((matcher) => this.#needsValue(node, matcher)).length === 0) {
-      throw this.#text.refuse(node, 'vector selector must contain at least one non-empty matcher');
-    }
-    return { node: 'selector', type: 'vector', place: this.#text.place(node), matchers, offset: ms(0) };
+    return matchers;
   }
 
   /** A length of time above 0. */
