@@ -13,8 +13,11 @@ export function withEvents(alert: Alert, events: readonly AlertEvent[]): Alert {
   const all = [...alert.timeline, ...events];
   const timeline =
     all.length <= TIMELINE_EVENTS ? all : [...all.slice(0, FIRST_EVENTS), ...all.slice(FIRST_EVENTS - TIMELINE_EVENTS)];
-  const fresh = { ...alert, timeline };
-  return { ...fresh, sentences: alertSentences(fresh) };
+  return withSentences({ ...alert, timeline });
+}
+
+export function withSentences(alert: Alert): Alert {
+  return { ...alert, sentences: alertSentences(alert) };
 }
 
 /** The alert of a status, before anything happened to it. */

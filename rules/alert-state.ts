@@ -3,7 +3,7 @@ import { MAX_AHEAD_MS } from '../server/model/batch.ts';
 import type { BurnAlert, SloStatus } from '../server/model/slo.ts';
 import type { Ms } from '../server/model/units.ts';
 import { type PairVerdict, pairVerdict } from './alert-condition.ts';
-import { figuresOf, newAlert, withEvents } from './alert-record.ts';
+import { figuresOf, newAlert, withEvents, withSentences } from './alert-record.ts';
 
 /**
  * The alert of one SLO as a state machine: what stood, the latest status and now make what stands and what happened. Pure, so it
@@ -19,7 +19,8 @@ import { figuresOf, newAlert, withEvents } from './alert-record.ts';
  * work. Pending has one meaning: the condition is true for figures too old to wake anybody, as after a long catch-up.
  *
  * A pair that was above and now cannot tell (no event in its short window) holds a firing alert, until its long window has
- * forgotten. Figures older than those already judged change nothing: a clock set back resolves no alert.
+ * forgotten. Figures older than those already judged change nothing: a clock set back resolves no alert. Only what was judged far
+ * ahead of the clock is judged again.
  */
 export interface AlertStanding {
   readonly slo: string;
@@ -50,7 +51,7 @@ export function nextAlert(previous: AlertStanding, status: SloStatus, now: Ms): 
   if (isOld(previous, status, now)) return { standing: previous, events: [], ...(alert && { alert }) };
   const holding = holdingPairs(previous, status);
   if (alert?.state === 'firing') return follow(previous, alert, holding, status, now);
-  return holding.length === 0 ? rest(status) : begin(previous, holding, silent, status, now);
+  return holding.length === 0 ? atRest(status) : begin(previous, holding, silent, status, now);
 }
 
 /** Its SLO, or all its pairs, are gone from the definitions: there is nothing left to judge it by. */
@@ -60,10 +61,9 @@ export function withdrawAlert({ slo, as_of, alert }: AlertStanding, now: Ms): Al
   return close(standing, alert, { as_of: as_of ?? now, by: 'withdrawn', now });
 }
 
-/** Not firing, a standing from far ahead of the clock is a mistake of the clock then: it is forgotten. */
-function isOld({ as_of, alert }: AlertStanding, status: SloStatus, now: Ms): boolean {
-  if (as_of === undefined || status.as_of >= as_of) return false;
-  return alert?.state === 'firing' || as_of <= now + MAX_AHEAD_MS;
+/** A standing from far ahead of the clock was a mistake of the clock then: today's figures judge anew. */
+function isOld({ as_of }: AlertStanding, status: SloStatus, now: Ms): boolean {
+  return as_of !== undefined && status.as_of < as_of && as_of <= now + MAX_AHEAD_MS;
 }
 
 function holdingPairs({ holding }: AlertStanding, { alerts, burns }: SloStatus): readonly BurnAlert[] {
@@ -76,7 +76,7 @@ function pairKey({ tier, long_secs, short_secs }: BurnAlert): string {
   return `${tier}/${long_secs}/${short_secs}`;
 }
 
-function rest({ id, as_of }: SloStatus): AlertStep {
+function atRest({ id, as_of }: SloStatus): AlertStep {
   return { standing: { slo: id, as_of, holding: [] }, events: [] };
 }
 
@@ -89,7 +89,7 @@ function begin(
   now: Ms,
 ): AlertStep {
   const [pair] = worstFirst(holding);
-  if (pair === undefined) return rest(status);
+  if (pair === undefined) return atRest(status);
   const { tier } = pair;
   if (silent && pending?.tier === tier) return keep(pending, holding, status, []);
   const alert: Alert = {
@@ -124,25 +124,32 @@ function follow(
   status: SloStatus,
   now: Ms,
 ): AlertStep {
-  const { no_data_since, ...heard } = alert;
+  const known = notAhead(alert, status);
+  const { no_data_since, ...withoutGap } = known;
   const back = no_data_since === undefined ? [] : ['data_back' as const];
-  const rest = no_data_since === undefined ? alert : heard;
+  const heardAlert = no_data_since === undefined ? known : withoutGap;
   const [pair] = worstFirst(holding);
   if (pair === undefined) {
     const by = status.alerts.length === 0 ? 'withdrawn' : 'recovered';
     const { as_of, budget, exhaustion } = status;
     const fresh = withEvents(
-      { ...rest, figures: { ...rest.figures, as_of, budget, exhaustion } },
+      { ...heardAlert, figures: { ...heardAlert.figures, as_of, budget, exhaustion } },
       eventsOf(back, alert.tier, now),
     );
     return close({ ...previous, as_of: status.as_of, holding: [] }, fresh, { as_of: status.as_of, by, now });
   }
   const { tier } = pair;
-  if (tier === alert.tier) return keep(rest, holding, status, eventsOf(back, tier, now));
+  if (tier === alert.tier) return keep(heardAlert, holding, status, eventsOf(back, tier, now));
   const change = tier === 'page' ? 'escalated' : 'eased';
   const worst_tier = tier === 'page' ? tier : alert.worst_tier;
-  const moved = { ...rest, tier, worst_tier, figures: figuresOf(pair, status) };
+  const moved = { ...heardAlert, tier, worst_tier, figures: figuresOf(pair, status) };
   return keep(moved, holding, status, eventsOf([...back, change], tier, now));
+}
+
+/** An alert of a clock that was ahead began, as far as anybody knows now, with these figures. */
+function notAhead(alert: Alert, { as_of }: SloStatus): Alert {
+  if (alert.since <= as_of) return alert;
+  return withSentences({ ...alert, since: as_of, fired: as_of, figures: { ...alert.figures, as_of } });
 }
 
 interface Ending {

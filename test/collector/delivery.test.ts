@@ -9,7 +9,6 @@ import type { Source, SourceOutput } from '../../collector/component.ts';
 import { collectorConfigSchema } from '../../collector/config.ts';
 import type { CrashPoint } from '../../collector/delivery/sender.ts';
 import { createRegistry } from '../../collector/registry.ts';
-import { ms } from '../../server/model/units.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { Telemetry } from '../../server/runtime/telemetry.ts';
 import { type Fault, IngestServer } from '../support/ingest-server.ts';
@@ -191,8 +190,8 @@ test('the log says once that a source breaks, and once that it is ok again', asy
   const logged: string[] = [];
   const write = (line: string): number => logged.push(line.replace(/^\S+ /, '').trim());
   // An hour between any two lines, so that none is held back as a repetition.
-  const clock = { now: () => ms(logged.length * 3_600_000) };
-  await open({ log: createLog('collector', { write, clock }) }).start();
+  const elapsed = () => logged.length * 3_600_000;
+  await open({ log: createLog('collector', { write, elapsed }) }).start();
   const reads = async (lines: number, progress: typeof source.progress, tornUntil = 0): Promise<void> => {
     Object.assign(source, { progress, tornUntil });
     source.until += lines;

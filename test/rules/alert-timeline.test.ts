@@ -198,10 +198,30 @@ describe('a clock that jumps', () => {
   const story = { definition: only(FAST!), perStep: 1000, badShare: () => 1, until: ms(5 * MINUTE) };
   const run = [...moments(story)];
   const healthy = run.filter(({ time }) => time < T0 - 30 * MINUTE);
-  test('back does not resolve', () => {
-    const { alerts, standing } = replayAlerts('shop-availability', [...run, ...healthy]);
+  test('back by less than ten minutes does not resolve', () => {
+    const before = run.filter(({ time }) => time >= T0 - 4 * MINUTE && time <= T0);
+    const { alerts, standing } = replayAlerts('shop-availability', [...run, ...before]);
     expect(alerts).toHaveLength(1);
     expect(standing.alert?.state).toBe('firing');
+  });
+  const monthAhead = (list: readonly AlertMoment[]) =>
+    list.map(({ time, status }) => ({
+      time: ms(time + 30 * DAY),
+      status: { ...status, as_of: status.as_of + 30 * DAY },
+    }));
+  test('far ahead and back keeps the alert, and judges it by the right time', () => {
+    const later = run.slice(-12);
+    const { alerts, standing } = replayAlerts('shop-availability', [...run, ...monthAhead(run.slice(-1)), ...later]);
+    expect(alerts).toHaveLength(1);
+    expect(standing).toMatchObject({
+      as_of: later.at(-1)!.status.as_of,
+      alert: { state: 'firing', id: alerts[0]!.id },
+    });
+  });
+  test('an outage that began far ahead ends when the right time is well, and lasted no less than no time', () => {
+    const { alerts } = replayAlerts('shop-availability', [...monthAhead(run), ...healthy]);
+    expect(alerts).toMatchObject([{ state: 'resolved', resolved: healthy[0]!.status.as_of }]);
+    expect(alerts[0]!.since).toBeLessThanOrEqual(alerts[0]!.resolved!);
   });
   test('far back forgets what was judged while nothing fires', () => {
     const ahead = healthy.map(({ time, status }) => ({
