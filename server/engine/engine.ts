@@ -93,7 +93,7 @@ async function slotsOf(store: Store, ids: readonly number[], request: SlotReques
   const found: SeriesSlots[] = [];
   for (const [i, id] of ids.entries()) {
     if (i % SERIES_PER_TURN === SERIES_PER_TURN - 1) await turn();
-    const slots = store.view.slots(id, request);
+    const slots = store.view.has(id) ? store.view.slots(id, request) : undefined;
     if (slots !== undefined) found.push(slots);
   }
   return found;
@@ -104,6 +104,11 @@ function flush(store: Store, clock: Clock, log: Log): void {
     store.flush(clock.now(), FLUSH_BUDGET);
   } catch (error) {
     log.error('Cannot write pages; the journal keeps them, trying again.', { error: messageOf(error) });
+  }
+  try {
+    store.expireSeries(clock.now());
+  } catch (error) {
+    log.error('Cannot remove series that outlived their data; trying again.', { error: messageOf(error) });
   }
   try {
     store.tendLogs(clock.now());

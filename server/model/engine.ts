@@ -147,6 +147,10 @@ export interface OriginStatus {
 export interface EngineStats {
   readonly series: number;
   readonly seriesLimit: number;
+  /** Of one metric name. */
+  readonly seriesPerMetricLimit?: number;
+  /** Series removed because all their data was too old, ever. */
+  readonly expiredSeries?: number;
   /** Bytes of the files now, and the bound they never pass. */
   readonly bytes: number;
   readonly worstCaseBytes: number;

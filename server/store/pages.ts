@@ -3,7 +3,7 @@ import { invariant, messageOf } from '../model/errors.ts';
 import type { Ms } from '../model/units.ts';
 import type { LeapPages } from './leap-pages.ts';
 import { createPage, decodePage, encodePage, type Page } from './page.ts';
-import { type Ring, rowId } from './ring.ts';
+import { type Ring, rowId, seriesOfRow } from './ring.ts';
 
 /** The state every page and head shares: since which commit, and since when, it differs from the file. */
 interface Dirty {
@@ -106,6 +106,13 @@ export class Pages {
     invariant(this.#dirty.size === 0, 'changes of pages would be lost');
     this.#clean.clear();
     this.#cleanBytes = 0;
+  }
+
+  /** Forgets the pages of series that are gone from the file; none may be dirty. */
+  forgetSeries(gone: ReadonlySet<number>): void {
+    for (const row of this.#dirty.keys())
+      invariant(!gone.has(seriesOfRow(row)), 'a series is gone and its page is not');
+    for (const row of this.#clean.keys()) if (gone.has(seriesOfRow(row))) this.#forget(row);
   }
 
   #row(row: number, ring: Ring): Page | undefined {

@@ -92,6 +92,17 @@ export function rowId(series: number, ring: Ring, page: number): number {
   return (series * RINGS_PER_SERIES + ring.index) * ROWS_PER_RING + (((page % ring.rows) + ring.rows) % ring.rows);
 }
 
+/** The rows that the pages of a series may have, in all rings: from `first` to before `end`. */
+export function rowsOfSeries(series: number): { readonly first: number; readonly end: number } {
+  const rows = RINGS_PER_SERIES * ROWS_PER_RING;
+  return { first: series * rows, end: (series + 1) * rows };
+}
+
+/** Whose page a row holds. */
+export function seriesOfRow(row: number): number {
+  return Math.floor(row / (RINGS_PER_SERIES * ROWS_PER_RING));
+}
+
 export function coarsest(rings: readonly Ring[]): Ring {
   const ring = rings.at(-1);
   invariant(ring !== undefined, 'a store without rings');

@@ -135,6 +135,13 @@ export class SeriesIndex {
     return this.#byKey.values();
   }
 
+  /** Every origin that wrote to any series. */
+  origins(): ReadonlySet<number> {
+    const found = new Set<number>();
+    for (const { origins } of this.values()) for (const origin of origins) found.add(origin);
+    return found;
+  }
+
   /** Names of labels, `__name__` among them; sorted. */
   labelNames(): readonly string[] {
     return [...this.#byLabel.keys()].sort();

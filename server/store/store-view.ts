@@ -32,6 +32,11 @@ export class StoreView {
     return this.#parts.index.select(matchers);
   }
 
+  /** Whether a series is still there: ids that were kept over a turn may name one that is gone. */
+  has(id: number): boolean {
+    return this.#parts.index.has(id);
+  }
+
   series(id: number): SeriesId {
     return this.#parts.index.get(id);
   }

@@ -12,6 +12,7 @@ import { Damage } from './damage.ts';
 import { databaseFile, settleDataDir } from './data-dir.ts';
 import { tellFailure } from './database-failure.ts';
 import { DOCUMENT_TABLES_BYTES, Documents } from './documents.ts';
+import { Expiry } from './expiry.ts';
 import { Flushing, type FlushResult } from './flushing.ts';
 import { Heads } from './heads.ts';
 import { type IngestBatch, Intake } from './intake.ts';
@@ -63,6 +64,7 @@ export class Store implements ChangeTarget {
   readonly #journal: JournalLog;
   readonly #seriesTable: SeriesTable;
   readonly #flushing: Flushing;
+  readonly #expiry: Expiry;
   readonly #origins = new Origins();
   readonly #damage: Damage;
   readonly #clock: ClockSteps;
@@ -105,6 +107,8 @@ export class Store implements ChangeTarget {
     const { index, pages, heads, sumRings, sampleRings } = this;
     const onFlush = (): void => options.onPoint?.('during_flush');
     this.#flushing = new Flushing({ db, pages, heads, journal: this.#journal, journalMaxBytes, onFlush });
+    const ages = { sumRings, sampleRings, origins: this.#origins };
+    this.#expiry = new Expiry({ db, index, pages, tallies: this.#tallies, clients: this.#clients, ...ages });
     this.view = new StoreView({ index, pages, sumRings, sampleRings, origins: this.#origins.byId });
     for (const origin of this.#clients.loadOrigins()) this.#origins.keep(origin);
     try {
@@ -136,7 +140,7 @@ export class Store implements ChangeTarget {
     const names = forgotten.map((origin) => `${origin.collector}/${origin.source}`);
     const name = source === undefined ? `collector ${collector}` : `source ${collector}/${source}`;
     if (names.length === 0) throw new VigieError('not_found', `cannot forget ${name}: nothing is known of it`);
-    const behindSeries = new Set([...this.index.values()].flatMap((series) => [...series.origins]));
+    const behindSeries = this.index.origins();
     const removed = forgotten.filter(({ id }) => !behindSeries.has(id));
     const kept = forgotten.filter(({ id }) => behindSeries.has(id));
     this.#changeOrigins(kept, () => {
@@ -196,6 +200,15 @@ export class Store implements ChangeTarget {
     return this.#flushing.flushDue(now, budget, this.#lsn);
   }
 
+  /**
+   * Removes some of the series whose data are all too old, or that have none, so that others find room; returns how many. Some ten
+   * milliseconds; call it every second. Throws `disk_full` or `unavailable` with nothing changed.
+   */
+  expireSeries(now: Ms): number {
+    this.#clock.observe(now);
+    return this.#clock.leaping || this.#clock.waiting ? 0 : this.#expiry.step();
+  }
+
   /** Merges small log blocks and drops old ones: some 20 ms at a time. Throws `disk_full` or `unavailable` with nothing changed. */
   tendLogs(now: Ms): void {
     // A clock that may be wrong makes nothing old.
@@ -242,6 +255,7 @@ export class Store implements ChangeTarget {
       worstCaseBytes: fileBound(this.#options) + WAL_BYTES,
       worstCaseBytesPerSeries: worstCaseBytesPerSeries(this.#options.rings),
       journalRecords: this.#journal.records,
+      expiredSeries: this.#tallies.get('expired/series'),
       appliedBatches: this.#tallies.get('applied/batches'),
       appliedIncrements: this.#tallies.get('applied/increments'),
       appliedSamples: this.#tallies.get('applied/samples'),
