@@ -1,7 +1,8 @@
-import type { BatchPayload, PositionValue, Watermark } from '../../server/model/batch.ts';
+import type { BatchPayload, IncrementColumns, PositionValue, Watermark } from '../../server/model/batch.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
 import type { Batch, MetricBatch } from '../batch.ts';
 import { splitHits } from './hit-parts.ts';
+import { MAX_INCREMENTS, wireIncrements } from './increment-columns.ts';
 import { type LogLines, packLines } from './line-text.ts';
 import { cutLines, joinLines, linesOf } from './log-lines.ts';
 
@@ -21,8 +22,11 @@ export interface PayloadTail {
   readonly positions: Readonly<Record<string, PositionValue | null>>;
 }
 
-/** A payload whose lines are not packed yet. */
-type Part = Omit<BatchPayload, 'lines'> & { readonly lines?: LogLines };
+/** A payload whose lines and increments are not packed yet. */
+type Part = Omit<BatchPayload, 'lines' | 'increments'> & {
+  readonly lines?: LogLines;
+  readonly increments?: IncrementColumns;
+};
 
 /** Rows `from .. to - 1` of one kind of column. */
 interface Cut {
@@ -50,8 +54,9 @@ export function encodePayloads(
   const hits = batches.flatMap((batch) => (batch.kind === 'hits' ? batch.tables : []));
   const lines = joinLines(batches.flatMap((batch) => (batch.kind === 'logs' ? [linesOf(batch)] : [])));
   const more = { ...(hits.length > 0 ? { hits } : {}), ...(lines === undefined ? {} : { lines }) };
-  const whole = encoded({ ...wholeOf(source, metrics), ...more, ...tail });
-  if (whole.payload.length <= maxBytes) return [whole];
+  const whole = { ...wholeOf(source, metrics), ...more, ...tail };
+  const one = encoded(whole);
+  if (fits(whole, one, maxBytes)) return [one];
   const parts: Part[] = metrics.flatMap((batch) => [
     ...split(source, { batch, of: 'increments', from: 0, to: batch.increments.time.length }, maxBytes),
     ...split(source, { batch, of: 'samples', from: 0, to: batch.samples.time.length }, maxBytes),
@@ -64,10 +69,18 @@ export function encodePayloads(
   return [...parts.map((part) => encoded({ ...part, more: true })), encoded({ ...last, ...rest })];
 }
 
-function encoded({ lines, ...part }: Part): EncodedPayload {
-  const whole: BatchPayload = lines === undefined ? part : { ...part, lines: packLines(lines) };
+function encoded({ lines, increments, ...part }: Part): EncodedPayload {
+  const whole: BatchPayload = {
+    ...part,
+    ...(increments === undefined ? {} : { increments: wireIncrements(increments, part.series.length) }),
+    ...(lines === undefined ? {} : { lines: packLines(lines) }),
+  };
   const payload = Buffer.from(JSON.stringify(whole));
   return { payload, digest: digestOf(payload), more: part.more === true };
+}
+
+function fits({ increments }: Part, { payload }: EncodedPayload, maxBytes: number): boolean {
+  return payload.length <= maxBytes && (increments?.series.length ?? 0) <= MAX_INCREMENTS;
 }
 
 /** Positions in pieces of at most `maxBytes` of JSON, one at least in each. */
@@ -88,26 +101,40 @@ function splitPositions(positions: PayloadTail['positions'], maxBytes: number): 
 
 /** The rows of all batches, each with its own stretch of the series. */
 function wholeOf(source: string, batches: readonly MetricBatch[]): Part {
-  const starts = batches.map((_, i) => batches.slice(0, i).reduce((sum, { series }) => sum + series.length, 0));
-  const column = <T>(read: (batch: MetricBatch, start: number) => readonly T[]): T[] =>
-    batches.flatMap((batch, i) => read(batch, starts[i] ?? 0));
-  const increments = {
-    series: column(({ increments: rows }, start) => rows.series.map((index) => start + index)),
-    time: column((batch) => batch.increments.time),
-    n: column((batch) => batch.increments.n),
-    sum: column((batch) => batch.increments.sum),
-  };
-  const samples = {
-    series: column(({ samples: rows }, start) => rows.series.map((index) => start + index)),
-    time: column((batch) => batch.samples.time),
-    value: column((batch) => batch.samples.value),
-  };
+  const [one = EMPTY] = batches;
+  const { series, increments, samples } = batches.length > 1 ? joined(batches) : one;
   return {
     v: 1,
     source,
-    series: column((batch) => batch.series),
+    series,
     ...(increments.time.length > 0 ? { increments } : {}),
     ...(samples.time.length > 0 ? { samples } : {}),
+  };
+}
+
+const EMPTY: Omit<MetricBatch, 'kind'> = {
+  series: [],
+  increments: { series: [], time: [], n: [], sum: [] },
+  samples: { series: [], time: [], value: [] },
+};
+
+function joined(batches: readonly MetricBatch[]): Omit<MetricBatch, 'kind'> {
+  const starts = batches.map((_, i) => batches.slice(0, i).reduce((sum, { series }) => sum + series.length, 0));
+  const column = <T>(read: (batch: MetricBatch, start: number) => readonly T[]): T[] =>
+    batches.flatMap((batch, i) => read(batch, starts[i] ?? 0));
+  return {
+    series: column((batch) => batch.series),
+    increments: {
+      series: column(({ increments }, start) => increments.series.map((index) => start + index)),
+      time: column((batch) => batch.increments.time),
+      n: column((batch) => batch.increments.n),
+      sum: column((batch) => batch.increments.sum),
+    },
+    samples: {
+      series: column(({ samples }, start) => samples.series.map((index) => start + index)),
+      time: column((batch) => batch.samples.time),
+      value: column((batch) => batch.samples.value),
+    },
   };
 }
 
@@ -125,7 +152,7 @@ function split(source: string, cut: Cut, maxBytes: number): Part[] {
   const rows = cut.to - cut.from;
   if (rows === 0) return [];
   const part = partOf(source, cut);
-  if (rows < 2 || Buffer.byteLength(JSON.stringify(part)) <= maxBytes) return [part];
+  if (rows < 2 || fits(part, encoded(part), maxBytes)) return [part];
   const middle = borderOf(cut);
   return [...split(source, { ...cut, to: middle }, maxBytes), ...split(source, { ...cut, from: middle }, maxBytes)];
 }

@@ -20,7 +20,7 @@ export interface BatchPayload {
   readonly more?: true;
   /** The series named by index in the columns below. */
   readonly series: readonly WireSeries[];
-  readonly increments?: IncrementColumns;
+  readonly increments?: IncrementColumns | PackedIncrements;
   readonly samples?: SampleColumns;
   /** Log lines to be stored and searched. */
   readonly lines?: LineColumns;
@@ -47,6 +47,22 @@ export interface IncrementColumns {
   /** Finite. */
   readonly sum: readonly number[];
 }
+
+/**
+ * Increments of a batch that has many. `packed` is, compressed with brotli (RFC 7932) and in base64, one column behind the other, in
+ * little-endian; `n`, `sum`, `series` and `time` are those of IncrementColumns, and rows of one series stand together:
+ *
+ *     n f64 * rows | sum f64 * rows | series u32 * rows | time u32 * rows
+ */
+export interface PackedIncrements {
+  readonly rows: number;
+  readonly packed: string;
+}
+
+export const PACKED_ROW_BYTES = 24;
+
+/** What anything packed in a payload may unpack to. */
+export const MAX_UNPACKED_BYTES = 64 * 2 ** 20;
 
 /** Absolute samples of counter and gauge series. `time` is milliseconds since the epoch. */
 export interface SampleColumns {

@@ -12,6 +12,7 @@ import type { HitTable } from '../model/web-log.ts';
 import { CLIENT_LIMITS, LABEL_LIMITS } from './limits.ts';
 import type { UncheckedLines } from './logs/line-intake.ts';
 import { unpackText } from './logs/line-text.ts';
+import { unpackIncrements } from './packed-increments.ts';
 import type { Sample } from './rollup.ts';
 import { readHitTables } from './web-log/hit-tables.ts';
 
@@ -74,7 +75,7 @@ export function decodePayload(bytes: Uint8Array, drop: CountDrop): DecodedPayloa
     source: payload.source,
     more: payload.more === true,
     series: payload.series.map((series: unknown) => readIdentity(series, drop)),
-    increments: readColumns(payload.increments, ['series', 'time', 'n', 'sum'], 'bad_increment', drop),
+    increments: readIncrementColumns(payload.increments, drop),
     samples: readColumns(payload.samples, ['series', 'time', 'value'], 'bad_sample', drop),
     lines: {
       ...readColumns(payload.lines, ['stream', 'time', 'level', 'length'], 'bad_line', drop),
@@ -179,6 +180,16 @@ function readStreams(lines: unknown): (Labels | undefined)[] {
   const streams: unknown = isRecord(lines) ? lines.streams : undefined;
   const asLabels = (labels: unknown) => (isLabels(labels) && withinLimits('', labels) ? labels : undefined);
   return Array.isArray(streams) ? streams.map(asLabels) : [];
+}
+
+function readIncrementColumns(value: unknown, drop: CountDrop): UncheckedIncrements {
+  if (!isRecord(value) || value.packed === undefined) {
+    return readColumns(value, ['series', 'time', 'n', 'sum'], 'bad_increment', drop);
+  }
+  const columns = unpackIncrements(value.rows, value.packed);
+  if (columns !== undefined) return columns;
+  drop('bad_increment');
+  return { series: [], time: [], n: [], sum: [] };
 }
 
 function readColumns<K extends string>(

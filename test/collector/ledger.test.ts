@@ -7,10 +7,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MetricBatch } from '../../collector/batch.ts';
 import { Ledger } from '../../collector/delivery/commit.ts';
 import { type CollectorDatabase, commitWithoutSync, openDatabase } from '../../collector/delivery/database.ts';
+import { packIncrements } from '../../collector/delivery/increment-columns.ts';
 import { encodePayloads } from '../../collector/delivery/payload.ts';
 import { Queue } from '../../collector/delivery/queue.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
+import { incrementsIn } from '../support/increments.ts';
 import { tries } from '../support/long.ts';
 
 describe('one transaction', () => {
@@ -173,9 +175,10 @@ describe('payloads', () => {
       return JSON.parse(Buffer.from(payload).toString('utf8')) as BatchPayload;
     });
   const rowsOf = (parts: readonly BatchPayload[]): string[] =>
-    parts.flatMap(({ series, increments: rows }) =>
-      (rows?.series ?? []).map((index, i) => `${series[index]?.labels.i} ${rows?.time[i]} ${rows?.sum[i]}`),
-    );
+    parts.flatMap((part) => {
+      const rows = incrementsIn(part);
+      return rows.series.map((index, i) => `${part.series[index]?.labels.i} ${rows.time[i]} ${rows.sum[i]}`);
+    });
 
   test('nothing but positions is a payload too', () => {
     expect(decode([batchOf([])])).toEqual([{ v: 1, source: 'log', series: [], positions: { 'log/a': 1 } }]);
@@ -218,7 +221,9 @@ describe('payloads', () => {
           parts.map((_, i) => i === parts.length - 1),
         );
         expect(parts.map(({ more }) => more === true)).toEqual(parts.map((_, i) => i < parts.length - 1));
-        const ends = parts.flatMap(({ increments: rows }) => (rows ? [[rows.time.at(0), rows.time.at(-1)]] : []));
+        const ends = parts
+          .map((part) => incrementsIn(part).time)
+          .flatMap((time) => (time.length > 0 ? [[time.at(0), time.at(-1)]] : []));
         for (let i = 1; i < ends.length; i++) expect(ends[i]![0]).toBeGreaterThan(ends[i - 1]![1]!);
         for (const part of parts) expect(JSON.stringify(part).length).toBeLessThan(limit + 100);
       }),
@@ -241,6 +246,25 @@ describe('payloads', () => {
         expect(parts.map((part) => part.watermark)).toEqual([...parts.slice(1).map(() => undefined), watermark]);
       }),
       { seed: 6, numRuns: tries(200) },
+    );
+  });
+
+  test('packed increments are the increments, those of a series together and in their order', () => {
+    const row = fc.record({
+      series: fc.nat(9),
+      time: fc.nat(2 ** 32 - 1),
+      n: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      sum: fc.double({ noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(row), (rows) => {
+        const column = (name: 'series' | 'time' | 'n' | 'sum'): number[] => rows.map((one) => one[name]);
+        const columns = { series: column('series'), time: column('time'), n: column('n'), sum: column('sum') };
+        const read = incrementsIn({ increments: packIncrements(columns, 10) });
+        const back = read.series.map((series, i) => ({ series, time: read.time[i], n: read.n[i], sum: read.sum[i] }));
+        expect(back).toEqual(rows.toSorted((a, b) => a.series - b.series));
+      }),
+      { seed: 7 },
     );
   });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { packIncrements } from '../../collector/delivery/increment-columns.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
 import type { BatchAnswer } from '../../server/model/ingest.ts';
 import { labelEquals } from '../../server/model/labels.ts';
@@ -10,6 +11,7 @@ import { ms } from '../../server/model/units.ts';
 import type { IngestBatch } from '../../server/store/intake.ts';
 import { Store } from '../../server/store/store.ts';
 import type { StoreOptions } from '../../server/store/store-options.ts';
+import { incrementsIn } from '../support/increments.ts';
 
 export const NOW = ms(1_800_000_000_000);
 
@@ -80,6 +82,11 @@ export function increments(names: readonly string[], rows: readonly IncrementRow
       sum: rows.map(([, , n, sum]) => sum ?? n),
     },
   };
+}
+
+/** The same payload as a collector sends one of many increments. */
+export function packed(payload: BatchPayload): BatchPayload {
+  return { ...payload, increments: packIncrements(incrementsIn(payload), payload.series.length) };
 }
 
 export type SampleRow = readonly [time: number, value: number | 'stale' | 'NaN'];

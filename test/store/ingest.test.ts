@@ -1,10 +1,11 @@
+import { brotliCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { BatchPayload } from '../../server/model/batch.ts';
+import { type BatchPayload, MAX_UNPACKED_BYTES, PACKED_ROW_BYTES } from '../../server/model/batch.ts';
 import { ms } from '../../server/model/units.ts';
 import { judgeHello } from '../../server/store/clients.ts';
 import { LABEL_LIMITS } from '../../server/store/limits.ts';
 import { Store } from '../../server/store/store.ts';
-import { count, increments, NOW, openStore, Queue, samples, tempDir } from './batches.ts';
+import { count, increments, NOW, openStore, packed, Queue, samples, tempDir } from './batches.ts';
 
 const T = NOW / 1000;
 const ID = { collector: 'c1', sink: 'vigie' };
@@ -92,6 +93,20 @@ test('bad content is counted by reason and never blocks the queue', () => {
   for (const n of [0, -1, 1.5, null, '1']) drops(increments(['a'], [[0, T, n as number, 1]]), { bad_increment: 1 });
   drops(increments(['a'], [[0, T, 1, 'x' as never]]), { bad_increment: 1 });
   for (const time of [-1, T + 0.5, null]) drops(increments(['a'], [[0, time as number, 1]]), { bad_increment: 1 });
+  const many = packed(good).increments;
+  drops({ ...good, increments: many }, {});
+  drops({ ...good, increments: { ...many, rows: 2 } }, { bad_increment: 1 });
+  drops({ ...good, increments: { ...many, rows: 'all' } }, { bad_increment: 1 });
+  drops({ ...good, increments: { rows: 1, packed: 'AAAA' } }, { bad_increment: 1 });
+  drops({ ...good, increments: { rows: 1, packed: 24 } }, { bad_increment: 1 });
+  const none = brotliCompressSync(Buffer.alloc(PACKED_ROW_BYTES)).toString('base64');
+  drops({ ...good, increments: { rows: 1, packed: none } }, { bad_increment: 1 });
+  const huge = brotliCompressSync(Buffer.alloc(MAX_UNPACKED_BYTES + PACKED_ROW_BYTES)).toString('base64');
+  drops(
+    { ...good, increments: { rows: MAX_UNPACKED_BYTES / PACKED_ROW_BYTES + 1, packed: huge } },
+    { bad_increment: 1 },
+  );
+  drops(increments(['a'], [[1, T, 1]]), { bad_series: 1 });
   drops(named({ kind: 'sum', name: '9', labels: {} }), { bad_series: 2 });
   drops(named({ kind: 'sum', name: 'a', labels: { 'b-c': 'd' } }), { bad_series: 2 });
   drops(named({ kind: 'sum', name: 'a', labels: { b: 'x'.repeat(LABEL_LIMITS.value_bytes + 1) } }), { bad_series: 2 });

@@ -4,7 +4,7 @@ import { slotEnd } from '../../server/model/rings.ts';
 import { ms } from '../../server/model/units.ts';
 import { Store } from '../../server/store/store.ts';
 import { tries } from '../support/long.ts';
-import { count, type IncrementRow, idsOf, increments, NOW, openStore, Queue, tempDir } from './batches.ts';
+import { count, type IncrementRow, idsOf, increments, NOW, openStore, packed, Queue, tempDir } from './batches.ts';
 
 /** Rings short enough that a test runs through many laps. */
 const RINGS = [
@@ -24,6 +24,7 @@ const step = fc.oneof(
       queue: fc.nat(1),
       source: fc.nat(1),
       rows: fc.array(row, { maxLength: 12 }),
+      isPacked: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('jump' as const), by: fc.integer({ min: 0, max: 90_000 }) }) },
@@ -58,9 +59,9 @@ test('counts of any window equal those of a list of all increments, whatever hap
           }
           if (one.kind === 'batch') {
             const rows = one.rows.map(([series, time, n]): IncrementRow => [series, clock + time, n]);
-            expect(queues[one.queue]!.send(store, increments(NAMES, rows, `s${one.source}`))).toEqual({
-              result: 'applied',
-            });
+            const payload = increments(NAMES, rows, `s${one.source}`);
+            const sent = one.isPacked ? packed(payload) : payload;
+            expect(queues[one.queue]!.send(store, sent)).toEqual({ result: 'applied' });
             for (const [series, time, n] of rows)
               all.push({ name: NAMES[series]!, end: slotEnd(ms(time * 1000), ms(10_000)), n });
           }

@@ -2,6 +2,7 @@ import type { BatchPayload, PositionValue, Watermark } from '../../server/model/
 import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer, IngestTransport } from '../../server/model/ingest.ts';
 import { seriesKey } from '../../server/model/labels.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
+import { incrementsIn } from './increments.ts';
 
 interface Account {
   epoch: number;
@@ -163,8 +164,8 @@ function emptyAccount(): Account {
 
 function take(account: Account, batch: BatchPayload): void {
   const names = batch.series.map(({ name, labels }) => seriesKey(name, labels));
-  const { increments } = batch;
-  increments?.series.forEach((index, i) => {
+  const increments = incrementsIn(batch);
+  increments.series.forEach((index, i) => {
     const name = names[index] ?? '?';
     const total = account.totals[name] ?? { n: 0, sum: 0 };
     total.n += increments.n[i] ?? Number.NaN;
