@@ -16,6 +16,11 @@ export function restoredFile(dataDir: string): string {
   return `${databaseFile(dataDir)}.restored`;
 }
 
+/** Where a copy of the database is repaired: a data directory of its own. */
+export function repairFolder(dataDir: string): string {
+  return `${databaseFile(dataDir)}.repair`;
+}
+
 /** SQLite's own files beside a database. */
 export const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
 
@@ -48,6 +53,7 @@ export function settleDataDir(dataDir: string): void {
   const restored = restoredFile(dataDir);
   removeDatabase(snapshotFile(dataDir));
   removeDatabase(`${restored}.part`);
+  rmSync(repairFolder(dataDir), { recursive: true, force: true });
   if (!existsSync(restored)) return;
   if (existsSync(database)) {
     removeDatabase(restored);

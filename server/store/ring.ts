@@ -103,6 +103,18 @@ export function seriesOfRow(row: number): number {
   return Math.floor(row / (RINGS_PER_SERIES * ROWS_PER_RING));
 }
 
+/** The place that a row id tells; the ring may be none of the series, the row none of the ring. */
+export function placeOfRow(id: number): { readonly series: number; readonly ring: number; readonly row: number } {
+  const rings = Math.floor(id / ROWS_PER_RING);
+  return { series: Math.floor(rings / RINGS_PER_SERIES), ring: rings % RINGS_PER_SERIES, row: id % ROWS_PER_RING };
+}
+
+/** The time of a page, (start, end]. */
+export function pageTime(ring: Ring, page: number): { readonly start: Ms; readonly end: Ms } {
+  const slots = page * ring.slotsPerPage - 1;
+  return { start: ms(slots * ring.width), end: ms((slots + ring.slotsPerPage) * ring.width) };
+}
+
 export function coarsest(rings: readonly Ring[]): Ring {
   const ring = rings.at(-1);
   invariant(ring !== undefined, 'a store without rings');

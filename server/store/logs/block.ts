@@ -48,13 +48,17 @@ export interface BlockColumns {
 
 export function encodeBlock(rows: LineRows): BlockBody & { readonly rawBytes: number } {
   const bytes = Buffer.from(rows.text, 'utf8');
-  const lower = isAscii(bytes) ? bytes : Buffer.from(rows.text.toLowerCase(), 'utf8');
   return {
-    filter: sealed(gramFilter(lower)),
+    filter: filterOf(rows.text, bytes),
     columns: sealed(compress(columnsOf(rows))),
     text: sealed(compress(bytes)),
     rawBytes: bytes.length,
   };
+}
+
+/** The filter of a text; `bytes` is the text in UTF-8. */
+export function filterOf(text: string, bytes: Buffer): Buffer {
+  return sealed(gramFilter(isAscii(bytes) ? bytes : Buffer.from(text.toLowerCase(), 'utf8')));
 }
 
 /** @throws RangeError with the reason when the bytes are damaged or of a later version; so do all that read a part. */

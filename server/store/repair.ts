@@ -1,0 +1,215 @@
+import { mkdirSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { VigieError } from '../model/errors.ts';
+import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
+import { formatDuration, type Ms, ms } from '../model/units.ts';
+import { databaseFile, repairFolder, settleDataDir } from './data-dir.ts';
+import { type Examination, examine } from './examination.ts';
+import type { Finding } from './finding.ts';
+import { checkJournal } from './journal-check.ts';
+import { type KnownSeries, knownSeries } from './known-series.ts';
+import { lockDataDir } from './lock.ts';
+import { decodeText, filterOf } from './logs/block.ts';
+import { rebuildPage } from './page-rebuild.ts';
+import { lastCommit } from './recovery.ts';
+import { asideName, type PlacePoint, placeDatabase } from './restore.ts';
+import { type Ring, ringsOfKind, rowId } from './ring.ts';
+import { openDatabase } from './schema.ts';
+import { copyDatabase } from './snapshot.ts';
+import { Store } from './store.ts';
+
+export interface RepairOptions {
+  readonly dataDir: string;
+  readonly now: Ms;
+  readonly rings?: readonly RingProfile[];
+  /** For crash tests: called at named moments. */
+  readonly onPoint?: (name: PlacePoint) => void;
+}
+
+/** A finding, and what became of it. */
+export interface Repair {
+  readonly finding: Finding;
+  readonly done: string;
+}
+
+export interface RepairReport {
+  readonly repairs: readonly Repair[];
+  /** Where the damaged database is kept, whole; absent when nothing was damaged. */
+  readonly aside?: string;
+}
+
+/** Nothing makes room while the journal is repeated: what bounds the store is known to the next start. */
+const UNBOUNDED = {
+  maxFileBytes: 2 ** 43,
+  logs: { maxBytes: 2 ** 43, maxAge: ms(Number.MAX_SAFE_INTEGER) },
+  webLog: { maxDays: Number.MAX_SAFE_INTEGER, maxBytes: 2 ** 43 },
+} as const;
+
+/** Rows that hang on a row that was taken out go in the next round. */
+const MAX_ROUNDS = 4;
+
+const LOST = 'taken out; what it held is lost';
+
+/**
+ * Repairs a copy of the database and puts it in its place; the damaged one is kept aside as it was.
+ *
+ *     take out the rows that cannot be read   ->   repeat the journal, which makes pages of its own changes
+ *         ->   make pages again from finer rings   ->   examine all of it again   ->   put it in place
+ *
+ * Rejects with VigieError `data_dir_locked`, `execution` (the structure of the file is damaged: rows cannot be trusted), and as
+ * `copyDatabase` does, with nothing changed.
+ */
+export async function repairDatabase(options: RepairOptions): Promise<RepairReport> {
+  const { dataDir, now, rings = DEFAULT_RINGS } = options;
+  const unlock = lockDataDir(dataDir, process.pid);
+  try {
+    settleDataDir(dataDir);
+    const folder = repairFolder(dataDir);
+    mkdirSync(folder);
+    const copy = databaseFile(folder);
+    await copyDatabase(databaseFile(dataDir), copy);
+    const { findings, known } = takeOut(copy, rings);
+    if (findings.length === 0) return { repairs: [] };
+    // A start and an end: the journal is repeated and everything is in pages.
+    new Store({ dataDir: folder, rings, ...UNBOUNDED }).close();
+    const repairs = rebuild(copy, findings, known, rings);
+    return { repairs, ...placeDatabase(dataDir, copy, asideName('repair', now), options.onPoint) };
+  } finally {
+    settleDataDir(dataDir);
+    unlock();
+  }
+}
+
+/** Takes the damaged rows out of the copy; what is known of the series is from before. */
+function takeOut(file: string, rings: readonly RingProfile[]) {
+  return withDatabase(file, (db) => {
+    const known = knownSeries(db);
+    checkJournal(db, known, ringsOfKind(rings, 'sum'));
+    const findings: Finding[] = [];
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const { findings: found } = finished(examine(db, rings));
+      refuseStructure(file, found);
+      const rows = found.filter(hasRows);
+      findings.push(...(round === 0 ? found : rows));
+      if (rows.length === 0) break;
+      db.transaction(() => takeOutRows(db, rows))();
+    }
+    return { findings, known };
+  });
+}
+
+function takeOutRows(db: Database.Database, findings: readonly Finding[]): void {
+  for (const finding of findings) {
+    if (finding.onlyFilter) makeFilter(db, finding);
+    else for (const { table, key } of finding.rows) deleteRow(db, table, key);
+  }
+}
+
+function hasRows({ rows }: Finding): boolean {
+  return rows.length > 0;
+}
+
+/** A journal with a gap is repeated as it is: what is missing names no row. */
+function refuseStructure(file: string, findings: readonly Finding[]): void {
+  const structure = findings.find((finding) => !hasRows(finding) && finding.isGap !== true);
+  if (structure === undefined) return;
+  throw new VigieError('execution', `cannot repair ${file}: ${structure.what}: ${structure.cause}; ${structure.lost}`);
+}
+
+function rebuild(
+  file: string,
+  findings: readonly Finding[],
+  known: ReadonlyMap<number, KnownSeries>,
+  rings: readonly RingProfile[],
+): Repair[] {
+  return withDatabase(file, (db) => {
+    const repairs = db.transaction(() => rebuildPages(db, findings, known, rings))();
+    const [left] = finished(examine(db, rings)).findings;
+    if (left !== undefined) {
+      throw new VigieError('execution', `cannot repair ${file}: ${left.what} is damaged still: ${left.cause}`);
+    }
+    return repairs;
+  });
+}
+
+/** Fine rings first, so that coarser ones can be made from what was made. */
+function rebuildPages(
+  db: Database.Database,
+  findings: readonly Finding[],
+  known: ReadonlyMap<number, KnownSeries>,
+  rings: readonly RingProfile[],
+): Repair[] {
+  const order = findings.toSorted((a, b) => (a.page?.ring ?? 0) - (b.page?.ring ?? 0));
+  const ofKind = (series: KnownSeries): readonly Ring[] => ringsOfKind(rings, series.kind);
+  const lost = new Set(order.flatMap((finding) => lostRow(finding, known, ofKind) ?? []));
+  const lsn = lastCommit(db);
+  return order.map((finding) => {
+    const { page } = finding;
+    const series = page === undefined ? undefined : known.get(page.series);
+    const row = lostRow(finding, known, ofKind);
+    if (finding.onlyFilter) return { finding, done: 'its filter is made again: nothing is lost' };
+    if (finding.isGap) return { finding, done: 'what it held is lost' };
+    if (page === undefined || series === undefined || finding.rows[0]?.table !== 'page') return { finding, done: LOST };
+    if (row === undefined) return { finding, done: 'made again from the journal: nothing is lost' };
+    const highWater = highWaterOf(db, series.id);
+    const own = ofKind(series);
+    const { slots, rebuilt } = rebuildPage(db, page, { rings: own, newest: series.newest, highWater, lsn, lost });
+    if (slots === rebuilt) lost.delete(row);
+    return { finding, done: rebuiltText(slots, rebuilt, own[page.ring]) };
+  });
+}
+
+/** The row of a damaged page that the journal does not hold whole. */
+function lostRow(
+  { page, rows }: Finding,
+  known: ReadonlyMap<number, KnownSeries>,
+  ringsOf: (series: KnownSeries) => readonly Ring[],
+): number | undefined {
+  const series = page === undefined ? undefined : known.get(page.series);
+  const ring = series === undefined || page === undefined ? undefined : ringsOf(series)[page.ring];
+  if (page === undefined || series === undefined || ring === undefined || rows[0]?.table !== 'page') return undefined;
+  const isInJournal = series.journalEvents === series.headEvents;
+  return isInJournal ? undefined : rowId(series.id, ring, page.number);
+}
+
+function rebuiltText(slots: number, rebuilt: number, ring: Ring | undefined): string {
+  const width = ring === undefined ? '' : ` of ${formatDuration(ring.width)}`;
+  if (rebuilt === 0) return LOST;
+  if (rebuilt === slots) return 'made again from finer rings: nothing is lost';
+  return `${rebuilt} of ${slots} slots${width} made again from finer rings; the others are lost`;
+}
+
+function highWaterOf(db: Database.Database, series: number): number {
+  const newest = db.prepare<[number], number | null>(
+    'SELECT max(high_water) FROM origin JOIN series_origin ON series_origin.origin = origin.id WHERE series = ?',
+  );
+  return newest.pluck().get(series) ?? Number.NEGATIVE_INFINITY;
+}
+
+function makeFilter(db: Database.Database, { rows }: Finding): void {
+  const id = rows.find(({ table }) => table === 'log_body')?.key.id;
+  const { text } = db.prepare('SELECT text FROM log_body WHERE id = ?').get(id) as { text: Buffer };
+  const decoded = decodeText(text);
+  db.prepare('UPDATE log_body SET filter = ? WHERE id = ?').run(filterOf(decoded, Buffer.from(decoded, 'utf8')), id);
+}
+
+function deleteRow(db: Database.Database, table: string, key: Readonly<Record<string, number | string>>): void {
+  const where = Object.keys(key).map((column) => `${column} = ?`);
+  db.prepare(`DELETE FROM ${table} WHERE ${where.join(' AND ')}`).run(...Object.values(key));
+}
+
+function withDatabase<T>(file: string, work: (db: Database.Database) => T): T {
+  const db = openDatabase(file);
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
+function finished(work: Generator<unknown, Examination>): Examination {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
