@@ -89,8 +89,25 @@ function storeRegistry(stats: EngineStats): Registry {
   telemetry.registry.clear();
   telemetry.gauge('vigie_store_series', 'Series in the store.', () => stats.series);
   telemetry.gauge('vigie_store_series_limit', 'Series the store takes.', () => stats.seriesLimit);
+  telemetry.gauge(
+    'vigie_store_metric_series_limit',
+    'Series the store takes of one metric name.',
+    () => stats.seriesPerMetricLimit ?? stats.seriesLimit,
+  );
+  telemetry.counter(
+    'vigie_store_expired_series_total',
+    'Series removed because all their data was too old.',
+    () => stats.expiredSeries ?? 0,
+  );
   telemetry.gauge('vigie_store_size_bytes', 'Bytes of the store on disk.', () => stats.bytes);
   telemetry.gauge('vigie_store_worst_case_bytes', 'Bytes the store never passes.', () => stats.worstCaseBytes);
   telemetry.gauge('vigie_store_journal_records', 'Commits not yet in pages.', () => stats.journalRecords);
+  const dropped = new Counter({
+    name: 'vigie_store_dropped_total',
+    help: 'Content and batches the store could not use, by reason.',
+    labelNames: ['reason'],
+    registers: [telemetry.registry],
+  });
+  for (const [reason, count] of Object.entries(stats.drops)) dropped.inc({ reason }, count);
   return telemetry.registry;
 }

@@ -3,6 +3,7 @@ import { duration, size } from '../../collector/main.ts';
 import type { EngineThreadData } from '../engine/remote-engine.ts';
 import { DAY } from '../model/units.ts';
 
+const MAX_SERIES = 1_000_000;
 const MIN_LOG_BYTES = 64 * 2 ** 20;
 const MAX_LOG_BYTES = 2 ** 40;
 const MIN_WEB_LOG_BYTES = 16 * 2 ** 20;
@@ -11,7 +12,9 @@ const MAX_WEB_LOG_DAYS = 10_000;
 /** `store:` of the configuration: how much is kept. */
 export const storeSchema = z
   .strictObject({
-    max_series: z.number().int().min(1).max(1_000_000).default(10_000),
+    max_series: z.number().int().min(1).max(MAX_SERIES).default(10_000),
+    /** Of one metric name, so that one that explodes leaves room for the others. */
+    max_series_per_metric: z.number().int().min(1).max(MAX_SERIES).optional(),
     /** Log lines: the oldest make room beyond `max_bytes`, and go when they are `max_age` older than their source's newest. */
     logs: z
       .strictObject({
@@ -27,14 +30,19 @@ export const storeSchema = z
       })
       .prefault({}),
   })
+  .refine(({ max_series, max_series_per_metric = 1 }) => max_series_per_metric <= max_series, {
+    path: ['max_series_per_metric'],
+    error: 'want at most max_series: a larger one limits nothing',
+  })
   .prefault({});
 
 /** What the engine's thread is told, from a configuration. */
 export function engineOptions(config: { data_dir: string; store: z.output<typeof storeSchema> }): EngineThreadData {
-  const { max_series, logs, web_log } = config.store;
+  const { max_series, max_series_per_metric, logs, web_log } = config.store;
   return {
     dataDir: config.data_dir,
     maxSeries: max_series,
+    ...(max_series_per_metric !== undefined && { maxSeriesPerMetric: max_series_per_metric }),
     logs: { maxBytes: logs.max_bytes, maxAge: logs.max_age },
     webLog: { maxDays: web_log.max_days, maxBytes: web_log.max_bytes },
   };

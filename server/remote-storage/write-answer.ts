@@ -12,6 +12,7 @@ const WANTED: Partial<Record<DropReason, string>> = {
   duplicate_timestamp: 'want the value that this time has already',
   too_dense: 'want fewer samples in this time',
   series_limit: 'want no more series: the store is full of them',
+  metric_series_limit: 'want no more series of this metric: it has as many as one may have',
   wrong_kind: 'want another name: this is a series of increments counted here',
   origin_limit: 'want fewer values of the label job',
 };

@@ -1,7 +1,7 @@
 import type { Watermark } from '../model/batch.ts';
 import type { SeriesId } from '../model/labels.ts';
 import type { Ms } from '../model/units.ts';
-import { admitSeries } from './admission.ts';
+import { admitSeries, type SeriesLimits } from './admission.ts';
 import type { Origin } from './clients.ts';
 import type { JournalRecord } from './journal.ts';
 import { CLIENT_LIMITS } from './limits.ts';
@@ -21,7 +21,7 @@ export interface DraftInput {
   readonly pages: Pages;
   readonly sumRings: readonly Ring[];
   readonly sampleRings: readonly Ring[];
-  readonly maxSeries: number;
+  readonly seriesLimits: SeriesLimits;
   readonly now: Ms;
 }
 
@@ -75,8 +75,8 @@ export class Draft implements JournalRecord {
 
   /** The series of the wire, found or made; or why not. */
   admit(identities: readonly (SeriesId | undefined)[]): readonly (Series | DropReason)[] {
-    const { index, maxSeries } = this.#input;
-    return admitSeries(identities, index, maxSeries, (series) => this.newSeries.push(series));
+    const { index, seriesLimits } = this.#input;
+    return admitSeries(identities, index, seriesLimits, (series) => this.newSeries.push(series));
   }
 
   /** Notes that an origin writes to a series; false when it has too many already. */

@@ -32,6 +32,7 @@ export type DropReason =
   | 'wrong_kind'
   | 'kind_conflict'
   | 'series_limit'
+  | 'metric_series_limit'
   | 'origin_limit'
   | 'position_limit'
   | 'held_limit'

@@ -1,4 +1,5 @@
 import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
+import type { SeriesLimits } from './admission.ts';
 import { DOCUMENT_TABLES_BYTES } from './documents.ts';
 import { worstCaseFileBytes } from './limits.ts';
 import type { LogLimits } from './logs/eviction.ts';
@@ -11,6 +12,8 @@ export interface StoreOptions {
   readonly rings?: readonly RingProfile[];
   /** Series beyond this are refused, `series_limit`. Default 10,000. */
   readonly maxSeries?: number;
+  /** Series of one metric name beyond this are refused, `metric_series_limit`. Default: no limit but `maxSeries`. */
+  readonly maxSeriesPerMetric?: number;
   /** Journal size at which pages are flushed before their time. Default 8 MiB, some 1.4 million increments. */
   readonly journalMaxBytes?: number;
   /** Clean pages kept in memory. Default 64 MiB. */
@@ -31,7 +34,7 @@ export interface StoreOptions {
   readonly onClock?: (sentence: string) => void;
 }
 
-type Optional = 'durable' | 'onPoint' | 'onDamage' | 'onClock' | 'maxFileBytes';
+type Optional = 'durable' | 'maxSeriesPerMetric' | 'onPoint' | 'onDamage' | 'onClock' | 'maxFileBytes';
 
 export type ChosenOptions = StoreOptions & Required<Omit<StoreOptions, Optional>>;
 
@@ -46,6 +49,10 @@ const DEFAULTS = {
 
 export function withDefaults(options: StoreOptions): ChosenOptions {
   return { ...DEFAULTS, ...options };
+}
+
+export function seriesLimits({ maxSeries, maxSeriesPerMetric = maxSeries }: ChosenOptions): SeriesLimits {
+  return { total: maxSeries, perMetric: maxSeriesPerMetric };
 }
 
 /** The most bytes the database file may have: what was chosen, or the worst case of everything that fills it. */

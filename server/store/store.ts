@@ -30,7 +30,7 @@ import { openDatabase } from './schema.ts';
 import type { SeriesIndex } from './series-index.ts';
 import { loadSeries, SeriesTable } from './series-table.ts';
 import { forgottenOf, standingAfter } from './standing.ts';
-import { type ChosenOptions, fileBound, type StoreOptions, withDefaults } from './store-options.ts';
+import { type ChosenOptions, fileBound, type StoreOptions, seriesLimits, withDefaults } from './store-options.ts';
 import { StoreView } from './store-view.ts';
 import { Tallies } from './tallies.ts';
 import { WebLogStore } from './web-log/web-log-store.ts';
@@ -251,6 +251,7 @@ export class Store implements ChangeTarget {
     return {
       series: this.index.size,
       seriesLimit: this.#options.maxSeries,
+      seriesPerMetricLimit: seriesLimits(this.#options).perMetric,
       bytes: this.#fileBytes(),
       worstCaseBytes: fileBound(this.#options) + WAL_BYTES,
       worstCaseBytesPerSeries: worstCaseBytesPerSeries(this.#options.rings),
@@ -291,7 +292,7 @@ export class Store implements ChangeTarget {
       webLog: this.webLog,
       origins: this.#origins,
     };
-    return new Intake(parts, { index, pages, sumRings, sampleRings, maxSeries: this.#options.maxSeries, now });
+    return new Intake(parts, { index, pages, sumRings, sampleRings, seriesLimits: seriesLimits(this.#options), now });
   }
 
   #watchClock(leapPages: LeapPages): ClockSteps {

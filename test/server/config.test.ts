@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadConfig } from '../../server/main/config.ts';
 import { discover } from '../../server/main/discovery.ts';
+import { engineOptions } from '../../server/main/store-options.ts';
 import { projectRoot } from '../support/project.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-config-'));
@@ -36,6 +37,16 @@ test('the command line is louder than the file', () => {
 
 test('a file that is not there is told with the way out', () => {
   expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow('--config');
+});
+
+test('one metric may have as many series as the store at most, and as many as that unless it is said', () => {
+  const limits = (store: string) => engineOptions(loadConfig(write('limits.yaml', `store: {${store}}\n`), {}));
+  expect(limits('max_series: 20')).not.toHaveProperty('maxSeriesPerMetric');
+  expect(limits('max_series: 20, max_series_per_metric: 20')).toMatchObject({ maxSeries: 20, maxSeriesPerMetric: 20 });
+  expect(() => limits('max_series: 20, max_series_per_metric: 21')).toThrow(
+    /limits\.yaml:1:\d+.*store\.max_series_per_metric: got 21; want at most max_series/,
+  );
+  expect(() => limits('max_series_per_metric: 0')).toThrow(/got 0; want/);
 });
 
 test('every access log that can be read becomes a source of its service, and a proposal', () => {

@@ -5,7 +5,7 @@ import { ms } from '../../server/model/units.ts';
 import { judgeHello } from '../../server/store/clients.ts';
 import { LABEL_LIMITS } from '../../server/store/limits.ts';
 import { Store } from '../../server/store/store.ts';
-import { count, increments, NOW, openStore, packed, Queue, samples, tempDir } from './batches.ts';
+import { count, type IncrementRow, increments, NOW, openStore, packed, Queue, samples, tempDir } from './batches.ts';
 
 const T = NOW / 1000;
 const ID = { collector: 'c1', sink: 'vigie' };
@@ -150,15 +150,40 @@ test('a histogram is admitted whole or not at all', () => {
     series,
     increments: { series: [0, 3, 4], time: [T, T, T], n: [1, 1, 1], sum: [1, 1, 1] },
   };
-  const admitted = (maxSeries: number, want: number) => {
-    const store = openStore({ maxSeries });
+  const admitted = (limits: { maxSeries?: number; maxSeriesPerMetric?: number }, want: number, drops: object) => {
+    const store = openStore(limits);
     new Queue().send(store, payload);
-    expect(store.stats().series).toBe(want);
+    expect(store.stats()).toMatchObject({ series: want, drops });
     store.close();
   };
-  admitted(3, 1);
-  admitted(4, 4);
-  admitted(5, 5);
+  admitted({ maxSeries: 3 }, 1, { series_limit: 2 });
+  admitted({ maxSeries: 4 }, 4, { series_limit: 1 });
+  admitted({ maxSeries: 5 }, 5, {});
+  admitted({ maxSeriesPerMetric: 2 }, 1, { metric_series_limit: 2 });
+  admitted({ maxSeriesPerMetric: 3 }, 5, {});
+});
+
+test('series are counted before they are made, whatever the order they come in', () => {
+  const part = (name: string, host: string, le?: string) => ({
+    kind: 'sum' as const,
+    name,
+    labels: { host, ...(le !== undefined && { le }) },
+  });
+  // Two histograms of three parts each, one part of either in turn; each row names a part.
+  const parts = ['1', '+Inf'].flatMap((le) => ['a', 'b'].map((host) => part('h_bucket', host, le)));
+  const series = [...parts, part('h_count', 'a'), part('h_count', 'b')];
+  const made = (limits: { maxSeries?: number; maxSeriesPerMetric?: number }, want: number, drops: object) => {
+    const store = openStore(limits);
+    const rows = series.map((_, i): IncrementRow => [i, T, 1]);
+    const { increments: columns } = increments([], rows);
+    new Queue().send(store, { v: 1, source: 's', series, ...(columns && { increments: columns }) });
+    expect(store.stats()).toMatchObject({ series: want, drops });
+    store.close();
+  };
+  made({ maxSeries: 5 }, 3, { series_limit: 3 });
+  made({ maxSeries: 6 }, 6, {});
+  made({ maxSeriesPerMetric: 3 }, 3, { metric_series_limit: 3 });
+  made({ maxSeriesPerMetric: 4 }, 6, {});
 });
 
 test('age is judged by the origin, so a log of long ago fills an empty store', () => {

@@ -107,6 +107,7 @@ describe('every reason of the code has a sentence', () => {
   const codes = [
     ...Object.keys(MISSING),
     ...['torn', 'sequence_gap', 'digest_mismatch', 'unknown_epoch', 'bad_payload', 'too_old', 'series_limit'],
+    'metric_series_limit',
     ...['ahead_of_time', 'cardinality_limit', 'duplicate_timestamp', 'line_too_long', 'truncated'],
     ...['leading_nul_bytes', 'suspected_lost_bytes', 'filtered'],
   ];
