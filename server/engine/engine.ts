@@ -16,7 +16,8 @@ import { seriesQuestions } from './series-questions.ts';
 import { queryableOf } from './series-readers.ts';
 import { webLogQuestions } from './web-log-questions.ts';
 
-export interface EngineOptions extends Pick<StoreOptions, 'dataDir' | 'maxSeries' | 'logs' | 'webLog' | 'onPoint'> {
+export interface EngineOptions
+  extends Pick<StoreOptions, 'dataDir' | 'maxSeries' | 'maxSeriesPerMetric' | 'logs' | 'webLog' | 'onPoint'> {
   readonly clock: Clock;
   readonly log: Log;
   readonly queries?: QueryBounds;
