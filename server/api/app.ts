@@ -22,7 +22,7 @@ import { ingestRoutes } from './ingest.ts';
 import { logRoutes } from './logs.ts';
 import { originRoutes } from './origins.ts';
 import { prometheusRoutes } from './prometheus.ts';
-import { REMOTE_WRITE_PATH, remoteWriteRoutes } from './remote-storage.ts';
+import { REMOTE_WRITE_PATH, remoteReadRoutes, remoteWriteRoutes } from './remote-storage.ts';
 import { sessionRoutes } from './session.ts';
 import { sloRoutes } from './slos.ts';
 import type { EventStream } from './stream.ts';
@@ -62,7 +62,7 @@ export function createApp(deps: AppDeps): Express {
   const read = requireScope(tokens, 'read');
   app.use(statusRoutes(deps, read));
   app.use('/api', Router().use(read));
-  app.use(prometheusRoutes(deps));
+  app.use(prometheusRoutes(deps), remoteReadRoutes(deps.engine));
   app.use(originRoutes(deps.engine, requireScope(tokens, 'write')));
   app.use(alertRoutes(deps.alerts, requireScope(tokens, 'write')));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);

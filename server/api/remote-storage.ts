@@ -12,6 +12,7 @@ const MAX_WRITE_BYTES = 16 * 2 ** 20;
 /** Bodies that wait for their commit; senders of more are told to come again. */
 const MAX_WAITING_BYTES = 128 * 2 ** 20;
 const RETRY_SECS = 1;
+const MAX_READ_BYTES = 2 ** 20;
 
 export interface RemoteStorageDeps {
   readonly engine: Engine;
@@ -46,6 +47,20 @@ export function remoteWriteRoutes({ engine, clock, senderOf }: RemoteStorageDeps
         waitingBytes -= reserved;
       }
       response.status(204).end();
+    })
+    .all(refuseMethod('POST'));
+  return router;
+}
+
+/** What Prometheus reads back: remote read, answered with samples (https://prometheus.io/docs/prometheus/latest/querying/remote_read_api/). */
+export function remoteReadRoutes(engine: Engine): Router {
+  const router = Router();
+  router
+    .route('/api/v1/read')
+    .post(async (request, response) => {
+      checkHeaders(request, 'remote read');
+      const answer = await engine.remoteRead(await readBody(request, MAX_READ_BYTES, 'remote read'));
+      response.setHeader('content-type', 'application/x-protobuf').setHeader('content-encoding', 'snappy').end(answer);
     })
     .all(refuseMethod('POST'));
   return router;

@@ -10,6 +10,7 @@ const ENGINE_METHODS = [
   'hello',
   'ingest',
   'remoteWrite',
+  'remoteRead',
   'queryInstant',
   'queryRange',
   'count',

@@ -183,10 +183,6 @@ export interface QueryResult {
   readonly infos: readonly string[];
 }
 
-/** The store and PromQL, behind their own thread. Every method may reject with a VigieError. */
-export interface Engine {
-  hello(hello: Hello, now: Ms): Promise<HelloAnswer>;
-  /** Resolves only after the commit is on disk. */
 /** Of an `AbortSignal`: whoever asked has gone, and the answer is of no use any more. */
 export interface StopSignal {
   readonly aborted: boolean;
@@ -194,6 +190,10 @@ export interface StopSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
+/** The store and PromQL, behind their own thread. Every method may reject with a VigieError. */
+export interface Engine {
+  hello(hello: Hello, now: Ms): Promise<HelloAnswer>;
+  /** Resolves only after the commit is on disk. */
   ingest(envelope: BatchEnvelope, payload: Uint8Array, now: Ms): Promise<BatchAnswer>;
   /**
    * Takes the body of a remote-write 1.0 request; it is handed over and the caller's no more. Resolves only after the commit is on disk.
@@ -202,6 +202,8 @@ export interface StopSignal {
    * @param sender the name the sender has by its token.
    */
   remoteWrite(body: Uint8Array, sender: string | undefined, now: Ms): Promise<void>;
+  /** Answers the body of a remote-read request with that of the answer. Rejects with `bad_request`, `bad_query`, `too_large`. */
+  remoteRead(body: Uint8Array): Promise<Uint8Array>;
   /**
    * Rejects with `timeout` after `timeout`, or after the engine's own limit when that is shorter; with `unavailable` when too many
    * queries wait; with `canceled` soon after the signal.

@@ -1,4 +1,4 @@
-import { uncompressSync } from 'snappy';
+import { compressSync, uncompressSync } from 'snappy';
 import { messageOf, VigieError } from '../model/errors.ts';
 
 /** A block says its length uncompressed first, as a varint of at most 32 bits (google/snappy, format_description.txt). */
@@ -23,6 +23,10 @@ export function uncompressBlock(block: Uint8Array, maxBytes: number, what: strin
   } catch (error) {
     throw new VigieError('bad_request', `cannot read ${what}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+export function compressBlock(bytes: Uint8Array): Uint8Array {
+  return compressSync(bytes);
 }
 
 function declaredLength(block: Uint8Array): number | undefined {

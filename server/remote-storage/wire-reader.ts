@@ -50,6 +50,14 @@ export class WireReader {
     return end;
   }
 
+  /** A field of text, whose length comes next; bytes that are not UTF-8 become U+FFFD. */
+  text(within: number): string {
+    const end = this.endOfBytes(within);
+    const start = this.position;
+    this.position = end;
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, end - start).toString();
+  }
+
   /** Passes over the value of a field. */
   skip(tag: number, within: number): void {
     const type = tag & 7;

@@ -174,11 +174,8 @@ class RequestReading {
     while (input.position < end) {
       const tag = input.varint();
       if (tag === METADATA.type) type = input.varint();
-      else if (tag === METADATA.family) {
-        const textEnd = input.endOfBytes(end);
-        family = Buffer.from(input.bytes.subarray(input.position, textEnd)).toString();
-        input.position = textEnd;
-      } else input.skip(tag, end);
+      else if (tag === METADATA.family) family = input.text(end);
+      else input.skip(tag, end);
     }
     input.endAt(end);
     this.#context.types.note(family, METRIC_TYPES[type] ?? 'unknown');

@@ -6,6 +6,8 @@ import { coverWindow, type Usable, usableRings } from './cover.ts';
 import type { Pages } from './pages.ts';
 import { addRuns, type SeriesReader, sampleReader, sumReader } from './reader.ts';
 import { finest, type Ring } from './ring.ts';
+import type { SampleColumns } from './sample-columns.ts';
+import { samplesBetween, sumsBetween } from './samples-between.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
 import { mergedSlots, type SlotRange } from './slots.ts';
 import { countSteps } from './steps.ts';
@@ -100,6 +102,14 @@ export class StoreView {
     const series = this.#parts.index.get(id);
     if (series.kind === 'sum') return undefined;
     return mergedSlots(this.#parts.pages, series, this.#parts.sampleRings, range);
+  }
+
+  /** What there is of a series in [start, end] as samples: its own, or the value of a sum from slot to slot. */
+  samples(id: number, range: Window): SampleColumns {
+    const { index, pages, sumRings, sampleRings } = this.#parts;
+    const series = index.get(id);
+    if (series.kind === 'sum') return sumsBetween(this.reader(id), sumRings, range);
+    return samplesBetween(pages, series, sampleRings, range);
   }
 
   facts(ids: readonly number[]): SelectorFacts {

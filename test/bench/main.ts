@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { benchAccessLog, type LogTiming } from './access-log.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPictures } from './pictures.ts';
+import { benchRemoteWrite } from './remote-write.ts';
 import { benchSyslog } from './syslog.ts';
 import { benchTransforms } from './transforms.ts';
 
@@ -25,8 +26,25 @@ export async function bench(args: readonly string[]): Promise<void> {
       `  ${String(size).padStart(5)} a batch  ${rate(increments, wall_secs)} increments/s  ${rate(increments, cpu_secs)} per server CPU-second`,
     );
   }
+  await printRemoteWrite();
   await printSyslog(lines / 2);
   await printPictures();
+}
+
+const REMOTE_WRITE_HOURS = 1;
+const SETTLE_MS = 10_000;
+
+async function printRemoteWrite(): Promise<void> {
+  console.log(
+    `\nRemote write of 10,000 counters every 15 s, ${REMOTE_WRITE_HOURS} h of them; CPU also ${SETTLE_MS / 1000} s later`,
+  );
+  for (const { name, samples, wall_secs, cpu_secs, settled_cpu_secs } of await benchRemoteWrite(
+    REMOTE_WRITE_HOURS,
+    SETTLE_MS,
+  )) {
+    const perCpu = `${rate(samples, cpu_secs)} per server CPU-second, ${rate(samples, settled_cpu_secs)} with what was put off`;
+    console.log(`  ${name.padEnd(34)} ${rate(samples, wall_secs)} samples/s  ${perCpu}`);
+  }
 }
 
 const PICTURES = 200;

@@ -8,7 +8,7 @@ import express from 'express';
 import { answerErrors, notFound } from '../../server/api/answers.ts';
 import { prometheusDoor } from '../../server/api/prometheus-door.ts';
 import { queryEndpoints } from '../../server/api/query.ts';
-import { REMOTE_WRITE_PATH, remoteWriteRoutes } from '../../server/api/remote-storage.ts';
+import { REMOTE_WRITE_PATH, remoteReadRoutes, remoteWriteRoutes } from '../../server/api/remote-storage.ts';
 import { type EngineOptions, openEngine } from '../../server/engine/engine.ts';
 import type { Clock } from '../../server/model/clock.ts';
 import type { Engine, QueryData } from '../../server/model/engine.ts';
@@ -46,7 +46,8 @@ export async function startRemoteStorage(
   const door = prometheusDoor();
   queryEndpoints(door, engine, clock);
   const senderOf = (request: express.Request) => request.get('sender');
-  const app = express().use(remoteWriteRoutes({ engine, clock, senderOf }), door.router, notFound, answerErrors(log));
+  const doors = [remoteWriteRoutes({ engine, clock, senderOf }), remoteReadRoutes(engine), door.router];
+  const app = express().use(...doors, notFound, answerErrors(log));
   const server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -42,7 +42,7 @@ export function encodeWriteRequest(
   });
 }
 
-export function writeBody(...request: Parameters<typeof encodeWriteRequest>): Uint8Array {
+export function writeBody(...request: Parameters<typeof encodeWriteRequest>): Uint8Array<ArrayBuffer> {
   return new Uint8Array(compressSync(encodeWriteRequest(...request)));
 }
 
