@@ -16,7 +16,7 @@ export function alertsText(alerts: readonly AlertText[]): string {
     ({ labels, annotations }, i) =>
       `${' '.repeat(12)}${i}:\n${' '.repeat(14)}Labels:${labelsText(labels)}\n${' '.repeat(14)}Annotations:${labelsText(annotations)}`,
   );
-  return `[\n${entries.join('\n')}\n${' '.repeat(12)}]`;
+  return `[\n${entries.join(',\n')}\n${' '.repeat(12)}]`;
 }
 
 function labelsText(labels: Labels): string {

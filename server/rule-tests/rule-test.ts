@@ -1,6 +1,7 @@
 import type { ExpandTemplate } from '../../rules/prometheus/alerting-rule.ts';
 import { type LabelledValue, labelsKey } from '../../rules/prometheus/labelled-value.ts';
 import type { RuleGroup } from '../../rules/prometheus/rule-file.ts';
+import { Span, valueText } from '../../rules/prometheus/template/value.ts';
 import type {
   AlertTest,
   ExpressionTest,
@@ -86,13 +87,18 @@ function lastOfEach(series: readonly InputSeries[]): readonly InputSeries[] {
   return [...new Map(series.map((one) => [labelsKey(one.labels), one])).values()];
 }
 
+/** The head of the line says already what could not be done. */
+function causeOf(error: unknown): string {
+  return messageOf(error).replace(/^cannot (?:answer|parse) query: /, '');
+}
+
 function evaluateAll(runs: readonly RuleRun[], { start }: RuleTest, time: Ms): readonly string[] {
   return runs.flatMap((run) => {
     try {
       run.evaluate(ms(start + time));
       return [];
     } catch (error) {
-      return [`    rule: ${run.rule.name}, time: ${durationText(time)}, err: ${messageOf(error)}`];
+      return [`    rule: ${run.rule.name}, time: ${valueText(new Span(time / 1000))}, err: ${causeOf(error)}`];
     }
   });
 }
@@ -135,7 +141,7 @@ function expressionFailure(
     if (want.length === got.length && want.every((one, i) => isSame(one, got[i], same))) return [];
     return [`${head}\n        exp: ${samplesText(want)}\n        got: ${samplesText(got)}`];
   } catch (error) {
-    return [`${head} err: ${messageOf(error)}`];
+    return [`${head} err: ${causeOf(error)}`];
   }
 }
 

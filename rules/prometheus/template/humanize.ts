@@ -1,4 +1,4 @@
-import { shortest, significant } from './number-text.ts';
+import { significant } from './number-text.ts';
 
 const LARGE = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y'];
 const SMALL = ['', 'm', 'u', 'n', 'p', 'f', 'a', 'z', 'y'];
@@ -36,7 +36,7 @@ export function humanizeDuration(secs: number): string {
     (secs < 0 ? '-' : '') +
     parts
       .slice(first)
-      .map(([count, unit]) => `${shortest(count)}${unit}`)
+      .map(([count, unit]) => `${count}${unit}`)
       .join(' ')
   );
 }

@@ -3,12 +3,15 @@
 /** Digits enough to see a half: those of a double that end in one are far fewer. */
 const EXACT_DIGITS = 60;
 
-/** `%v`: the shortest digits that read back, an exponent below 1e-4 and from 1e21 on. */
+/** From this power of ten on the shortest form has an exponent. */
+const LARGE_EXPONENT = 6;
+
+/** `%v`: the shortest digits that read back, an exponent below 1e-4 and from 1e6 on. */
 export function shortest(value: number): string {
   if (!Number.isFinite(value)) return special(value);
   const [digits = '', exponent = '0'] = value.toExponential().split('e');
-  if (Number(exponent) < -4 || Number(exponent) >= 21) return exponential(digits, Number(exponent));
-  return Object.is(value, -0) ? '-0' : plain(value);
+  if (Number(exponent) < -4 || Number(exponent) >= LARGE_EXPONENT) return exponential(digits, Number(exponent));
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 /** `%.<precision>f`. */
@@ -52,14 +55,6 @@ function mantissa(digits: string): string {
 
 function exponential(digits: string, exponent: number): string {
   return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
-}
-
-/** Without an exponent, which JavaScript writes below 1e-6. */
-function plain(value: number): string {
-  const text = String(value);
-  if (!text.includes('e')) return text;
-  const [digits = '', exponent = '0'] = value.toExponential().split('e');
-  return value.toFixed(digits.replace(/[-.]/g, '').length - 1 - Number(exponent));
 }
 
 /** The digits that are left when only so many count, and the power of ten of the first. */
