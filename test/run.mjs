@@ -12,9 +12,10 @@ await prepare();
 const missing = findPeers({ install: ci || process.env.VIGIE_TEST_INSTALL === '1' });
 if (ci && missing.length > 0) fail(`cannot test with CI=true: these Debian packages are missing: ${missing.join(' ')}`);
 
+const colours = process.stdout.isTTY ? [] : ['--colors=off'];
 const checks = [
   ['types', 'node_modules/typescript/bin/tsc', ['-b']],
-  ['lint and format', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings']],
+  ['lint and format', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', ...colours]],
   ['dead code', 'node_modules/knip/bin/knip.js', ['--no-progress']],
 ];
 let failedChecks = 0;

@@ -2,7 +2,16 @@
 // Plain JavaScript without packages, because it runs on a fresh clone. Each step is skipped when nothing it reads has changed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +27,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** npm may take minutes to heed a signal. The next start begins anew whatever it leaves. */
 const STOP_GRACE_MS = 3000;
 const DATABASE = 'better-sqlite3';
-const TOOLS = `Where no prebuilt ${DATABASE} can be had, python3, make and g++ are needed.`;
+const TOOLS = `Where no prebuilt ${DATABASE} can be had, python3, make, g++ and Node's headers are needed (from nodejs.org, or beside Node).`;
 const BUILT = join(root, 'dist', '.built');
 const PROGRAM = ['server', 'collector', 'rules', 'tsconfig.base.json', 'package-lock.json'];
 /** The pages for browsers, and what draws and renders the same pages without one. */
@@ -93,10 +102,24 @@ function npmRuns() {
   }
 }
 
+/** Where the headers of this very Node lie, when they came with it: nothing must be downloaded to compile then. */
+function ownHeaders() {
+  const prefix = dirname(dirname(realpathSync(process.execPath)));
+  try {
+    const version = readFileSync(join(prefix, 'include', 'node', 'node_version.h'), 'utf8');
+    const number = (part) => new RegExp(`^#define NODE_${part}_VERSION (\\d+)$`, 'm').exec(version)?.[1];
+    return ['MAJOR', 'MINOR', 'PATCH'].map(number).join('.') === process.versions.node ? prefix : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Ctrl-C reaches npm too, which needs a moment to end: leaving before it does would let it write into the next start. */
 async function npm(args) {
   mkdirSync(PACKAGES, { recursive: true });
-  const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 2, 2] });
+  const headers = ownHeaders();
+  const env = headers === undefined ? process.env : { npm_config_nodedir: headers, ...process.env };
+  const child = spawn('npm', args, { cwd: root, env, stdio: ['ignore', 2, 2] });
   writeFileSync(INSTALLING, String(child.pid ?? ''));
   let stopped = false;
   const stop = (signal) => {
