@@ -55,6 +55,13 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
+  /** Room for `length` bytes that the caller writes at `at`; `bytes` is good until the next write. */
+  claim(length: number): { readonly bytes: Uint8Array; readonly at: number } {
+    this.#reserve(length);
+    this.#length += length;
+    return { bytes: this.#bytes, at: this.#length - length };
+  }
+
   /** What was written so far; shares memory with the writer. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
@@ -114,11 +121,25 @@ export class ByteReader {
     return value;
   }
 
+  /** Passes over `length` bytes that the caller reads at `at`. */
+  pass(length: number): { readonly bytes: Uint8Array; readonly at: number } {
+    if (length > this.remaining) throw new RangeError('the bytes end early');
+    this.#position += length;
+    return { bytes: this.#bytes, at: this.#position - length };
+  }
+
   readBytes(length: number): Buffer {
     if (length > this.remaining) throw new RangeError('the bytes end early');
     this.#position += length;
     return this.#bytes.subarray(this.#position - length, this.#position);
   }
+}
+
+/** The bytes that `writeSigned` takes for an integer within ±MAX_SIGNED. */
+export function signedBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value < 0 ? -2 * value - 1 : 2 * value; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
+  return bytes;
 }
 
 /** Whether `writeSigned` keeps the number: an integer, and not the negative zero. */

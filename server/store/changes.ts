@@ -64,8 +64,9 @@ function rollUp(
   const newest =
     known === undefined || (known.n === 0 && !known.endsStale) || (!known.endsStale && sample.time > known.lastTime);
   const remade = newest ? undefined : slotFromRaw(target, series, ring, slot);
-  if (remade === undefined) appendSample(page.open(offset), sample);
-  else page.replace(offset, remade);
+  const changed = remade ?? known ?? emptySlot();
+  if (remade === undefined) appendSample(changed, sample);
+  page.replace(offset, changed);
 }
 
 /** The slot made from raw samples; undefined when the raw ring no longer holds all of it. */
@@ -93,6 +94,9 @@ export function forEachSample(
   for (let number = pageOfSlot(raw, slotOf(raw, start)); number <= last; number++) {
     const page = pages.find(series, raw, number);
     if (!(page instanceof SamplePage)) continue;
-    for (const sample of page.samples) if (sample.time > start && sample.time <= end) visit(sample);
+    const { times, values, stale } = page.columns();
+    for (let i = page.rows.indexOf(Math.floor(start) + 1), to = page.rows.indexOf(Math.floor(end) + 1); i < to; i++) {
+      visit({ time: times[i] ?? 0, value: values[i] ?? 0, stale: stale?.[i] === 1 });
+    }
   }
 }

@@ -3,7 +3,7 @@ import type { Clients } from './clients.ts';
 import { tellFailure } from './database-failure.ts';
 import type { Origins } from './origins.ts';
 import type { Pages } from './pages.ts';
-import { coarsest, pageOfSlot, type Ring, ringHasPage, rowsOfSeries, slotOf } from './ring.ts';
+import { coarsest, pageOfSlot, type Ring, ringHasPage, rowsBetween, slotOf } from './ring.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
 import type { Tallies } from './tallies.ts';
 
@@ -50,7 +50,7 @@ export class Expiry {
       series: parts.db.prepare<[number]>('DELETE FROM series WHERE id = ?'),
       head: parts.db.prepare<[number]>('DELETE FROM head WHERE series = ?'),
       origins: parts.db.prepare<[number]>('DELETE FROM series_origin WHERE series = ?'),
-      pages: parts.db.prepare<[number, number]>('DELETE FROM page WHERE id >= ? AND id < ?'),
+      page: parts.db.prepare<[number]>('DELETE FROM page WHERE id = ?'),
     };
   }
 
@@ -115,13 +115,18 @@ export class Expiry {
 
   /** As many of them as one step may; the others are found in the next round. */
   #remove(dead: readonly Series[]): readonly Series[] {
-    const { series, head, origins, pages } = this.#statements;
+    const { series, head, origins, page } = this.#statements;
+    const { sumRings, sampleRings } = this.#parts;
     const removed: Series[] = [];
     let rows = 0;
     for (const one of dead) {
       if (rows >= PAGES) break;
-      const { first, end } = rowsOfSeries(one.id);
-      rows += pages.run(first, end).changes;
+      for (const ring of one.kind === 'sum' ? sumRings : sampleRings) {
+        for (const row of rowsBetween(one.id, ring, one.oldest, one.newest)) {
+          page.run(row);
+          rows++;
+        }
+      }
       for (const statement of [series, head, origins]) statement.run(one.id);
       removed.push(one);
     }

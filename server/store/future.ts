@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { LeapPages } from './leap-pages.ts';
-import { decodePage, encodePage, type Page } from './page.ts';
-import { pageOfSlot, type Ring, rowId, slotOf } from './ring.ts';
+import { decodePage, encodePage, HEADER_BYTES, type Page, pageNumber } from './page.ts';
+import { pageOfSlot, type Ring, rowsOf, slotOf } from './ring.ts';
 import type { Series } from './series-index.ts';
 
 /** A series without its future. */
@@ -21,15 +21,14 @@ export interface Remainder {
  */
 export class Future {
   readonly #leapPages: LeapPages;
-  readonly #numbers: Database.Statement<[number, number], { id: number; number: Buffer }>;
+  readonly #start: Database.Statement<[number], { start: Buffer }>;
   readonly #select: Database.Statement<[number], { body: Buffer }>;
   readonly #put: Database.Statement<[number, Buffer]>;
   readonly #delete: Database.Statement<[number]>;
 
   constructor(db: Database.Database, leapPages: LeapPages) {
     this.#leapPages = leapPages;
-    // Version and shape are a byte each, then comes the number of the page.
-    this.#numbers = db.prepare('SELECT id, substr(body, 3, 8) AS number FROM page WHERE id >= ? AND id < ?');
+    this.#start = db.prepare(`SELECT substr(body, 1, ${HEADER_BYTES}) AS start FROM page WHERE id = ?`);
     this.#select = db.prepare('SELECT body FROM page WHERE id = ?');
     this.#put = db.prepare('INSERT OR REPLACE INTO page (id, body) VALUES (?, ?)');
     this.#delete = db.prepare('DELETE FROM page WHERE id = ?');
@@ -62,13 +61,13 @@ export class Future {
       const { n, sum } = page.dropAfter(horizon, ring);
       removed.n += n;
       removed.sum += sum;
-      if (number > lastKept || page.isEmpty()) this.#delete.run(id);
-      else this.#put.run(id, encodePage(page));
+      if (number > lastKept || page.rows.count === 0) this.#delete.run(id);
+      else this.#put.run(id, encodePage(page, ring));
     }
     const left = this.#pages(series, ring);
-    const first = rowId(series, ring, 0);
-    for (const { id, body } of this.#leapPages.stay(first, first + ring.rows)) {
-      if ((left.get(id) ?? Number.NEGATIVE_INFINITY) < body.readDoubleLE(2)) this.#put.run(id, body);
+    for (const { id, body } of this.#leapPages.stay(rowsOf(series, ring))) {
+      const number = pageNumber(body) ?? Number.NEGATIVE_INFINITY;
+      if ((left.get(id) ?? Number.NEGATIVE_INFINITY) < number) this.#put.run(id, body);
     }
     return removed;
   }
@@ -77,16 +76,20 @@ export class Future {
     const pages = [...this.#pages(series, ring)].toSorted(([, a], [, b]) => b - a);
     for (const [id] of pages) {
       const page = this.#read(id, ring);
-      if (page !== undefined && !page.isEmpty()) return page.newestTime(ring);
+      if (page !== undefined && page.rows.count > 0) return page.newestTime(ring);
     }
     return Number.NEGATIVE_INFINITY;
   }
 
   /** Row -> page number. */
   #pages(series: number, ring: Ring): Map<number, number> {
-    const first = rowId(series, ring, 0);
-    const rows = this.#numbers.all(first, first + ring.rows).filter(({ number }) => number.length === 8);
-    return new Map(rows.map(({ id, number }) => [id, number.readDoubleLE(0)]));
+    const numbers = new Map<number, number>();
+    for (const id of rowsOf(series, ring)) {
+      const stored = this.#start.get(id);
+      const number = stored && pageNumber(stored.start);
+      if (number !== undefined) numbers.set(id, number);
+    }
+    return numbers;
   }
 
   /** A damaged page is left alone: it reads as empty everywhere. */

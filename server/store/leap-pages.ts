@@ -29,7 +29,8 @@ export class LeapPages {
       begin: db.prepare<[number, number]>('INSERT OR REPLACE INTO leap (one, base, since) VALUES (1, ?, ?)'),
       end: db.prepare('DELETE FROM leap'),
       keep: db.prepare<[number, Buffer]>('INSERT OR IGNORE INTO page_before_leap (id, body) VALUES (?, ?)'),
-      range: db.prepare<[number, number], StoredPage>('SELECT id, body FROM page_before_leap WHERE id >= ? AND id < ?'),
+      find: db.prepare<[number], StoredPage>('SELECT id, body FROM page_before_leap WHERE id = ?'),
+      all: db.prepare<[], StoredPage>('SELECT id, body FROM page_before_leap'),
       clear: db.prepare('DELETE FROM page_before_leap'),
       bytes: db.prepare<[], { bytes: number }>('SELECT ifnull(sum(length(body)), 0) AS bytes FROM page_before_leap'),
     };
@@ -65,7 +66,7 @@ export class LeapPages {
     if (this.#base === undefined) return;
     const last = pageOfSlot(ring, slotOf(ring, this.#base));
     if (page.number > last || by <= last || this.#bytes > LEAP_BYTES) return;
-    const body = encodePage(page);
+    const body = encodePage(page, ring);
     this.#pending.set(row, body);
     this.#bytes += body.length;
   }
@@ -80,8 +81,15 @@ export class LeapPages {
     this.#pending.clear();
   }
 
-  /** What is set aside, in the file, of the rows from `first` to before `end`. */
-  stay(first: number, end: number): readonly StoredPage[] {
-    return this.#statements.range.all(first, end);
+  /** Takes all that is set aside out of the file, in the caller's transaction. */
+  takeAll(): readonly StoredPage[] {
+    const all = this.#statements.all.all();
+    this.#statements.clear.run();
+    return all;
+  }
+
+  /** What is set aside, in the file, of these rows. */
+  stay(rows: readonly number[]): readonly StoredPage[] {
+    return rows.flatMap((row) => this.#statements.find.get(row) ?? []);
   }
 }

@@ -1,16 +1,33 @@
 import type Database from 'better-sqlite3';
 import { invariant, messageOf } from '../model/errors.ts';
 import type { Ms } from '../model/units.ts';
+import { DecodedColumns } from './decoded-columns.ts';
 import type { LeapPages } from './leap-pages.ts';
-import { createPage, decodePage, encodePage, type Page } from './page.ts';
+import { columnsOf, createPage, decodePage, encodePage, type Page } from './page.ts';
 import { type Ring, rowId, seriesOfRow } from './ring.ts';
 
 /** The state every page and head shares: since which commit, and since when, it differs from the file. */
 interface Dirty {
   readonly page: Page;
+  readonly ring: Ring;
   readonly sinceLsn: number;
   readonly since: Ms;
 }
+
+/** A row that was written, and is in the file once the transaction is. */
+export interface WrittenRow {
+  readonly row: number;
+  readonly body: Buffer;
+}
+
+/** The second is there while a file of an older version is brought up to date (`repaging.ts`). */
+export type PageTable = 'page' | 'old_page';
+
+/** Bytes of pages in one transaction, and one page more. */
+const WRITE_BYTES = 32 * 2 ** 20;
+
+/** Columns kept decoded for those who ask again, whatever the cache of pages may hold. */
+const DECODED_BYTES = 32 * 2 ** 20;
 
 /**
  * The pages in memory. Dirty pages are kept until they are flushed, clean ones until the cache is full, also within one query.
@@ -27,6 +44,7 @@ export class Pages {
   readonly #onDamage: (row: number, cause: string) => void;
   readonly #dirty = new Map<number, Dirty>();
   readonly #clean = new Map<number, Page>();
+  readonly #decoded = new DecodedColumns(DECODED_BYTES);
   #cleanBytes = 0;
 
   constructor(
@@ -34,11 +52,12 @@ export class Pages {
     leapPages: LeapPages,
     cacheBytes: number,
     onDamage: (row: number, cause: string) => void,
+    table: PageTable = 'page',
   ) {
     this.#leapPages = leapPages;
-    this.#select = db.prepare('SELECT body FROM page WHERE id = ?');
+    this.#select = db.prepare(`SELECT body FROM ${table} WHERE id = ?`);
     this.#upsert = db.prepare(
-      'INSERT INTO page (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
+      `INSERT INTO ${table} (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
     );
     this.#cacheBytes = cacheBytes;
     this.#onDamage = onDamage;
@@ -72,31 +91,39 @@ export class Pages {
     if (page === undefined || page.number < number) {
       if (page !== undefined) this.#leapPages.overwritten(row, ring, page, number);
       this.#forget(row);
-      page = createPage(ring, number);
+      page = createPage(ring, number, 0, this.#decoded);
     }
-    this.#soil(row, page, lsn, now);
+    this.#soil(row, page, ring, lsn, now);
     return page;
   }
 
-  /** Writes the rows of the `budget` pages that have been dirty the longest and returns them; call inside a transaction. */
-  write(budget: number): readonly number[] {
-    const rows: number[] = [];
+  /**
+   * Writes the `budget` pages that have been dirty the longest, or as many as `WRITE_BYTES` hold, in the order of their rows, so that a
+   * leaf is changed once; call inside a transaction.
+   */
+  write(budget: number): readonly WrittenRow[] {
     this.#leapPages.write();
-    for (const [row, { page }] of this.#dirty) {
-      if (rows.length >= budget) break;
-      this.#upsert.run(row, encodePage(page));
-      rows.push(row);
+    const rows: WrittenRow[] = [];
+    let bytes = 0;
+    for (const [row, { page, ring }] of this.#dirty) {
+      if (rows.length >= budget || bytes >= WRITE_BYTES) break;
+      const body = encodePage(page, ring);
+      bytes += body.length;
+      rows.push({ row, body });
     }
+    rows.sort((a, b) => a.row - b.row);
+    for (const { row, body } of rows) this.#upsert.run(row, body);
     return rows;
   }
 
-  /** After the transaction of `write` is committed. */
-  written(rows: readonly number[]): void {
+  /** After the transaction of `write` is committed, and before any page changes. */
+  written(rows: readonly WrittenRow[]): void {
     this.#leapPages.written();
-    for (const row of rows) {
+    for (const { row, body } of rows) {
       const page = this.#dirty.get(row)?.page;
       if (page === undefined) continue;
       this.#dirty.delete(row);
+      page.rows.seal(columnsOf(body));
       this.#keep(row, page);
     }
   }
@@ -121,7 +148,7 @@ export class Pages {
     try {
       const stored = this.#select.get(row) as { body: Buffer } | undefined;
       if (stored === undefined) return undefined;
-      const page = decodePage(ring, stored.body);
+      const page = decodePage(ring, stored.body, this.#decoded);
       this.#keep(row, page);
       return page;
     } catch (error) {
@@ -132,15 +159,15 @@ export class Pages {
     }
   }
 
-  #soil(row: number, page: Page, lsn: number, now: Ms): void {
+  #soil(row: number, page: Page, ring: Ring, lsn: number, now: Ms): void {
     if (this.#dirty.has(row)) return;
     this.#forget(row);
-    this.#dirty.set(row, { page, sinceLsn: lsn, since: now });
+    this.#dirty.set(row, { page, ring, sinceLsn: lsn, since: now });
   }
 
   #keep(row: number, page: Page): void {
     this.#clean.set(row, page);
-    this.#cleanBytes += page.memoryBytes();
+    this.#cleanBytes += page.rows.memoryBytes();
     this.#trim();
   }
 
@@ -149,7 +176,7 @@ export class Pages {
     for (const [row, page] of this.#clean) {
       if (this.#cleanBytes <= this.#cacheBytes) return;
       this.#clean.delete(row);
-      this.#cleanBytes -= page.memoryBytes();
+      this.#cleanBytes -= page.rows.memoryBytes();
     }
   }
 
@@ -158,6 +185,6 @@ export class Pages {
     const page = this.#clean.get(row);
     if (page === undefined) return;
     this.#clean.delete(row);
-    this.#cleanBytes -= page.memoryBytes();
+    this.#cleanBytes -= page.rows.memoryBytes();
   }
 }

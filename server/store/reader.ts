@@ -162,10 +162,7 @@ function rollupWindow(
   const stats = emptySlot();
   forEachPage(pages, series, cover.runs, (page, first, last) => {
     invariant(page instanceof RollupPage, 'a roll-up ring holds a page of another shape');
-    for (let offset = first; offset <= last; offset++) {
-      const slot = page.slot(offset);
-      if (slot !== undefined) mergeSlot(stats, slot);
-    }
+    page.forEach(first, last, (_offset, slot) => mergeSlot(stats, slot));
   });
   if (rawEdge) forEachSample(pages, rings, series.id, edge, end, (sample) => appendSample(stats, sample));
   if (stats.n === 0) return undefined;
@@ -178,7 +175,7 @@ function newestRaw(pages: Pages, rings: readonly Ring[], series: number, start: 
   for (let number = pageOfSlot(raw, slotOf(raw, end)); number >= oldest; number--) {
     const page = pages.find(series, raw, number);
     if (!(page instanceof SamplePage)) continue;
-    const found = page.samples.findLast(({ time }) => time <= end);
+    const found = page.newestUntil(end);
     if (found !== undefined) return found.time > start ? found : undefined;
   }
   return undefined;

@@ -16,15 +16,24 @@ import { type Ms, ms } from '../model/units.ts';
  */
 export type PageShape = 'sum' | 'raw' | 'rollup';
 
-/** Slots per page, chosen so that the worst page fits one SQLite leaf (`limits.ts`). */
-export const SLOTS_PER_PAGE: Readonly<Record<PageShape, number>> = { sum: 240, raw: 60, rollup: 60 };
+/**
+ * Slots per page: a twelfth of the ring, so that the row beyond its span is little, within these bounds. More would save no
+ * byte worth having, and every page of an active series is written again every few minutes.
+ */
+const SLOTS_PER_PAGE: Readonly<Record<PageShape, { readonly least: number; readonly most: number }>> = {
+  sum: { least: 240, most: 720 },
+  raw: { least: 60, most: 1440 },
+  rollup: { least: 60, most: 240 },
+};
+const PAGES_PER_RING = 12;
 
-/** Samples one raw page takes; with the default rings 240 in 10 minutes, one every 2.5 s. */
-export const RAW_SAMPLES_PER_PAGE = 240;
+/** Raw samples are taken as dense as this; with the default rings 5760 in four hours, one every 2.5 s. */
+const RAW_SAMPLES_PER_SLOT = 4;
 
-/** A packed row id has room for this many rows per ring and rings per series. */
+/** A row id has room for this many rows per ring, rings, and series. */
 const ROWS_PER_RING = 2048;
-const RINGS_PER_SERIES = 8;
+const RINGS = 8;
+export const SERIES_IDS = 2 ** 32;
 
 /** One ring of one shape: the arithmetic between time, slot, page and row. Times are ms. */
 export interface Ring {
@@ -35,15 +44,29 @@ export interface Ring {
   readonly slotsPerPage: number;
   /** P of the picture. */
   readonly rows: number;
+  /** As files before version 4 had their rows: pages of one series side by side (`repaging.ts`). */
+  readonly bySeries?: true;
 }
 
 /** The rings of one kind of series, finest first. Counters and gauges keep raw samples in the finest one. */
 export function ringsOfKind(profiles: readonly RingProfile[], kind: SeriesKind): readonly Ring[] {
   return profiles.map(({ width, span }, index) => {
     const shape: PageShape = kind === 'sum' ? 'sum' : index === 0 ? 'raw' : 'rollup';
-    const slotsPerPage = SLOTS_PER_PAGE[shape];
+    const slotsPerPage = slotsOfPage(shape, width, span);
     return { index, width, span, shape, slotsPerPage, rows: Math.ceil(span / (slotsPerPage * width)) + 1 };
   });
+}
+
+function slotsOfPage(shape: PageShape, width: Ms, span: Ms): number {
+  const { least, most } = SLOTS_PER_PAGE[shape];
+  const share = Math.ceil(span / width / PAGES_PER_RING);
+  // Times in a page are 32-bit offsets from its start.
+  return Math.min(Math.max(least, Math.min(most, share)), Math.floor(2 ** 32 / width));
+}
+
+/** The most samples that a raw page takes. */
+export function samplesPerPage({ slotsPerPage }: Ring): number {
+  return slotsPerPage * RAW_SAMPLES_PER_SLOT;
 }
 
 /** Throws VigieError `bad_config` unless widths divide each other, spans grow, and every ring fits the row id. */
@@ -51,8 +74,8 @@ export function checkRings(profiles: readonly RingProfile[]): void {
   const fail = (cause: string): never => {
     throw new VigieError('bad_config', `cannot make rings: ${cause}`);
   };
-  if (profiles.length < 2 || profiles.length > RINGS_PER_SERIES) {
-    fail(`got ${profiles.length}; want 2 to ${RINGS_PER_SERIES}`);
+  if (profiles.length < 2 || profiles.length > RINGS) {
+    fail(`got ${profiles.length}; want 2 to ${RINGS}`);
   }
   profiles.forEach(({ width, span }, i) => {
     const finer = profiles[i - 1];
@@ -87,20 +110,32 @@ export function ringFloor(ring: Ring, newest: number): Ms {
   return ms((oldestPage * ring.slotsPerPage - 1) * ring.width);
 }
 
-/** The row of a page: `((series * 8) + ring) * 2048 + page mod P`. */
+/**
+ * The row of a page: `(ring * 2048 + page mod P) * 2^32 + series`. Pages of one time lie side by side, so that a flush, which writes
+ * the newest page of every active series, fills few leaves of the file and fills them well.
+ */
 export function rowId(series: number, ring: Ring, page: number): number {
-  return (series * RINGS_PER_SERIES + ring.index) * ROWS_PER_RING + (((page % ring.rows) + ring.rows) % ring.rows);
+  const row = ((page % ring.rows) + ring.rows) % ring.rows;
+  if (ring.bySeries) return (series * RINGS + ring.index) * ROWS_PER_RING + row;
+  return (ring.index * ROWS_PER_RING + row) * SERIES_IDS + series;
 }
 
-/** The rows that the pages of a series may have, in all rings: from `first` to before `end`. */
-export function rowsOfSeries(series: number): { readonly first: number; readonly end: number } {
-  const rows = RINGS_PER_SERIES * ROWS_PER_RING;
-  return { first: series * rows, end: (series + 1) * rows };
+/** The rows of all pages that the ring may hold of a series. */
+export function rowsOf(series: number, ring: Ring): readonly number[] {
+  return Array.from({ length: ring.rows }, (_, page) => rowId(series, ring, page));
+}
+
+/** The rows of the pages that a series with data from `oldest` to `newest` may have in the ring, each once. */
+export function rowsBetween(series: number, ring: Ring, oldest: number, newest: number): readonly number[] {
+  if (!(oldest <= newest)) return [];
+  const last = pageOfSlot(ring, slotOf(ring, newest));
+  const count = Math.min(ring.rows, last - pageOfSlot(ring, slotOf(ring, oldest)) + 1);
+  return Array.from({ length: count }, (_, i) => rowId(series, ring, last - i));
 }
 
 /** Whose page a row holds. */
-export function seriesOfRow(row: number): number {
-  return Math.floor(row / (RINGS_PER_SERIES * ROWS_PER_RING));
+export function seriesOfRow(id: number): number {
+  return id % SERIES_IDS;
 }
 
 /** The place that a row id tells; the ring may be none of the series, the row none of the ring. */

@@ -1,119 +1,142 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { readBitmap, readColumn, writeBitmap, writeColumn } from './column.ts';
+import type { DecodedColumns } from './decoded-columns.ts';
+import { readPacked, writePacked } from './packed-column.ts';
 import type { Page, PageMark } from './page.ts';
+import { type Columns, PageRows, type RowCoding } from './page-rows.ts';
+import { readPlaces, writePlaces } from './place-set.ts';
 import type { Ring } from './ring.ts';
-import { emptySlot, type RollupSlot } from './rollup.ts';
+import type { RollupSlot } from './rollup.ts';
 
-/** Slot times are stored as offsets from the start of their slot. */
-const TIME_COLUMNS = ['firstTime', 'lastTime'] as const;
-const COUNT_COLUMNS = ['n', 'resets'] as const;
-const VALUE_COLUMNS = ['first', 'last', 'min', 'max', 'sum', 'adj'] as const;
+/** Columns of the rows between the place and the mark of a stale end. Of a counter that only rises min is first and max is last, which then take no room. */
+const ROLLUP_COLUMNS = ['firstTime', 'lastTime', 'n', 'resets', 'first', 'min', 'last', 'max', 'sum', 'adj'];
+const TIMES = 2;
+const COUNTS = 2;
+const N = 3;
+const STALE = ROLLUP_COLUMNS.length + 1;
+const EMPTY_ROW = new Array<number>(STALE + 1).fill(0);
 
 /** The roll-up slots of one page that hold data. */
 export class RollupPage implements Page {
   readonly shape = 'rollup';
   readonly number: number;
   readonly mark: PageMark;
+  readonly rows: PageRows;
   readonly #ring: Ring;
-  readonly #slots: (RollupSlot | undefined)[] = [];
 
-  constructor(ring: Ring, number: number, mark: PageMark) {
+  constructor(ring: Ring, number: number, mark: PageMark, decoded?: DecodedColumns) {
     this.#ring = ring;
     this.number = number;
     this.mark = mark;
+    this.rows = new PageRows(rollupCoding(ring, number), decoded);
   }
 
-  /** The slot at this place in the page, if it has data. */
-  slot(offset: number): Readonly<RollupSlot> | undefined {
-    return this.#slots[offset];
+  /** A copy of the slot at this place in the page, if it has data. */
+  slot(offset: number): RollupSlot | undefined {
+    const row = this.rows.indexOf(offset);
+    return row < this.rows.count && this.rows.get(row, 0) === offset ? this.#slotAt(row) : undefined;
   }
 
-  /** The slot at this place in the page, made when it is not there. */
-  open(offset: number): RollupSlot {
-    const slot = this.#slots[offset] ?? emptySlot();
-    this.#slots[offset] = slot;
-    return slot;
-  }
-
+  /** Puts the slot at this place in the page, instead of the one that is there. */
   replace(offset: number, slot: RollupSlot): void {
-    this.#slots[offset] = slot;
+    const { rows } = this;
+    const row = rows.indexOf(offset);
+    if (row === rows.count || rows.get(row, 0) !== offset) rows.insert(row, EMPTY_ROW);
+    const { numbers, at } = rows.edit(row);
+    numbers[at] = offset;
+    numbers[at + 1] = slot.firstTime;
+    numbers[at + 2] = slot.lastTime;
+    numbers[at + 3] = slot.n;
+    numbers[at + 4] = slot.resets;
+    numbers[at + 5] = slot.first;
+    numbers[at + 6] = slot.min;
+    numbers[at + 7] = slot.last;
+    numbers[at + 8] = slot.max;
+    numbers[at + 9] = slot.sum;
+    numbers[at + 10] = slot.adj;
+    numbers[at + STALE] = slot.endsStale ? 1 : 0;
   }
 
-  isEmpty(): boolean {
-    return this.#slots.every((slot) => slot === undefined);
+  /** Calls `visit` with a copy of every slot with data in first..last (offsets, both included), in order. */
+  forEach(first: number, last: number, visit: (offset: number, slot: RollupSlot) => void): void {
+    const end = this.rows.indexOf(last + 1);
+    for (let row = this.rows.indexOf(first); row < end; row++) visit(this.rows.get(row, 0), this.#slotAt(row));
   }
 
   /** A slot of stale markers alone has no time of its own; its end is the nearest that is known. */
   newestTime(): number {
-    const offset = this.#slots.findLastIndex((slot) => slot !== undefined);
-    const slot = this.#slots[offset];
-    return slot === undefined || slot.n === 0 ? this.#startOf(offset + 1) : slot.lastTime;
+    const offset = this.rows.lastPlace;
+    const slot = this.slot(offset);
+    return slot === undefined || slot.n === 0 ? startOf(this.#ring, this.number, offset + 1) : slot.lastTime;
   }
 
   dropAfter(end: number): { n: number; sum: number } {
-    const kept = this.#slots.findIndex((_slot, offset) => this.#startOf(offset) >= end);
-    const dropped = kept < 0 ? [] : this.#slots.splice(kept);
-    return { n: dropped.reduce((n, slot) => n + (slot?.n ?? 0), 0), sum: 0 };
+    const { rows } = this;
+    const kept = rows.indexOf((end - startOf(this.#ring, this.number, 0)) / this.#ring.width);
+    let n = 0;
+    for (let row = kept; row < rows.count; row++) n += rows.get(row, N);
+    rows.truncate(kept);
+    return { n, sum: 0 };
   }
 
-  memoryBytes(): number {
-    return 200 + this.#slots.length * 136;
-  }
-
-  writeColumns(out: ByteWriter): void {
-    const offsets = Array.from({ length: this.#ring.slotsPerPage }, (_, i) => i).filter((i) => this.#slots[i]);
-    const slots = offsets.map((offset) => this.open(offset));
-    writeBitmap(out, offsets, this.#ring.slotsPerPage);
-    writeBitmap(
-      out,
-      offsets.filter((offset) => this.#slots[offset]?.endsStale),
-      this.#ring.slotsPerPage,
-    );
-    const count = offsets.length;
-    for (const name of TIME_COLUMNS) {
-      const values = slots.map((slot, i) => (slot.n === 0 ? 0 : slot[name] - this.#startOf(offsets[i] ?? 0)));
-      writeColumn(out, values, count, 4);
-    }
-    for (const name of COUNT_COLUMNS)
-      writeColumn(
-        out,
-        slots.map((slot) => slot[name]),
-        count,
-        4,
-      );
-    let before: number[] | undefined;
-    for (const name of VALUE_COLUMNS) {
-      const values = slots.map((slot) => slot[name]);
-      writeColumn(out, values, count, 8, before);
-      before = values;
-    }
-  }
-
-  readColumns(input: ByteReader): void {
-    const offsets = readBitmap(input, this.#ring.slotsPerPage);
-    const stale = new Set(readBitmap(input, this.#ring.slotsPerPage));
-    const slots = offsets.map((offset) => Object.assign(this.open(offset), { endsStale: stale.has(offset) }));
-    const count = offsets.length;
-    const times = TIME_COLUMNS.map(() => readColumn(input, count));
-    const fill = (name: Exclude<keyof RollupSlot, 'endsStale'>, values: Float64Array): void => {
-      for (const [i, slot] of slots.entries()) slot[name] = values[i] ?? 0;
+  #slotAt(row: number): RollupSlot {
+    const { rows } = this;
+    return {
+      firstTime: rows.get(row, 1),
+      lastTime: rows.get(row, 2),
+      n: rows.get(row, 3),
+      resets: rows.get(row, 4),
+      first: rows.get(row, 5),
+      min: rows.get(row, 6),
+      last: rows.get(row, 7),
+      max: rows.get(row, 8),
+      sum: rows.get(row, 9),
+      adj: rows.get(row, 10),
+      endsStale: rows.get(row, STALE) === 1,
     };
-    for (const name of COUNT_COLUMNS) fill(name, readColumn(input, count));
-    let before: Float64Array | undefined;
-    for (const name of VALUE_COLUMNS) {
-      before = readColumn(input, count, before);
-      fill(name, before);
-    }
-    for (const [t, name] of TIME_COLUMNS.entries()) {
-      const column = times[t] ?? new Float64Array(count);
-      fill(
-        name,
-        column.map((offset, i) => (slots[i]?.n === 0 ? 0 : offset + this.#startOf(offsets[i] ?? 0))),
-      );
-    }
-  }
-
-  #startOf(offset: number): number {
-    return (this.number * this.#ring.slotsPerPage + offset - 1) * this.#ring.width;
   }
 }
+
+function startOf(ring: Ring, page: number, offset: number): number {
+  return (page * ring.slotsPerPage + offset - 1) * ring.width;
+}
+
+/**
+ *     roll-up   places of slots with data | places that end stale | first time, last time (ms from slot start) | n | resets |
+ *               first | min | last | max | sum | adj
+ */
+function rollupCoding(ring: Ring, number: number): RowCoding {
+  const { slotsPerPage, width } = ring;
+  const base = startOf(ring, number, 0);
+  return {
+    width: STALE + 1,
+    write: (out: ByteWriter, columns: Columns): void => {
+      const [places = NONE, ...figures] = columns;
+      const stale = columns[STALE] ?? NONE;
+      writePlaces(out, places, slotsPerPage);
+      writePlaces(out, Array.from(places.filter((_, i) => stale[i] === 1)), slotsPerPage);
+      const times = figures.slice(0, TIMES).map((column) => shifted(column, columns, -1));
+      for (const column of [...times, ...figures.slice(TIMES, TIMES + COUNTS)]) writePacked(out, column, 4);
+      for (let c = TIMES + COUNTS; c < ROLLUP_COLUMNS.length; c++) {
+        writePacked(out, figures[c] ?? NONE, 8, c === TIMES + COUNTS ? undefined : figures[c - 1]);
+      }
+    },
+    read: (input: ByteReader): Columns => {
+      const places = readPlaces(input, slotsPerPage);
+      const markers = new Set(readPlaces(input, slotsPerPage));
+      const figures: Float64Array[] = [];
+      for (let c = 0; c < ROLLUP_COLUMNS.length; c++) {
+        figures.push(readPacked(input, places.length, c > TIMES + COUNTS ? figures[c - 1] : undefined));
+      }
+      const times = figures.slice(0, TIMES).map((column) => shifted(column, [places, ...figures], 1));
+      const stale = places.map((place) => (markers.has(place) ? 1 : 0));
+      return [places, ...times, ...figures.slice(TIMES), stale];
+    },
+  };
+
+  /** Times less the start of their slots, or the reverse; those of a slot without samples are 0 in both. */
+  function shifted(column: Float64Array, [places, , , n]: Columns, direction: 1 | -1): Float64Array {
+    return column.map((time, i) => (n?.[i] === 0 ? 0 : time + direction * (base + (places?.[i] ?? 0) * width)));
+  }
+}
+
+const NONE = new Float64Array(0);

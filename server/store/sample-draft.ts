@@ -6,10 +6,10 @@ import {
   coarsest,
   finest,
   pageOfSlot,
-  RAW_SAMPLES_PER_PAGE,
   type Ring,
   ringFloor,
   ringHasPage,
+  samplesPerPage,
   slotOf,
   slotStart,
 } from './ring.ts';
@@ -87,7 +87,7 @@ export class SampleDraft {
       pending.page = number;
       pending.held = this.#stored(series, pending, number)?.size ?? 0;
     }
-    if (pending.held >= RAW_SAMPLES_PER_PAGE) return 'too_dense';
+    if (pending.held >= samplesPerPage(this.#raw)) return 'too_dense';
     pending.held++;
     return 'accepted';
   }

@@ -1,115 +1,132 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { readBitmap, readColumn, writeBitmap, writeColumn } from './column.ts';
+import type { DecodedColumns } from './decoded-columns.ts';
+import { readPacked, writePacked } from './packed-column.ts';
 import type { Page, PageMark } from './page.ts';
-import { RAW_SAMPLES_PER_PAGE, type Ring } from './ring.ts';
+import { type Columns, PageRows, type RowCoding } from './page-rows.ts';
+import { readPlaces, writePlaces } from './place-set.ts';
+import { type Ring, samplesPerPage } from './ring.ts';
 import type { Sample } from './rollup.ts';
 
 export type SampleVerdict = 'new' | 'same' | 'duplicate_timestamp' | 'too_dense';
+
+/** The raw samples of a page as columns of one length, in time order; a stale marker has the value 0. Times are ms. */
+export interface SampleColumns {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  /** 1 where the sample is a stale marker; absent when none is. */
+  readonly stale: Float64Array | undefined;
+}
+
+/** Columns of the rows. */
+const [VALUE, STALE] = [1, 2] as const;
 
 /** Raw samples of one page in time order, with their own timestamps. */
 export class SamplePage implements Page {
   readonly shape = 'raw';
   readonly number: number;
   readonly mark: PageMark;
-  /** The time before the page's first slot, ms; times are stored as offsets from it. */
-  readonly #base: number;
-  #samples: Sample[] = [];
+  readonly rows: PageRows;
+  readonly #most: number;
 
-  constructor(ring: Ring, number: number, mark: PageMark) {
+  constructor(ring: Ring, number: number, mark: PageMark, decoded?: DecodedColumns, rows?: PageRows) {
     this.number = number;
     this.mark = mark;
-    this.#base = (number * ring.slotsPerPage - 1) * ring.width;
+    this.#most = samplesPerPage(ring);
+    this.rows = rows ?? new PageRows(sampleCoding(ring, number), decoded);
   }
 
   get samples(): readonly Sample[] {
-    return this.#samples;
+    const { times, values, stale } = this.columns();
+    return Array.from(times, (time, i) => ({ time, value: values[i] ?? 0, stale: stale?.[i] === 1 }));
+  }
+
+  /** Good until the page changes. */
+  columns(): SampleColumns {
+    const [times = NONE, values = NONE, stale = NONE] = this.rows.columns();
+    return { times, values, stale: stale.includes(1) ? stale : undefined };
+  }
+
+  /** The newest sample at or before `time`. */
+  newestUntil(time: number): Sample | undefined {
+    const { rows } = this;
+    const row = time >= rows.lastPlace ? rows.count - 1 : rows.indexOf(Math.floor(time) + 1) - 1;
+    if (row < 0) return undefined;
+    return { time: rows.get(row, 0), value: rows.get(row, VALUE), stale: rows.get(row, STALE) === 1 };
   }
 
   get size(): number {
-    return this.#samples.length;
+    return this.rows.count;
   }
 
   /** What `insert` would do. */
-  judge(sample: Sample): SampleVerdict {
-    const found = this.#samples[this.#lowerBound(sample.time)];
-    if (found?.time === sample.time) {
-      const same = found.stale === sample.stale && Object.is(found.value, sample.value);
-      return same ? 'same' : 'duplicate_timestamp';
+  judge({ time, value, stale }: Sample): SampleVerdict {
+    const { rows } = this;
+    if (time <= rows.lastPlace) {
+      const row = rows.indexOf(time);
+      if (rows.get(row, 0) === time) {
+        const same = (rows.get(row, STALE) === 1) === stale && Object.is(rows.get(row, VALUE), value);
+        return same ? 'same' : 'duplicate_timestamp';
+      }
     }
-    return this.#samples.length >= RAW_SAMPLES_PER_PAGE ? 'too_dense' : 'new';
+    return rows.count >= this.#most ? 'too_dense' : 'new';
   }
 
   /** Puts the sample in its place; a time that is already there stays as it is, so that replay changes nothing. */
-  insert(sample: Sample): void {
-    const at = this.#lowerBound(sample.time);
-    if (this.#samples[at]?.time !== sample.time) this.#samples.splice(at, 0, sample);
+  insert({ time, value, stale }: Sample): void {
+    const { rows } = this;
+    const row = rows.indexOf(time);
+    if (row === rows.count || rows.get(row, 0) !== time) rows.insert(row, [time, value, stale ? 1 : 0]);
   }
 
   /** A copy to judge the samples of a commit on before it is on disk. */
   draft(ring: Ring): SamplePage {
-    const copy = new SamplePage(ring, this.number, this.mark);
-    copy.#samples = this.#samples.slice();
-    return copy;
-  }
-
-  isEmpty(): boolean {
-    return this.#samples.length === 0;
+    return new SamplePage(ring, this.number, this.mark, undefined, this.rows.copy());
   }
 
   newestTime(): number {
-    return this.#samples.at(-1)?.time ?? this.#base;
+    return this.rows.lastPlace;
   }
 
   dropAfter(end: number): { n: number; sum: number } {
-    const dropped = this.#samples.splice(this.#lowerBound(end + 1));
-    return { n: dropped.length, sum: 0 };
+    const { rows } = this;
+    const kept = rows.indexOf(end + 1);
+    const n = rows.count - kept;
+    rows.truncate(kept);
+    return { n, sum: 0 };
   }
+}
 
-  memoryBytes(): number {
-    return 200 + this.#samples.length * 48;
-  }
+const NONE = new Float64Array(0);
 
-  writeColumns(out: ByteWriter): void {
-    const count = this.#samples.length;
-    out.writeUnsigned(count);
-    const stale = this.#samples.flatMap((sample, i) => (sample.stale ? [i] : []));
-    writeBitmap(out, stale, count);
-    writeColumn(
-      out,
-      this.#samples.map((sample) => sample.time - this.#base),
-      count,
-      4,
-    );
-    writeColumn(
-      out,
-      this.#samples.map((sample) => sample.value),
-      count,
-      8,
-    );
-  }
-
-  readColumns(input: ByteReader): void {
-    const count = input.readUnsigned();
-    if (count > RAW_SAMPLES_PER_PAGE) throw new RangeError(`a page of ${count} samples is too full`);
-    const stale = new Set(readBitmap(input, count));
-    const offsets = readColumn(input, count);
-    const values = readColumn(input, count);
-    this.#samples = Array.from(offsets, (offset, i) => ({
-      time: this.#base + offset,
-      value: values[i] ?? 0,
-      stale: stale.has(i),
-    }));
-  }
-
-  #lowerBound(time: number): number {
-    let low = 0;
-    let high = this.#samples.length;
-    if (high === 0 || time > (this.#samples[high - 1]?.time ?? 0)) return high;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#samples[middle]?.time ?? 0) < time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+/**
+ *     raw   count varint | places of stale markers | time - start of the page, ms | value
+ */
+function sampleCoding(ring: Ring, number: number): RowCoding {
+  const base = (number * ring.slotsPerPage - 1) * ring.width;
+  const most = samplesPerPage(ring);
+  return {
+    width: 3,
+    write: (out: ByteWriter, [times = NONE, values = NONE, stale = NONE]: Columns): void => {
+      out.writeUnsigned(times.length);
+      const markers = Array.from(stale.keys()).filter((i) => stale[i] === 1);
+      writePlaces(out, markers, times.length);
+      writePacked(
+        out,
+        times.map((time) => time - base),
+        4,
+      );
+      writePacked(out, values, 8);
+    },
+    read: (input: ByteReader): Columns => {
+      const count = input.readUnsigned();
+      if (count > most) throw new RangeError(`a page of ${count} samples is too full`);
+      const markers = readPlaces(input, count);
+      const times = readPacked(input, count);
+      for (let i = 0; i < count; i++) times[i] = (times[i] ?? 0) + base;
+      const stale = new Float64Array(count);
+      const values = readPacked(input, count);
+      for (const at of markers) stale[at] = 1;
+      return [times, values, stale];
+    },
+  };
 }

@@ -35,11 +35,18 @@ CREATE TABLE leap (one INTEGER PRIMARY KEY CHECK (one = 1), base REAL NOT NULL, 
 CREATE TABLE page_before_leap (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 `;
 
+/** Of version 4: pages of other lengths in other rows, to which `repaging.ts` moves what there is. */
+const LONGER_PAGES = `
+ALTER TABLE page RENAME TO old_page;
+CREATE TABLE page (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+`;
+
 /** What each version adds to the one before; a file is brought up step by step, and a new one goes through all of them. */
 const MIGRATIONS: readonly (readonly string[])[] = [
   [TABLES],
   [STANDING_AND_LEAPS, LOG_TABLES, DOCUMENT_TABLES, WEB_LOG_TABLES_SQL],
   [HELD_PART_TABLES],
+  [LONGER_PAGES],
 ];
 const SCHEMA_VERSION = MIGRATIONS.length;
 

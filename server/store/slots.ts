@@ -26,14 +26,13 @@ export function mergedSlots(pages: Pages, series: Series, rings: readonly Ring[]
     const run = { ring, first: Math.floor(range.start / ring.width) + 1, last: slotOf(ring, range.end) };
     forEachPage(pages, series, [run], (page, first, last) => {
       if (!(page instanceof RollupPage)) return;
-      for (let offset = first; offset <= last; offset++) {
-        const slot = page.slot(offset);
-        if (slot === undefined || slot.n === 0) continue;
+      page.forEach(first, last, (offset, slot) => {
+        if (slot.n === 0) return;
         const at = Math.ceil(((page.number * ring.slotsPerPage + offset) * ring.width) / range.step);
         const into = merged.get(at) ?? emptySlot();
         mergeSlot(into, slot);
         merged.set(at, into);
-      }
+      });
     });
   }
   return columnsOf(series, [...merged.values()]);

@@ -25,6 +25,7 @@ import { LogStore } from './logs/log-store.ts';
 import { Origins } from './origins.ts';
 import { Pages } from './pages.ts';
 import { lastCommit, replayJournal } from './recovery.ts';
+import { repaged } from './repaging.ts';
 import { checkRings, ringsOfKind } from './ring.ts';
 import { openDatabase } from './schema.ts';
 import type { SeriesIndex } from './series-index.ts';
@@ -84,7 +85,7 @@ export class Store implements ChangeTarget {
     this.#unlock = lockDataDir(dataDir, process.pid);
     try {
       settleDataDir(dataDir);
-      this.#db = openDatabase(databaseFile(dataDir), options.durable);
+      this.#db = repaged(openDatabase(databaseFile(dataDir), options.durable), rings, this.#damage);
     } catch (error) {
       this.#unlock();
       throw error;

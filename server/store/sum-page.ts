@@ -1,122 +1,98 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
-import { readBitmap, readColumn, writeBitmap, writeColumn } from './column.ts';
+import type { DecodedColumns } from './decoded-columns.ts';
+import { readPacked, writePacked } from './packed-column.ts';
 import type { Page, PageMark } from './page.ts';
-import { type Ring, SLOTS_PER_PAGE } from './ring.ts';
-
-const SLOTS = SLOTS_PER_PAGE.sum;
+import { type Columns, PageRows, type RowCoding } from './page-rows.ts';
+import { readPlaces, writePlaces } from './place-set.ts';
+import type { Ring } from './ring.ts';
 
 export interface SumTotal {
   n: number;
   sum: number;
 }
 
-/** The (n, Σ) slots of one page, only those with data: columns sorted by slot that grow as they fill. */
+/** Columns of the rows. */
+const [N, SUM] = [1, 2] as const;
+
+/** The (n, Σ) slots of one page, only those with data. */
 export class SumPage implements Page {
   readonly shape = 'sum';
   readonly number: number;
   readonly mark: PageMark;
-  #count = 0;
-  #offset: Uint8Array = new Uint8Array(4);
-  #n: Float64Array = new Float64Array(4);
-  #sum: Float64Array = new Float64Array(4);
+  readonly rows: PageRows;
+  readonly #slots: number;
 
-  constructor(number: number, mark: PageMark) {
+  constructor(ring: Ring, number: number, mark: PageMark, decoded?: DecodedColumns) {
     this.number = number;
     this.mark = mark;
+    this.#slots = ring.slotsPerPage;
+    this.rows = new PageRows(sumCoding(ring), decoded);
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Adds to the slot; `offset` is its place in the page, 0 to 239. */
+  /** Adds to the slot; `offset` is its place in the page. */
   add(offset: number, n: number, sum: number): void {
-    const at = this.#lowerBound(offset);
-    if (at === this.#count || this.#offset[at] !== offset) this.#insert(at, offset);
-    this.#n[at] = (this.#n[at] ?? 0) + n;
-    this.#sum[at] = (this.#sum[at] ?? 0) + sum;
+    const { rows } = this;
+    const row = rows.indexOf(offset);
+    if (row === rows.count || rows.get(row, 0) !== offset) {
+      rows.insert(row, [offset, n, sum]);
+      return;
+    }
+    const { numbers, at } = rows.edit(row);
+    numbers[at + N] = (numbers[at + N] ?? 0) + n;
+    numbers[at + SUM] = (numbers[at + SUM] ?? 0) + sum;
   }
 
   /** Adds the slots first..last (offsets, both included) to `total`. */
   addTo(total: SumTotal, first: number, last: number): void {
-    for (let i = this.#lowerBound(first); i < this.#count && (this.#offset[i] ?? SLOTS) <= last; i++) {
-      total.n += this.#n[i] ?? 0;
-      total.sum += this.#sum[i] ?? 0;
+    const [, n = NONE, sum = NONE] = this.rows.columns();
+    for (let row = this.rows.indexOf(first), end = this.rows.indexOf(last + 1); row < end; row++) {
+      total.n += n[row] ?? 0;
+      total.sum += sum[row] ?? 0;
     }
   }
 
   /** Calls `visit` for every slot with data in first..last (offsets, both included), in order. */
   forEach(first: number, last: number, visit: (offset: number, n: number, sum: number) => void): void {
-    for (let i = this.#lowerBound(first); i < this.#count; i++) {
-      const offset = this.#offset[i] ?? SLOTS;
-      if (offset > last) return;
-      visit(offset, this.#n[i] ?? 0, this.#sum[i] ?? 0);
+    const [places = NONE, n = NONE, sum = NONE] = this.rows.columns();
+    for (let row = this.rows.indexOf(first), end = this.rows.indexOf(last + 1); row < end; row++) {
+      visit(places[row] ?? 0, n[row] ?? 0, sum[row] ?? 0);
     }
-  }
-
-  isEmpty(): boolean {
-    return this.#count === 0;
   }
 
   newestTime(ring: Ring): number {
-    return (this.number * SLOTS + (this.#offset[this.#count - 1] ?? 0)) * ring.width;
+    return (this.number * this.#slots + Math.max(0, this.rows.lastPlace)) * ring.width;
   }
 
   dropAfter(end: number, ring: Ring): SumTotal {
-    const firstDropped = Math.min(SLOTS, Math.max(0, end / ring.width + 1 - this.number * SLOTS));
+    const kept = this.rows.indexOf(end / ring.width + 1 - this.number * this.#slots);
     const dropped = { n: 0, sum: 0 };
-    this.addTo(dropped, firstDropped, SLOTS - 1);
-    this.#count = this.#offset.subarray(0, this.#count).filter((offset) => offset < firstDropped).length;
+    const [, n = NONE, sum = NONE] = this.rows.columns();
+    for (let row = kept; row < this.rows.count; row++) {
+      dropped.n += n[row] ?? 0;
+      dropped.sum += sum[row] ?? 0;
+    }
+    this.rows.truncate(kept);
     return dropped;
   }
+}
 
-  memoryBytes(): number {
-    return 200 + this.#offset.length * 17;
-  }
+const NONE = new Float64Array(0);
 
-  writeColumns(out: ByteWriter): void {
-    writeBitmap(out, this.#offset.subarray(0, this.#count), SLOTS);
-    writeColumn(out, this.#n, this.#count, 8);
-    writeColumn(out, this.#sum, this.#count, 8, this.#n);
-  }
-
-  readColumns(input: ByteReader): void {
-    this.#offset = Uint8Array.from(readBitmap(input, SLOTS));
-    this.#count = this.#offset.length;
-    this.#n = readColumn(input, this.#count);
-    this.#sum = readColumn(input, this.#count, this.#n);
-  }
-
-  #lowerBound(offset: number): number {
-    if (this.#count === 0 || offset > (this.#offset[this.#count - 1] ?? 0)) return this.#count;
-    let low = 0;
-    let high = this.#count - 1;
-    if (this.#offset[high] === offset) return high;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#offset[middle] ?? 0) < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #insert(at: number, offset: number): void {
-    if (this.#count === this.#offset.length) this.#grow();
-    this.#offset.copyWithin(at + 1, at, this.#count);
-    this.#n.copyWithin(at + 1, at, this.#count);
-    this.#sum.copyWithin(at + 1, at, this.#count);
-    this.#offset[at] = offset;
-    this.#n[at] = 0;
-    this.#sum[at] = 0;
-    this.#count++;
-  }
-
-  #grow(): void {
-    const size = Math.min(SLOTS, Math.max(4, this.#count * 2));
-    const grown = [new Uint8Array(size), new Float64Array(size), new Float64Array(size)] as const;
-    grown[0].set(this.#offset);
-    grown[1].set(this.#n);
-    grown[2].set(this.#sum);
-    [this.#offset, this.#n, this.#sum] = grown;
-  }
+/**
+ *     sum   places of slots with data | n | Σ
+ */
+function sumCoding({ slotsPerPage }: Ring): RowCoding {
+  return {
+    width: 3,
+    write: (out: ByteWriter, [places = NONE, n = NONE, sum = NONE]: Columns): void => {
+      writePlaces(out, places, slotsPerPage);
+      writePacked(out, n, 8);
+      writePacked(out, sum, 8, n);
+    },
+    read: (input: ByteReader): Columns => {
+      const places = readPlaces(input, slotsPerPage);
+      const n = readPacked(input, places.length);
+      return [places, n, readPacked(input, places.length, n)];
+    },
+  };
 }

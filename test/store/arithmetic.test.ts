@@ -5,11 +5,12 @@ import { DAY, HOUR, MINUTE, ms } from '../../server/model/units.ts';
 import { ByteReader, ByteWriter, MAX_SIGNED } from '../../server/store/bytes.ts';
 import { borderAfter, borderBefore, coverWindow, usableRings } from '../../server/store/cover.ts';
 import { decodeRecord, encodeRecord } from '../../server/store/journal.ts';
-import { PAGE_BODY_BYTES } from '../../server/store/limits.ts';
+import { pageBodyBytes } from '../../server/store/limits.ts';
 import { createPage, decodePage, encodePage } from '../../server/store/page.ts';
 import {
   checkRings,
   pageOfSlot,
+  type Ring,
   ringFloor,
   ringHasPage,
   ringsOfKind,
@@ -23,6 +24,7 @@ import { SumColumns } from '../../server/store/sum-columns.ts';
 import type { SumPage } from '../../server/store/sum-page.ts';
 
 const RUNS = { seed: 20, numRuns: 500 };
+const PAGE_RUNS = { seed: 20, numRuns: 100 };
 const SUM = ringsOfKind(DEFAULT_RINGS, 'sum');
 const GAUGE = ringsOfKind(DEFAULT_RINGS, 'gauge');
 const FINE = SUM[0]!;
@@ -42,11 +44,11 @@ test('a slot is left-open and right-closed', () => {
 test('a ring holds the pages of its span and one more, and no older one', () => {
   const newest = 1000 * FINE.slotsPerPage * FINE.width;
   const held = (page: number, want: boolean) => expect(ringHasPage(FINE, page, newest)).toBe(want);
-  expect(FINE.rows).toBe(73);
+  expect(FINE.rows).toBe(25);
   held(1000, true);
-  held(1000 - 72, true);
-  held(1000 - 73, false);
-  expect(pageOfSlot(FINE, slotOf(FINE, ringFloor(FINE, newest) + 1))).toBe(1000 - 72);
+  held(1000 - 24, true);
+  held(1000 - 25, false);
+  expect(pageOfSlot(FINE, slotOf(FINE, ringFloor(FINE, newest) + 1))).toBe(1000 - 24);
   expect(ringFloor(FINE, newest)).toBeLessThanOrEqual(newest - FINE.span);
 });
 
@@ -91,7 +93,7 @@ test('rings that cannot work are refused with the reason', () => {
   );
   refused(
     [
-      [1000, 10 * DAY],
+      [1000, 20 * DAY],
       [60_000, 30 * DAY],
     ],
     /too long/,
@@ -152,89 +154,101 @@ test('varints keep every integer within their bounds', () => {
 const value = fc.oneof(fc.integer(), fc.double(), fc.constant(-0));
 
 test('a page of sums survives its coding bit by bit and fits its row', () => {
-  const slot = fc.tuple(fc.integer({ min: 0, max: 239 }), fc.integer({ min: 1, max: 2 ** 50 }), value);
+  const slot = fc.tuple(fc.integer({ min: 0, max: 719 }), fc.integer({ min: 1, max: 2 ** 50 }), value);
   fc.assert(
     fc.property(
-      fc.array(slot, { size: 'max', maxLength: 600 }),
+      fc.array(slot, { size: 'max', maxLength: 1500 }),
       fc.integer({ min: 0, max: 2 ** 40 }),
       (rows, number) => {
         const page = createPage(FINE, number) as SumPage;
         for (const row of rows) page.add(...row);
-        const body = encodePage(page);
-        expect(body.length).toBeLessThanOrEqual(PAGE_BODY_BYTES);
+        const body = encodePage(page, FINE);
+        expect(body.length).toBeLessThanOrEqual(pageBodyBytes(FINE));
         const read = decodePage(FINE, body) as SumPage;
         expect(read.number).toBe(number);
         expect(slotsOf(read)).toEqual(slotsOf(page));
       },
     ),
-    RUNS,
+    PAGE_RUNS,
   );
 });
 
 function slotsOf(page: SumPage): unknown[] {
   const slots: unknown[] = [];
-  page.forEach(0, 239, (...slot) => slots.push(slot));
+  page.forEach(0, 719, (...slot) => slots.push(slot));
   return slots;
 }
 
 test('pages of samples and roll-ups survive their coding', () => {
   const [raw, rollup] = [GAUGE[0]!, GAUGE[3]!];
-  const sample = fc.record({ time: fc.integer({ min: 1, max: 600_000 }), value, stale: fc.boolean() });
+  const sample = fc.record({ time: fc.integer({ min: 1, max: 14_400_000 }), value, stale: fc.boolean() });
   fc.assert(
     fc.property(fc.array(sample, { size: 'max', maxLength: 300 }), fc.integer({ min: 0, max: 1e6 }), (rows, number) => {
       const page = createPage(raw, number) as SamplePage;
-      const base = (number * 60 - 1) * raw.width;
+      const base = (number * raw.slotsPerPage - 1) * raw.width;
       for (const row of rows) {
         const at = { ...row, time: base + row.time, value: row.stale ? 0 : row.value };
         if (page.judge(at) === 'new') page.insert(at);
       }
-      expect((decodePage(raw, encodePage(page)) as SamplePage).samples).toEqual(page.samples);
+      expect((decodePage(raw, encodePage(page, raw)) as SamplePage).samples).toEqual(page.samples);
     }),
-    RUNS,
+    PAGE_RUNS,
   );
-  const slot = fc.tuple(fc.integer({ min: 0, max: 59 }), fc.array(value, { minLength: 9, maxLength: 9 }), fc.boolean());
+  const slot = fc.tuple(
+    fc.integer({ min: 0, max: 239 }),
+    fc.array(value, { minLength: 9, maxLength: 9 }),
+    fc.boolean(),
+  );
   fc.assert(
     fc.property(fc.array(slot, { maxLength: 200 }), fc.integer({ min: 0, max: 1e6 }), (rows, number) => {
       const page = createPage(rollup, number) as RollupPage;
       for (const [offset, [first, last, adj, sum, min, max], endsStale] of rows) {
-        const lastTime = (number * 60 + offset) * rollup.width;
+        const lastTime = (number * rollup.slotsPerPage + offset) * rollup.width;
         const figures = { first: first!, last: last!, adj: adj!, sum: sum!, min: min!, max: max! };
         page.replace(offset, { n: 3, resets: 1, firstTime: lastTime - 1, lastTime, endsStale, ...figures });
       }
-      const body = encodePage(page);
-      expect(body.length).toBeLessThanOrEqual(PAGE_BODY_BYTES);
+      const body = encodePage(page, rollup);
+      expect(body.length).toBeLessThanOrEqual(pageBodyBytes(rollup));
       const read = decodePage(rollup, body) as RollupPage;
-      for (let i = 0; i < 60; i++) expect(read.slot(i)).toEqual(page.slot(i));
+      for (let i = 0; i < rollup.slotsPerPage; i++) expect(read.slot(i)).toEqual(page.slot(i));
     }),
-    RUNS,
+    PAGE_RUNS,
   );
 });
 
 test('the fullest pages of worst values still fit a row', () => {
-  const random = (i: number) => Math.sin(i + 1) * 1e300;
-  const page = createPage(FINE, 2 ** 40) as SumPage;
-  for (let i = 0; i < 240; i++) page.add(i, Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 53), random(i));
-  const rollup = createPage(GAUGE[3]!, 4000) as RollupPage;
-  for (let i = 0; i < 60; i++) {
-    const times = { firstTime: (4000 * 60 + i) * HOUR - (i % 2 ? 1 : HOUR - 1), lastTime: (4000 * 60 + i) * HOUR };
-    const values = {
-      first: random(i),
-      last: random(i + 1),
-      adj: random(i + 2),
-      sum: random(i + 3),
-      min: random(i + 4),
-      max: random(i + 5),
-    };
-    rollup.replace(i, { n: i % 2 ? 1 : 2 ** 31, resets: i % 2 ? 0 : 2 ** 31, endsStale: true, ...times, ...values });
+  const random = (i: number) => Math.sin(i + 1) * 10 ** (300 * Math.sin(7 * i));
+  const count = (i: number) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32);
+  const fits = (page: SumPage | SamplePage | RollupPage, ring: Ring) => {
+    expect(encodePage(page, ring).length).toBeLessThanOrEqual(pageBodyBytes(ring));
+    expect(encodePage(page, ring).length).toBeGreaterThan(0.75 * pageBodyBytes(ring));
+  };
+  const sums = createPage(FINE, 2 ** 40) as SumPage;
+  for (let i = 0; i < FINE.slotsPerPage; i++) if (i !== 7) sums.add(i, random(i), random(i + 1));
+  fits(sums, FINE);
+  const [raw, rollup] = [GAUGE[0]!, GAUGE[3]!];
+  const samples = createPage(raw, 4000) as SamplePage;
+  const start = (4000 * raw.slotsPerPage - 1) * raw.width;
+  for (let i = 0; i < 5760; i++) {
+    samples.insert({ time: start + 1 + i * 2500 + (count(i) % 2499), value: random(i), stale: i % 2 === 0 });
   }
-  expect(encodePage(page).length).toBeLessThanOrEqual(PAGE_BODY_BYTES);
-  expect(encodePage(rollup).length).toBeLessThanOrEqual(PAGE_BODY_BYTES);
+  expect(samples.judge({ time: start, value: 0, stale: false })).toBe('too_dense');
+  fits(samples, raw);
+  const slots = createPage(rollup, 4000) as RollupPage;
+  for (let i = 0; i < rollup.slotsPerPage; i++) {
+    const end = (4000 * rollup.slotsPerPage + i) * HOUR;
+    const times = { firstTime: end - (count(i) % HOUR), lastTime: end - (count(i + 5) % HOUR) };
+    const counts = { n: count(i), resets: count(i + 1), endsStale: i % 2 === 0 };
+    const values = { first: random(i), last: random(i + 100), adj: random(i + 200), sum: random(i + 300) };
+    if (i !== 7) slots.replace(i, { ...times, ...counts, ...values, min: random(i + 400), max: random(i + 500) });
+  }
+  fits(slots, rollup);
 });
 
 test('a damaged, torn or foreign body is refused', () => {
   const page = createPage(FINE, 7) as SumPage;
   page.add(3, 5, 5);
-  const body = encodePage(page);
+  const body = encodePage(page, FINE);
   for (let i = 0; i < body.length; i++) {
     const flipped = Buffer.from(body);
     flipped[i]! ^= 1;

@@ -233,7 +233,7 @@ function rowsOf(dataDir: string): Record<string, number[]> {
     series: ids('id FROM series'),
     head: ids('series FROM head'),
     series_origin: ids('series FROM series_origin'),
-    page: ids('id / 16384 FROM page'),
+    page: ids('id % 4294967296 FROM page'),
     origin: ids('id FROM origin'),
   };
   db.close();

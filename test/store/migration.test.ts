@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { ms } from '../../server/model/units.ts';
 import { Store } from '../../server/store/store.ts';
-import { count, increments, NOW, Queue, tempDir } from './batches.ts';
+import { count, idsOf, increments, NOW, Queue, tempDir } from './batches.ts';
 import { linesOf, textsOf } from './logs/lines.ts';
 
 /** The tables of version 1, as they were. */
@@ -46,6 +49,64 @@ test('a file of version 1 is brought up to date with all it holds, and takes wha
   expect(store.stats().appliedBatches).toBe(9);
   store.close();
   const file = new Database(join(dataDir, 'vigie.sqlite'), { readonly: true });
-  expect(file.pragma('user_version', { simple: true })).toBe(3);
+  expect(file.pragma('user_version', { simple: true })).toBe(4);
   file.close();
 });
+
+/**
+ * A store of version 3 as a killed process left it, some of its commits in pages and some in the journal: 400 steps of 15 s from NOW
+ * on, every tenth one after its two successors. In step i hits_total counts i % 7 + 1, packets_total stands at 10 i, from step
+ * 250 on at 10 (i - 250), and load is (i % 13) / 8 + 0.1, every fiftieth one a stale marker.
+ */
+const GOLDEN = new URL('../golden/store/version-3.sqlite.br', import.meta.url);
+const STEPS = Array.from({ length: 400 }, (_, i) => i);
+const timeOf = (step: number) => ms(NOW + step * 15_000);
+
+test('the pages and the journal of a file of version 3 become longer pages, and count the same', () => {
+  const dataDir = tempDir();
+  writeFileSync(join(dataDir, 'vigie.sqlite'), brotliDecompressSync(readFileSync(GOLDEN)));
+  let store = new Store({ dataDir });
+  checkGolden(store);
+  store.abandon();
+  store = new Store({ dataDir });
+  checkGolden(store);
+  const queue = new Queue();
+  queue.hello(store);
+  queue.send(store, increments(['hits_total'], [[0, timeOf(402) / 1000, 5]]), timeOf(402));
+  expect(count(store, 'hits_total', timeOf(400), timeOf(402)).n).toBe(5);
+  store.close();
+});
+
+function checkGolden(store: Store): void {
+  // Windows of an even number of steps begin and end on a border of slots.
+  const counted = (from: number, to: number) => {
+    const want = STEPS.slice(from, to).reduce((sum, i) => sum + (i % 7) + 1, 0);
+    expect(count(store, 'hits_total', timeOf(from - 1), timeOf(to - 1)).n).toBe(want);
+  };
+  counted(0, 400);
+  counted(0, 1);
+  counted(41, 45);
+  counted(121, 361);
+  counted(399, 400);
+  const window = (name: string, steps: readonly number[], values: readonly number[]) =>
+    expect(store.view.reader(idsOf(store, name)[0]!).window(timeOf(-1), timeOf(400))).toEqual({
+      form: 'samples',
+      times: steps.map(timeOf),
+      values,
+    });
+  const packets = STEPS.map((i) => (i < 250 ? i * 10 : (i - 250) * 10));
+  window('packets_total', STEPS, packets);
+  const live = STEPS.filter((i) => i % 50 !== 49);
+  const load = live.map((i) => (i % 13) / 8 + 0.1);
+  window('load', live, load);
+  const slots = (step: number) =>
+    store.view.slots(idsOf(store, 'packets_total')[0]!, { start: timeOf(-1), end: timeOf(400), step: ms(step) })!;
+  for (const step of [60_000, 300_000, 3_600_000]) {
+    const { n, resets } = slots(step);
+    const total = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
+    expect(total(n)).toBe(400);
+    expect(total(resets)).toBeLessThanOrEqual(1);
+  }
+  expect(slots(86_400_000)).toMatchObject({ n: [400], first: [0], last: [1490], resets: [1], adj: [2490] });
+  expect(store.stats().drops).toEqual({});
+}

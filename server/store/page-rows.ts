@@ -1,0 +1,192 @@
+import { invariant } from '../model/errors.ts';
+import { ByteReader, type ByteWriter } from './bytes.ts';
+import type { DecodedColumns } from './decoded-columns.ts';
+
+/** Columns of one length; the first is the place of each row, rising. */
+export type Columns = readonly Float64Array[];
+
+/** How the rows of one shape of page are written. */
+export interface RowCoding {
+  /** Columns, the place included. */
+  readonly width: number;
+  write(out: ByteWriter, columns: Columns): void;
+  /** Throws RangeError on bytes that are none of its. */
+  read(input: ByteReader): Columns;
+}
+
+/** Rows as they were last written; of `count` of them the page still thinks the same. */
+interface Sealed {
+  readonly bytes: Buffer;
+  readonly count: number;
+}
+
+/**
+ * The rows of one page, sorted by place: what is in the file as the bytes it has there, and the newest row and what came since as
+ * numbers.
+ *
+ *     rows     0 ............................ count-1
+ *              |  sealed: encoded, 1 to 10 bytes each  |  open: numbers, `width` for each row  |
+ *     seal()   ------------------------------------------------------------------------->|  |   the newest row stays open
+ *     change before the open rows: all rows become open until the next seal
+ *
+ * A series that is only appended to thus keeps its pages encoded, and appending decodes nothing.
+ */
+export class PageRows {
+  readonly #coding: RowCoding;
+  readonly #decoded: DecodedColumns | undefined;
+  #sealed: Sealed | undefined;
+  /** Row by row. */
+  #open: number[] = [];
+  #isDecoded = false;
+
+  constructor(coding: RowCoding, decoded?: DecodedColumns) {
+    this.#coding = coding;
+    this.#decoded = decoded;
+  }
+
+  get count(): number {
+    return this.#sealedCount + this.#open.length / this.#coding.width;
+  }
+
+  /** The place of the newest row; -Infinity without any. */
+  get lastPlace(): number {
+    return this.#open[this.#open.length - this.#coding.width] ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** All rows, decoded; not to be changed, nor kept across a change of the page. */
+  columns(): Columns {
+    const known = this.#isDecoded ? this.#decoded?.get(this) : undefined;
+    if (known !== undefined) return known;
+    const columns = this.#gather();
+    if (this.#sealed !== undefined && this.#decoded !== undefined) {
+      this.#decoded.keep(this, columns);
+      this.#isDecoded = true;
+    }
+    return columns;
+  }
+
+  /** The first row whose place is not before `place`. */
+  indexOf(place: number): number {
+    if (place > this.lastPlace) return this.count;
+    const { width } = this.#coding;
+    if (this.#sealed !== undefined && place < (this.#open[0] ?? 0)) return lowerBound(this.columns()[0], place);
+    let open = this.#open.length / width;
+    while (open > 0 && (this.#open[(open - 1) * width] ?? 0) >= place) open--;
+    return this.#sealedCount + open;
+  }
+
+  /** A number of a row; column 0 is its place. */
+  get(row: number, column: number): number {
+    const open = row - this.#sealedCount;
+    return (open < 0 ? this.columns()[column]?.[row] : this.#open[open * this.#coding.width + column]) ?? Number.NaN;
+  }
+
+  /** The numbers of a row to be changed, from `at` on, the place first; good until the next call. */
+  edit(row: number): { readonly numbers: number[]; readonly at: number } {
+    this.#unseal(row);
+    return { numbers: this.#open, at: (row - this.#sealedCount) * this.#coding.width };
+  }
+
+  /** Puts a row, as long as the coding is wide, at its place, which must be free. */
+  insert(row: number, values: readonly number[]): void {
+    invariant(values.length === this.#coding.width, `a row of ${values.length} numbers; want ${this.#coding.width}`);
+    this.#unseal(row);
+    const at = (row - this.#sealedCount) * this.#coding.width;
+    if (at === this.#open.length) for (const value of values) this.#open.push(value);
+    else this.#open.splice(at, 0, ...values);
+  }
+
+  /** Drops the rows from `count` on. */
+  truncate(count: number): void {
+    if (count >= this.count) return;
+    this.#unseal(count === 0 ? 0 : count - 1);
+    this.#open.length = (count - this.#sealedCount) * this.#coding.width;
+  }
+
+  write(out: ByteWriter): void {
+    this.#coding.write(out, this.#gather());
+  }
+
+  /** Takes the rows from their coding. Throws RangeError on bytes that are none. */
+  read(input: ByteReader): void {
+    const bytes = input.readBytes(input.remaining);
+    this.adopt(this.#coding.read(new ByteReader(bytes)), bytes);
+  }
+
+  /** Takes rows that are there as columns. */
+  adopt(columns: Columns, bytes?: Buffer): void {
+    const rows = columns[0]?.length ?? 0;
+    const sealed = bytes === undefined || rows < 2 ? 0 : rows - 1;
+    this.#sealed = bytes === undefined || sealed === 0 ? undefined : { bytes, count: sealed };
+    this.#open = [];
+    for (let row = sealed; row < rows; row++) for (const column of columns) this.#open.push(column[row] ?? 0);
+  }
+
+  /** Keeps the bytes that `write` made instead of all rows but the newest. */
+  seal(bytes: Buffer): void {
+    const { count } = this;
+    if (count < 2) return;
+    this.#sealed = { bytes, count: count - 1 };
+    this.#open = this.#open.slice(-this.#coding.width);
+  }
+
+  /** The same rows; changes of either are none of the other. */
+  copy(): PageRows {
+    const copy = new PageRows(this.#coding);
+    copy.#sealed = this.#sealed;
+    copy.#open = this.#open.slice();
+    return copy;
+  }
+
+  memoryBytes(): number {
+    return 400 + (this.#sealed?.bytes.length ?? 0) + this.#open.length * 8;
+  }
+
+  get #sealedCount(): number {
+    return this.#sealed === undefined ? 0 : this.#sealed.count;
+  }
+
+  /** Opens all rows when `row` is not open; call before every change. */
+  #unseal(row: number): void {
+    if (row < this.#sealedCount) {
+      const columns = this.#gather();
+      this.#sealed = undefined;
+      this.adopt(columns);
+    }
+    if (this.#isDecoded) this.#decoded?.drop(this);
+    this.#isDecoded = false;
+  }
+
+  #gather(): Columns {
+    const { count } = this;
+    const stored = this.#sealed && this.#coding.read(new ByteReader(this.#sealed.bytes));
+    const columns = stored?.[0]?.length === count ? stored : this.#longer(stored, count);
+    for (let row = this.#sealedCount, at = 0; row < count; row++) {
+      for (const column of columns) column[row] = this.#open[at++] ?? 0;
+    }
+    return columns;
+  }
+
+  #longer(stored: Columns | undefined, count: number): Columns {
+    const columns: Float64Array[] = [];
+    for (let c = 0; c < this.#coding.width; c++) {
+      const column = new Float64Array(count);
+      const known = stored?.[c];
+      if (known !== undefined)
+        column.set(known.length > this.#sealedCount ? known.subarray(0, this.#sealedCount) : known);
+      columns.push(column);
+    }
+    return columns;
+  }
+}
+
+function lowerBound(places: ArrayLike<number> | undefined, place: number): number {
+  let low = 0;
+  let high = places?.length ?? 0;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places?.[middle] ?? 0) < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
