@@ -5,13 +5,13 @@ import type { Labels } from '../model/labels.ts';
 import { type LineFilter, LOG_LEVELS, MAX_CONTEXT_LINES, MAX_LOG_BUCKETS, MAX_LOG_LIMIT } from '../model/logs.ts';
 import { compileLinePattern } from '../promql/line-pattern.ts';
 import { compileMatcher } from '../promql/matcher.ts';
+import { requiredLiterals } from '../promql/regex-literals.ts';
 import { histogramOf } from '../store/logs/histogram.ts';
 import type { LineConditions } from '../store/logs/line-conditions.ts';
 import type { LogReader } from '../store/logs/log-reader.ts';
 import type { LogStore } from '../store/logs/log-store.ts';
 import { labelsOf, linesAfter, linesAround, searchLines } from '../store/logs/questions.ts';
 import type { ScanBudget } from '../store/logs/scan.ts';
-import { requiredLiterals } from './regex-literals.ts';
 import { inSlices } from './slices.ts';
 
 type LogQuestions = Pick<Engine, 'searchLogs' | 'logHistogram' | 'logContext' | 'logLabels' | 'tailLogs'>;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
-import { requiredLiterals } from '../../../server/engine/regex-literals.ts';
+import { requiredLiterals } from '../../../server/promql/regex-literals.ts';
 import type { BlockHead } from '../../../server/store/logs/block-head.ts';
 import { gramFilter, mayHold } from '../../../server/store/logs/gram-filter.ts';
 import { bucketsOf } from '../../../server/store/logs/histogram.ts';
@@ -54,6 +54,8 @@ test('literals of a pattern: what every match must hold', () => {
     ['di', ' full'].filter((text) => text.length > 2),
   );
   has('(?i:Disk) Full', [' full']);
+  has('disk(?i)? full', []);
+  has('disk(?i) full', [' full']);
   has('naïve text', ['ve text']);
   has('[unclosed', []);
   has('(unclosed', []);

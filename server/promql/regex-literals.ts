@@ -89,6 +89,8 @@ class LiteralReader {
 
   #skipGroup(): boolean {
     this.#close();
+    // Flags alone are no atom: what repeats behind them is what stands before them.
+    if (/^\?[a-zA-Z-]+\)[*+?{]/.test(this.#pattern.slice(this.#at))) return false;
     for (let depth = 1; depth > 0; ) {
       const char = this.#pattern[this.#at++];
       if (char === undefined) return false;
