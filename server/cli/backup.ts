@@ -6,13 +6,16 @@ import { VigieError } from '../model/errors.ts';
 import { openDownload, type ServerOptions } from './client.ts';
 import { examples, options } from './options.ts';
 import { Progress } from './progress.ts';
-import { printJson, tell } from './terminal.ts';
+import { printable, printJson, tell } from './terminal.ts';
 
 interface BackupFlags extends ServerOptions {
   readonly dataDir?: string;
   readonly force: boolean;
+  readonly check: boolean;
   readonly json?: boolean;
 }
+
+const DAMAGED_EXIT = 1;
 
 export function addBackup(program: Command): void {
   program
@@ -26,6 +29,7 @@ export function addBackup(program: Command): void {
       ),
     )
     .option('--force', 'replace a file that is there', false)
+    .option('--no-check', 'do not examine what was written')
     .addOption(options.json())
     .addHelpText(
       'before',
@@ -48,15 +52,19 @@ async function backup(path: string, flags: BackupFlags, command: Command): Promi
   const { backUp, keepDownload } = await import('../main/backup.ts');
   const begun = performance.now();
   const progress = new Progress();
-  const target = { path, force: flags.force, now: systemClock.now() };
-  const show: OnProgress = (done, total) => progress.show('Copying', total === 0 ? 1 : done / total);
-  const { file, bytes, digest } = await (flags.dataDir === undefined
+  const onStep = progress.onTerminal;
+  const target = { path, force: flags.force, now: systemClock.now(), ...(flags.check && { onStep }) };
+  const show: OnProgress = (done, total) => onStep('Copying', total === 0 ? 1 : done / total);
+  const { file, bytes, digest, findings } = await (flags.dataDir === undefined
     ? keepDownload(() => download(flags), target, show)
     : backUp(flags.dataDir, target, show)
   ).finally(() => progress.clear());
   const secs = (performance.now() - begun) / 1000;
-  if (flags.json) printJson({ file, bytes, sha256: digest, secs: Number(secs.toFixed(3)) });
-  else tell(`${file}: ${bytes} bytes in ${secs.toFixed(1)} s`);
+  if (flags.json) printJson({ file, bytes, sha256: digest, secs: Number(secs.toFixed(3)), findings });
+  else tell(`${file}: ${bytes} bytes in ${secs.toFixed(1)} s${flags.check && findings.length === 0 ? ', sound' : ''}`);
+  if (findings.length === 0) return;
+  for (const { what, cause } of findings) tell(`damaged, as the database it was made of: ${printable(what)}: ${cause}`);
+  process.exitCode = DAMAGED_EXIT;
 }
 
 async function download(flags: BackupFlags): Promise<Download> {

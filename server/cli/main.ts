@@ -4,6 +4,7 @@ import { VERSION } from '../model/version.ts';
 import { addAlert } from './alert.ts';
 import { addBackup } from './backup.ts';
 import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
 import { addExport } from './export.ts';
 import { addGate } from './gate.ts';
 import { addGraph } from './graph.ts';
@@ -12,6 +13,7 @@ import { examples } from './options.ts';
 import { addCheck, addProcesses } from './processes.ts';
 import { addQuery } from './query.ts';
 import { addReport } from './report.ts';
+import { addRestore } from './restore.ts';
 import { addSilence } from './silence.ts';
 import { addSlo } from './slo.ts';
 import { addSource } from './source.ts';
@@ -69,6 +71,8 @@ export function createProgram(): Command {
   addReport(program);
   addTest(program);
   addBackup(program);
+  addRestore(program);
+  addDoctor(program);
   for (const command of program.commands) command.exitOverride();
   return program;
 }

@@ -22,6 +22,11 @@ export class Progress {
     else if (this.#isOver) this.#stream.write(`${step} ... done in ${this.#secs(now)} s\n`);
   }
 
+  /** `show` for short steps, which are of no interest where nobody looks. */
+  readonly onTerminal = (step: string, share: number): void => {
+    if (this.#stream.isTTY) this.show(step, share);
+  };
+
   /** Before something else is written. */
   clear(): void {
     if (this.#stream.isTTY && this.#step !== '' && !this.#isOver) this.#stream.write('\r\x1b[K');

@@ -14,6 +14,7 @@ import { messageOf, VigieError } from '../model/errors.ts';
 import type { Ms } from '../model/units.ts';
 import { databaseFile, removeDatabase, syncFolder } from '../store/data-dir.ts';
 import { copyDatabase } from '../store/snapshot.ts';
+import { examineFile, type Finding, type OnStep } from './examine-file.ts';
 import { digestOfFile } from './file-digest.ts';
 
 /** A backup on disk. */
@@ -22,6 +23,8 @@ export interface Backup {
   readonly bytes: number;
   /** SHA-256 in lower-case hex; `<file>.sha256` holds it as `sha256sum -c` reads it. */
   readonly digest: string;
+  /** What is damaged in it, when it was examined: it is as damaged as the database it was made of. */
+  readonly findings: readonly Finding[];
 }
 
 export interface BackupTarget {
@@ -30,6 +33,8 @@ export interface BackupTarget {
   /** Whether a file that is there may be replaced. */
   readonly force: boolean;
   readonly now: Ms;
+  /** Told of the examination of what was written; absent: it is not examined. */
+  readonly onStep?: OnStep;
   /** For crash tests: called at named moments. */
   readonly onPoint?: (name: 'before_rename' | 'after_rename') => void;
 }
@@ -50,6 +55,7 @@ export async function makeBackup(target: BackupTarget, write: (part: string) => 
   const part = `${file}.${process.pid}.part`;
   try {
     await write(part);
+    const examined = target.onStep === undefined ? 'older' : examineFile(part, target.onStep);
     const digest = await digestOfFile(part);
     target.onPoint?.('before_rename');
     const bytes = statSync(part).size;
@@ -59,7 +65,7 @@ export async function makeBackup(target: BackupTarget, write: (part: string) => 
     target.onPoint?.('after_rename');
     writeSynced(digestFile(file), `${digest}  ${basename(file)}\n`);
     syncFolder(dirname(file));
-    return { file, bytes, digest };
+    return { file, bytes, digest, findings: examined === 'older' ? [] : examined.findings };
   } catch (error) {
     removeDatabase(part);
     throw error instanceof VigieError ? error : writeError(file, error);
