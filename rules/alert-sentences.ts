@@ -44,8 +44,9 @@ function pending({ figures: { as_of } }: Alert): AlertSentence {
   return { code: 'pending', args: { time: as_of } };
 }
 
-function noData({ service }: Alert, time: number): AlertSentence {
-  return { code: 'no_data', args: { service, time } };
+/** Names are those of sources, which may say nothing of their own that looks like an argument: "none" is none. */
+function noData({ service, silent = [] }: Alert, time: number): AlertSentence {
+  return { code: 'no_data', args: { service, time, silent: silent.join(', ') || 'none' } };
 }
 
 function over({ service, since: start, resolved, resolved_by }: Alert): AlertSentence {

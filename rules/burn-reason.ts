@@ -27,9 +27,11 @@ export function withAlert(status: SloStatus, alert: Alert | undefined): SloStatu
   return { ...status, alert: { id, tier }, reasons };
 }
 
-/** By the fastest pair of its tier that still burns; figures of the alert's own where the definition has none. */
-function reasonOf({ service, tier, figures }: Alert, { alerts, burns }: SloStatus): Reason {
-  const pair = alerts.find((candidate) => candidate.tier === tier && pairVerdict(candidate, burns) !== 'below');
-  if (pair === undefined) return burnReason(service, { tier, factor: figures.pair.factor }, figures.long);
-  return burnReason(service, pair, burnOver(burns, pair.long_secs));
+/** By the fastest pair of its tier that still burns, in the newest figures that say so; else by what the alert was fired for. */
+function reasonOf({ service, tier, figures }: Alert, status: SloStatus): Reason {
+  for (const { alerts, burns } of [status.heard ?? status, status]) {
+    const pair = alerts.find((candidate) => candidate.tier === tier && pairVerdict(candidate, burns) !== 'below');
+    if (pair !== undefined) return burnReason(service, pair, burnOver(burns, pair.long_secs));
+  }
+  return burnReason(service, { tier, factor: figures.pair.factor }, figures.long);
 }

@@ -2,6 +2,7 @@ import type { BucketRequest, CountRequest, Selector, Window } from '../server/mo
 import { DAY, HOUR, MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
 import type { Boundary } from './boundary.ts';
 import { metricNameOf, renamed, type SloDefinition } from './slo-definition.ts';
+import type { FigureTimes } from './sources.ts';
 import { burnWindows } from './windows.ts';
 
 /** The two counts behind an SLO: all events, and one side of them. */
@@ -46,16 +47,18 @@ export function boundarySelector({ indicator }: SloDefinition): Selector | undef
 }
 
 /**
- * What to count for an evaluation: two requests, total and part, each over the SLO window and then every burn window. Empty when
- * nothing can be counted.
+ * What to count for an evaluation: two requests, total and part, each over the SLO window and every burn window before `asOf`, then
+ * the burn windows before `heard`, when there is such a moment. Empty when nothing can be counted.
  */
-export function requirements(slo: SloDefinition, asOf: Ms, boundary?: Boundary): readonly CountRequest[] {
-  const lengths = [slo.window, ...burnWindows(slo.window, slo.alerts)];
-  return countRequirements(
-    slo,
-    lengths.map((length) => windowBefore(asOf, length)),
-    boundary,
-  );
+export function requirements(
+  slo: SloDefinition,
+  { asOf, heard }: FigureTimes,
+  boundary?: Boundary,
+): readonly CountRequest[] {
+  const burns = burnWindows(slo.window, slo.alerts);
+  const complete = [slo.window, ...burns].map((length) => windowBefore(asOf, length));
+  const early = heard === undefined ? [] : burns.map((length) => windowBefore(heard, length));
+  return countRequirements(slo, [...complete, ...early], boundary);
 }
 
 /** Two requests, total and part, over any windows. */

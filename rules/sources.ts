@@ -8,6 +8,9 @@ import type { SloDefinition } from './slo-definition.ts';
 /** A watermark older than this is no data: the figures may be wrong in ways nobody can see. */
 const STALE_AFTER: Ms = ms(5 * MINUTE);
 
+/** A source tells how far it is every ten seconds; one that is further behind holds back no alarm of the others. */
+const LATE_AFTER: Ms = MINUTE;
+
 /** Figures are true for whole slots of the finest ring. */
 const FIGURE_GRID: Ms = ms(10 * SECOND);
 
@@ -47,12 +50,48 @@ export function livingSources<T extends SloSource>(sources: readonly T[]): reado
  * The moment figures are true for: the slowest watermark of the living sources (of all, when none lives), never after `now`, down
  * to a whole slot. Without any watermark it is now, and the state says that there is no data.
  */
-export function asOf(sources: readonly SloSource[], now: Ms): Ms {
+function asOf(sources: readonly SloSource[], now: Ms): Ms {
   const living = livingSources(sources);
   const watermarks = (living.length > 0 ? living : sources).flatMap(({ complete_to }) =>
     complete_to === undefined ? [] : [complete_to],
   );
   return alignDown(ms(Math.min(now, ...watermarks)), FIGURE_GRID);
+}
+
+/** The moments an evaluation counts up to. */
+export interface FigureTimes {
+  /** All figures are complete and true for it. */
+  readonly asOf: Ms;
+  /** What is heard while others are silent is complete up to it. */
+  readonly heard?: Ms | undefined;
+}
+
+export function figureTimes(sources: readonly SloSource[], now: Ms): FigureTimes {
+  return { asOf: asOf(sources, now), heard: heardTo(sources, now) };
+}
+
+/**
+ * How far those are complete that are heard, when others are late, broken or were never heard. Undefined while all are heard, or none.
+ */
+function heardTo(sources: readonly SloSource[], now: Ms): Ms | undefined {
+  const living = livingSources(sources);
+  const watermarks = living.flatMap((source) => (isHeard(source, now) ? (source.complete_to ?? []) : []));
+  if (watermarks.length === 0 || watermarks.length === living.length) return undefined;
+  return alignDown(ms(Math.min(now, ...watermarks)), FIGURE_GRID);
+}
+
+function isHeard(source: SloSource, now: Ms): boolean {
+  const { complete_to } = source;
+  return complete_to !== undefined && now - complete_to <= LATE_AFTER && !isBroken(source);
+}
+
+/** The sources that are the reason why there is no data: silent, broken or never heard. */
+export function silentOrigins(sources: readonly SloSource[], now: Ms): readonly string[] {
+  const isSilent = (source: SloSource): boolean =>
+    source.complete_to === undefined || isBroken(source) || isStale(source, now);
+  return livingSources(sources)
+    .filter(isSilent)
+    .map(({ origin }) => origin);
 }
 
 export function isBroken({ state }: SloSource): boolean {

@@ -1,6 +1,6 @@
 import type { OriginStatus, SelectorFacts, WindowCount } from '../server/model/engine.ts';
 import { invariant } from '../server/model/errors.ts';
-import type { SloStatus } from '../server/model/slo.ts';
+import type { Burn, HeardFigures, SloStatus } from '../server/model/slo.ts';
 import { type Ms, ms } from '../server/model/units.ts';
 import { burnAlerts, leftOutAlerts } from './alert-condition.ts';
 import type { Boundary } from './boundary.ts';
@@ -8,14 +8,14 @@ import { budgetOf, type EventCounts, eventCounts } from './budget.ts';
 import { burnOf, exhaustionOf } from './burn.ts';
 import { windowBefore } from './requirements.ts';
 import type { SloDefinition } from './slo-definition.ts';
-import { asOf, feedingOrigins } from './sources.ts';
+import { feedingOrigins, figureTimes } from './sources.ts';
 import { judge } from './state.ts';
 import { burnWindows } from './windows.ts';
 
 /** What an evaluation of one SLO starts from. */
 export interface Observation {
   readonly definition: SloDefinition;
-  /** The answers to `requirements(definition, asOf, boundary)`, in its order; empty when nothing could be counted. */
+  /** The answers to `requirements(definition, times, boundary)`, in its order; empty when nothing could be counted. */
   readonly counts: readonly (readonly WindowCount[])[];
   /** Of `factsSelector(definition)`. */
   readonly facts: SelectorFacts;
@@ -32,19 +32,20 @@ const NOTHING: EventCounts = { total: 0, good: 0, bad: 0 };
  *
  *     counts ---> events ---> budget, burns ---> alerts, exhaustion ---+
  *     facts, origins ---> sources ---> as_of -------------------------+--> state and reasons
+ *
+ * While sources are silent the burn windows are counted a second time, up to what the others have told: `heard`.
  */
 export function sloStatus(observation: Observation): SloStatus {
   const { definition, facts, now } = observation;
   const fed = feedingOrigins(definition, facts, observation.origins);
-  const end = asOf(fed, now);
+  const { asOf: end, heard } = figureTimes(fed, now);
   const newest_event = newestOf(fed.map((source) => source.newest_event));
   const sources = fed.map(({ newest_event: _, ...source }) => source);
   const { start, events, windows } = countsOf(observation, end);
   const { objective, window } = definition;
   const budget = budgetOf(events, objective);
-  const burns = burnWindows(window, definition.alerts).map((length, i) =>
-    burnOf(length, windows[i] ?? NOTHING, objective),
-  );
+  const burns = burnsOf(definition, windows);
+  const early = windows.slice(burns.length);
   const alerts = burnAlerts(burns, definition);
   const left_out = leftOutAlerts(definition);
   const figures = { sources, events, budget, burns, alerts, newest_event };
@@ -58,11 +59,21 @@ export function sloStatus(observation: Observation): SloStatus {
     budget,
     burns,
     alerts,
+    ...(heard !== undefined && early.length > 0 && { heard: heardFigures(definition, heard, early) }),
     ...(left_out.length > 0 && { alerts_left_out: left_out }),
     exhaustion: exhaustionOf(budget, burns, window, end),
     sources,
     ...(newest_event !== undefined && { newest_event }),
   };
+}
+
+function burnsOf({ window, objective, alerts }: SloDefinition, windows: readonly EventCounts[]): readonly Burn[] {
+  return burnWindows(window, alerts).map((length, i) => burnOf(length, windows[i] ?? NOTHING, objective));
+}
+
+function heardFigures(definition: SloDefinition, as_of: Ms, windows: readonly EventCounts[]): HeardFigures {
+  const burns = burnsOf(definition, windows);
+  return { as_of, burns, alerts: burnAlerts(burns, definition) };
 }
 
 function descriptionOf(definition: SloDefinition) {
@@ -72,7 +83,7 @@ function descriptionOf(definition: SloDefinition) {
   return { id, title, service, owner, labels, proposed, kind, ...threshold, objective };
 }
 
-/** The SLO window as it was really counted, and the burn windows, as events. */
+/** The SLO window as it was really counted, and the burn windows of both moments, as events. */
 function countsOf({ definition, counts }: Observation, end: Ms) {
   const [totals, parts] = counts;
   if (totals === undefined || parts === undefined) {

@@ -11,7 +11,7 @@ import {
   requirements,
 } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { asOf, feedingOrigins } from '../../rules/sources.ts';
+import { feedingOrigins, figureTimes } from '../../rules/sources.ts';
 import { type Observation, sloStatus } from '../../rules/status.ts';
 import type { Engine, OriginStatus, SelectorFacts, Window } from '../model/engine.ts';
 import { invariant } from '../model/errors.ts';
@@ -89,7 +89,7 @@ async function countAll(
   origins: readonly OriginStatus[],
 ): Promise<Observation[]> {
   const groups = known.map(({ definition, facts, boundary, now }) =>
-    requirements(definition, asOf(feedingOrigins(definition, facts, origins), now), boundary),
+    requirements(definition, figureTimes(feedingOrigins(definition, facts, origins), now), boundary),
   );
   const answers = await engine.count(groups);
   return known.map((observation, i) => ({ ...observation, counts: answers[i] ?? [] }));

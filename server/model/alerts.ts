@@ -43,8 +43,10 @@ export interface Alert {
   readonly resolved_by?: 'recovered' | 'withdrawn';
   /** The figures that made the latest change of tier or state. */
   readonly figures: AlertFigures;
-  /** Since when nothing is known: the alert neither resolves nor escalates meanwhile. */
+  /** Since when not all is known: the alert does not resolve meanwhile, and escalates only by what is heard. */
   readonly no_data_since?: number;
+  /** The sources that nothing is heard of since then, five at most. */
+  readonly silent?: readonly string[];
   /** Ids of the silences that keep it quiet now. */
   readonly silenced_by: readonly string[];
   /** What happened, oldest first; beyond fifty those in the middle are left out. */

@@ -48,6 +48,8 @@ export interface SloStatus {
   readonly burns: readonly Burn[];
   readonly alerts: readonly BurnAlert[];
   readonly alerts_left_out?: readonly LeftOutAlert[];
+  /** While some sources are silent: what the others say of the time since `as_of`. */
+  readonly heard?: HeardFigures;
   /** The alert that fires because the budget burns. It may outlast its pairs: without requests they cannot say that it is over. */
   readonly alert?: { readonly id: string; readonly tier: BurnAlert['tier'] };
   /** When the budget is gone at the burn of the last hour; `gains` when it burns below its allowance. */
@@ -66,6 +68,16 @@ export interface Burn {
   readonly bad: number;
   /** Absent without traffic. */
   readonly rate?: number;
+}
+
+/**
+ * Figures of the sources that are heard, up to a later moment than all are complete to. The bad events in them are real and others may
+ * be missing, good ones too: they can say that a budget burns, never that it does not.
+ */
+export interface HeardFigures {
+  readonly as_of: number;
+  readonly burns: readonly Burn[];
+  readonly alerts: readonly BurnAlert[];
 }
 
 /** A pair of windows that must both burn faster than `factor` (SRE workbook, chapter 5). */

@@ -129,7 +129,7 @@ describe('what is counted for latency', () => {
   const histogram = { text: 'h{a="b"}', selector: [{ name: '__name__', op: '=', value: 'h' } as const] };
   const latency = slo({ indicator: { kind: 'latency', histogram, threshold: ms(250) } });
   test('all of it, and what fell below the boundary', () => {
-    const [total, part] = requirements(latency, NOW, { kind: 'found', le: '0.25' });
+    const [total, part] = requirements(latency, { asOf: NOW }, { kind: 'found', le: '0.25' });
     expect(total?.selector).toEqual([{ name: '__name__', op: '=', value: 'h_count' }]);
     expect(part?.selector).toEqual([
       { name: '__name__', op: '=', value: 'h_bucket' },
@@ -139,7 +139,7 @@ describe('what is counted for latency', () => {
     expect(total?.windows).toHaveLength(8);
   });
   test('nothing while the threshold is no boundary', () => {
-    expect(requirements(latency, NOW, { kind: 'no_histogram' })).toEqual([]);
+    expect(requirements(latency, { asOf: NOW }, { kind: 'no_histogram' })).toEqual([]);
     expect(bucketRequirements(latency, { start: ms(0), end: NOW }, { kind: 'no_histogram' })).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { proposedSlo } from '../../rules/proposal.ts';
 import { requirements } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { asOf, feedingOrigins } from '../../rules/sources.ts';
+import { feedingOrigins, figureTimes } from '../../rules/sources.ts';
 import { type Observation, sloStatus } from '../../rules/status.ts';
 import type { OriginStatus, WindowCount } from '../../server/model/engine.ts';
 import { DAY, MINUTE, type Ms, ms } from '../../server/model/units.ts';
@@ -34,12 +34,12 @@ export function observe(
   events: readonly Event[],
   changes: Partial<Observation> = {},
 ): Observation {
-  const times = events.map(({ time }) => time);
-  const known = { oldest: ms(Math.min(...times)), newest: ms(Math.max(...times)) };
+  const seen = events.map(({ time }) => time);
+  const known = { oldest: ms(Math.min(...seen)), newest: ms(Math.max(...seen)) };
   const facts = { series: 2, origins: ['web-1/access'], ...(events.length > 0 && known) };
   const base = { definition, facts, origins: [origin()], now: NOW, counts: [], ...changes };
-  const end = asOf(feedingOrigins(definition, base.facts, base.origins), base.now);
-  const [totals, parts] = requirements(definition, end, base.boundary);
+  const times = figureTimes(feedingOrigins(definition, base.facts, base.origins), base.now);
+  const [totals, parts] = requirements(definition, times, base.boundary);
   const count = (only: (event: Event) => boolean, windows: readonly { start: Ms; end: Ms }[]): WindowCount[] =>
     windows.map((window) => {
       const n = events.filter((event) => only(event) && event.time > window.start && event.time <= window.end).length;

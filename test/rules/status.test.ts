@@ -225,6 +225,34 @@ test('budget and burn are a recount of the events, late ones and gaps included',
   );
 });
 
+describe('while a source is silent, what the others say up to their own moment', () => {
+  const history = [...events(1000, 0, 8 * MINUTE), ...events(0, 500, MINUTE)];
+  const behind = (age: number, changes: Parameters<typeof origin>[0] = {}) =>
+    origin({ origin: 'web-2/access', completeTo: ms(NOW - age), ...changes });
+  const hears = (what: string, other: ReturnType<typeof origin>, want: number | undefined) =>
+    test(what, () => {
+      const { heard } = statusOf(slo(), history, { origins: [origin({ completeTo: ms(NOW - 20_000) }), other] });
+      expect(heard?.as_of).toBe(want);
+      if (heard === undefined) return;
+      const five = heard.burns.find(({ window_secs }) => window_secs === 300);
+      expect(five).toEqual({ window_secs: 300, total: 500, bad: 500, rate: 1000 });
+      expect(heard.alerts.every(({ firing }) => firing)).toBe(true);
+    });
+  hears('nobody is late', behind(MINUTE), undefined);
+  hears('late by more than a minute', behind(MINUTE + 1), NOW - 20_000);
+  hears('silent for an hour', behind(HOUR), NOW - 20_000);
+  hears('broken', behind(0, { state: 'unreadable' }), NOW - 20_000);
+  hears('retired', behind(HOUR, { retired: ms(NOW - HOUR) }), undefined);
+  test('never heard', () => {
+    const { completeTo: _, ...unheard } = behind(0);
+    expect(statusOf(slo(), history, { origins: [origin(), unheard] }).heard?.as_of).toBe(NOW);
+  });
+  test('all are late: there is nothing to hear', () =>
+    expect(
+      statusOf(slo(), history, { origins: [behind(HOUR)], facts: { series: 1, origins: [] } }).heard,
+    ).toBeUndefined());
+});
+
 describe('the gate', () => {
   const of = (state: SloState, id: string = state, changes: Partial<SloStatus> = {}): SloStatus => {
     const reasons =

@@ -17,19 +17,21 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const START = ms(1_800_000_000_000);
 const log = createLog('test', { write: () => {} });
 const TOTAL = 'http_requests_total{service="shop"}';
-const SHOP = `slos:
+const FAST = '{page: [{budget_share: 2%, long: 1h, short: 5m}], ticket: none}';
+const shop = (alerts = '{}') => `slos:
   - id: shop-availability
+    alerts: ${alerts}
     service: shop
     objective: 99%
     window: 30d
     availability: {total: '${TOTAL}', bad: '${TOTAL.replace('}', ',status=~"5.."}')}'}
 `;
 
-async function openHouse(name: string) {
+async function openHouse(name: string, alerts?: string) {
   const dataDir = join(folder, name);
   const slos = join(dataDir, 'slos');
   mkdirSync(slos, { recursive: true });
-  writeFileSync(join(slos, 'shop.yaml'), SHOP);
+  writeFileSync(join(slos, 'shop.yaml'), shop(alerts));
   let now = START;
   const clock = { now: () => now };
   const engine = openEngine({ dataDir, clock, log });
@@ -48,6 +50,7 @@ async function openHouse(name: string) {
     const bytes = Buffer.from(JSON.stringify(payloadOf(good, bad, time)));
     await engine.ingest({ ...sink, ...queue, digest: digestOf(bytes) }, bytes, now);
   };
+  send.now = () => now;
   /** Moves on by ten seconds: what comes in, then the evaluation. */
   const step = async (incoming: () => Promise<void>) => {
     now = ms(now + 10 * SECOND);
@@ -105,6 +108,60 @@ describe('the gate', () => {
     expect(slos).toMatchObject([{ state: 'exhausted', counts: { total: 18, bad: 12 } }]);
     expect(alerts).toMatchObject([{ tier: 'page' }]);
     expect(gate).toMatchObject({ decision: 'no_go', reasons: [{ code: 'budget_spent' }, { code: 'burning_fast' }] });
+    await engine.close();
+  });
+});
+
+describe('a source that is silent', () => {
+  const healthy = (send: Awaited<ReturnType<typeof openHouse>>['send']) => async () => {
+    await send('web-1', 1000, 0);
+    await send('web-2', 1000, 0);
+  };
+
+  test('holds back no page of the others; who is heard fires it, and only the whole ends it', async () => {
+    const { engine, send, during } = await openHouse('silent', FAST);
+    await send('web-1', 20_000_000, 0, ms(START - 4 * DAY));
+    await during(2 * MINUTE, healthy(send));
+    const quiet = await during(10 * MINUTE, () => send('web-1', 1000, 0));
+    expect(quiet).toMatchObject({ alerts: [], gate: { decision: 'unknown' }, slos: [{ state: 'no_data' }] });
+    const burning = await during(MINUTE, () => send('web-1', 0, 10_000));
+    const [alert] = burning.alerts;
+    const [slo] = burning.slos;
+    expect(alert).toMatchObject({ state: 'firing', tier: 'page', silent: ['web-2/access'] });
+    expect(slo).toMatchObject({ state: 'no_data', alert: { tier: 'page' }, as_of: quiet.slos[0]?.as_of });
+    const long = slo?.heard?.burns.find(({ window_secs }) => window_secs === 3600);
+    expect(long).toMatchObject({ bad: 60_000 });
+    expect(burning.gate).toMatchObject({
+      decision: 'no_go',
+      reasons: [{ code: 'burning_fast', args: { rate: long?.rate } }, { code: 'watermark_stale' }],
+    });
+    const recovered = await during(30 * MINUTE, () => send('web-1', 1000, 0));
+    expect(recovered.alerts).toMatchObject([{ id: alert?.id, state: 'firing', tier: 'page' }]);
+    const whole = await during(10 * SECOND, healthy(send));
+    expect(whole.alerts[0]?.silent).toBeUndefined();
+    const over = await during(10 * MINUTE, healthy(send));
+    expect(over).toMatchObject({ alerts: [], gate: { decision: 'go' } });
+    await engine.close();
+  });
+
+  test('that is always late by minutes delays no page, and its end by no more', async () => {
+    const { engine, send, during } = await openHouse('late', FAST);
+    const late = (good: number, bad: number) => async () => {
+      await send('web-1', good, bad);
+      await send('web-2', 1, 0, ms(send.now() - 3 * MINUTE));
+    };
+    await send('web-1', 20_000_000, 0, ms(START - 4 * DAY));
+    await during(10 * MINUTE, late(1000, 0));
+    const burning = await during(2 * MINUTE, late(0, 5000));
+    expect(burning).toMatchObject({
+      alerts: [{ tier: 'page' }],
+      slos: [{ state: 'burning' }],
+      gate: { decision: 'no_go' },
+    });
+    const before = await during(6 * MINUTE, late(1000, 0));
+    expect(before.alerts).toHaveLength(1);
+    const after = await during(3 * MINUTE, late(1000, 0));
+    expect(after.alerts).toEqual([]);
     await engine.close();
   });
 });

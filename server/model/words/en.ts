@@ -83,7 +83,9 @@ export const en = {
   spent {There is nothing left to spend.}
   other {How long it lasts is not known: the last hour had no request.}}`,
   alert_pending: `These figures are of ${moment('time')}, too old to call anybody: fresh ones will decide.`,
-  alert_no_data: `No data of {service} since ${moment('time')}: neither recovery nor worsening can be seen.`,
+  alert_no_data: `{silent, select,
+  none {No data of {service} since ${moment('time')}: neither recovery nor worsening can be seen.}
+  other {No word from {silent} since ${moment('time')}: neither recovery nor worsening of {service} can be seen in full.}}`,
   alert_over: `{by, select,
   withdrawn {The alert of {service} was withdrawn on ${moment('end')}, because its definition is gone. It burned for ${DURATION}, from ${moment('start')}.}
   other {{service} is within its allowance again since ${moment('end')}. It burned for ${DURATION}, from ${moment('start')}.}}`,

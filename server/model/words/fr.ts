@@ -80,7 +80,9 @@ export const fr: Words = {
   spent {Il ne reste rien à dépenser.}
   other {Impossible de dire combien de temps il durera : aucune requête depuis une heure.}}`,
   alert_pending: `Ces chiffres datent du ${moment('time')} : trop anciens pour appeler quelqu’un. Les prochains trancheront.`,
-  alert_no_data: `Aucune donnée de {service} depuis le ${moment('time')} : on ne voit ni amélioration ni aggravation.`,
+  alert_no_data: `{silent, select,
+  none {Aucune donnée de {service} depuis le ${moment('time')} : on ne voit ni amélioration ni aggravation.}
+  other {Plus de nouvelles de {silent} depuis le ${moment('time')} : ni l’amélioration ni l’aggravation de {service} ne se voient entièrement.}}`,
   alert_over: `{by, select,
   withdrawn {L’alerte de {service} a été retirée le ${moment('end')}, car sa définition n’existe plus. Elle a duré ${DURATION}, depuis le ${moment('start')}.}
   other {{service} est de nouveau dans les limites depuis le ${moment('end')}. L’alerte a duré ${DURATION}, depuis le ${moment('start')}.}}`,
