@@ -19,14 +19,17 @@ export function seriesQuestions(
     },
     listMetrics: async (query) => listing(metricsOf(view, presentSeries(view, query)), query),
     listLabels: async (query) => {
-      const names = new Set<string>();
-      for (const id of presentSeries(view, query)) {
-        names.add('__name__');
-        for (const name of Object.keys(view.series(id).labels)) names.add(name);
-      }
-      return listing([...names].sort(), query);
+      const { start, end } = bordersOf(query);
+      const names = isAboutAll(query) ? view.labelNames(start, end) : labelsOf(view, presentSeries(view, query));
+      return listing(names, query);
     },
-    listLabelValues: async (query, label) => listing(view.labelValues(presentSeries(view, query), label), query),
+    listLabelValues: async (query, label) => {
+      const { start, end } = bordersOf(query);
+      const values = isAboutAll(query)
+        ? view.allLabelValues(label, start, end)
+        : view.labelValues(presentSeries(view, query), label);
+      return listing(values, query);
+    },
   };
 }
 
@@ -40,11 +43,29 @@ function metricsOf(view: StoreView, ids: readonly number[]): readonly Metric[] {
   return [...metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function presentSeries(view: StoreView, { selectors, start, end }: SeriesQuery): readonly number[] {
-  const asked = selectors.length === 0 ? [[]] : selectors;
-  const ids = new Set(asked.flatMap((selector) => view.select(selector.map(compileMatcher))));
-  const [first, last] = [start ?? Number.NEGATIVE_INFINITY, end ?? Number.POSITIVE_INFINITY];
-  return [...ids].filter((id) => view.isPresent(id, first, last));
+function labelsOf(view: StoreView, ids: readonly number[]): readonly string[] {
+  const names = new Set<string>();
+  for (const id of ids) {
+    names.add('__name__');
+    for (const name of Object.keys(view.series(id).labels)) names.add(name);
+  }
+  return [...names].sort();
+}
+
+function presentSeries(view: StoreView, query: SeriesQuery): readonly number[] {
+  const { start, end } = bordersOf(query);
+  const [first = [], ...others] = query.selectors.map((selector) => view.select(selector.map(compileMatcher)));
+  const ids = isAboutAll(query) ? view.select([]) : others.length === 0 ? first : new Set([...first, ...others.flat()]);
+  return [...ids].filter((id) => view.isPresent(id, start, end));
+}
+
+/** Questions about all series are answered from the index, which need not look at each of them. */
+function isAboutAll({ selectors }: SeriesQuery): boolean {
+  return selectors.length === 0;
+}
+
+function bordersOf({ start, end }: SeriesQuery): { readonly start: number; readonly end: number } {
+  return { start: start ?? Number.NEGATIVE_INFINITY, end: end ?? Number.POSITIVE_INFINITY };
 }
 
 function listing<Item>(items: readonly Item[], { limit = items.length }: Pick<SeriesQuery, 'limit'>): Listing<Item> {

@@ -128,6 +128,24 @@ export class StoreView {
     return [...values].sort();
   }
 
+  /** The values of a label that a series has which may have data within [start, end], sorted: mostly one look per value. */
+  allLabelValues(label: string, start: number, end: number): readonly string[] {
+    const { index } = this.#parts;
+    return index.labelValues(label).filter((value) => this.#isHeld(label, value, start, end));
+  }
+
+  /** The same of names of labels, `__name__` among them. */
+  labelNames(start: number, end: number): readonly string[] {
+    const { index } = this.#parts;
+    const isHeld = (label: string): boolean =>
+      index.labelValues(label).some((value) => this.#isHeld(label, value, start, end));
+    return index.labelNames().filter(isHeld);
+  }
+
+  #isHeld(label: string, value: string, start: number, end: number): boolean {
+    return this.#parts.index.holders(label, value).some((id) => this.isPresent(id, start, end));
+  }
+
   /** The newest watermark of its origins, ms; -Infinity before the first. */
   #completeTo(series: Series): number {
     let completeTo = Number.NEGATIVE_INFINITY;
