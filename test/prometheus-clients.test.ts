@@ -93,6 +93,8 @@ describe("Grafana's data source", () => {
     ['POST', 'query', { query: '1+1', time: '4' }, { resultType: 'scalar', result: [4, '2'] }],
     ['GET', 'query', { query: '1+1', time: '4' }, { resultType: 'scalar', result: [4, '2'] }],
     ['GET', 'status/buildinfo', {}, { version: expect.stringMatching(/^3\./) }],
+    ['GET', 'format_query', { query: 'sum(rate(x[300s]))by(job)' }, 'sum by (job) (rate(x[5m]))'],
+    ['POST', 'format_query', { query: 'a+b' }, 'a + b'],
     ['GET', 'query_exemplars', { query: 'http_requests_total', ...range }, []],
     ['POST', 'query_exemplars', { query: 'http_requests_total', ...range }, []],
     ['GET', 'metadata', {}, { http_requests_total: [{ type: 'counter', help: '', unit: '' }] }],

@@ -22,7 +22,7 @@ const VALUE = new RegExp(`^(stale|[+-]?${NUMBER})(?:([+-]${NUMBER})?x(\\d+))?$`,
 export function parseSequence(text: string): readonly SequenceValue[] {
   const values: SequenceValue[] = [];
   for (const item of text.split(/[ \t\n]+/).filter((part) => part !== '')) {
-    values.push(...itemValues(item, text));
+    for (const value of itemValues(item, text)) values.push(value);
     if (values.length > MAX_VALUES) throw refuse(text, `got more than ${MAX_VALUES} values`);
   }
   return values;

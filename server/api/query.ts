@@ -1,12 +1,14 @@
 import type { Request } from 'express';
 import type { Clock } from '../model/clock.ts';
 import type { Engine, QueryResult } from '../model/engine.ts';
+import { parse } from '../promql/parse.ts';
+import { formatExpr } from '../promql/print.ts';
 import { durationParam, invalid, requiredParam, timeParam } from './params.ts';
 import { CUT_WARNING, limitParam, type PrometheusAnswer, type PrometheusDoor } from './prometheus-door.ts';
 
 const MAX_POINTS = 11_000;
 
-/** `query` and `query_range`, and `query_exemplars`, of which there are none. */
+/** `query` and `query_range`, how a query looks well, and `query_exemplars`, of which there are none. */
 export function queryEndpoints({ getOrPost }: PrometheusDoor, engine: Engine, clock: Clock): void {
   getOrPost('/query', async (request, signal) => {
     const time = timeParam(request, 'time') ?? clock.now();
@@ -18,6 +20,7 @@ export function queryEndpoints({ getOrPost }: PrometheusDoor, engine: Engine, cl
     const [query, timeout] = [requiredParam(request, 'query'), durationParam(request, 'timeout')];
     return cutResult(await engine.queryRange(query, start, end, step, timeout, signal), limitParam(request));
   });
+  getOrPost('/format_query', async (request) => ({ data: formatExpr(parse(requiredParam(request, 'query'))) }));
   getOrPost('/query_exemplars', async () => ({ data: [] }));
 }
 

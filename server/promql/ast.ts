@@ -1,7 +1,7 @@
 import type { Matcher } from '../model/engine.ts';
 import type { Ms } from '../model/units.ts';
 
-/** An expression, parsed and type checked. Parentheses leave no trace. */
+/** An expression, parsed and type checked. */
 export type Expr = NumberLiteral | StringLiteral | VectorSelector | MatrixExpr | Call | Aggregation | Binary | Negation;
 
 /** What range functions take. */
@@ -20,6 +20,8 @@ export const TYPE_WORDS: Readonly<Record<ValueType, string>> = {
 interface Placed {
   /** `line:col` of its first character, for annotations. */
   readonly place: string;
+  /** Pairs of brackets written around it. They order what is parsed; afterwards only printing looks at them. */
+  readonly brackets?: number;
 }
 
 /** `offset` and `@`: looks at another time than that of the step. */

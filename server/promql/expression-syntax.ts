@@ -40,7 +40,7 @@ export class ExpressionSyntax {
     const place = this.#text.place(node);
     switch (node.name) {
       case 'ParenExpr':
-        return this.expr(only(node.firstChild), depth + 1);
+        return bracketed(this.expr(only(node.firstChild), depth + 1));
       case 'NumberDurationLiteral': {
         const value = this.#text.read(node, (text) => parseNumber(text.replace(/^[+-]\s*/, '')));
         return { node: 'number', type: 'scalar', place, value };
@@ -66,7 +66,7 @@ export class ExpressionSyntax {
     }
     if (!negative) return inner;
     const place = this.#text.place(node);
-    if (inner.node === 'number') return { ...inner, place, value: -inner.value };
+    if (inner.node === 'number' && inner.brackets === undefined) return { ...inner, place, value: -inner.value };
     return { node: 'negation', type, place, arg: inner };
   }
 
@@ -115,4 +115,8 @@ export class ExpressionSyntax {
     if (known.parameter === undefined) return base;
     return { ...base, parameter: this.#typed(only(body[0]), known.parameter, 'aggregation parameter', depth) };
   }
+}
+
+function bracketed(expr: Expr): Expr {
+  return { ...expr, brackets: (expr.brackets ?? 0) + 1 };
 }

@@ -26,7 +26,7 @@ type Part =
 
 const SUFFIXES = ['OffsetExpr', 'StepInvariantExpr', 'MatrixSelector', 'SubqueryExpr', 'AnchoredExpr', 'SmoothedExpr'];
 
-const POWER = 6;
+export const POWER = 6;
 const PRECEDENCE: Readonly<Record<string, number>> = {
   or: 1,
   and: 2,
@@ -40,6 +40,11 @@ const PRECEDENCE: Readonly<Record<string, number>> = {
   '^': POWER,
 };
 const COMPARISON = 3;
+
+/** How tightly an operator binds; the highest, `POWER`, is the only one that groups from the right. */
+export function precedenceOf(op: string): number {
+  return PRECEDENCE[op] ?? COMPARISON;
+}
 
 /** The parts of an expression in the order of its text. Anything in brackets is one operand. */
 export function partsInOrder(root: SyntaxNode, slice: (node: SyntaxNode) => string): readonly Part[] {
@@ -94,7 +99,7 @@ export function build<T>(parts: readonly Part[], builder: Builder<T>): T {
   const climb = (lowest: number): T => {
     let left = prefixed();
     for (let part = parts[next]; part?.part === 'operator'; part = parts[next]) {
-      const precedence = PRECEDENCE[part.op] ?? COMPARISON;
+      const precedence = precedenceOf(part.op);
       if (precedence < lowest) break;
       next++;
       left = builder.operator(part.node, part.op, left, climb(precedence === POWER ? POWER : precedence + 1));

@@ -5,7 +5,7 @@ import type { LabelledValue } from '../../rules/prometheus/labelled-value.ts';
 import { VigieError } from '../model/errors.ts';
 import { type LabelMatcher, type Labels, seriesKey } from '../model/labels.ts';
 import type { RingProfile } from '../model/rings.ts';
-import { type Ms, ms, SECOND } from '../model/units.ts';
+import { DAY, type Ms, ms, SECOND } from '../model/units.ts';
 import type { Queryable, QuerySeries } from '../promql/queryable.ts';
 import type { SampleTarget } from '../store/sample-write.ts';
 import { Store } from '../store/store.ts';
@@ -22,7 +22,7 @@ export interface TestSample extends Omit<LabelledValue, 'value'> {
   readonly value: number | 'stale';
 }
 
-/** Slots of a page of raw samples, and the most pages one ring has (`server/store/ring.ts`). */
+/** The fewest slots a page of raw samples has, and the most pages of a ring (`server/store/ring.ts`). */
 const SLOTS_PER_PAGE = 60;
 const MAX_PAGES = 2000;
 
@@ -125,11 +125,11 @@ export class TestStore implements Queryable {
 /** The store wants two rings; the second is never asked, for the first forgets nothing. */
 function ringsFor({ start, end, interval }: TestSpan): readonly RingProfile[] {
   const slots = Math.ceil((end - start) / SECOND / (SLOTS_PER_PAGE * MAX_PAGES));
-  const width = ms(Math.max(1, slots, Math.floor(interval / SECOND)) * SECOND);
+  const width = ms(Math.max(1, slots, Math.floor(Math.min(DAY, interval) / SECOND)) * SECOND);
   const page = ms(SLOTS_PER_PAGE * width);
   const span = ms((Math.ceil((end - start) / page) + 3) * page);
   return [
     { width, span },
-    { width: page, span },
+    { width: ms(2 * width), span },
   ];
 }

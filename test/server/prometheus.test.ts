@@ -292,6 +292,8 @@ describe('what is refused', () => {
 
   test.each([
     ['/query?query=sum(&time=1', 400, 'bad_data'],
+    ['/format_query?query=sum(', 400, 'bad_data'],
+    ['/format_query', 400, 'bad_data'],
     ['/query?query=label_replace(node_load1,"a","$1","host","(")&time=1', 422, 'execution'],
     [`/query?query=octets_total&time=${SECS}&timeout=0`, 503, 'timeout'],
     [`/query_range?query=1&start=0&end=1&step=1&timeout=0s`, 503, 'timeout'],

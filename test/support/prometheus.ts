@@ -15,6 +15,8 @@ export const hasPrometheus = existsSync(PROMETHEUS) && existsSync(PROMTOOL);
 export interface RealPrometheus {
   /** Asks `/api/v1/query` or `/api/v1/query_range`; an error of the query is thrown with its text. */
   ask(path: 'query' | 'query_range', params: Readonly<Record<string, string>>): Promise<QueryData>;
+  /** A query as `/api/v1/format_query` lays it out. */
+  format(query: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -35,15 +37,8 @@ export async function startPrometheus(series: readonly MemorySeries[]): Promise<
   );
   await ready(child, address);
   return {
-    ask: async (path, params) => {
-      const answer = await fetch(`http://${address}/api/v1/${path}`, {
-        method: 'POST',
-        body: new URLSearchParams(params),
-      });
-      const body = (await answer.json()) as { data: QueryData; error?: string };
-      if (body.error !== undefined) throw new Error(body.error);
-      return body.data;
-    },
+    ask: (path, params) => ask<QueryData>(address, path, params),
+    format: (query) => ask<string>(address, 'format_query', { query }),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill();
@@ -51,6 +46,16 @@ export async function startPrometheus(series: readonly MemorySeries[]): Promise<
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+async function ask<T>(address: string, path: string, params: Readonly<Record<string, string>>): Promise<T> {
+  const answer = await fetch(`http://${address}/api/v1/${path}`, {
+    method: 'POST',
+    body: new URLSearchParams(params),
+  });
+  const body = (await answer.json()) as { data: T; error?: string };
+  if (body.error !== undefined) throw new Error(body.error);
+  return body.data;
 }
 
 /** The samples of one name stand together, as the format wants it. */
