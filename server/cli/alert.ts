@@ -46,16 +46,16 @@ async function list({ history, limit, slo, ...flags }: ListOptions): Promise<voi
 }
 
 function rowOf(alert: Alert): string[] {
-  const { state, tier, id, service, since, resolved, silenced_by, no_data_since, figures } = alert;
+  const { state, tier, worst_tier, id, service, since, resolved, silenced_by, no_data_since, cause, figures } = alert;
   const left = figures.budget.left_ratio;
   return [
-    no_data_since === undefined ? state : `${state}, no data`,
-    tier,
+    no_data_since === undefined && cause === undefined ? state : `${state}, no data`,
+    resolved === undefined ? tier : worst_tier,
     id,
     service,
     moment(since),
     resolved === undefined ? silenced_by.join(' ') || '-' : moment(resolved),
-    `${(figures.long.rate ?? 0).toFixed(1)}x`,
+    cause === 'no_data' ? '-' : `${(figures.long.rate ?? 0).toFixed(1)}x`,
     left === undefined ? '-' : `${(left * 100).toFixed(1)} %`,
   ];
 }

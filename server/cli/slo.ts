@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { SloDetail, SloStatus } from '../model/slo.ts';
+import { hourlyBurn, worstFirst } from '../model/slo-order.ts';
 import { formatDuration, ms } from '../model/units.ts';
 import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
@@ -20,16 +21,17 @@ export function addSlo(program: Command): void {
 
 async function list(flags: AskOptions): Promise<void> {
   const body = await askServer<{ slos: SloStatus[] }>(flags, '/api/vigie/slos');
-  if (flags.json) return printJson(body.slos);
-  if (body.slos.length === 0) return tell('no SLO yet: write one below the slos folder of the configuration');
-  const rows = body.slos.map((slo) => [
+  const slos = body.slos.toSorted(worstFirst);
+  if (flags.json) return printJson(slos);
+  if (slos.length === 0) return tell('no SLO yet: write one below the slos folder of the configuration');
+  const rows = slos.map((slo) => [
     stateWord(slo),
     slo.id,
     slo.owner,
     percent(slo.objective),
     percent(slo.attained),
     percent(slo.budget.left_ratio),
-    burnOf(slo, 3600),
+    burnText(hourlyBurn(slo)),
   ]);
   print(
     table(['STATE', 'SLO', 'OWNER', 'OBJECTIVE', 'ATTAINED', 'BUDGET LEFT', 'BURN 1H'], rows, [
@@ -74,8 +76,7 @@ function stateWord(slo: SloStatus): string {
   return slo.state.replaceAll('_', ' ') + (slo.proposed ? ' (proposed)' : '');
 }
 
-function burnOf(slo: SloStatus, window_secs: number): string {
-  const rate = slo.burns.find((burn) => burn.window_secs === window_secs)?.rate;
+function burnText(rate: number | undefined): string {
   return rate === undefined ? '-' : `${rate.toFixed(2)}x`;
 }
 

@@ -1,4 +1,5 @@
 import { SLO_STATES, type SloState, type SloStatus } from '../../server/model/slo.ts';
+import { bySloValue, hourlyBurn, worstFirst } from '../../server/model/slo-order.ts';
 
 export const COLUMNS = ['state', 'slo', 'owner', 'objective', 'attained', 'budget', 'burn', 'age'] as const;
 export type Column = (typeof COLUMNS)[number];
@@ -11,13 +12,6 @@ export interface SloOrder {
 /** Worst first, which is how the table opens. */
 export const WORST_FIRST: SloOrder = { column: 'state', descending: false };
 
-type Compare = (a: SloStatus, b: SloStatus) => number;
-
-/** The burn of the last hour, the figure all pages call "now"; absent without traffic. */
-export function hourlyBurn(slo: SloStatus): number | undefined {
-  return slo.burns.find(({ window_secs }) => window_secs === 3600)?.rate;
-}
-
 const VALUES: Readonly<Record<Column, (slo: SloStatus) => number | string | undefined>> = {
   state: (slo) => SLO_STATES.indexOf(slo.state),
   slo: (slo) => slo.title,
@@ -29,36 +23,10 @@ const VALUES: Readonly<Record<Column, (slo: SloStatus) => number | string | unde
   age: (slo) => -slo.as_of,
 };
 
-/** Sorted copy. Rows without a value stand last in both directions; ties fall back to worst first, then to the title. */
+/** Sorted copy. Rows without a value stand last in both directions; ties fall back to worst first. */
 export function orderSlos(slos: readonly SloStatus[], { column, descending }: SloOrder): readonly SloStatus[] {
-  const compare = byValue(VALUES[column], descending);
-  return slos.toSorted((a, b) => compare(a, b) || byBadness(a, b));
-}
-
-function byValue(value: (slo: SloStatus) => number | string | undefined, descending: boolean): Compare {
-  return (a, b) => {
-    const [left, right] = [value(a), value(b)];
-    if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
-    return (descending ? -1 : 1) * plain(left, right);
-  };
-}
-
-function byBadness(a: SloStatus, b: SloStatus): number {
-  return (
-    compareState(a, b) ||
-    byValue((slo) => slo.budget.left_ratio, false)(a, b) ||
-    byValue(hourlyBurn, true)(a, b) ||
-    plain(a.title, b.title)
-  );
-}
-
-const compareState = byValue(VALUES.state, false);
-
-const collator = new Intl.Collator();
-
-function plain(a: number | string, b: number | string): number {
-  if (typeof a === 'string' || typeof b === 'string') return collator.compare(String(a), String(b));
-  return a - b;
+  const compare = bySloValue(VALUES[column], descending);
+  return slos.toSorted((a, b) => compare(a, b) || worstFirst(a, b));
 }
 
 /** The order after a click on a column's head: a second click turns it round. */

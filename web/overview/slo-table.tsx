@@ -1,21 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { SloHistory, SloStatus } from '../../server/model/slo.ts';
+import { hourlyBurn } from '../../server/model/slo-order.ts';
 import { isoMoment } from '../format/times.ts';
 import { SortHead } from '../frame/sort-head.tsx';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BudgetBar } from './budget-bar.tsx';
 import { DayBars } from './day-bars.tsx';
-import {
-  COLUMNS,
-  type Column,
-  hourlyBurn,
-  nextOrder,
-  orderSlos,
-  type SloOrder,
-  searchSlos,
-  WORST_FIRST,
-} from './slo-order.ts';
+import { COLUMNS, type Column, nextOrder, orderSlos, type SloOrder, searchSlos, WORST_FIRST } from './slo-order.ts';
 import { StateMark } from './state-mark.tsx';
 
 /** More rows than an eye takes in at once want a search field. */

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AlertsAnswer } from '../../server/model/alerts.ts';
+import type { SloStatus } from '../../server/model/slo.ts';
+import { firingAlert } from '../support/alerts.ts';
+import { projectRoot } from '../support/project.ts';
+import { sloStatus } from '../web/statuses.ts';
+
+const SLOS: readonly SloStatus[] = [
+  sloStatus({ id: 'fine' }),
+  sloStatus({ id: 'ticket', state: 'burning', bad: 300 }),
+  sloStatus({ id: 'spent', state: 'exhausted', bad: 1204 }),
+  sloStatus({ id: 'page', state: 'burning', bad: 700 }),
+];
+
+/** A page that eased to a ticket before it ended. */
+const eased = { ...firingAlert(), state: 'resolved', tier: 'ticket', worst_tier: 'page', resolved: 1 } as const;
+const ALERTS: AlertsAnswer = { time: 0, current: [], history: [eased], receivers: [] };
+
+/** A server that knows these SLOs and alerts. */
+const server = createServer((request, response) => {
+  const answer = request.url?.startsWith('/api/vigie/alerts') ? ALERTS : { slos: SLOS };
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+});
+
+beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'));
+afterAll(() => server.close());
+
+async function vigie(...args: readonly string[]): Promise<string> {
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const program = join(projectRoot, 'server', 'cli', 'vigie.mjs');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '--server', address]);
+  return stdout;
+}
+
+test('slo list has the worst first, as a table and as JSON', async () => {
+  const want = ['spent', 'page', 'ticket', 'fine'];
+  const rows = (await vigie('slo', 'list')).trimEnd().split('\n').slice(1);
+  expect(rows.map((row) => row.trim().split(/\s+/)[1])).toEqual(want);
+  const slos = JSON.parse(await vigie('slo', 'list', '--json')) as readonly SloStatus[];
+  expect(slos.map(({ id }) => id)).toEqual(want);
+});
+
+test('alert list --history tells the worst tier an alert had', async () => {
+  const [, row] = (await vigie('alert', 'list', '--history')).split('\n');
+  expect(row?.trim().split(/\s+/).slice(0, 2)).toEqual(['resolved', 'page']);
+});
