@@ -1,4 +1,4 @@
-import type { Burn, BurnAlert, LeftOutAlert } from '../server/model/slo.ts';
+import type { Burn, BurnAlert, LeftOutAlert, SloStatus } from '../server/model/slo.ts';
 import { MIN_BAD_EVENTS } from './budget.ts';
 import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
 import { type AlertPair, alertPairs, burnFactor, DEFAULT_MIN_EVENTS, deadPairs } from './windows.ts';
@@ -24,6 +24,15 @@ export function pairVerdict(alert: Omit<BurnAlert, 'firing'>, burns: readonly Bu
   if (!exceeds(short, alert.factor)) return 'below';
   const { min_events = DEFAULT_MIN_EVENTS } = alert;
   return long.total >= min_events && long.bad >= Math.min(MIN_BAD_EVENTS, min_events) ? 'above' : 'unknown';
+}
+
+/** The pair to tell of a tier: the first that fires, in the order of the definition, else one that cannot tell any more. */
+export function burningPair(
+  tier: BurnAlert['tier'],
+  { alerts, burns }: Pick<SloStatus, 'alerts' | 'burns'>,
+): BurnAlert | undefined {
+  const known = alerts.filter((pair) => pair.tier === tier && pairVerdict(pair, burns) !== 'below');
+  return known.find(({ firing }) => firing) ?? known[0];
 }
 
 export function burnOver(burns: readonly Burn[], window_secs: number): Burn {

@@ -1,4 +1,5 @@
 import { withAlert } from '../../rules/burn-reason.ts';
+import { withCurrentFigures } from '../../rules/current-figures.ts';
 import { gate } from '../../rules/gate.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
@@ -54,7 +55,7 @@ export function createSloService({
   const observe = async (time: Ms): Promise<Evaluation> => {
     book.propose((await engine.origins()).flatMap(({ service }) => service ?? []));
     const statuses = await evaluateSlos(engine, book.slos, time);
-    const alerts = (await alertBook?.step(statuses, time)) ?? [];
+    const alerts = (await alertBook?.step(statuses, time))?.map((alert) => asOfNow(alert, statuses)) ?? [];
     const slos = statuses.map((status) => withAlert(status, alertOf(status.id, alerts)));
     return { time, slos, alerts, gate: gate(slos, time, english) };
   };
@@ -116,6 +117,11 @@ export function createSloService({
     },
     stop: () => clearInterval(timer),
   };
+}
+
+function asOfNow(alert: Alert, statuses: readonly SloStatus[]): Alert {
+  const status = statuses.find(({ id }) => id === alert.slo);
+  return status === undefined ? alert : withCurrentFigures(alert, status);
 }
 
 function alertOf(id: string, alerts: readonly Alert[]): Alert | undefined {

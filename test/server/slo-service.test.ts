@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openEngine } from '../../server/engine/engine.ts';
 import { createSloService } from '../../server/evaluation/create-slo-service.ts';
+import type { Alert } from '../../server/model/alerts.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
 import { DAY, MINUTE, type Ms, ms, SECOND } from '../../server/model/units.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
@@ -164,4 +165,21 @@ describe('a source that is silent', () => {
     expect(after.alerts).toEqual([]);
     await engine.close();
   });
+});
+
+test('an alert that fires has the figures of its SLO at every evaluation; what is saved of it keeps those it fired with', async () => {
+  const { engine, send, during } = await openHouse('figures', FAST);
+  await send('web-1', 2_000_000, 0, ms(START - 4 * DAY));
+  const fired = await during(3 * MINUTE, () => send('web-1', 40, 10));
+  const later = await during(20 * MINUTE, () => send('web-1', 20, 30));
+  const [alert] = later.alerts;
+  const [slo] = later.slos;
+  expect(alert?.id).toBe(fired.alerts[0]?.id);
+  expect(alert?.figures).toMatchObject({ as_of: slo?.as_of, budget: slo?.budget, exhaustion: slo?.exhaustion });
+  expect(alert?.figures.long).toEqual(slo?.burns.find(({ window_secs }) => window_secs === 3600));
+  expect(slo?.reasons).toMatchObject([{ code: 'burning_fast', args: { rate: alert?.figures.long.rate } }]);
+  expect(slo?.budget.spent).toBeGreaterThan(2 * fired.slos[0]!.budget.spent);
+  const [saved] = await engine.documents({ collection: 'alert', limit: 10 });
+  expect((saved!.body as Alert).figures.as_of).toBeLessThanOrEqual(fired.time);
+  await engine.close();
 });
