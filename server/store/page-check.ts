@@ -3,7 +3,7 @@ import { messageOf } from '../model/errors.ts';
 import { formatDuration } from '../model/units.ts';
 import type { Finding, PagePlace } from './finding.ts';
 import type { KnownSeries } from './known-series.ts';
-import { decodePage, type Page } from './page.ts';
+import { decodePage, HEADER_BYTES, type Page, pageNumber } from './page.ts';
 import { pageOfSlot, pageTime, placeOfRow, type Ring, slotOf } from './ring.ts';
 
 export interface PageRow {
@@ -66,7 +66,7 @@ function causeOf(body: Buffer, { series, ring, row }: Placed, lastCommit: number
   }
   if (rowOf(page.number, ring) !== row) return `page ${page.number} stands in row ${row}, which is not its own`;
   if (page.mark.lsn > lastCommit) return `it is of commit ${page.mark.lsn}; the last one is ${lastCommit}`;
-  if (page.isEmpty() || page.mark.lsn > series.headLsn) return undefined;
+  if (page.rows.count === 0 || page.mark.lsn > series.headLsn) return undefined;
   const isAhead = slotOf(ring, page.newestTime(ring)) > slotOf(ring, series.newest);
   return isAhead ? `it has data after the newest of its series, ${moment(series.newest)}` : undefined;
 }
@@ -77,8 +77,8 @@ function causeOf(body: Buffer, { series, ring, row }: Placed, lastCommit: number
  */
 function pagePlace({ series, ring, row }: Placed, body: Buffer): PagePlace {
   const last = Number.isFinite(series.newest) ? pageOfSlot(ring, slotOf(ring, series.newest)) : row;
-  const said = body.length >= 10 ? body.readDoubleLE(2) : Number.NaN;
-  const isPossible = Number.isInteger(said) && said <= last && said > last - ring.rows && rowOf(said, ring) === row;
+  const said = pageNumber(body.subarray(0, HEADER_BYTES));
+  const isPossible = said !== undefined && said <= last && said > last - ring.rows && rowOf(said, ring) === row;
   const number = isPossible ? said : last - rowOf(last - row, ring);
   return { series: series.id, ring: ring.index, number, ...pageTime(ring, number) };
 }

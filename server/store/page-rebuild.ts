@@ -56,7 +56,8 @@ export function rebuildPage(db: Database.Database, place: PagePlace, input: Rebu
     if (isMade) rebuilt++;
     else keepSlot(page, offset, now);
   }
-  if (!page.isEmpty()) db.prepare('INSERT OR REPLACE INTO page (id, body) VALUES (?, ?)').run(row, encodePage(page));
+  const put = db.prepare('INSERT OR REPLACE INTO page (id, body) VALUES (?, ?)');
+  if (page.rows.count > 0) put.run(row, encodePage(page, ring));
   return { slots, rebuilt };
 }
 
@@ -103,7 +104,7 @@ function mergedSlot(pages: readonly Page[], finer: Ring, span: Span): RollupSlot
     const { first, last } = offsetsIn(part, finer, span);
     for (let at = first; at <= last; at++) {
       const slot = part.slot(at);
-      if (slot !== undefined) mergeSlot(made, { ...slot });
+      if (slot !== undefined) mergeSlot(made, slot);
     }
   }
   return made;
@@ -126,7 +127,7 @@ function keepSlot(page: Page, offset: number, now: Page | undefined): void {
   }
   if (page instanceof RollupPage && now instanceof RollupPage) {
     const slot = now.slot(offset);
-    if (slot !== undefined) page.replace(offset, { ...slot });
+    if (slot !== undefined) page.replace(offset, slot);
   }
 }
 

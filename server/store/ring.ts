@@ -140,8 +140,8 @@ export function seriesOfRow(id: number): number {
 
 /** The place that a row id tells; the ring may be none of the series, the row none of the ring. */
 export function placeOfRow(id: number): { readonly series: number; readonly ring: number; readonly row: number } {
-  const rings = Math.floor(id / ROWS_PER_RING);
-  return { series: Math.floor(rings / RINGS_PER_SERIES), ring: rings % RINGS_PER_SERIES, row: id % ROWS_PER_RING };
+  const rows = Math.floor(id / SERIES_IDS);
+  return { series: seriesOfRow(id), ring: Math.floor(rows / ROWS_PER_RING), row: rows % ROWS_PER_RING };
 }
 
 /** The time of a page, (start, end]. */
