@@ -16,23 +16,28 @@ const MAX_PAIRS = 8;
  *       page:
  *         - {budget_share: 2%, long: 1h, short: 5m, min_events: 50}
  *       ticket: none
+ *       no_data: page
  */
 export const alertsSchema = z.preprocess(
-  (written) => (written === 'none' ? { page: [], ticket: [] } : written),
+  (written) => (written === 'none' ? { page: [], ticket: [], no_data: 'none' } : written),
   z.strictObject(
-    { page: tierSchema().optional(), ticket: tierSchema().optional() },
+    { page: tierSchema().optional(), ticket: tierSchema().optional(), no_data: noDataSchema().optional() },
     {
       error: (issue) =>
-        issue.code === 'invalid_type' ? got(issue.input, 'none, or a map of page and ticket') : undefined,
+        issue.code === 'invalid_type' ? got(issue.input, 'none, or a map of page, ticket and no_data') : undefined,
     },
   ),
 );
 
 /** The keys of each map, for the reader who knows the near ones. */
 export const ALERT_KEYS: Readonly<Record<string, readonly string[]>> = {
-  alerts: ALERT_TIERS,
+  alerts: [...ALERT_TIERS, 'no_data'],
   ...Object.fromEntries(ALERT_TIERS.map((tier) => [`alerts.${tier}`, ['budget_share', 'long', 'short', 'min_events']])),
 };
+
+function noDataSchema() {
+  return z.enum([...ALERT_TIERS, 'none'], { error: (issue) => got(issue.input, 'page, ticket or none') });
+}
 
 function tierSchema() {
   const pair = z.strictObject(
@@ -95,7 +100,7 @@ type WrittenAlerts = z.output<typeof alertsSchema>;
 
 /** The pairs in force; undefined when the definition leaves them to us. */
 export function alertPairsOf(written: WrittenAlerts | undefined): readonly AlertPair[] | undefined {
-  if (written === undefined) return undefined;
+  if (written?.page === undefined && written?.ticket === undefined) return undefined;
   return ALERT_TIERS.flatMap((tier) => written[tier]?.map((pair) => ({ tier, ...pair })) ?? usualPairs(tier));
 }
 
@@ -154,11 +159,15 @@ function rounded(value: number): number {
   return Number(value.toFixed(4));
 }
 
-/** The pairs as they are written in a file; undefined where the usual ones are in force. */
-export function printAlerts(alerts: readonly AlertPair[] | undefined): unknown {
-  if (alerts === undefined) return undefined;
-  if (alerts.length === 0) return 'none';
-  return Object.fromEntries(ALERT_TIERS.map((tier) => [tier, printTier(alerts.filter((pair) => pair.tier === tier))]));
+/** The alerts as they are written in a file; undefined where the usual ones are in force. */
+export function printAlerts({ alerts, no_data }: Pick<SloDefinition, 'alerts' | 'no_data'>): unknown {
+  if (alerts === undefined && no_data === undefined) return undefined;
+  if (alerts?.length === 0 && no_data === 'none') return 'none';
+  const pairs =
+    alerts === undefined
+      ? []
+      : ALERT_TIERS.map((tier) => [tier, printTier(alerts.filter((pair) => pair.tier === tier))]);
+  return { ...Object.fromEntries(pairs), ...(no_data !== undefined && { no_data }) };
 }
 
 function printTier(pairs: readonly AlertPair[]): unknown {

@@ -69,6 +69,14 @@ export function move(alert: Alert, before: readonly AlertEvent['kind'][], findin
   return keep(moved, eventsOf([...before, change], tier, now), finding);
 }
 
+/** An alert for want of data becomes that of a burn when a page is seen in what is heard. */
+export function burnInstead({ cause: _, ...alert }: Alert, finding: Finding): AlertStep | undefined {
+  const page = finding.holding.find(({ tier }) => tier === 'page');
+  if (page === undefined) return undefined;
+  const burning = { ...alert, figures: figuresOf(page, finding.status) };
+  return move(burning, alert.tier === 'page' ? ['fired'] : [], finding);
+}
+
 /** An alert of a clock that was ahead began, as far as anybody knows now, with these figures. */
 function notAhead(alert: Alert, { as_of }: SloStatus): Alert {
   if (alert.since <= as_of) return alert;

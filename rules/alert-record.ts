@@ -1,6 +1,7 @@
 import type { Alert, AlertEvent, AlertFigures, AlertTier } from '../server/model/alerts.ts';
 import type { Labels } from '../server/model/labels.ts';
-import type { BurnAlert, SloStatus } from '../server/model/slo.ts';
+import type { SloStatus } from '../server/model/slo.ts';
+import { HOUR } from '../server/model/units.ts';
 import { burnOver } from './alert-condition.ts';
 import { alertSentences } from './alert-sentences.ts';
 
@@ -60,8 +61,14 @@ function shortLabels(labels: Labels): Labels {
   );
 }
 
+/** What was known last, of an alert that no pair of windows has fired: over the last hour, beside the allowance. */
+export function lastFigures(status: SloStatus, tier: AlertTier): AlertFigures {
+  const budget_share = HOUR / 1000 / status.window.duration_secs;
+  return figuresOf({ tier, long_secs: HOUR / 1000, short_secs: HOUR / 1000, factor: 1, budget_share }, status);
+}
+
 /** The arithmetic of the pair that decided. */
-export function figuresOf(pair: BurnAlert, status: SloStatus): AlertFigures {
+export function figuresOf(pair: AlertFigures['pair'], status: SloStatus): AlertFigures {
   const { tier, long_secs, short_secs, factor, budget_share } = pair;
   const { as_of, objective, burns, budget, exhaustion } = status;
   const window_secs = status.window.duration_secs;

@@ -8,6 +8,7 @@ import { ageArgs, type DurationArgs, durationArgs } from './durations.ts';
  */
 export function alertSentences(alert: Alert): readonly AlertSentence[] {
   if (alert.state === 'resolved') return [over(alert), left(alert)];
+  if (alert.cause === 'no_data') return [noData(alert, alert.no_data_since ?? alert.since), left(alert)];
   const doubt = alert.state === 'pending' ? [pending(alert)] : [];
   const silence = alert.no_data_since === undefined ? [] : [noData(alert, alert.no_data_since)];
   return [burning(alert), ...silence, ...doubt, since(alert), spent(alert), left(alert), exhaustion(alert)];
@@ -49,11 +50,12 @@ function noData({ service, silent = [] }: Alert, time: number): AlertSentence {
   return { code: 'no_data', args: { service, time, silent: silent.join(', ') || 'none' } };
 }
 
-function over({ service, since: start, resolved, resolved_by }: Alert): AlertSentence {
+function over({ service, since: start, resolved, resolved_by, cause }: Alert): AlertSentence {
   const end = resolved ?? start;
+  const by = resolved_by === 'recovered' && cause === 'no_data' ? 'heard' : (resolved_by ?? 'recovered');
   return {
     code: 'over',
-    args: { service, by: resolved_by ?? 'recovered', start, end, ...ageArgs(ms(end - start)) },
+    args: { service, by, start, end, ...ageArgs(ms(end - start)) },
   };
 }
 

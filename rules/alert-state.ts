@@ -1,11 +1,10 @@
-import type { Alert, AlertEvent } from '../server/model/alerts.ts';
+import type { Alert, AlertEvent, AlertTier } from '../server/model/alerts.ts';
 import { MAX_AHEAD_MS } from '../server/model/batch.ts';
 import type { BurnAlert, SloStatus } from '../server/model/slo.ts';
 import type { Ms } from '../server/model/units.ts';
 import { type PairVerdict, pairVerdict } from './alert-condition.ts';
-import { begin, close, eventsOf, follow, move, pairKey } from './alert-moves.ts';
-import { withEvents } from './alert-record.ts';
-import { silentOrigins } from './sources.ts';
+import { begin, burnInstead, close, follow, move, pairKey } from './alert-moves.ts';
+import { callForSilence, endSilence, holdStill, silenceTier, watch } from './alert-silence.ts';
 
 /**
  * The alert of one SLO as a state machine: what stood, the latest status and now make what stands and what happened. Pure, so it
@@ -16,6 +15,7 @@ import { silentOrigins } from './sources.ts';
  *        \-- a pair above, but the sources are silent  |  |   silent: nothing moves, "no data since"
  *            --> pending -- fresh figures agree -------/  a page pair: escalated; only ticket pairs left: eased
  *                   \------ they do not: inactive again, nobody was told
+ *   inactive or pending -- silent for long --> firing, its cause is no_data -- heard again --> resolved (`alert-silence.ts`)
  *
  * There is no `for`: the workbook advises against it (outages of five minutes every ten would never fire), the short window does its
  * work. Pending has one meaning: the condition is true for figures too old to wake anybody, as after a long catch-up.
@@ -35,6 +35,8 @@ export interface AlertStanding {
   readonly alert?: Alert;
   /** The pairs of windows that hold it, as `pairKey` names them. */
   readonly holding: readonly string[];
+  /** The first evaluation of the present silence. */
+  readonly silent_since?: number;
 }
 
 export interface AlertStep {
@@ -50,9 +52,12 @@ export function inactiveAlert(slo: string): AlertStanding {
 }
 
 export function nextAlert(previous: AlertStanding, status: SloStatus, now: Ms): AlertStep {
-  const raised = raise(previous, status, now);
-  const settled = settle(raised.standing, status, now);
-  return { ...settled, events: [...raised.events, ...settled.events] };
+  const watched = watch(previous, status, now);
+  const raised = raise(watched, status, now);
+  const settled = settle(raised.standing, silenceTier(watched, status, now), status, now);
+  const { silent_since } = watched;
+  const standing = { ...settled.standing, ...(silent_since !== undefined && { silent_since }) };
+  return { ...settled, standing, events: [...raised.events, ...settled.events] };
 }
 
 /** What the sources say that are heard, while others are silent. */
@@ -64,17 +69,23 @@ function raise(previous: AlertStanding, { heard, ...complete }: SloStatus, now: 
   const { alert, holding } = previous;
   if (alert?.state !== 'firing') return begin(previous, false, { status, holding: above, now });
   const held = status.alerts.filter((pair) => pair.firing || holding.includes(pairKey(pair)));
-  return move(alert, [], { status, holding: held, now });
+  const finding = { status, holding: held, now };
+  return alert.cause === undefined ? move(alert, [], finding) : (burnInstead(alert, finding) ?? unmoved);
 }
 
-/** What all sources say together. */
-function settle(previous: AlertStanding, status: SloStatus, now: Ms): AlertStep {
+/** What all sources say together. `calls`: the tier that their silence calls for. */
+function settle(previous: AlertStanding, calls: AlertTier | undefined, status: SloStatus, now: Ms): AlertStep {
   const { alert } = previous;
   const silent = status.state === 'no_data';
-  if (alert?.state === 'firing' && silent) return silence(previous, alert, status, now);
+  const fires = alert?.state === 'firing';
+  if (fires && alert.cause === 'no_data' && !(silent && status.no_data_tier !== undefined)) {
+    return endSilence(previous, alert, status, now);
+  }
+  if (fires && silent) return holdStill(previous, alert, calls, status, now);
+  if (calls !== undefined) return callForSilence(previous, calls, status, now);
   if (isOld(previous, status, now)) return { standing: previous, events: [], ...(alert && { alert }) };
   const finding = { status, holding: holdingPairs(previous, status), now };
-  return alert?.state === 'firing' ? follow(previous, alert, finding) : begin(previous, silent, finding);
+  return fires ? follow(previous, alert, finding) : begin(previous, silent, finding);
 }
 
 /** Its SLO, or all its pairs, are gone from the definitions: there is nothing left to judge it by. */
@@ -93,29 +104,4 @@ function holdingPairs({ holding }: AlertStanding, { alerts, burns }: SloStatus):
   const holds = (pair: BurnAlert, verdict: PairVerdict): boolean =>
     verdict === 'above' || (verdict === 'unknown' && holding.includes(pairKey(pair)));
   return alerts.filter((pair) => holds(pair, pairVerdict(pair, burns)));
-}
-
-function silence(previous: AlertStanding, alert: Alert, status: SloStatus, now: Ms): AlertStep {
-  if (alert.no_data_since !== undefined) return { standing: previous, events: [], alert };
-  const events = eventsOf(['no_data'], alert.tier, now);
-  const gap = {
-    no_data_since: lastHeard(previous, alert, status, now),
-    silent: shortList(silentOrigins(status.sources, now)),
-  };
-  const silent = withEvents({ ...alert, ...gap }, events);
-  return { standing: { ...previous, alert: silent }, events, alert: silent };
-}
-
-const MOST_NAMES = 5;
-const NAME_CHARACTERS = 100;
-
-/** An alert must always fit into its document. */
-function shortList(names: readonly string[]): readonly string[] {
-  return names.slice(0, MOST_NAMES).map((name) => name.slice(0, NAME_CHARACTERS));
-}
-
-/** Up to when figures are true. Where no source says how far it is, as of those that were judged last. */
-function lastHeard({ as_of }: AlertStanding, { since }: Alert, status: SloStatus, now: Ms): number {
-  const known = status.sources.some(({ complete_to }) => complete_to !== undefined);
-  return known ? Math.min(status.as_of, now) : (as_of ?? since);
 }

@@ -18,7 +18,7 @@ const CALM: readonly SloState[] = ['ok', 'too_new', 'too_little_traffic'];
  * comes. What is not known, or spent, stays so and has the burn as one more reason.
  */
 export function withAlert(status: SloStatus, alert: Alert | undefined): SloStatus {
-  if (alert?.state !== 'firing') return status;
+  if (alert?.state !== 'firing' || alert.cause === 'no_data') return status;
   const { id, tier } = alert;
   const reason = reasonOf(alert, status);
   const others = status.reasons.filter(({ code }) => code !== reason.code);

@@ -6,7 +6,8 @@ import { defaultMinimumEvents, defaultTitle, type Indicator, type SloDefinition 
 
 /** A definition as the YAML file `readSloFiles` understands; what equals its default is left out. */
 export function printSlo(definition: SloDefinition): string {
-  const { id, title, service, owner, labels, objective, window, minimum_events, indicator, alerts } = definition;
+  const { id, title, service, owner, labels, objective, window, minimum_events, indicator } = definition;
+  const alerts = printAlerts(definition);
   const entry = {
     id,
     ...(title !== titleOf(definition) && { title }),
@@ -17,7 +18,7 @@ export function printSlo(definition: SloDefinition): string {
     window: formatDuration(window),
     ...(minimum_events !== defaultMinimumEvents(objective) && { minimum_events }),
     ...indicatorOf(indicator),
-    ...(alerts !== undefined && { alerts: printAlerts(alerts) }),
+    ...(alerts !== undefined && { alerts }),
   };
   return stringify({ slos: [entry] }, { lineWidth: 0 });
 }

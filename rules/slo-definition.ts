@@ -21,9 +21,16 @@ export interface SloDefinition {
   readonly indicator: Indicator;
   /** Pairs of windows that alert; absent: the usual ones, as far as they fit and can fire. None: no alerts. */
   readonly alerts?: readonly AlertPair[];
+  /** The tier of the alert when nobody has told for long how the service is; absent: DEFAULT_NO_DATA. */
+  readonly no_data?: NoDataTier;
   /** Found by Vigie, not yet kept by a person. */
   readonly proposed: boolean;
 }
+
+export type NoDataTier = AlertPair['tier'] | 'none';
+
+/** Silence is not health: somebody must look, not at once. */
+export const DEFAULT_NO_DATA: NoDataTier = 'ticket';
 
 export type Indicator = AvailabilityIndicator | LatencyIndicator;
 

@@ -119,6 +119,7 @@ function definitionOf(entry: SloEntry): SloDefinition {
     minimum_events: entry.minimum_events ?? defaultMinimumEvents(entry.objective),
     indicator,
     ...(alerts !== undefined && { alerts }),
+    ...(entry.alerts?.no_data !== undefined && { no_data: entry.alerts.no_data }),
     proposed: false,
   };
 }

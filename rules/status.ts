@@ -7,7 +7,7 @@ import type { Boundary } from './boundary.ts';
 import { budgetOf, type EventCounts, eventCounts } from './budget.ts';
 import { burnOf, exhaustionOf } from './burn.ts';
 import { windowBefore } from './requirements.ts';
-import type { SloDefinition } from './slo-definition.ts';
+import { DEFAULT_NO_DATA, type SloDefinition } from './slo-definition.ts';
 import { feedingOrigins, figureTimes } from './sources.ts';
 import { judge } from './state.ts';
 import { burnWindows } from './windows.ts';
@@ -48,6 +48,7 @@ export function sloStatus(observation: Observation): SloStatus {
   const early = windows.slice(burns.length);
   const alerts = burnAlerts(burns, definition);
   const left_out = leftOutAlerts(definition);
+  const { no_data = DEFAULT_NO_DATA } = definition;
   const figures = { sources, events, budget, burns, alerts, newest_event };
   return {
     ...descriptionOf(definition),
@@ -60,6 +61,7 @@ export function sloStatus(observation: Observation): SloStatus {
     burns,
     alerts,
     ...(heard !== undefined && early.length > 0 && { heard: heardFigures(definition, heard, early) }),
+    ...(no_data !== 'none' && { no_data_tier: no_data }),
     ...(left_out.length > 0 && { alerts_left_out: left_out }),
     exhaustion: exhaustionOf(budget, burns, window, end),
     sources,

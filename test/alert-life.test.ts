@@ -141,7 +141,10 @@ describe('an outage', () => {
     expect(keys[0]).toBe(keys[1]);
     expect(webhook.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
     const subjects = mail.mails.map(({ raw }) => readMail(raw).headers.get('subject'));
-    expect(subjects).toEqual([expect.stringMatching(/^Astreinte\s: shop/), expect.stringMatching(/^Terminé\s: shop/)]);
+    expect(subjects).toEqual([
+      expect.stringMatching(/^Astreinte\s: shop/),
+      expect.stringMatching(/^Retirée\s: l’alerte de shop/),
+    ]);
     for (const vigie of processes) {
       expect(vigie.output()).not.toContain(TOKEN);
       expect(vigie.output()).not.toContain('s3cret');

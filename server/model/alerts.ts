@@ -31,6 +31,8 @@ export interface Alert {
   /** Labels of the SLO. */
   readonly labels: Labels;
   readonly state: AlertState;
+  /** Absent: its budget burns. `no_data`: nobody has told for long how its service is, and it is over when all do again. */
+  readonly cause?: 'no_data';
   /** Of the windows that burn now; of a resolved alert, the last one. */
   readonly tier: AlertTier;
   readonly worst_tier: AlertTier;

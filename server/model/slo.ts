@@ -48,6 +48,8 @@ export interface SloStatus {
   readonly burns: readonly Burn[];
   readonly alerts: readonly BurnAlert[];
   readonly alerts_left_out?: readonly LeftOutAlert[];
+  /** Tier of the alert when there is no data for long; absent: nobody is told. */
+  readonly no_data_tier?: BurnAlert['tier'];
   /** While some sources are silent: what the others say of the time since `as_of`. */
   readonly heard?: HeardFigures;
   /** The alert that fires because the budget burns. It may outlast its pairs: without requests they cannot say that it is over. */

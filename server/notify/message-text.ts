@@ -17,17 +17,27 @@ export interface MessageText {
   readonly links: { readonly alert?: string; readonly slo?: string };
 }
 
-export function messageText({ kind, tier, content }: OutgoingMessage, { say, publicUrl }: Voice): MessageText {
-  const { title, service, figures } = content;
-  const subject =
-    kind === 'firing'
-      ? say('alert_subject_firing', { tier, title, service, rate: figures.long.rate ?? 0 })
-      : say('alert_subject_resolved', { title, service });
+export function messageText(message: OutgoingMessage, { say, publicUrl }: Voice): MessageText {
+  const { content } = message;
   return {
-    subject: oneLine(subject),
-    sentences: sentencesOf(kind, content).map((sentence) => oneLine(alertSentence(sentence, say))),
+    subject: oneLine(subjectOf(message, say)),
+    sentences: sentencesOf(message.kind, content).map((sentence) => oneLine(alertSentence(sentence, say))),
     links: publicUrl === undefined ? {} : linksTo(content, publicUrl),
   };
+}
+
+function subjectOf({ kind, tier, content }: OutgoingMessage, say: Say): string {
+  const { title, service, figures, cause = 'burn' } = content;
+  if (kind === 'firing') {
+    return say('alert_subject_firing', { tier, title, service, cause, rate: figures.long.rate ?? 0 });
+  }
+  return say('alert_subject_resolved', { reason: endOf(content), title, service });
+}
+
+/** Why it is over for the receiver. */
+function endOf({ state, resolved_by, cause }: Alert): string {
+  if (state !== 'resolved') return 'eased';
+  return resolved_by === 'recovered' && cause === 'no_data' ? 'heard' : (resolved_by ?? 'recovered');
 }
 
 /** For a receiver of pages it is over while the alert still burns as a ticket. */

@@ -93,7 +93,8 @@ describe('a mail', () => {
   test('firing and over belong together, and are two mails', async () => {
     const { server, deliver } = await open();
     await deliver();
-    await deliver(outgoing({ id: 'another', kind: 'resolved' }));
+    const over = { ...firingAlert(), state: 'resolved', resolved: NOW, resolved_by: 'recovered' } as const;
+    await deliver(outgoing({ id: 'another', kind: 'resolved' }, over));
     const [first, last] = server.mails.map(({ raw }) => readMail(raw).headers);
     expect(last?.get('references')).toBe(first?.get('references'));
     expect(last?.get('message-id')).not.toBe(first?.get('message-id'));

@@ -77,12 +77,19 @@ function naive(minutes: readonly Minute[]): string[] {
   };
   let held: boolean[] = PAIRS.map(() => false);
   let firing = false;
+  let silentFor = 0;
+  let missing = false;
   return minutes.map((_, i) => {
     const now = i + 1;
     let heard = now;
     while (heard > 0 && minutes[heard - 1]?.silent) heard--;
     const isSilent = now - heard > 5;
-    if (firing && isSilent) return `firing, no data`;
+    const wasMissing = missing;
+    silentFor = isSilent ? silentFor + 1 : 0;
+    // The sixth evaluation that finds nothing is five minutes after the first.
+    missing = missing ? isSilent : !firing && silentFor > 5;
+    if ((firing || missing) && isSilent) return `firing, no data`;
+    if (wasMissing) return 'inactive';
     // Figures that were judged already decide nothing new; those of a gap are the same ones.
     held = PAIRS.map((pair, p) => {
       const [long, short] = [count(heard, pair.long), count(heard, pair.short)];

@@ -48,7 +48,7 @@ const sinceT0 = (time: number | undefined): number | undefined => (time === unde
 const events = (alert: Alert | undefined) => alert?.timeline.map(({ kind, tier }) => `${kind} ${tier}`);
 
 const [FAST, SLOW, , SLOWEST] = ALERT_PAIRS;
-const only = (...pairs: (typeof ALERT_PAIRS)[number][]) => slo({ alerts: pairs });
+const only = (...pairs: (typeof ALERT_PAIRS)[number][]) => slo({ alerts: pairs, no_data: 'none' });
 
 describe('time to fire = (1 - SLO) / error ratio x window x burn rate', () => {
   const fires = (name: string, definition: SloDefinition, ratio: number, want: Ms) =>

@@ -30,7 +30,7 @@ export function CurrentAlert({ alert, silences, now, onSilence }: CurrentAlertPr
         <a href={`/slo/${encodeURIComponent(alert.slo)}`}>{alert.title}</a>
       </h3>
       <dl class="figures alert-figures">
-        <Figures figures={alert.figures} since={alert.since} now={now} w={w} speech={speech} />
+        <Figures alert={alert} now={now} w={w} speech={speech} />
       </dl>
       <ul class="alert-words">
         {alert.sentences.map((sentence) => (
@@ -60,45 +60,52 @@ export function CurrentAlert({ alert, silences, now, onSilence }: CurrentAlertPr
 }
 
 interface FiguresProps {
-  readonly figures: AlertFigures;
-  readonly since: number;
+  readonly alert: Alert;
   readonly now: number;
   readonly w: PageSay<AlertWord>;
   readonly speech: Speech;
 }
 
-function Figures({ figures, since, now, w, speech: { numbers, times } }: FiguresProps) {
+/** What burns is beside the point where there is no data. */
+function Figures({ alert: { figures, since, cause }, now, w, speech: { numbers, times } }: FiguresProps) {
+  const burns = cause === undefined;
   const { pair, long, budget, exhaustion, spent_ratio, window_secs } = figures;
   const span = { long: times.shortSpan(pair.long_secs), short: times.shortSpan(pair.short_secs) };
   return (
     <>
-      <Figure
-        name={w('burning')}
-        value={long.rate === undefined ? '–' : numbers.times(long.rate)}
-        base={w('burning_base', { ...span, tier: pair.tier, factor: numbers.times(pair.factor) })}
-      />
+      {burns && (
+        <Figure
+          name={w('burning')}
+          value={long.rate === undefined ? '–' : numbers.times(long.rate)}
+          base={w('burning_base', { ...span, tier: pair.tier, factor: numbers.times(pair.factor) })}
+        />
+      )}
       <Figure
         name={w('since')}
         value={<time dateTime={isoMoment(since)}>{times.shortMoment(since)}</time>}
         long
         base={w('since_base', { age: times.age((now - since) / 1000) })}
       />
-      <Figure
-        name={w('spent')}
-        value={numbers.percent(spent_ratio)}
-        base={w('spent_base', { long: span.long, window: times.span(window_secs) })}
-      />
+      {burns && (
+        <Figure
+          name={w('spent')}
+          value={numbers.percent(spent_ratio)}
+          base={w('spent_base', { long: span.long, window: times.span(window_secs) })}
+        />
+      )}
       <Figure
         name={w('left')}
         value={budget.left_ratio === undefined ? '–' : numbers.percent(budget.left_ratio, 0)}
         base={budgetBase(budget, w, numbers)}
       />
-      <Figure
-        name={w('gone')}
-        value={exhaustion.kind === 'at' ? times.shortMoment(exhaustion.time) : w(`gone_${exhaustion.kind}`)}
-        long
-        base={exhaustion.kind === 'at' ? w('gone_base') : ''}
-      />
+      {burns && (
+        <Figure
+          name={w('gone')}
+          value={exhaustion.kind === 'at' ? times.shortMoment(exhaustion.time) : w(`gone_${exhaustion.kind}`)}
+          long
+          base={exhaustion.kind === 'at' ? w('gone_base') : ''}
+        />
+      )}
     </>
   );
 }
