@@ -22,7 +22,8 @@ export interface NoticePlan {
 
 /**
  * What is to be told now. One message when it fires, one more when a ticket becomes a page, one when it is over: for a receiver of
- * pages alone it is over when it eases to a ticket.
+ * pages alone it is over when it eases to a ticket. For one of tickets alone it is not over because it became a page: others have it
+ * then, until it is a ticket again or over.
  *
  * A silence keeps back that an alert fires, never that it is over: who was told the one is told the other. When a silence ends
  * and the alert still fires, it is told then.
@@ -38,9 +39,10 @@ export function planNotices(alert: Alert, told: Told, receivers: readonly Receiv
 }
 
 function noticeFor(alert: Alert, told: AlertTier | undefined, { name, tiers }: ReceiverRule): Notice | undefined {
-  const concerns = alert.state === 'firing' && tiers.includes(alert.tier);
-  if (told !== undefined && !concerns) return { receiver: name, kind: 'resolved', tier: told };
+  const firing = alert.state === 'firing';
+  const concerns = firing && tiers.includes(alert.tier);
+  const grown = firing && told === 'ticket' && alert.tier === 'page';
+  if (told !== undefined && !concerns && !grown) return { receiver: name, kind: 'resolved', tier: told };
   if (!concerns || alert.silenced_by.length > 0) return undefined;
-  const news = told === undefined || (told === 'ticket' && alert.tier === 'page');
-  return news ? { receiver: name, kind: 'firing', tier: alert.tier } : undefined;
+  return told === undefined || grown ? { receiver: name, kind: 'firing', tier: alert.tier } : undefined;
 }
