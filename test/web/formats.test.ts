@@ -30,6 +30,9 @@ describe('numbers', () => {
   f(en.times(2.04), '2×');
   f(en.times(1000), '1,000×');
   f(fr.times(0.4), '0,4×');
+  f(Object.values(en.timesApart(1.04, 1)).join(' > '), '1.04× > 1×');
+  f(Object.values(en.timesApart(15.13, 14.4)).join(' > '), '15.1× > 14.4×');
+  f(Object.values(fr.timesApart(0.96, 1)).join(' ≤ '), '0,96× ≤ 1×');
   f(en.amount(0.75), '0.8');
   f(en.amount(9.94), '9.9');
   f(en.amount(10.4), '10');

@@ -1,3 +1,4 @@
+import { toldApart, WHOLE_RATE } from '../../server/model/words/told-apart.ts';
 import type { Language } from '../../server/model/words/words.ts';
 
 /** What French puts between a number and its sign: it does not break, whatever the browser's tables say. */
@@ -17,6 +18,8 @@ export interface NumberFormats {
   objective(ratio: number): string;
   /** A burn rate, as the shared words round it: `15.1×`, `2×`. */
   times(rate: number): string;
+  /** A burn rate and the factor it is held against, with the digits that tell which is greater: `1.04×`, `1×`. */
+  timesApart(rate: number, factor: number): { readonly rate: string; readonly factor: string };
   /** `1.2 MB`, powers of 1000. */
   bytes(value: number): string;
   /** `9.6 Mbit/s` or `1.2 MB/s`, of bytes per second. */
@@ -42,6 +45,7 @@ const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 export function numberFormats(language: Language): NumberFormats {
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const tenth = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const exact = new Intl.NumberFormat(language, { maximumFractionDigits: MAX_DIGITS });
   const below = (text: string): string => `<${language === 'fr' ? NARROW_SPACE : ''}${text}`;
   const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const percents = DIGITS.map((digits) => percentFormat(language, digits, 'halfExpand'));
@@ -57,7 +61,11 @@ export function numberFormats(language: Language): NumberFormats {
     },
     attained: (ratio, aim) => spaced(floored[attainedDigits(aim)] ?? objective, ratio),
     objective: (ratio) => spaced(objective, ratio),
-    times: (rate) => `${(rate < 100 ? tenth : count).format(rate)}×`,
+    times: (rate) => `${(rate < WHOLE_RATE ? tenth : count).format(rate)}×`,
+    timesApart: (rate, factor) => {
+      const told = toldApart(rate, factor);
+      return { rate: `${exact.format(told.rate)}×`, factor: `${exact.format(told.factor)}×` };
+    },
     bytes: (value) => formatBytes(language, value),
     rate: (value, unit) =>
       unit === 'bytes' ? `${formatBytes(language, value)}/s` : formatScaled(three, value * 8, 'bit/s'),

@@ -58,9 +58,8 @@ function Arithmetic({ side, factor }: { readonly side: BurnSide; readonly factor
   const text = w('burn_arithmetic', {
     spent: numbers.percent(side.spent, 2),
     window,
-    rate: numbers.times(side.rate),
     sign: side.over ? '>' : '≤',
-    factor: numbers.times(factor),
+    ...numbers.timesApart(side.rate, factor),
   });
   return side.over ? <strong>{text}</strong> : <span>{text}</span>;
 }

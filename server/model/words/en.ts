@@ -26,8 +26,8 @@ export const en = {
   state_ok: 'ok',
 
   reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} bad {bad, plural, one {request} other {requests}} of {allowed, number, ::.##} allowed in ${DURATION}.`,
-  reason_burning_fast: `{service} burns its error budget at {rate, number, ::.#}× its allowance over the last ${DURATION}; {factor, number, ::.##}× already calls for a person now.`,
-  reason_burning_slow: `{named, select, no {It} other {{service}}} burns its error budget at {rate, number, ::.#}× its allowance over the last ${DURATION}; above {factor, number, ::.##}× it needs attention this week.`,
+  reason_burning_fast: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; {factor, number, ::.######}× already calls for a person now.`,
+  reason_burning_slow: `{named, select, no {It} other {{service}}} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; above {factor, number, ::.######}× it needs attention this week.`,
   reason_watermark_stale: `No word from {origin} for ${DURATION}: start its collector, or look at what holds it back.`,
   reason_never_heard: 'No source has reported {service} yet: point a log source at its log.',
   reason_no_series: 'Nothing counted matches {selector} yet: wait for the first request, or check the labels.',
@@ -73,7 +73,7 @@ export const en = {
   alert_event_resolved: 'resolved',
   alert_event_withdrawn: 'withdrawn: its definition is gone',
 
-  alert_burning: `{service} burns its error budget at {rate, number, ::.#}× its allowance: {bad, number} bad of {total, number} {total, plural, one {request} other {requests}} in ${DURATION}. {tier, select, page {Above {factor, number, ::.##}× it calls for a person now.} other {Above {factor, number, ::.##}× it needs attention this week.}}`,
+  alert_burning: `{service} burns its error budget at {rate, number, ::.######}× its allowance: {bad, number} bad of {total, number} {total, plural, one {request} other {requests}} in ${DURATION}. {tier, select, page {Above {factor, number, ::.######}× it calls for a person now.} other {Above {factor, number, ::.######}× it needs attention this week.}}`,
   alert_since: `It began on ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} of the error budget of ${WINDOW} went within ${DURATION}.`,
   alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.#} more bad requests of the {allowed, number, ::.#} allowed.} other {The error budget is overspent: {over, number, ::.#} bad requests more than the {allowed, number, ::.#} allowed.}}`,
@@ -87,16 +87,11 @@ export const en = {
   none {No data of {service} since ${moment('time')}: neither recovery nor worsening can be seen.}
   other {No word from {silent} since ${moment('time')}: neither recovery nor worsening of {service} can be seen in full.}}`,
   alert_over: `{by, select,
-  heard {There is data of {service} again. None was complete for ${DURATION}, from ${moment('start')}.}
   withdrawn {The alert of {service} was withdrawn on ${moment('end')}, because its definition is gone. It burned for ${DURATION}, from ${moment('start')}.}
   other {{service} is within its allowance again since ${moment('end')}. It burned for ${DURATION}, from ${moment('start')}.}}`,
   alert_eased: '{service} no longer burns fast enough to call for a person. It still needs attention this week.',
-  alert_subject_firing: `{tier, select, page {Page} other {Ticket}}: {cause, select, no_data {no data of {service}} other {{service} burns its error budget at {rate, number, ::.#}×}} – {title}`,
-  alert_subject_resolved: `{reason, select,
-  heard {Over: there is data of {service} again}
-  eased {Eased: {service} no longer calls for a person now}
-  withdrawn {Withdrawn: the alert of {service}}
-  other {Over: {service} is within its allowance again}} – {title}`,
+  alert_subject_firing: `{tier, select, page {Page} other {Ticket}}: {service} burns its error budget at {rate, number, ::.#}× – {title}`,
+  alert_subject_resolved: 'Over: {service} is within its allowance again – {title}',
   alert_open: 'Open the alert',
   alert_open_slo: 'Open the SLO',
   alert_why: 'Vigie sends this because the receiver {receiver} of its configuration names you.',

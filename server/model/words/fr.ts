@@ -21,8 +21,8 @@ export const fr: Words = {
   state_ok: 'tout va bien',
 
   reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} pour {allowed, number, ::.##} {allowed, plural, one {tolérée} other {tolérées}} en ${DURATION}.`,
-  reason_burning_fast: `{service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.##} fois, il faut intervenir immédiatement.`,
-  reason_burning_slow: `{named, select, no {Il} other {{service}}} consomme son budget d’erreur {rate, number, ::.#} fois trop vite (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.##} fois, il faut s’en occuper cette semaine.`,
+  reason_burning_fast: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.######} fois, il faut intervenir immédiatement.`,
+  reason_burning_slow: `{named, select, no {Il} other {{service}}} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.`,
   reason_watermark_stale: `Plus de nouvelles de {origin} depuis ${DURATION} : démarrez son collecteur ou cherchez ce qui le retient.`,
   reason_never_heard: 'Aucune source ne couvre encore {service} : indiquez où se trouve son journal.',
   reason_no_series:
@@ -70,7 +70,7 @@ export const fr: Words = {
   alert_event_resolved: 'terminée',
   alert_event_withdrawn: 'retirée : sa définition n’existe plus',
 
-  alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite : {bad, number} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.##} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.##} fois, il faut s’en occuper cette semaine.}}`,
+  alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite : {bad, number} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.######} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.}}`,
   alert_since: `Cela a commencé le ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} du budget d’erreur de ${WINDOW} sont partis en ${DURATION}.`,
   alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.#} mauvaises requêtes sur les {allowed, number, ::.#} tolérées.} other {Le budget d’erreur est dépassé de {over, number, ::.#} mauvaises requêtes, pour {allowed, number, ::.#} tolérées.}}`,
@@ -84,17 +84,12 @@ export const fr: Words = {
   none {Aucune donnée de {service} depuis le ${moment('time')} : on ne voit ni amélioration ni aggravation.}
   other {Plus de nouvelles de {silent} depuis le ${moment('time')} : ni l’amélioration ni l’aggravation de {service} ne se voient entièrement.}}`,
   alert_over: `{by, select,
-  heard {Il y a de nouveau des données de {service}. Elles sont restées incomplètes pendant ${DURATION}, depuis le ${moment('start')}.}
   withdrawn {L’alerte de {service} a été retirée le ${moment('end')}, car sa définition n’existe plus. Elle a duré ${DURATION}, depuis le ${moment('start')}.}
   other {{service} est de nouveau dans les limites depuis le ${moment('end')}. L’alerte a duré ${DURATION}, depuis le ${moment('start')}.}}`,
   alert_eased:
     '{service} ne consomme plus assez vite pour qu’il faille intervenir immédiatement. Il faut encore s’en occuper cette semaine.',
-  alert_subject_firing: `{tier, select, page {Astreinte} other {Ticket}} : {cause, select, no_data {aucune donnée de {service}} other {{service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite}} – {title}`,
-  alert_subject_resolved: `{reason, select,
-  heard {Terminé : il y a de nouveau des données de {service}}
-  eased {Atténué : {service} ne demande plus d’intervention immédiate}
-  withdrawn {Retirée : l’alerte de {service}}
-  other {Terminé : {service} est de nouveau dans les limites}} – {title}`,
+  alert_subject_firing: `{tier, select, page {Astreinte} other {Ticket}} : {service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite – {title}`,
+  alert_subject_resolved: 'Terminé : {service} est de nouveau dans les limites – {title}',
   alert_open: 'Ouvrir l’alerte',
   alert_open_slo: 'Ouvrir le SLO',
   alert_why: 'Vigie envoie ce message parce que le destinataire {receiver} de sa configuration vous désigne.',

@@ -1,6 +1,7 @@
 import type { AlertSentence } from '../alerts.ts';
 import type { GateAnswer, Reason } from '../slo.ts';
 import type { en } from './en.ts';
+import { toldApart, WHOLE_RATE } from './told-apart.ts';
 
 type WordKey = keyof typeof en;
 /** One ICU message per key; a language lacking one does not compile. */
@@ -46,12 +47,15 @@ export function alertSentence({ code, args }: AlertSentence, say: Say): string {
 const EVENT_ARGS: ReadonlySet<string> = new Set(['bad', 'allowed', 'left', 'over']);
 
 function roundArgs(args: WordArgs): WordArgs {
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => {
-      if (name === 'rate') return [name, wholeFrom(100, value)];
-      return [name, EVENT_ARGS.has(name) ? wholeFrom(10, value) : value];
-    }),
+  const { rate, factor } = args;
+  const rounded = Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, EVENT_ARGS.has(name) ? wholeFrom(10, value) : value]),
   );
+  if (typeof rate !== 'number') return rounded;
+  return {
+    ...rounded,
+    ...(typeof factor === 'number' ? toldApart(rate, factor) : { rate: wholeFrom(WHOLE_RATE, rate) }),
+  };
 }
 
 /** From there up a fraction says nothing; below, it may be all there is. */
