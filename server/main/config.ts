@@ -6,6 +6,7 @@ import { invariant, messageOf, VigieError } from '../model/errors.ts';
 import { notifySchema } from '../notify/notify-config.ts';
 import { type ConfigProblem, locatorOf, type PathProblem, parseConfig } from '../runtime/config-file.ts';
 import { DEFAULT_LISTEN } from './listen.ts';
+import { querySchema } from './query-options.ts';
 import { storeSchema } from './store-options.ts';
 
 /** Everything `vigie.yaml` may say. The collector's part is Vector's shape and belongs to the collector. */
@@ -19,6 +20,7 @@ export const configSchema = z.strictObject({
     .strictObject({ access_logs: z.boolean().default(false), own_access_log: z.boolean().default(false) })
     .default({ access_logs: false, own_access_log: false }),
   store: storeSchema,
+  query: querySchema,
   notify: notifySchema.prefault({}),
   ...collectorConfigSchema.shape,
 });

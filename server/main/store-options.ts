@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration, size } from '../../collector/main.ts';
 import type { EngineThreadData } from '../engine/remote-engine.ts';
 import { DAY } from '../model/units.ts';
+import { queryBounds, type querySchema } from './query-options.ts';
 
 const MAX_SERIES = 1_000_000;
 const MIN_LOG_BYTES = 64 * 2 ** 20;
@@ -37,7 +38,11 @@ export const storeSchema = z
   .prefault({});
 
 /** What the engine's thread is told, from a configuration. */
-export function engineOptions(config: { data_dir: string; store: z.output<typeof storeSchema> }): EngineThreadData {
+export function engineOptions(config: {
+  data_dir: string;
+  store: z.output<typeof storeSchema>;
+  query: z.output<typeof querySchema>;
+}): EngineThreadData {
   const { max_series, max_series_per_metric, logs, web_log } = config.store;
   return {
     dataDir: config.data_dir,
@@ -45,5 +50,6 @@ export function engineOptions(config: { data_dir: string; store: z.output<typeof
     ...(max_series_per_metric !== undefined && { maxSeriesPerMetric: max_series_per_metric }),
     logs: { maxBytes: logs.max_bytes, maxAge: logs.max_age },
     webLog: { maxDays: web_log.max_days, maxBytes: web_log.max_bytes },
+    queries: queryBounds(config.query),
   };
 }

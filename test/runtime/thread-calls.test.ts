@@ -48,3 +48,35 @@ test('when the other side goes away, open and later calls are rejected', async (
   await expect(waiting).rejects.toThrow('gone');
   await expect(caller.methods.never()).rejects.toThrow('gone');
 });
+
+test('a signal is a signal on the other side', async () => {
+  const { methods } = connect({
+    wait: (name: string, signal: AbortSignal) =>
+      new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve(`${name} was told`))),
+    answer: async (signal: AbortSignal) => signal.aborted,
+  });
+  const [first, second] = [new AbortController(), new AbortController()];
+  const waits = [methods.wait('a', first.signal), methods.wait('b', second.signal)];
+  second.abort();
+  expect(await waits[1]).toBe('b was told');
+  first.abort();
+  expect(await waits[0]).toBe('a was told');
+  expect(await methods.answer(new AbortController().signal)).toBe(false);
+});
+
+test('a signal that came before the call is told, one that comes after the answer is not', async () => {
+  let calls = 0;
+  const { methods } = connect({
+    wait: (signal: AbortSignal) => {
+      calls++;
+      return new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve('told')));
+    },
+    answer: async (signal: AbortSignal) => String(signal.aborted),
+  });
+  expect(await methods.wait(AbortSignal.abort())).toBe('told');
+  const late = new AbortController();
+  expect(await methods.answer(late.signal)).toBe('false');
+  late.abort();
+  expect(await methods.answer(new AbortController().signal)).toBe('false');
+  expect(calls).toBe(1);
+});

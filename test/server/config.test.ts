@@ -39,6 +39,26 @@ test('a file that is not there is told with the way out', () => {
   expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow('--config');
 });
 
+test('what queries may take is told to the store', () => {
+  const bounds = (query: string) => engineOptions(loadConfig(write('query.yaml', `query: {${query}}\n`), {})).queries;
+  expect(bounds('')).toEqual({ timeout: 30_000, maxSamples: 50_000_000, maxConcurrent: 8, maxQueued: 64 });
+  expect(bounds('timeout: 2m, max_samples: 1000, max_concurrent: 1, max_queued: 0')).toEqual({
+    timeout: 120_000,
+    maxSamples: 1000,
+    maxConcurrent: 1,
+    maxQueued: 0,
+  });
+  for (const wrong of [
+    'timeout: 1ms',
+    'max_samples: 999',
+    'max_concurrent: 0',
+    'max_queued: -1',
+    'max_concurrent: 65',
+  ]) {
+    expect(() => bounds(wrong)).toThrow(/query\.yaml:1:\d+: query\.\w+: got /);
+  }
+});
+
 test('one metric may have as many series as the store at most, and as many as that unless it is said', () => {
   const limits = (store: string) => engineOptions(loadConfig(write('limits.yaml', `store: {${store}}\n`), {}));
   expect(limits('max_series: 20')).not.toHaveProperty('maxSeriesPerMetric');
