@@ -1,13 +1,16 @@
 import type { BatchPayload, IncrementColumns, PositionValue, Watermark } from '../../server/model/batch.ts';
+import { LINE_BLOCK, type LineBlock } from '../../server/model/logs.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
 import type { Batch, MetricBatch } from '../batch.ts';
 import { splitHits } from './hit-parts.ts';
 import { MAX_INCREMENTS, wireIncrements } from './increment-columns.ts';
-import { type LogLines, packLines } from './line-text.ts';
-import { cutLines, joinLines, linesOf } from './log-lines.ts';
+import { lineBlocks } from './log-lines.ts';
 
 /** A batch is cut beyond this; a server takes MAX_BATCH_BYTES. */
 export const MAX_PART_BYTES = 12 * 2 ** 20;
+
+/** What stands around the rows of a part: its source, and names of keys. */
+const PART_FRAME_BYTES = 512;
 
 export interface EncodedPayload {
   readonly digest: string;
@@ -22,11 +25,8 @@ export interface PayloadTail {
   readonly positions: Readonly<Record<string, PositionValue | null>>;
 }
 
-/** A payload whose lines and increments are not packed yet. */
-type Part = Omit<BatchPayload, 'lines' | 'increments'> & {
-  readonly lines?: LogLines;
-  readonly increments?: IncrementColumns;
-};
+/** A payload whose increments are not packed yet. */
+type Part = Omit<BatchPayload, 'increments'> & { readonly increments?: IncrementColumns };
 
 /** Rows `from .. to - 1` of one kind of column. */
 interface Cut {
@@ -52,8 +52,9 @@ export function encodePayloads(
 ): EncodedPayload[] {
   const metrics = batches.filter((batch) => batch.kind === 'metrics');
   const hits = batches.flatMap((batch) => (batch.kind === 'hits' ? batch.tables : []));
-  const lines = joinLines(batches.flatMap((batch) => (batch.kind === 'logs' ? [linesOf(batch)] : [])));
-  const more = { ...(hits.length > 0 ? { hits } : {}), ...(lines === undefined ? {} : { lines }) };
+  const units = Math.min(LINE_BLOCK.units, maxBytes >> 2);
+  const lines = batches.flatMap((batch) => (batch.kind === 'logs' ? lineBlocks(batch, units) : []));
+  const more = { ...(hits.length > 0 ? { hits } : {}), ...(lines.length > 0 ? { lines } : {}) };
   const whole = { ...wholeOf(source, metrics), ...more, ...tail };
   const one = encoded(whole);
   if (fits(whole, one, maxBytes)) return [one];
@@ -62,19 +63,16 @@ export function encodePayloads(
     ...split(source, { batch, of: 'samples', from: 0, to: batch.samples.time.length }, maxBytes),
   ]);
   for (const part of splitHits(hits, maxBytes)) parts.push({ v: 1, source, series: [], hits: part });
-  if (lines !== undefined) parts.push(...splitLines(source, lines, maxBytes));
+  for (const chunk of splitLines(lines, maxBytes)) parts.push({ v: 1, source, series: [], lines: chunk });
   const { positions, ...rest } = tail;
   for (const chunk of splitPositions(positions, maxBytes)) parts.push({ v: 1, source, series: [], positions: chunk });
   const last = parts.pop() ?? { v: 1, source, series: [] };
   return [...parts.map((part) => encoded({ ...part, more: true })), encoded({ ...last, ...rest })];
 }
 
-function encoded({ lines, increments, ...part }: Part): EncodedPayload {
-  const whole: BatchPayload = {
-    ...part,
-    ...(increments === undefined ? {} : { increments: wireIncrements(increments, part.series.length) }),
-    ...(lines === undefined ? {} : { lines: packLines(lines) }),
-  };
+function encoded({ increments, ...part }: Part): EncodedPayload {
+  const whole: BatchPayload =
+    increments === undefined ? part : { ...part, increments: wireIncrements(increments, part.series.length) };
   const payload = Buffer.from(JSON.stringify(whole));
   return { payload, digest: digestOf(payload), more: part.more === true };
 }
@@ -157,14 +155,20 @@ function split(source: string, cut: Cut, maxBytes: number): Part[] {
   return [...split(source, { ...cut, to: middle }, maxBytes), ...split(source, { ...cut, from: middle }, maxBytes)];
 }
 
-/** Lines are stored one by one, so they may be cut anywhere. */
-function splitLines(source: string, lines: LogLines, maxBytes: number): Part[] {
-  const part: Part = { v: 1, source, series: [], lines };
-  const rows = lines.text.length;
-  if (rows < 2 || encoded(part).payload.length <= maxBytes) return [part];
-  const middle = rows >> 1;
-  const halves = [cutLines(lines, 0, middle), cutLines(lines, middle, rows)];
-  return halves.flatMap((half) => splitLines(source, half, maxBytes));
+/** As many blocks of lines in each as fit, one at least. */
+function splitLines(blocks: readonly LineBlock[], maxBytes: number): LineBlock[][] {
+  const chunks: LineBlock[][] = [];
+  let room = 0;
+  for (const block of blocks) {
+    const bytes = Buffer.byteLength(JSON.stringify(block)) + 1;
+    if (bytes > room || chunks.length === 0) {
+      chunks.push([]);
+      room = maxBytes - PART_FRAME_BYTES;
+    }
+    room -= bytes;
+    chunks.at(-1)?.push(block);
+  }
+  return chunks;
 }
 
 function partOf(source: string, { batch, of, from, to }: Cut): Part {

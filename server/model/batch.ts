@@ -1,5 +1,5 @@
 import type { Labels, SeriesKind } from './labels.ts';
-import type { LineColumns } from './logs.ts';
+import type { LineBlock, LineColumns } from './logs.ts';
 import type { HitTable } from './web-log.ts';
 
 /**
@@ -22,8 +22,8 @@ export interface BatchPayload {
   readonly series: readonly WireSeries[];
   readonly increments?: IncrementColumns | PackedIncrements;
   readonly samples?: SampleColumns;
-  /** Log lines to be stored and searched. */
-  readonly lines?: LineColumns;
+  /** Log lines to be stored and searched; collectors of earlier versions send LineColumns. */
+  readonly lines?: readonly LineBlock[] | LineColumns;
   /** Requests of the web-log report, counted by day. */
   readonly hits?: readonly HitTable[];
   readonly watermark?: Watermark;

@@ -17,6 +17,24 @@ export function levelGroup(level: number): LevelGroup {
   return level === LOG_LEVELS.indexOf('warning') ? 'warning' : 'info';
 }
 
+/**
+ * Log lines of a batch, a stretch that is stored as one: `columns` and `text` are compressed with brotli (RFC 7932), in base64. Control
+ * characters are as they came: whoever shows a line escapes it.
+ *
+ *     columns   time f64 * lines | length u32 * lines | stream u16 * lines | level i8 * lines, little-endian, as in LineColumns
+ *     text      the lines in UTF-8, '\n' between two
+ */
+export interface LineBlock {
+  /** The label sets that `stream` names by index. */
+  readonly streams: readonly Labels[];
+  readonly lines: number;
+  readonly columns: string;
+  readonly text: string;
+}
+
+/** A block ends with the line that brings it to so many UTF-16 units, line ends included, or to so many label sets. */
+export const LINE_BLOCK = { units: 2 ** 20, streams: 4096, row_bytes: 15 } as const;
+
 /** Log lines of a batch: row `i` is a line of `streams[stream[i]]`. The four columns have one length. */
 export interface LineColumns {
   /** The label sets that `stream` names by index. */

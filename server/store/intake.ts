@@ -168,7 +168,7 @@ export class Intake {
       return;
     }
     this.#origins.set(originKey(collector, decoded.source), this.draft.add(decoded, origin, drop));
-    this.#lines.add(decoded.lines, collector, decoded.source, drop);
+    for (const lines of decoded.lines) this.#lines.add(lines, collector, decoded.source, drop);
     this.#hits.add(decoded.hits, this.#input.now, drop);
   }
 

@@ -6,15 +6,17 @@ import {
   type SourceState,
   type Watermark,
 } from '../model/batch.ts';
-import { isLabelName, isMetricName, type Labels, SERIES_KINDS, type SeriesId, sortLabels } from '../model/labels.ts';
+import type { SeriesId } from '../model/labels.ts';
 import type { Ms } from '../model/units.ts';
 import type { HitTable } from '../model/web-log.ts';
 import { CLIENT_LIMITS, LABEL_LIMITS } from './limits.ts';
+import { readLineBlock } from './logs/line-block.ts';
 import type { UncheckedLines } from './logs/line-intake.ts';
 import { unpackText } from './logs/line-text.ts';
 import { unpackIncrements } from './packed-increments.ts';
 import type { Sample } from './rollup.ts';
 import { readHitTables } from './web-log/hit-tables.ts';
+import { isRecord, readIdentity, readStreams } from './wire-labels.ts';
 
 /** Content that cannot be used, counted by reason. Reasons are ours, never text of the sender. */
 export type DropReason =
@@ -58,7 +60,7 @@ export interface DecodedPayload {
   readonly series: readonly (SeriesId | undefined)[];
   readonly increments: UncheckedIncrements;
   readonly samples: { readonly [K in 'series' | 'time' | 'value']: readonly unknown[] };
-  readonly lines: UncheckedLines;
+  readonly lines: readonly UncheckedLines[];
   readonly hits: readonly HitTable[];
   readonly watermark?: Watermark;
   readonly positions: readonly (readonly [key: string, value: PositionValue])[];
@@ -75,14 +77,10 @@ export function decodePayload(bytes: Uint8Array, drop: CountDrop): DecodedPayloa
   return {
     source: payload.source,
     more: payload.more === true,
-    series: payload.series.map((series: unknown) => readIdentity(series, drop)),
+    series: payload.series.map((series: unknown) => counted(readIdentity(series), () => drop('bad_series'))),
     increments: readIncrementColumns(payload.increments, drop),
     samples: readColumns(payload.samples, ['series', 'time', 'value'], 'bad_sample', drop),
-    lines: {
-      ...readColumns(payload.lines, ['stream', 'time', 'level', 'length'], 'bad_line', drop),
-      streams: readStreams(payload.lines),
-      text: unpackText(payload.lines?.text),
-    },
+    lines: readLines(payload.lines, drop),
     hits: readHitTables(payload.hits, () => drop('bad_hits')),
     positions: readPositions(payload.positions, drop),
     ...(watermark === undefined ? {} : { watermark }),
@@ -134,53 +132,23 @@ function utf8Text(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isSource(source: unknown): source is string {
   return typeof source === 'string' && source !== '' && source.length <= LABEL_LIMITS.name_bytes;
 }
 
-function readIdentity(value: unknown, drop: CountDrop): SeriesId | undefined {
-  const { kind, name, labels } = isRecord(value) ? value : {};
-  const known = SERIES_KINDS.find((candidate) => candidate === kind);
-  if (known === undefined || typeof name !== 'string' || !isMetricName(name) || !isLabels(labels)) {
-    drop('bad_series');
-    return undefined;
+function counted<T>(read: T | undefined, drop: () => void): T | undefined {
+  if (read === undefined) drop();
+  return read;
+}
+
+/** The blocks of a collector, or the columns of one of an earlier version. */
+function readLines(value: unknown, drop: CountDrop): UncheckedLines[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((block: unknown) => counted(readLineBlock(block), () => drop('bad_line')) ?? []);
   }
-  const sorted = sortLabels(labels);
-  if (!withinLimits(name, sorted)) {
-    drop('bad_series');
-    return undefined;
-  }
-  return { kind: known, name, labels: sorted };
-}
-
-function isLabels(labels: unknown): labels is Labels {
-  if (!isRecord(labels)) return false;
-  return Object.entries(labels).every(
-    ([label, value]) =>
-      isLabelName(label) && label !== '__name__' && label !== '__proto__' && typeof value === 'string',
-  );
-}
-
-function withinLimits(name: string, labels: Labels): boolean {
-  const entries = Object.entries(labels);
-  const size = entries.reduce((sum, [label, value]) => sum + label.length + Buffer.byteLength(value), name.length);
-  return (
-    size <= LABEL_LIMITS.identity_bytes &&
-    entries.length <= LABEL_LIMITS.labels &&
-    [name, ...Object.keys(labels)].every((text) => text.length <= LABEL_LIMITS.name_bytes) &&
-    entries.every(([, value]) => Buffer.byteLength(value) <= LABEL_LIMITS.value_bytes)
-  );
-}
-
-/** Label sets by index; rows that name one that is none are dropped. */
-function readStreams(lines: unknown): (Labels | undefined)[] {
-  const streams: unknown = isRecord(lines) ? lines.streams : undefined;
-  const asLabels = (labels: unknown) => (isLabels(labels) && withinLimits('', labels) ? labels : undefined);
-  return Array.isArray(streams) ? streams.map(asLabels) : [];
+  const columns = readColumns(value, ['stream', 'time', 'level', 'length'], 'bad_line', drop);
+  const { streams, text } = isRecord(value) ? value : {};
+  return [{ ...columns, streams: readStreams(streams), text: unpackText(text) }];
 }
 
 function readIncrementColumns(value: unknown, drop: CountDrop): UncheckedIncrements {

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Column, LogBatch } from '../../collector/batch.ts';
-import { packLines } from '../../collector/delivery/line-text.ts';
-import { cutLines, joinLines, linesOf } from '../../collector/delivery/log-lines.ts';
+import { lineBlocks } from '../../collector/delivery/log-lines.ts';
 import { encodePayloads } from '../../collector/delivery/payload.ts';
 import { createParse } from '../../collector/transforms/parse.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
-import { unpackText } from '../../server/store/logs/line-text.ts';
+import { linesIn } from '../support/line-columns.ts';
 import { ARRIVED, batchOf, listen } from '../support/log-lines.ts';
 import { seeded } from '../support/random.ts';
 
@@ -25,6 +24,10 @@ function withFields(batch: LogBatch, fields: Readonly<Record<string, Column>>): 
 function text(batch: LogBatch, from: number, to: number): Column {
   const at = (by: number) => Int32Array.from(batch.start, (start) => start + by);
   return { type: 'text', start: at(from), end: at(to), escaped: false };
+}
+
+function linesOf(batch: LogBatch) {
+  return linesIn({ lines: lineBlocks(batch) });
 }
 
 describe('the lines of a batch', () => {
@@ -91,38 +94,35 @@ describe('the lines of a batch', () => {
   });
 });
 
-test('lines cut into parts and joined are the lines, each with its own stream', () => {
-  const row = fc.tuple(fc.nat(3), fc.nat(1000), fc.string());
+test('blocks of any size hold the lines, each with its own stream', () => {
+  const line = fc.tuple(fc.nat(3), fc.oneof(fc.string(), fc.string({ unit: 'binary' })), fc.boolean());
   fc.assert(
-    fc.property(fc.array(row, { minLength: 1 }), fc.array(fc.nat(20), { maxLength: 3 }), (rows, cuts) => {
-      const streams = [0, 1, 2, 3].map((app) => ({ app: `${app}` }));
-      const lines = {
-        streams,
-        stream: rows.map(([stream]) => stream),
-        time: rows.map(([, time]) => time),
-        level: rows.map(() => -1),
-        text: rows.map(([, , line]) => line),
-      };
-      const borders = [0, ...cuts.map((cut) => Math.min(cut, rows.length)).sort((a, b) => a - b), rows.length];
-      const joined = joinLines(borders.slice(1).map((to, i) => cutLines(lines, borders[i]!, to)))!;
-      expect(joined.stream.map((index) => joined.streams[index])).toEqual(lines.stream.map((index) => streams[index]));
-      expect({ ...joined, streams, stream: lines.stream }).toEqual(lines);
+    fc.property(fc.array(line), fc.integer({ min: 1, max: 60 }), fc.boolean(), (lines, units, isAscii) => {
+      const texts = lines.map(([app, text]) => `${app} ${isAscii ? text.replace(/\P{ASCII}/gu, '?') : text}`);
+      const rows = Int32Array.from(lines.keys()).filter((row) => lines[row]![2]);
+      const batch = { ...batchOf(texts), rows };
+      const blocks = lineBlocks(withFields(batch, { app: text(batch, 0, 1) }), units);
+      const { streams, stream, text: found } = linesIn({ lines: blocks });
+      const wanted = Array.from(rows, (row) => Buffer.from(texts[row]!).toString());
+      expect(found).toEqual(wanted);
+      expect(stream.map((index) => streams[index])).toEqual(wanted.map(([app]) => ({ app })));
+      for (const { lines: count } of blocks.slice(0, -1)) expect(count).toBeGreaterThan(0);
     }),
     { seed: 8 },
   );
-  expect(joinLines([])).toBeUndefined();
 });
 
-test('packed lines are the lines', () => {
-  fc.assert(
-    fc.property(fc.array(fc.string({ unit: 'binary' })), (text) => {
-      const none = text.map(() => 0);
-      const packed = packLines({ streams: [{}], stream: none, time: none, level: none, text });
-      expect(unpackText(packed.text)).toBe(text.join('\n'));
-      expect(packed.length).toEqual(text.map((line) => line.length));
-    }),
-    { seed: 9 },
-  );
+test('lines of CRLF, lines left out and lines that are cut leave nothing between them', () => {
+  const bytes = Buffer.from('one\r\ntwo\nthree\n');
+  const batch = { ...batchOf(['']), bytes, start: Int32Array.of(0, 5, 9), end: Int32Array.of(3, 8, 14) };
+  const found = (rows: number[]): readonly string[] =>
+    linesIn({ lines: lineBlocks({ ...batch, rows: Int32Array.from(rows) }) }).text;
+  expect(found([0, 1, 2])).toEqual(['one', 'two', 'three']);
+  expect(found([0, 2])).toEqual(['one', 'three']);
+  expect(found([2, 0])).toEqual(['three', 'one']);
+  const long = 'x'.repeat(2 ** 20 + 5);
+  const { text: cut } = linesIn({ lines: lineBlocks(batchOf([long, 'b'])) });
+  expect(cut).toEqual([long.slice(0, 2 ** 20 + 1), 'b']);
 });
 
 test('lines beyond the limit of a payload travel in several, positions after them', () => {
@@ -134,10 +134,10 @@ test('lines beyond the limit of a payload travel in several, positions after the
   expect(parts.length).toBeGreaterThan(5);
   for (const { payload } of parts.slice(0, -1)) expect(payload.length).toBeLessThanOrEqual(9000);
   const ofLines = payloads.slice(0, -1);
-  expect(ofLines.map((payload) => unpackText(payload.lines?.text)).join('\n')).toBe(lines.join('\n'));
+  expect(ofLines.flatMap((payload) => linesIn(payload).text)).toEqual(lines);
   expect(payloads.map(({ positions }) => positions).filter(Boolean)).toEqual([{ f: 1 }]);
   expect(payloads.at(-1)?.positions).toEqual({ f: 1 });
-  expect(new Set(ofLines.map((payload) => JSON.stringify(payload.lines?.streams)))).toEqual(
-    new Set(['[{"service":"a"}]']),
+  expect(new Set(ofLines.flatMap((payload) => linesIn(payload).streams.map(({ service }) => service)))).toEqual(
+    new Set(['a']),
   );
 });

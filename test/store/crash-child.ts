@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { packLines } from '../../collector/delivery/line-text.ts';
 import { ms } from '../../server/model/units.ts';
 import { Store } from '../../server/store/store.ts';
+import { blockOf } from '../support/line-columns.ts';
 
 /**
  * Sends batches of one increment and one line each, prints the sequence of each acknowledged one, and kills itself at the named point the
@@ -22,8 +22,7 @@ for (let sequence = 1; sequence <= 30; sequence++) {
   const series = [{ kind: 'sum', name: 'a', labels: {} }];
   const increments = { series: [0], time: [time], n: [1], sum: [1] };
   const lines = { streams: [{}], stream: [0], time: [time * 1000], level: [-1], text: [`line ${sequence}`] };
-  const packed = packLines(lines);
-  const body = { v: 1, source: 's', series, increments, lines: packed, positions: { f: sequence } };
+  const body = { v: 1, source: 's', series, increments, lines: [blockOf(lines)], positions: { f: sequence } };
   const payload = Buffer.from(JSON.stringify(body));
   const digest = createHash('sha256').update(payload).digest('hex');
   const [answer] = store.commit(

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { type LogLines, packLines } from '../../collector/delivery/line-text.ts';
 import { answerErrors } from '../../server/api/answers.ts';
 import { logRoutes } from '../../server/api/logs.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { type Clock, systemClock } from '../../server/model/clock.ts';
 import type { Engine } from '../../server/model/engine.ts';
 import { createLog } from '../../server/runtime/log.ts';
+import { blockOf, type LogLines } from './line-columns.ts';
 
 export interface LogServer {
   readonly url: string;
@@ -34,7 +34,7 @@ export async function startLogServer(dataDir: string, clock: Clock = systemClock
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     engine,
     store: async (lines, source = 's') => {
-      const payload = Buffer.from(JSON.stringify({ v: 1, source, series: [], lines: packLines(lines) }));
+      const payload = Buffer.from(JSON.stringify({ v: 1, source, series: [], lines: [blockOf(lines)] }));
       const digest = createHash('sha256').update(payload).digest('hex');
       await engine.ingest({ ...sender, epoch, sequence: ++sequence, digest }, payload, clock.now());
     },

@@ -1,6 +1,7 @@
 import type { Labels } from '../../model/labels.ts';
 import { type BlockBody, encodeBlock } from './block.ts';
 import { type BlockHead, countLevels, storedBytes } from './block-head.ts';
+import type { LineText } from './line-text.ts';
 import { StreamSet } from './stream-set.ts';
 
 const LF = 10;
@@ -14,7 +15,7 @@ export interface NewBlock {
 
 /** Lines that stand in one text as they will in the block: one behind the other, '\n' between two. */
 interface Run {
-  readonly text: string;
+  readonly text: LineText;
   readonly start: number;
   end: number;
 }
@@ -49,14 +50,14 @@ export class BlockDraft {
   }
 
   /** The line is the `length` units of `text` from `start`. */
-  add(stream: number, time: number, level: number, text: string, start: number, length: number): void {
+  add(stream: number, time: number, level: number, text: LineText, start: number, length: number): void {
     this.#stream.push(stream);
     this.#time.push(time);
     this.#level.push(level);
     this.#length.push(length);
     this.#units += length + 1;
     const run = this.#runs.at(-1);
-    const goesOn = run?.text === text && run.end + 1 === start && text.charCodeAt(run.end) === LF;
+    const goesOn = run?.text === text && run.end + 1 === start && text.text.charCodeAt(run.end) === LF;
     if (goesOn) run.end = start + length;
     else this.#runs.push({ text, start, end: start + length });
   }
@@ -69,7 +70,7 @@ export class BlockDraft {
       stream: this.#stream,
       level: this.#level,
       length: this.#length,
-      text: this.#runs.map(({ text, start, end }) => text.slice(start, end)).join('\n'),
+      text: this.#text(),
     });
     const streams = JSON.stringify(this.streams.streams);
     const head: BlockHead = {
@@ -85,6 +86,15 @@ export class BlockDraft {
       levels: countLevels(this.#level),
     };
     return { head, streams, body };
+  }
+
+  /** A text that is in the block whole stays as it came, compressed and all. */
+  #text(): LineText {
+    const [run] = this.#runs;
+    const isWhole = run?.start === 0 && run.end === run.text.text.length && this.#runs.length === 1;
+    return isWhole
+      ? run.text
+      : { text: this.#runs.map(({ text, start, end }) => text.text.slice(start, end)).join('\n') };
   }
 }
 

@@ -3,7 +3,7 @@ import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import { readColumn, writeColumn } from '../column.ts';
 import { gramFilter } from './gram-filter.ts';
-import { startsOf, textOf } from './line-text.ts';
+import { type LineText, startsOf, textOf } from './line-text.ts';
 
 /**
  * The body of a block: three parts, each with its own CRC-32 behind it, so that a question reads no more than it needs.
@@ -25,8 +25,7 @@ export interface LineRows {
   readonly level: ArrayLike<number>;
   /** In UTF-16 units. */
   readonly length: ArrayLike<number>;
-  /** All lines, '\n' between two. */
-  readonly text: string;
+  readonly text: LineText;
 }
 
 export interface BlockBody {
@@ -47,11 +46,11 @@ export interface BlockColumns {
 }
 
 export function encodeBlock(rows: LineRows): BlockBody & { readonly rawBytes: number } {
-  const bytes = Buffer.from(rows.text, 'utf8');
+  const { text, bytes = Buffer.from(text, 'utf8'), packed = compress(bytes) } = rows.text;
   return {
-    filter: filterOf(rows.text, bytes),
+    filter: filterOf(text, bytes),
     columns: sealed(compress(columnsOf(rows))),
-    text: sealed(compress(bytes)),
+    text: sealed(packed),
     rawBytes: bytes.length,
   };
 }

@@ -1,25 +1,23 @@
 import { MAX_AHEAD_MS } from '../../model/batch.ts';
 import type { Labels } from '../../model/labels.ts';
-import { LOG_LEVELS } from '../../model/logs.ts';
+import { LINE_BLOCK, LOG_LEVELS } from '../../model/logs.ts';
 import type { Ms } from '../../model/units.ts';
 import type { CountDrop } from '../payload.ts';
 import { BlockDraft } from './block-draft.ts';
-import { startsOf } from './line-text.ts';
+import { type LineText, startsOf } from './line-text.ts';
 
 /** The columns of the wire, before anything in them is believed. */
 export interface UncheckedLines {
   /** `undefined` where the label set is none. */
   readonly streams: readonly (Labels | undefined)[];
-  readonly stream: readonly unknown[];
-  readonly time: readonly unknown[];
-  readonly level: readonly unknown[];
-  readonly length: readonly unknown[];
-  /** All lines, '\n' between two; undefined when they cannot be unpacked. */
-  readonly text: string | undefined;
+  readonly stream: ArrayLike<unknown>;
+  readonly time: ArrayLike<unknown>;
+  readonly level: ArrayLike<unknown>;
+  readonly length: ArrayLike<unknown>;
+  /** Undefined when they cannot be unpacked. */
+  readonly text: LineText | undefined;
 }
 
-/** A block is closed when its lines reach this many UTF-16 units; a line never spans blocks. */
-export const BLOCK_UNITS = 2 ** 20;
 /** Longer lines are cut; what a collector lets through by default is a tenth of it. */
 const MAX_LINE_UNITS = 2 ** 20;
 
@@ -48,7 +46,7 @@ export class LineIntake {
     const own = { collector, source };
     let block = new BlockDraft(`${collector}/${source}`, own);
     let indices = new Map<number, number>();
-    for (const [row, units] of places.length.entries()) {
+    for (let row = 0; row < places.length.length; row++) {
       const stream = Number(lines.stream[row]);
       const time = lines.time[row];
       const labels = lines.streams[stream];
@@ -56,7 +54,7 @@ export class LineIntake {
         drop('bad_line');
         continue;
       }
-      if (block.units >= BLOCK_UNITS) {
+      if (block.units >= LINE_BLOCK.units) {
         this.blocks.push(block);
         block = new BlockDraft(block.origin, own);
         indices = new Map();
@@ -64,7 +62,8 @@ export class LineIntake {
       const index = indices.get(stream) ?? indexOf(block, labels, drop);
       indices.set(stream, index);
       const level = levelOf(lines.level[row]);
-      block.add(index, this.#heldBack(time, drop), level, text, places.start[row] ?? 0, cut(units, drop));
+      const units = cut(places.length[row] ?? 0, drop);
+      block.add(index, this.#heldBack(time, drop), level, text, places.start[row] ?? 0, units);
     }
     if (block.lines > 0) this.blocks.push(block);
   }
@@ -78,13 +77,20 @@ export class LineIntake {
 }
 
 /** Where each line is in the text; undefined when the lengths are no lengths, or not those of the text. */
-function placesOf({ length, text }: UncheckedLines): { length: readonly number[]; start: Float64Array } | undefined {
-  const isLength = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
-  if (text === undefined || !length.every(isLength)) return undefined;
+function placesOf({ length, text }: UncheckedLines): { length: ArrayLike<number>; start: Float64Array } | undefined {
+  if (text === undefined || !areLengths(length)) return undefined;
   const start = startsOf(length);
   const last = length.length - 1;
-  if ((start[last] ?? 0) + (length[last] ?? 0) !== text.length) return undefined;
+  if ((start[last] ?? 0) + (length[last] ?? 0) !== text.text.length) return undefined;
   return { length, start };
+}
+
+function areLengths(column: ArrayLike<unknown>): column is ArrayLike<number> {
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row];
+    if (!Number.isInteger(value) || Number(value) < 0) return false;
+  }
+  return true;
 }
 
 function indexOf(block: BlockDraft, labels: Labels, drop: CountDrop): number {

@@ -1,10 +1,19 @@
 import { isAscii } from 'node:buffer';
-import { unpacked } from '../packed-bytes.ts';
+import { decompressed } from '../packed-bytes.ts';
+
+/** Lines, '\n' between two; with their bytes in UTF-8, plain and compressed, where they came so. */
+export interface LineText {
+  readonly text: string;
+  readonly bytes?: Buffer;
+  readonly packed?: Buffer;
+}
 
 /** Undoes the packing of a collector; undefined when it is none. Bytes that are no UTF-8 become U+FFFD. */
-export function unpackText(packed: unknown): string | undefined {
-  const bytes = unpacked(packed);
-  return bytes === undefined ? undefined : textOf(bytes);
+export function unpackText(base64: unknown): LineText | undefined {
+  if (typeof base64 !== 'string') return undefined;
+  const packed = Buffer.from(base64, 'base64');
+  const bytes = decompressed(packed);
+  return bytes === undefined ? undefined : { text: textOf(bytes), bytes, packed };
 }
 
 /** ASCII, the usual case, is copied and not decoded. */

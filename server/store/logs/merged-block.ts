@@ -17,8 +17,10 @@ export function mergedBlock(id: number, origin: string, parts: readonly ReadBloc
   const rows = parts.flatMap((part, p) => Array.from(part.columns.seq, (seq, row) => ({ seq, row, part, p })));
   // Blocks follow each other but where several origins wrote in turns; sorting what is sorted costs little.
   rows.sort((a, b) => a.seq - b.seq);
+  const texts = parts.map(({ text }) => ({ text }));
   for (const { row, part, p } of rows) {
-    const { columns, text } = part;
+    const { columns } = part;
+    const text = texts[p] ?? { text: part.text };
     const stream = indices[p]?.[columns.stream[row] ?? 0] ?? 0;
     const place = [columns.start[row] ?? 0, columns.length[row] ?? 0] as const;
     draft.add(stream, columns.time[row] ?? 0, columns.level[row] ?? -1, text, ...place);

@@ -1,6 +1,6 @@
 import { brotliCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { packLines } from '../../../collector/delivery/line-text.ts';
+import { blockOf, columnsOf } from '../../support/line-columns.ts';
 import { NOW, openStore, Queue } from '../batches.ts';
 import { everything, linesOf, questionsOf, type Row, textsOf } from './lines.ts';
 
@@ -114,14 +114,25 @@ test('columns that are none cost their rows, never the batch', async () => {
     store.close();
   };
   const plain = { streams: [{ app: 'a' }], stream: [0, 0], time: [NOW, NOW], level: [3, -1], text: ['a', 'b'] };
-  const good = packLines(plain);
+  const good = columnsOf(plain);
   const { text: _, ...textless } = good;
   await kept(good, ['a', 'b'], {});
+  const block = blockOf(plain);
+  await kept([block, block], ['a', 'b', 'a', 'b'], {});
+  await kept([{ ...block, lines: 3 }, block], ['a', 'b'], { bad_line: 1 });
+  await kept([7, { ...block, columns: 'AAAA' }, { ...block, columns: 1 }, block], ['a', 'b'], { bad_line: 3 });
+  await kept([{ ...block, text: 'AAAA' }], [], { bad_line: 2 });
+  await kept([{ ...block, text: blockOf({ ...plain, text: ['a'] }).text }], [], { bad_line: 2 });
+  await kept([{ ...block, streams: [] }], [], { bad_line: 2 });
+  await kept([blockOf({ ...plain, time: [NOW, Number.NaN] })], ['a'], { bad_line: 1 });
+  await kept([blockOf({ ...plain, level: [-2, 99] })], ['a', 'b'], {});
+  const torn = brotliCompressSync(Buffer.from([0x61, 0x0a, 0xff])).toString('base64');
+  await kept([{ ...block, text: torn }], ['a', '\ufffd'], {});
   await kept('lines', [], { bad_line: 1 });
   await kept(textless, [], { bad_line: 2 });
   await kept({ ...good, text: ['a', 'b'] }, [], { bad_line: 2 });
   await kept({ ...good, text: 'AAAA' }, [], { bad_line: 2 });
-  await kept({ ...good, text: packLines({ ...plain, text: ['a'] }).text }, [], { bad_line: 2 });
+  await kept({ ...good, text: columnsOf({ ...plain, text: ['a'] }).text }, [], { bad_line: 2 });
   await kept(
     { ...good, text: brotliCompressSync(Buffer.from([0x61, 0x0a, 0xff])).toString('base64') },
     ['a', '\ufffd'],

@@ -1,4 +1,3 @@
-import { packLines } from '../../../collector/delivery/line-text.ts';
 import { logQuestions } from '../../../server/engine/log-questions.ts';
 import type { BatchPayload } from '../../../server/model/batch.ts';
 import type { Matcher } from '../../../server/model/engine.ts';
@@ -6,6 +5,7 @@ import type { Labels } from '../../../server/model/labels.ts';
 import { type LineFilter, LOG_LEVELS, type LogLine, type LogQuery } from '../../../server/model/logs.ts';
 import { ms } from '../../../server/model/units.ts';
 import type { Store } from '../../../server/store/store.ts';
+import { blockOf } from '../../support/line-columns.ts';
 
 export interface Row {
   readonly time: number;
@@ -21,13 +21,15 @@ export function linesOf(rows: readonly Row[], source = 's'): BatchPayload {
     v: 1,
     source,
     series: [],
-    lines: packLines({
-      streams: keys.map((key) => JSON.parse(key) as Labels),
-      stream: rows.map(({ labels = {} }) => keys.indexOf(JSON.stringify(labels))),
-      time: rows.map(({ time }) => time),
-      level: rows.map(({ level = -1 }) => level),
-      text: rows.map(({ text }) => text),
-    }),
+    lines: [
+      blockOf({
+        streams: keys.map((key) => JSON.parse(key) as Labels),
+        stream: rows.map(({ labels = {} }) => keys.indexOf(JSON.stringify(labels))),
+        time: rows.map(({ time }) => time),
+        level: rows.map(({ level = -1 }) => level),
+        text: rows.map(({ text }) => text),
+      }),
+    ],
   };
 }
 
