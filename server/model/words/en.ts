@@ -87,11 +87,16 @@ export const en = {
   none {No data of {service} since ${moment('time')}: neither recovery nor worsening can be seen.}
   other {No word from {silent} since ${moment('time')}: neither recovery nor worsening of {service} can be seen in full.}}`,
   alert_over: `{by, select,
+  heard {There is data of {service} again. None was complete for ${DURATION}, from ${moment('start')}.}
   withdrawn {The alert of {service} was withdrawn on ${moment('end')}, because its definition is gone. It burned for ${DURATION}, from ${moment('start')}.}
   other {{service} is within its allowance again since ${moment('end')}. It burned for ${DURATION}, from ${moment('start')}.}}`,
   alert_eased: '{service} no longer burns fast enough to call for a person. It still needs attention this week.',
-  alert_subject_firing: `{tier, select, page {Page} other {Ticket}}: {service} burns its error budget at {rate, number, ::.#}× – {title}`,
-  alert_subject_resolved: 'Over: {service} is within its allowance again – {title}',
+  alert_subject_firing: `{tier, select, page {Page} other {Ticket}}: {cause, select, no_data {no data of {service}} other {{service} burns its error budget at {rate, number, ::.#}×}} – {title}`,
+  alert_subject_resolved: `{reason, select,
+  heard {Over: there is data of {service} again}
+  eased {Eased: {service} no longer calls for a person now}
+  withdrawn {Withdrawn: the alert of {service}}
+  other {Over: {service} is within its allowance again}} – {title}`,
   alert_open: 'Open the alert',
   alert_open_slo: 'Open the SLO',
   alert_why: 'Vigie sends this because the receiver {receiver} of its configuration names you.',

@@ -84,12 +84,17 @@ export const fr: Words = {
   none {Aucune donnée de {service} depuis le ${moment('time')} : on ne voit ni amélioration ni aggravation.}
   other {Plus de nouvelles de {silent} depuis le ${moment('time')} : ni l’amélioration ni l’aggravation de {service} ne se voient entièrement.}}`,
   alert_over: `{by, select,
+  heard {Il y a de nouveau des données de {service}. Elles sont restées incomplètes pendant ${DURATION}, depuis le ${moment('start')}.}
   withdrawn {L’alerte de {service} a été retirée le ${moment('end')}, car sa définition n’existe plus. Elle a duré ${DURATION}, depuis le ${moment('start')}.}
   other {{service} est de nouveau dans les limites depuis le ${moment('end')}. L’alerte a duré ${DURATION}, depuis le ${moment('start')}.}}`,
   alert_eased:
     '{service} ne consomme plus assez vite pour qu’il faille intervenir immédiatement. Il faut encore s’en occuper cette semaine.',
-  alert_subject_firing: `{tier, select, page {Astreinte} other {Ticket}} : {service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite – {title}`,
-  alert_subject_resolved: 'Terminé : {service} est de nouveau dans les limites – {title}',
+  alert_subject_firing: `{tier, select, page {Astreinte} other {Ticket}} : {cause, select, no_data {aucune donnée de {service}} other {{service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite}} – {title}`,
+  alert_subject_resolved: `{reason, select,
+  heard {Terminé : il y a de nouveau des données de {service}}
+  eased {Atténué : {service} ne demande plus d’intervention immédiate}
+  withdrawn {Retirée : l’alerte de {service}}
+  other {Terminé : {service} est de nouveau dans les limites}} – {title}`,
   alert_open: 'Ouvrir l’alerte',
   alert_open_slo: 'Ouvrir le SLO',
   alert_why: 'Vigie envoie ce message parce que le destinataire {receiver} de sa configuration vous désigne.',
