@@ -1,7 +1,7 @@
 import type { Alert } from '../server/model/alerts.ts';
 import type { Burn, BurnAlert, Reason, SloState, SloStatus } from '../server/model/slo.ts';
 import { ms } from '../server/model/units.ts';
-import { burnOver, pairVerdict } from './alert-condition.ts';
+import { burningPair, burnOver } from './alert-condition.ts';
 import { durationArgs } from './durations.ts';
 
 /** That a pair of windows burns, told by its long one. */
@@ -27,11 +27,11 @@ export function withAlert(status: SloStatus, alert: Alert | undefined): SloStatu
   return { ...status, alert: { id, tier }, reasons };
 }
 
-/** By the fastest pair of its tier that still burns, in the newest figures that say so; else by what the alert was fired for. */
+/** By the first pair of its tier that burns, in the newest figures that say so; else by what the alert was fired for. */
 function reasonOf({ service, tier, figures }: Alert, status: SloStatus): Reason {
-  for (const { alerts, burns } of [status.heard ?? status, status]) {
-    const pair = alerts.find((candidate) => candidate.tier === tier && pairVerdict(candidate, burns) !== 'below');
-    if (pair !== undefined) return burnReason(service, pair, burnOver(burns, pair.long_secs));
+  for (const said of [status.heard ?? status, status]) {
+    const pair = burningPair(tier, said);
+    if (pair !== undefined) return burnReason(service, pair, burnOver(said.burns, pair.long_secs));
   }
   return burnReason(service, { tier, factor: figures.pair.factor }, figures.long);
 }

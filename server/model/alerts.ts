@@ -43,7 +43,7 @@ export interface Alert {
   readonly resolved?: number;
   /** `withdrawn`: its SLO, or its alerts, were taken out of the definitions. */
   readonly resolved_by?: 'recovered' | 'withdrawn';
-  /** The figures that made the latest change of tier or state. */
+  /** Those of the latest evaluation for who asks of a current alert; those that made its latest change in messages and once it is over. */
   readonly figures: AlertFigures;
   /** Since when not all is known: the alert does not resolve meanwhile, and escalates only by what is heard. */
   readonly no_data_since?: number;

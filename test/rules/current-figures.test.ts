@@ -48,4 +48,10 @@ describe('an alert that fires', () => {
     const { figures } = withCurrentFigures(fired.alert!, { ...statusAt(2 * HOUR + 2 * MINUTE, seen), heard });
     expect(figures.long).toEqual(burnOver(later, figures.pair.long_secs));
   });
+
+  test('that nobody hears of tells the last hour that was known', () => {
+    const { figures } = withCurrentFigures({ ...fired.alert!, cause: 'no_data' }, later);
+    expect(figures.long).toEqual(burnOver(later, HOUR / 1000));
+    expect(figures).toMatchObject({ as_of: later.as_of, budget: later.budget });
+  });
 });

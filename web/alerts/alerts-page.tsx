@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { Alert, AlertsAnswer, ReceiverStatus, SilencesAnswer } from '../../server/model/alerts.ts';
+import type { Alert, ReceiverStatus, SilencesAnswer } from '../../server/model/alerts.ts';
 import type { Matcher } from '../../server/model/engine.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { Failure } from '../api/answer.ts';
@@ -12,7 +12,9 @@ import { Silences } from './silences.tsx';
 import { alertWords } from './words.ts';
 
 interface AlertsPageProps {
-  readonly answer: AlertsAnswer;
+  /** Firing and pending, worst first. */
+  readonly current: readonly Alert[];
+  readonly receivers: readonly ReceiverStatus[];
   readonly silences: SilencesAnswer['silences'];
   /** Of all pages read, newest first. */
   readonly history: readonly Alert[];
@@ -27,10 +29,10 @@ interface AlertsPageProps {
 }
 
 /** What fires, what is quiet and why, what is over, and who was told. */
-export function AlertsPage({ answer, silences, history, slos, now, onChanged, onMore, moreFailure }: AlertsPageProps) {
+export function AlertsPage(props: AlertsPageProps) {
+  const { current, receivers, silences, history, slos, now, onChanged, onMore, moreFailure } = props;
   const w = usePageWords(alertWords);
   const form = useSignal<readonly Matcher[] | undefined>(undefined);
-  const { current, receivers } = answer;
   const firing = current.filter(({ state }) => state === 'firing').length;
   return (
     <>

@@ -12,7 +12,10 @@ import '../style/alerts.css';
 
 const EVERY_MS = 60_000;
 
-/** Asked again whenever the stream tells of a change, and every minute for messages and receivers. */
+/**
+ * Alerts that are not over come with the stream, as the figures of their SLOs do. The rest is asked again whenever the stream tells of
+ * a change, and every minute for messages and receivers.
+ */
 export function AlertsRoute() {
   const { api, live } = useServices();
   const attempt = useSignal(0);
@@ -38,7 +41,8 @@ export function AlertsRoute() {
       )}
       {alerts.data !== undefined && silences.data !== undefined && (
         <AlertsPage
-          answer={alerts.data}
+          current={shown?.evaluation.alerts ?? alerts.data.current}
+          receivers={alerts.data.receivers}
           silences={silences.data.silences}
           history={distinct(pages.flatMap((page) => page.history))}
           slos={shown?.evaluation.slos ?? []}

@@ -38,7 +38,7 @@ export function CurrentAlert({ alert, silences, now, onSilence }: CurrentAlertPr
         ))}
       </ul>
       <p>
-        {quiet.length === 0
+        {alert.silenced_by.length === 0
           ? w('told')
           : quiet.map(({ id, ends, author, comment }) => (
               <span key={id} class="block">
@@ -47,7 +47,7 @@ export function CurrentAlert({ alert, silences, now, onSilence }: CurrentAlertPr
             ))}
       </p>
       <p class="alert-actions">
-        {quiet.length === 0 && (
+        {alert.silenced_by.length === 0 && (
           <button type="button" aria-label={`${w('silence_this')}: ${alert.title}`} onClick={onSilence}>
             {w('silence_this')}
           </button>
@@ -70,14 +70,15 @@ interface FiguresProps {
 function Figures({ alert: { figures, since, cause }, now, w, speech: { numbers, times } }: FiguresProps) {
   const burns = cause === undefined;
   const { pair, long, budget, exhaustion, spent_ratio, window_secs } = figures;
+  const told = numbers.timesApart(long.rate ?? 0, pair.factor);
   const span = { long: times.shortSpan(pair.long_secs), short: times.shortSpan(pair.short_secs) };
   return (
     <>
       {burns && (
         <Figure
           name={w('burning')}
-          value={long.rate === undefined ? '–' : numbers.times(long.rate)}
-          base={w('burning_base', { ...span, tier: pair.tier, factor: numbers.times(pair.factor) })}
+          value={long.rate === undefined ? '–' : told.rate}
+          base={w('burning_base', { ...span, tier: pair.tier, factor: told.factor })}
         />
       )}
       <Figure
