@@ -9,6 +9,7 @@ import {
 } from '../../rules/alert-state.ts';
 import { silencedBy } from '../../rules/silence.ts';
 import { ALERT_TIERS, type Alert } from '../model/alerts.ts';
+import { invariant } from '../model/errors.ts';
 import type { SloStatus } from '../model/slo.ts';
 import type { Ms } from '../model/units.ts';
 import { compileMatcher } from '../promql/matcher.ts';
@@ -65,6 +66,7 @@ export class AlertBook {
 
   async #step(statuses: readonly SloStatus[], now: Ms): Promise<readonly Alert[]> {
     const known = new Set(statuses.map(({ id }) => id));
+    invariant(known.size === statuses.length, 'two SLOs with one id: their alert would fire and resolve in turns');
     const gone = [...this.#entries.values()].filter(({ standing }) => !known.has(standing.slo));
     const sends = [
       ...statuses.map((status) => this.#advance(status.id, (standing) => nextAlert(standing, status, now), now)),

@@ -55,9 +55,14 @@ export class SloBook {
     const { slos, problems } = readSloFolder(this.#folder);
     if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
     const served = new Set(slos.map((slo) => slo.service));
+    const taken = new Set(slos.map(({ id }) => id));
     const proposals = [...new Set([...this.#found, ...this.#reported])]
       .filter((service) => !served.has(service))
-      .map(proposedSlo);
+      .map((service) => {
+        const proposal = proposedSlo(service, taken);
+        taken.add(proposal.id);
+        return proposal;
+      });
     this.#slos = [...slos, ...proposals];
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { compileGlob, type DiscoveredLog, discoverAccessLogs } from '../../collector/main.ts';
+import { shortHash } from '../model/short-hash.ts';
 import { fileSource, type LoadedConfig, OWN_ACCESS_LOG } from './config.ts';
 
 export const OWN_SERVICE = 'vigie';
@@ -48,6 +49,8 @@ function pathsOf(logs: readonly DiscoveredLog[], service: string): string[] {
   return logs.filter((log) => log.readable && log.service === service).map((log) => log.path);
 }
 
+/** Two services never share a source: a hash tells apart those whose names differ only in what an id cannot hold. */
 function sourceId(service: string): string {
-  return `discovered_${service.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+  const plain = service.replace(/[^A-Za-z0-9_-]/g, '_');
+  return `discovered_${plain === service ? plain : `${plain}_${shortHash(service)}`}`;
 }

@@ -97,6 +97,11 @@ describe('one incident', () => {
     expect(told.messages[1]?.content).toMatchObject({ state: 'resolved', resolved_by: 'withdrawn' });
   });
 
+  test('two SLOs of one id are a mistake of ours, not two turns of one alert', async () => {
+    const { book } = await open();
+    await expect(book.step([statusAt(0, BURNING), statusAt(0, 0)], NOW)).rejects.toThrow('BUG');
+  });
+
   test('standing still writes nothing', async () => {
     const { step, engine, outbox } = await open();
     const change = vi.spyOn(engine, 'changeDocuments');

@@ -95,6 +95,17 @@ test('every access log that can be read becomes a source of its service, and a p
   });
 });
 
+test('two logs whose services differ in what an id cannot hold are two sources', () => {
+  const root = join(folder, 'alike');
+  const paths = ['shop.example.org', 'shop_example_org'].map((name) =>
+    write(`alike/var/log/apache2/${name}-access.log`, ''),
+  );
+  const sink = 'sinks: {out: {type: blackhole, inputs: ["discovered_*"]}}\n';
+  const config = loadConfig(write('alike.yaml', `discover: {access_logs: true}\n${sink}`), {});
+  const sources = Object.values(discover(config, true, root).config.sources);
+  expect(sources.flatMap((source) => (source.type === 'file' ? source.include : [])).sort()).toEqual(paths);
+});
+
 test('a source of the file is louder than a discovered one of its name', () => {
   const text = 'discover: {own_access_log: true}\nsources:\n  own_access: {type: file, include: [/mine]}\n';
   const sink = 'sinks: {out: {type: blackhole, inputs: [own_access]}}\n';

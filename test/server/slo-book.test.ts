@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { printSlo } from '../../rules/print-slo.ts';
+import { proposedSlo } from '../../rules/proposal.ts';
+import { SloBook } from '../../server/evaluation/slo-book.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'vigie-slo-book-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let folders = 0;
+/** A folder of definitions with these files in it. */
+function folderWith(files: Readonly<Record<string, string>> = {}): string {
+  const folder = join(root, String(folders++));
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+const idsOf = (book: SloBook) => Object.fromEntries(book.slos.map(({ service, id }) => [service, id]));
+
+describe('an id belongs to one SLO', () => {
+  const ids = (services: readonly string[], files: Readonly<Record<string, string>> = {}) =>
+    idsOf(new SloBook(folderWith(files), services));
+
+  test('a plain name has a plain id', () => expect(ids(['shop'])).toEqual({ shop: 'shop-availability' }));
+  test('names that an id cannot hold are told apart', () => {
+    const found = ids(['shop.example.org', 'shop-example.org', 'shop-example-org', 'Shop-example-org']);
+    expect(new Set(Object.values(found)).size).toBe(4);
+    expect(found['shop-example-org']).toBe('shop-example-org-availability');
+    expect(found['shop.example.org']).toMatch(/^shop-example-org-[0-9a-f]{8}-availability$/);
+  });
+  test('so are names of another script, and long ones', () => {
+    const long = 'a'.repeat(200);
+    const found = ids(['магазин', '商店', `${long}1`, `${long}2`]);
+    expect(new Set(Object.values(found)).size).toBe(4);
+  });
+  test('a kept id is not proposed to another service', () => {
+    const kept = printSlo({ ...proposedSlo('other'), id: 'shop-availability', proposed: false });
+    const found = ids(['shop'], { 'other.yaml': kept });
+    expect(found.other).toBe('shop-availability');
+    expect(found.shop).toMatch(/^shop-[0-9a-f]{8}-availability$/);
+  });
+  test('it does not depend on who else is there, nor on the order', () => {
+    expect(ids(['shop.example.org', 'a'])).toEqual(ids(['a', 'shop.example.org']));
+    const [alone] = Object.values(ids(['shop.example.org']));
+    expect(ids(['shop-example-org', 'shop.example.org'])['shop.example.org']).toBe(alone);
+  });
+  test('whatever services are called, and every proposal can be kept', () => {
+    const name = fc.oneof(fc.string({ minLength: 1 }), fc.stringMatching(/^[aA.-]{1,4}$/));
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { maxLength: 20 }), (services) => {
+        const { slos } = new SloBook(folderWith(), services);
+        expect(new Set(slos.map(({ id }) => id)).size).toBe(services.length);
+        for (const { id } of slos) expect(id).toMatch(/^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/);
+      }),
+      { seed: 61 },
+    );
+  });
+});
