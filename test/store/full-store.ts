@@ -84,7 +84,8 @@ export function flipOnDisk(dataDir: string, body: Buffer, at: number): void {
   const file = readFileSync(databaseFile(dataDir));
   if (!file.includes(body)) throw new Error('the body does not lie in one piece');
   for (let start = file.indexOf(body); start >= 0; start = file.indexOf(body, start)) {
-    file[start + at] = (file[start + at] ?? 0) ^ 1;
+    const place = start + (at % body.length);
+    file[place] = (file[place] ?? 0) ^ 1;
   }
   writeFileSync(databaseFile(dataDir), file);
 }

@@ -115,7 +115,7 @@ describe.skipIf(!canMount)(canMount ? 'a full disk' : 'a full disk (skipped: mou
     const file = join(tempDir(), 'shop.sqlite');
     await backup(place(2), file);
     small.fill();
-    const full = { code: 'disk_full', message: expect.stringMatching(/^cannot write .*vigie\.sqlite\.restored/) };
+    const full = { code: 'disk_full', message: expect.stringMatching(/^cannot /) };
     await expect(restoreDatabase({ dataDir, from: file, now: NOW })).rejects.toMatchObject(full);
     small.free();
     expect(events(dataDir)).toBe(5);
