@@ -61,6 +61,7 @@ function causeOf(body: Buffer, { series, ring, row }: Placed, lastCommit: number
   let page: Page;
   try {
     page = decodePage(ring, body);
+    page.rows.columns();
   } catch (error) {
     return messageOf(error);
   }

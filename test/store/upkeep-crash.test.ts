@@ -17,6 +17,7 @@ import { restoreDatabase } from '../../server/store/restore.ts';
 import { copyDatabase } from '../../server/store/snapshot.ts';
 import { Store } from '../../server/store/store.ts';
 import { makeBackup } from '../../server/upkeep/backup-file.ts';
+import { tries } from '../support/long.ts';
 import { seeded } from '../support/random.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 import { count, increments, NOW, Queue, tempDir } from './batches.ts';
@@ -115,7 +116,10 @@ describe.skipIf(!canMount)(canMount ? 'a full disk' : 'a full disk (skipped: mou
     const file = join(tempDir(), 'shop.sqlite');
     await backup(place(2), file);
     small.fill();
-    const full = { code: 'disk_full', message: expect.stringMatching(/^cannot /) };
+    // Room for the lock, and not for a database.
+    const filler = join(small.path, 'filler');
+    truncateSync(filler, statSync(filler).size - 2 ** 16);
+    const full = { code: 'disk_full', message: expect.stringMatching(/^cannot write .*vigie\.sqlite\.restored/) };
     await expect(restoreDatabase({ dataDir, from: file, now: NOW })).rejects.toMatchObject(full);
     small.free();
     expect(events(dataDir)).toBe(5);
@@ -125,7 +129,7 @@ describe.skipIf(!canMount)(canMount ? 'a full disk' : 'a full disk (skipped: mou
 });
 
 describe('a log cut short, as by a power cut without a disk that keeps its word', () => {
-  test.each([1, 2, 3])('starts, and holds every commit that is in it whole (seed %i)', (seed) => {
+  test.each([1, 2])('starts, and holds every commit that is in it whole (seed %i)', (seed) => {
     const random = seeded(seed);
     const alive = tempDir();
     const store = new Store({ dataDir: alive, durable: false });
@@ -139,7 +143,7 @@ describe('a log cut short, as by a power cut without a disk that keeps its word'
     }
     const totals = sizes.map((_, i) => i);
     const whole = statSync(log).size;
-    for (let cut = 0; cut < 25; cut++) {
+    for (let cut = 0; cut < tries(12); cut++) {
       const size = cut === 0 ? whole : random.below(whole + 1);
       const dataDir = join(tempDir(), 'cut');
       mkdirSync(dataDir);
