@@ -3,22 +3,29 @@ import { join } from 'node:path';
 import { printSlo } from '../../rules/print-slo.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { readSloFiles, type SloFiles, type SloRemark } from '../../rules/slo-file.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { readSloFiles, type SloFile, type SloFiles, type SloRemark } from '../../rules/slo-file.ts';
+import { invariant, messageOf, VigieError } from '../model/errors.ts';
 import { parseSelector } from '../promql/parse.ts';
 
-/** The definitions in force: those of the folder, and proposals for the services that have none. */
+/**
+ * The definitions in force: those of the folder, and proposals for the services that have none. The folder is read when the book is
+ * made and not again: a file somebody is editing changes nothing until it is asked for.
+ */
 export class SloBook {
   readonly #folder: string;
   readonly #found: readonly string[];
   #reported: readonly string[] = [];
-  #slos: readonly SloDefinition[] = [];
+  #kept: readonly SloDefinition[];
+  #slos: readonly SloDefinition[];
 
   /** Throws `bad_config` with every problem of the files. */
   constructor(folder: string, proposed: readonly string[]) {
     this.#folder = folder;
     this.#found = proposed;
-    this.#read();
+    const { slos, problems } = readSloFolder(folder);
+    refuse(problems);
+    this.#kept = slos;
+    this.#slos = withProposals(slos, proposed);
   }
 
   get slos(): readonly SloDefinition[] {
@@ -30,7 +37,7 @@ export class SloBook {
     const reported = [...new Set(services)].sort();
     if (reported.join('\n') === this.#reported.join('\n')) return;
     this.#reported = reported;
-    this.#read();
+    this.#propose();
   }
 
   find(id: string): SloDefinition {
@@ -40,40 +47,73 @@ export class SloBook {
     throw new VigieError('not_found', `cannot find SLO ${JSON.stringify(id)}; there is ${known}`);
   }
 
-  /** Writes a proposal as a file of its own and takes it up. Returns the path. */
+  /** Writes a proposal as a file of its own and takes it up. Returns the path. Throws `conflict` where the file, or its id, is taken. */
   keep(id: string): string {
     const slo = this.find(id);
     if (!slo.proposed) throw new VigieError('conflict', `cannot keep ${id}: it is kept already`);
-    const path = join(this.#folder, `${id}.yaml`);
+    const file = { path: join(this.#folder, `${id}.yaml`), text: printSlo(slo) };
+    const kept = checkedFile(file, this.#folder);
     mkdirSync(this.#folder, { recursive: true });
-    writeFileSync(path, printSlo(slo), { flag: 'wx' });
-    this.#read();
-    return path;
+    writeNew(file);
+    this.#kept = [...this.#kept, kept];
+    this.#propose();
+    return file.path;
   }
 
-  #read(): void {
-    const { slos, problems } = readSloFolder(this.#folder);
-    if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
-    const served = new Set(slos.map((slo) => slo.service));
-    const taken = new Set(slos.map(({ id }) => id));
-    const proposals = [...new Set([...this.#found, ...this.#reported])]
-      .filter((service) => !served.has(service))
-      .map((service) => {
-        const proposal = proposedSlo(service, taken);
-        taken.add(proposal.id);
-        return proposal;
-      });
-    this.#slos = [...slos, ...proposals];
+  #propose(): void {
+    this.#slos = withProposals(this.#kept, [...this.#found, ...this.#reported]);
   }
+}
+
+/** Kept ids first: a proposal never takes one. */
+function withProposals(kept: readonly SloDefinition[], services: readonly string[]): readonly SloDefinition[] {
+  const served = new Set(kept.map(({ service }) => service));
+  const taken = new Set(kept.map(({ id }) => id));
+  const proposals = [...new Set(services)]
+    .filter((service) => !served.has(service))
+    .map((service) => {
+      const proposal = proposedSlo(service, taken);
+      taken.add(proposal.id);
+      return proposal;
+    });
+  return [...kept, ...proposals];
+}
+
+/** What the next start would read of the file. Problems that others have are not its own. */
+function checkedFile(file: SloFile, folder: string): SloDefinition {
+  const { slos, problems } = readSloFiles([...readTexts(folder), file], parseSelector);
+  const own = problems.filter((problem) => problem.file === file.path);
+  if (own.length > 0) throw new VigieError('conflict', `cannot keep this SLO:\n${own.map(remarkText).join('\n')}`);
+  const kept = slos.at(-1);
+  invariant(kept !== undefined, 'an SLO file without problems holds no SLO');
+  return kept;
+}
+
+function writeNew({ path, text }: SloFile): void {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (error) {
+    if (isTaken(error)) throw new VigieError('conflict', `cannot write ${path}: the file exists; move it away first`);
+    throw new VigieError('execution', `cannot write ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+function refuse(problems: readonly SloRemark[]): void {
+  if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
 }
 
 /** Reads every `.yaml` and `.yml` of a folder; one that is not there has none. */
 export function readSloFolder(folder: string): SloFiles {
+  return readSloFiles(readTexts(folder), parseSelector);
+}
+
+function readTexts(folder: string): readonly SloFile[] {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
-  return readSloFiles(
-    names.sort().map((name) => ({ path: join(folder, name), text: readText(join(folder, name)) })),
-    parseSelector,
-  );
+  return names.sort().map((name) => ({ path: join(folder, name), text: readText(join(folder, name)) }));
 }
 
 export function remarkText({ file, line, col, message }: SloRemark): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -58,5 +58,63 @@ describe('an id belongs to one SLO', () => {
       }),
       { seed: 61 },
     );
+  });
+});
+
+describe('files that somebody is editing', () => {
+  const TORN = 'slos:\n  - id: sho';
+  const edited = printSlo({ ...proposedSlo('shop'), objective: 0.5, proposed: false });
+
+  test('change nothing, and cost no proposal', () => {
+    const folder = folderWith({ 'shop.yaml': printSlo(proposedSlo('shop')) });
+    const book = new SloBook(folder, []);
+    writeFileSync(join(folder, 'shop.yaml'), edited);
+    book.propose(['blog']);
+    expect(book.find('shop-availability').objective).toBe(0.999);
+    writeFileSync(join(folder, 'shop.yaml'), TORN);
+    book.propose(['blog', 'api']);
+    expect(Object.keys(idsOf(book))).toEqual(['shop', 'api', 'blog']);
+  });
+
+  test('do not hinder that another one is kept', () => {
+    const folder = folderWith();
+    const book = new SloBook(folder, ['blog', 'api']);
+    writeFileSync(join(folder, 'shop.yaml'), TORN);
+    expect(readFileSync(book.keep('blog-availability'), 'utf8')).toBe(printSlo(proposedSlo('blog')));
+    expect(book.slos.map(({ id, proposed }) => [id, proposed])).toEqual([
+      ['blog-availability', false],
+      ['api-availability', true],
+    ]);
+  });
+});
+
+describe('a proposal is not kept', () => {
+  const refuses = (what: string, files: Readonly<Record<string, string>>, message: RegExp) =>
+    test(what, () => {
+      const folder = folderWith();
+      const book = new SloBook(folder, ['shop']);
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+      expect(() => book.keep('shop-availability')).toThrow(expect.objectContaining({ code: 'conflict' }));
+      expect(() => book.keep('shop-availability')).toThrow(message);
+      expect(readdirSync(folder)).toEqual(Object.keys(files));
+      expect(book.find('shop-availability').proposed).toBe(true);
+    });
+  refuses('over a file of its name', { 'shop-availability.yaml': 'slos: []\n' }, /the file exists/);
+  refuses(
+    'when a file has taken its id since',
+    { 'a.yaml': printSlo(proposedSlo('shop')) },
+    /already taken in .*a\.yaml/,
+  );
+  test('twice', () => {
+    const book = new SloBook(folderWith(), ['shop']);
+    book.keep('shop-availability');
+    expect(() => book.keep('shop-availability')).toThrow('it is kept already');
+  });
+  test('when the next start could not read it', () => {
+    const folder = folderWith();
+    const book = new SloBook(folder, ['x'.repeat(201)]);
+    const [slo] = book.slos;
+    expect(() => book.keep(slo!.id)).toThrow('more than 200 characters');
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
