@@ -94,8 +94,10 @@ function unmeasured({ definition, boundary, newest_event }: Evidence): readonly 
 
 function missingTraffic({ definition, facts, events, asOf }: Evidence): readonly Reason[] {
   if (events.total > 0) return [];
-  const { service, window, indicator } = definition;
+  const { service, window, indicator, proposed } = definition;
   if (facts.series === 0) {
+    // What Vigie asks for is what its own transform counts: the first request will be there.
+    if (proposed) return [{ code: 'no_request_yet', args: { service } }];
     const { text } = indicator.kind === 'availability' ? indicator.total : indicator.histogram;
     return [{ code: 'no_series', args: { service, selector: text } }];
   }

@@ -123,6 +123,7 @@ export const REASON_CODES = [
   'watermark_stale',
   'never_heard',
   'no_series',
+  'no_request_yet',
   'source_broken',
   'source_removed',
   'no_traffic',

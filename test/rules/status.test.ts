@@ -86,7 +86,9 @@ describe('states, on both sides of every threshold', () => {
   );
   is('catching up in time', () => withOrigins(origin({ state: 'catching_up' })), 'ok');
   is('the writer is unknown now', () => withOrigins(), 'no_data', 'never_heard');
-  is('no series', () => statusOf(slo(), [], { facts: { series: 0, origins: [] } }), 'no_traffic', 'no_series');
+  const unseen = { facts: { series: 0, origins: [] } };
+  is('no series', () => statusOf(slo({ proposed: false }), [], unseen), 'no_traffic', 'no_series');
+  is('no series, proposed for a log', () => statusOf(slo(), [], unseen), 'no_traffic', 'no_request_yet');
   is(
     'no event in the window',
     () => statusOf(slo(), [{ time: NOW - 30 * DAY, bad: false }]),
@@ -179,7 +181,7 @@ describe('latency', () => {
     const { newestEvent: _, ...quiet } = origin();
     expect(codes(definition, [], { ...none, origins: [quiet], boundary: { kind: 'no_histogram' } })).toEqual([
       'no_traffic',
-      'no_series',
+      'no_request_yet',
     ]);
   });
   test('a threshold between buckets', () => {

@@ -2,7 +2,7 @@ import { type ComponentChildren, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import type { OriginStatus } from '../../server/model/engine.ts';
-import { SLO_STATES } from '../../server/model/slo.ts';
+import { type GateAnswer, type Reason, SLO_STATES } from '../../server/model/slo.ts';
 import type { ComponentStatus } from '../../server/model/status.ts';
 import { ms } from '../../server/model/units.ts';
 import { LANGUAGES, type Language } from '../../server/model/words/words.ts';
@@ -45,15 +45,44 @@ describe('overview', () => {
   );
 
   test('the answer is one sentence, and its reasons link to their SLOs', () => {
-    const slos = [sloStatus({ ...STATE_CASES.exhausted, state: 'exhausted' })];
-    const reason = { ...budgetSpent('shop'), slo: 'shop-availability', decision: 'no_go' } as const;
-    const gate = gateAnswer({ decision: 'no_go', reasons: [reason, reason, reason, reason] });
-    const page = html(h(OverviewPage, { slos, gate, now: NOW }));
+    const ids = ['shop-availability', 'b', 'c', 'd'];
+    const slos = ids.map((id) => sloStatus({ ...STATE_CASES.exhausted, state: 'exhausted', id }));
+    const reasons = ids.map((slo) => ({ ...budgetSpent('shop'), slo, decision: 'no_go' }) as const);
+    const page = html(h(OverviewPage, { slos, gate: gateAnswer({ decision: 'no_go', reasons }), now: NOW }));
     expect(page).toMatch(
       /<h1[^>]*><strong>Not now<\/strong> — shop has spent its error budget: 1,204 bad requests of 1,000/,
     );
     expect(page.match(/class="decision-no_go"/g)).toHaveLength(3);
     expect(page).toContain('href="/slo/shop-availability"');
+  });
+
+  test('page and ticket of one fire are one reason', () => {
+    const burn = { service: 'shop', rate: 15, factor: 14.4, unit: 'hour', amount: 1 } as const;
+    const of = (slo: string, code: Reason['code']) => ({ code, args: burn, slo, decision: 'no_go' }) as const;
+    const reasons = [of('a', 'burning_fast'), of('a', 'burning_slow'), of('b', 'burning_slow')];
+    const slos = ['a', 'b'].map((id) => sloStatus({ id, state: 'burning' }));
+    const page = html(h(OverviewPage, { slos, gate: gateAnswer({ decision: 'no_go', reasons }), now: NOW }));
+    const links = page.slice(0, page.indexOf('<table')).match(/href="[^"]*"/g);
+    expect(links).toEqual(['href="/slo/a"', 'href="/slo/b"']);
+  });
+
+  describe('only the verdict of the answer is bold', () => {
+    const f = (decision: GateAnswer['decision'], want: Readonly<Record<Language, string>>, reason: Reason) =>
+      test.each(LANGUAGES)(`${decision}, %s`, (language) => {
+        const gate = gateAnswer({ decision, reasons: [{ ...reason, slo: 'a', decision }] });
+        const bold = /<strong>([^<]*)<\/strong>([^<]*)/.exec(
+          html(h(OverviewPage, { slos: [], gate, now: NOW }), language),
+        );
+        expect(bold?.[1]).toBe(want[language]);
+        expect(bold?.[2]?.length).toBeGreaterThan(20);
+      });
+    const little: Reason = { code: 'too_new', args: { service: 'a — b. c', unit: 'minute', amount: 3 } };
+    const left: Reason = { code: 'budget_left', args: { service: 'shop', left_ratio: 0.5, recent: 'no', rate: 0 } };
+    f('go', { en: 'Yes', fr: 'Oui' }, left);
+    f('go', { en: 'Yes, with care', fr: 'Oui, avec prudence' }, little);
+    f('no_go', { en: 'Not now', fr: 'Pas maintenant' }, budgetSpent('shop'));
+    f('unknown', { en: 'Cannot say', fr: 'Impossible de trancher' }, little);
+    f('unknown', { en: 'Cannot say', fr: 'Impossible de trancher' }, { code: 'no_slo', args: {} });
   });
 
   test('an overspent budget is said in words', () => {

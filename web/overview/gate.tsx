@@ -5,36 +5,37 @@ import { StateMark } from './state-mark.tsx';
 
 const MAX_REASONS = 3;
 
-/** The answer to "may we ship?": its first word in the colour of the decision, the rest as calm text. */
+/** Where the verdict of the sentence ends: "Yes — …", "Cannot say. …". */
+const VERDICT_END = / — |\. /;
+
+/** The answer to "may we ship?": its verdict in the colour of the decision, the rest as calm text. */
 export function GateHeadline({ gate }: { readonly gate: GateAnswer }) {
   const { t, say } = useSpeech();
-  const [word = '', ...rest] = gateSentence(gate, say).split(' — ');
+  const sentence = gateSentence(gate, say);
+  const end = VERDICT_END.exec(sentence)?.index ?? sentence.length;
   return (
     <>
       <p class="eyebrow" id="question">
         {t('overview_title')}
       </p>
       <h1 class={`answer decision-${gate.decision}`} aria-describedby="question">
-        <strong>{word}</strong>
-        {rest.length > 0 && ` — ${rest.join(' — ')}`}
+        <strong>{sentence.slice(0, end)}</strong>
+        {sentence.slice(end)}
       </h1>
     </>
   );
 }
 
-/** At most three reasons, each a link to its SLO. The headline has already said the first; its state says enough here. */
+/** At most three SLOs with their first reason, each a link. The headline has already said the very first; its state says enough here. */
 export function GateReasons({ gate, slos }: { readonly gate: GateAnswer; readonly slos: readonly SloStatus[] }) {
   const { t, reason } = useSpeech();
-  const shown = gate.reasons.flatMap((entry) => {
-    const slo = slos.find(({ id }) => id === entry.slo);
-    return slo === undefined ? [] : [{ entry, slo }];
-  });
+  const shown = firstReasons(gate, slos);
   if (shown.length === 0) return null;
   return (
     <section aria-label={t('reasons')}>
       <ul class="reasons">
-        {shown.slice(0, MAX_REASONS).map(({ entry, slo }) => (
-          <li key={`${slo.id} ${entry.code}`} class={`decision-${entry.decision}`}>
+        {shown.map(({ entry, slo }) => (
+          <li key={slo.id} class={`decision-${entry.decision}`}>
             <a href={`/slo/${encodeURIComponent(slo.id)}`}>{slo.title}</a>
             {entry === gate.reasons[0] ? <StateMark state={slo.state} /> : <span>{reason(entry)}</span>}
           </li>
@@ -42,4 +43,15 @@ export function GateReasons({ gate, slos }: { readonly gate: GateAnswer; readonl
       </ul>
     </section>
   );
+}
+
+/** The tiers of one fire are one reason to people. */
+function firstReasons({ reasons }: GateAnswer, slos: readonly SloStatus[]) {
+  const shown = new Map<string, { entry: GateAnswer['reasons'][number]; slo: SloStatus }>();
+  for (const entry of reasons) {
+    const slo = shown.has(entry.slo) ? undefined : slos.find(({ id }) => id === entry.slo);
+    if (slo !== undefined) shown.set(slo.id, { entry, slo });
+    if (shown.size === MAX_REASONS) break;
+  }
+  return [...shown.values()];
 }

@@ -31,6 +31,7 @@ export const en = {
   reason_watermark_stale: `No word from {origin} for ${DURATION}: start its collector, or look at what holds it back.`,
   reason_never_heard: 'No source has reported {service} yet: point a log source at its log.',
   reason_no_series: 'Nothing counted matches {selector} yet: wait for the first request, or check the labels.',
+  reason_no_request_yet: 'The log of {service} is found, no request yet: the first one starts the count.',
   reason_source_broken: `{origin} {state, select,
   missing {cannot find its input}
   unreadable {cannot read its input}

@@ -27,6 +27,8 @@ export const fr: Words = {
   reason_never_heard: 'Aucune source ne couvre encore {service} : indiquez où se trouve son journal.',
   reason_no_series:
     'Aucun compteur ne correspond encore à {selector} : attendez la première requête ou vérifiez les étiquettes.',
+  reason_no_request_yet:
+    'Le journal de {service} est trouvé, aucune requête pour l’instant : la première lancera le compte.',
   reason_source_broken: `{origin} {state, select,
   missing {ne trouve pas son entrée}
   unreadable {ne peut pas lire son entrée}
