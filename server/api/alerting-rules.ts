@@ -2,6 +2,7 @@ import { alertLabels } from '../../rules/silence.ts';
 import { english } from '../evaluation/sentences.ts';
 import type { Evaluation } from '../evaluation/slo-service.ts';
 import { ALERT_NAME, ALERT_TIERS, type Alert, type AlertTier } from '../model/alerts.ts';
+import { goExponent } from '../model/go-number.ts';
 import { type Labels, quoteLabelValue } from '../model/labels.ts';
 import type { BurnAlert, SloStatus } from '../model/slo.ts';
 import { formatDuration, ms } from '../model/units.ts';
@@ -58,7 +59,7 @@ function prometheusAlert(alert: Alert, state: PrometheusAlert['state']): Prometh
     },
     state,
     activeAt: new Date(alert.since).toISOString(),
-    value: exponentDigits(alert.figures.long.rate ?? Number.NaN),
+    value: goExponent(alert.figures.long.rate ?? Number.NaN),
   };
 }
 
@@ -100,10 +101,4 @@ function burnQuery({ id }: SloStatus, { long_secs, short_secs, factor }: BurnAle
     return `vigie_slo_burn_rate{slo=${quoteLabelValue(id)},window="${window}"} > ${factor}`;
   };
   return `${burns(long_secs)} and ignoring (window) ${burns(short_secs)}`;
-}
-
-/** A number as Go writes it with `%e` and the shortest digits: an exponent of at least two. */
-export function exponentDigits(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts';
 import type { StopSignal } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import { type Ms, ms, SECOND } from '../model/units.ts';
+import { MAX_SAMPLES } from '../promql/query.ts';
 import { inSlices } from './slices.ts';
 
 /** What queries may take of the engine's thread. */
@@ -18,7 +19,7 @@ export interface QueryBounds {
 
 export const QUERY_BOUNDS: QueryBounds = {
   timeout: ms(30 * SECOND),
-  maxSamples: 50_000_000,
+  maxSamples: MAX_SAMPLES,
   maxConcurrent: 8,
   maxQueued: 64,
 };

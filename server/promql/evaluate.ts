@@ -28,6 +28,8 @@ export interface Limits {
   readonly subqueryStep: Ms;
   /** Samples touched by one query, over all its steps. */
   readonly maxSamples: number;
+  /** Values in the answer of a range query, over all its series. */
+  readonly maxValues: number;
   /** Asked often; true ends the query with an error. */
   readonly shouldStop: () => boolean;
 }

@@ -50,10 +50,14 @@ export function windowsData(windows: readonly SeriesWindow[]): QueryData {
 
 /** Collects the values of the steps of a range query into one line per series. */
 export function rangeCollector() {
+  let points = 0;
   const lines = new Map<string, { key: string; metric: Labels; values: [number, string][] }>();
   return {
+    /** Values so far. */
+    points: () => points,
     add(value: number | Vector, time: Ms): void {
       for (const sample of typeof value === 'number' ? [{ labels: {}, value }] : value) {
+        points++;
         const key = metricKey(sample);
         const line = lines.get(key) ?? { key, metric: metricOf(sample), values: [] };
         line.values.push(point(time, sample.value));

@@ -1,10 +1,11 @@
 import type { Matcher } from '../model/engine.ts';
+import { goNumber } from '../model/go-number.ts';
 import { isLabelName, isMetricName } from '../model/labels.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { aggregationNamed } from './aggregations.ts';
 import type { Aggregation, Binary, Expr, LabelChoice, Matching, Subquery, TimeShift, VectorSelector } from './ast.ts';
 import { durationText } from './duration-text.ts';
-import { numberText, quoted } from './literal-text.ts';
+import { quoted } from './literal-text.ts';
 import { POWER, precedenceOf } from './operator-order.ts';
 
 // Prints so that parsing gives the same expression again. Brackets stand where they were written, and where the tree needs them.
@@ -59,7 +60,7 @@ function inBrackets(text: string, pairs: number): string {
 function bare(expr: Expr): string {
   switch (expr.node) {
     case 'number':
-      return numberText(expr.value);
+      return goNumber(expr.value);
     case 'string':
       return quoted(expr.value);
     case 'selector':

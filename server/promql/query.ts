@@ -11,12 +11,16 @@ import type { Value } from './value.ts';
 /** Points per series in one range query, as in Prometheus. */
 const MAX_POINTS = 11_000;
 
+/** Values in one answer: some 30 MB of JSON, which are a second of work for whoever passes them on. */
+const MAX_VALUES = 2_000_000;
+
 export const MAX_SAMPLES = 50_000_000;
 
 const DEFAULTS: Limits = {
   lookback: ms(5 * MINUTE),
   subqueryStep: MINUTE,
   maxSamples: MAX_SAMPLES,
+  maxValues: MAX_VALUES,
   shouldStop: () => false,
 };
 
@@ -101,6 +105,7 @@ export function* rangeQuery(
     yield;
     invariant(typeof value !== 'string', 'types were checked: a string');
     lines.add(value, time);
+    if (lines.points() > all.maxValues) throw tooLong(all.maxValues);
   }
   return answer(lines.data(), evaluation);
 }
@@ -112,6 +117,11 @@ function checkSteps(start: Ms, end: Ms, step: Ms): void {
   if ((end - start) / step > MAX_POINTS) {
     throw refuse('it asks for more than 11,000 points per series; want a longer step or a shorter range');
   }
+}
+
+function tooLong(maxValues: number): VigieError {
+  const cause = `its answer has more than ${maxValues} values; want a longer step, a shorter range or fewer series`;
+  return new VigieError('execution', `cannot answer query: ${cause}`);
 }
 
 function refuse(cause: string): VigieError {

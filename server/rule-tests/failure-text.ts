@@ -1,5 +1,6 @@
 import type { RuleAlert } from '../../rules/prometheus/alerting-rule.ts';
 import type { LabelledValue } from '../../rules/prometheus/labelled-value.ts';
+import { goExponent } from '../model/go-number.ts';
 import { type Labels, quoteLabelValue } from '../model/labels.ts';
 
 export type AlertText = Pick<RuleAlert, 'labels' | 'annotations'>;
@@ -7,7 +8,7 @@ export type AlertText = Pick<RuleAlert, 'labels' | 'annotations'>;
 /** Elements as promtool writes them: `{__name__="up", job="shop"} 1E+00`. */
 export function samplesText(samples: readonly LabelledValue[]): string {
   if (samples.length === 0) return 'nil';
-  return samples.map(({ labels, value }) => `${labelsText(labels)} ${valueText(value)}`).join(', ');
+  return samples.map(({ labels, value }) => `${labelsText(labels)} ${goExponent(value).replace('e', 'E')}`).join(', ');
 }
 
 export function alertsText(alerts: readonly AlertText[]): string {
@@ -22,15 +23,6 @@ export function alertsText(alerts: readonly AlertText[]): string {
 function labelsText(labels: Labels): string {
   const names = Object.keys(labels).sort();
   return `{${names.map((name) => `${name}=${quoteLabelValue(labels[name] ?? '')}`).join(', ')}}`;
-}
-
-/** The shortest digits that read back, an exponent of at least two. */
-function valueText(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
-  return value
-    .toExponential()
-    .toUpperCase()
-    .replace(/E([+-])(\d)$/, 'E$10$2');
 }
 
 /** The order of labels in Prometheus: the first pair that differs, then the shorter one. */

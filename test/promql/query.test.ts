@@ -202,6 +202,14 @@ describe('limits', () => {
     expect(over(10)).not.toThrow();
     expect(over(9)).toThrow(/more than 9 samples/);
   });
+  test('values of an answer, over all its series', () => {
+    const over = (maxValues: number) => () =>
+      queryRange(data, 'vector(1) or label_replace(vector(2), "a", "b", "", "")', ms(0), ms(4000), ms(1000), {
+        maxValues,
+      });
+    expect(over(10)).not.toThrow();
+    expect(over(9)).toThrow(/answer has more than 9 values/);
+  });
   test('a deadline', () => expect(limited({ shouldStop: () => true })).toThrow(/longer than allowed/));
 });
 

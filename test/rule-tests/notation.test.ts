@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseSequence } from '../../rules/prometheus/series-notation.ts';
-import { fixed, scientific, shortest, significant } from '../../rules/prometheus/template/number-text.ts';
+import { fixed, scientific, significant } from '../../rules/prometheus/template/number-text.ts';
+import { goNumber } from '../../server/model/go-number.ts';
 import { parseMetric } from '../../server/promql/parse.ts';
 
 const _ = undefined;
@@ -61,15 +62,15 @@ describe('one series', () => {
 
 describe('numbers as Go writes them', () => {
   test.each([
-    [shortest(0), '0'],
-    [shortest(-0), '-0'],
-    [shortest(100_000), '100000'],
-    [shortest(999_999.5), '999999.5'],
-    [shortest(1e6), '1e+06'],
-    [shortest(0.0001), '0.0001'],
-    [shortest(0.00001), '1e-05'],
-    [shortest(1.5e-300), '1.5e-300'],
-    [shortest(-Infinity), '-Inf'],
+    [goNumber(0), '0'],
+    [goNumber(-0), '-0'],
+    [goNumber(100_000), '100000'],
+    [goNumber(999_999.5), '999999.5'],
+    [goNumber(1e6), '1e+06'],
+    [goNumber(0.0001), '0.0001'],
+    [goNumber(0.00001), '1e-05'],
+    [goNumber(1.5e-300), '1.5e-300'],
+    [goNumber(-Infinity), '-Inf'],
     [fixed(2.5, 0), '2'],
     [fixed(3.5, 0), '4'],
     [fixed(0.125, 2), '0.12'],

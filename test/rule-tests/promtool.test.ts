@@ -35,7 +35,7 @@ function askPromtool(files: readonly string[]): readonly (readonly [file: string
 }
 
 function ours(file: string): string {
-  const [{ failures }] = [...testRules([file])] as [{ failures: readonly string[] }];
+  const failures = [...testRules([file])].flatMap((tested) => tested.failures);
   return failures.length === 0 ? '  SUCCESS' : `  FAILED:\n${failures.join('\n')}`.trimEnd();
 }
 

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exponentDigits, prometheusAlerts } from '../../server/api/alerting-rules.ts';
+import { prometheusAlerts } from '../../server/api/alerting-rules.ts';
 import { unescapeName } from '../../server/api/escaped-name.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
+import { goExponent } from '../../server/model/go-number.ts';
 import { ms } from '../../server/model/units.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { NOW } from '../rules/observation.ts';
@@ -262,7 +263,7 @@ describe('rules and alerts', () => {
     [Number.NaN, 'NaN'],
     [Number.NEGATIVE_INFINITY, '-Inf'],
   ])('%d is written %s', (value, text) => {
-    expect(exponentDigits(value)).toBe(text);
+    expect(goExponent(value)).toBe(text);
   });
 });
 

@@ -1,22 +1,13 @@
+import { goNumber, withExponent } from '../../../server/model/go-number.ts';
+
 /** Numbers as Go writes them (https://pkg.go.dev/fmt, https://pkg.go.dev/strconv#FormatFloat): halves are rounded to even. */
 
 /** Digits enough to see a half: those of a double that end in one are far fewer. */
 const EXACT_DIGITS = 60;
 
-/** From this power of ten on the shortest form has an exponent. */
-const LARGE_EXPONENT = 6;
-
-/** `%v`: the shortest digits that read back, an exponent below 1e-4 and from 1e6 on. */
-export function shortest(value: number): string {
-  if (!Number.isFinite(value)) return special(value);
-  const [digits = '', exponent = '0'] = value.toExponential().split('e');
-  if (Number(exponent) < -4 || Number(exponent) >= LARGE_EXPONENT) return exponential(digits, Number(exponent));
-  return Object.is(value, -0) ? '-0' : String(value);
-}
-
 /** `%.<precision>f`. */
 export function fixed(value: number, precision: number): string {
-  if (!Number.isFinite(value)) return special(value);
+  if (!Number.isFinite(value)) return goNumber(value);
   const { sign, digits, exponent } = rounded(value, (exact) => exact + 1 + precision);
   const all = digits
     .padStart(digits.length + Math.max(0, -exponent), '0')
@@ -27,11 +18,11 @@ export function fixed(value: number, precision: number): string {
 
 /** `%.<precision>g`: so many significant digits, without zeros at the end. */
 export function significant(value: number, precision: number): string {
-  if (!Number.isFinite(value)) return special(value);
+  if (!Number.isFinite(value)) return goNumber(value);
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const { sign, digits, exponent } = rounded(value, () => precision);
   const kept = digits.replace(/0+$/, '') || '0';
-  if (exponent < -4 || exponent >= precision) return sign + exponential(mantissa(kept), exponent);
+  if (exponent < -4 || exponent >= precision) return sign + withExponent(mantissa(kept), exponent);
   if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${kept}`;
   const whole = kept.padEnd(exponent + 1, '0');
   const fraction = whole.slice(exponent + 1);
@@ -40,21 +31,13 @@ export function significant(value: number, precision: number): string {
 
 /** `%.<precision>e`. */
 export function scientific(value: number, precision: number): string {
-  if (!Number.isFinite(value)) return special(value);
+  if (!Number.isFinite(value)) return goNumber(value);
   const { sign, digits, exponent } = rounded(value, () => precision + 1);
-  return sign + exponential(mantissa(digits), exponent);
-}
-
-function special(value: number): string {
-  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+  return sign + withExponent(mantissa(digits), exponent);
 }
 
 function mantissa(digits: string): string {
   return digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
-}
-
-function exponential(digits: string, exponent: number): string {
-  return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
 /** The digits that are left when only so many count, and the power of ten of the first. */

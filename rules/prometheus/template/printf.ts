@@ -1,4 +1,5 @@
-import { fixed, scientific, shortest, significant } from './number-text.ts';
+import { goNumber } from '../../../server/model/go-number.ts';
+import { fixed, scientific, significant } from './number-text.ts';
 import { typeName, type Value, valueText } from './value.ts';
 
 const VERB = /%([-+# 0]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g;
@@ -27,7 +28,7 @@ function formatted(verb: string, value: Value, precision: number | undefined, fl
 /** Empty for a verb that floats have not. */
 function floatText(verb: string, value: number, precision: number | undefined): string {
   if (verb === 'v' || verb === 'g')
-    return precision === undefined ? shortest(value) : significant(value, Math.max(1, precision));
+    return precision === undefined ? goNumber(value) : significant(value, Math.max(1, precision));
   if (verb === 'f' || verb === 'F') return fixed(value, precision ?? 6);
   return verb === 'e' ? scientific(value, precision ?? 6) : '';
 }

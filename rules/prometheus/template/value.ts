@@ -1,5 +1,5 @@
+import { goNumber } from '../../../server/model/go-number.ts';
 import type { Labels } from '../../../server/model/labels.ts';
-import { shortest } from './number-text.ts';
 
 /** A value of a template: numbers are Go's float64, bigints its int, undefined its nil. */
 export type Value =
@@ -54,7 +54,7 @@ export function isTrue(value: Value): boolean {
 /** As Go prints it with `%v`. */
 export function valueText(value: Value): string {
   if (value === undefined) return '<no value>';
-  if (typeof value === 'number') return shortest(value);
+  if (typeof value === 'number') return goNumber(value);
   if (value instanceof Moment) return momentText(value.ms);
   if (value instanceof Span) return spanText(value.secs);
   if (value instanceof Fields) return `{${Object.values(value.fields).map(valueText).join(' ')}}`;
@@ -86,10 +86,10 @@ function spanText(secs: number): string {
   if (secs === 0) return '0s';
   const sign = secs < 0 ? '-' : '';
   const size = Math.abs(secs);
-  if (size < 1e-6) return `${sign}${shortest(size * 1e9)}ns`;
-  if (size < 1e-3) return `${sign}${shortest(size * 1e6)}µs`;
-  if (size < 1) return `${sign}${shortest(size * 1e3)}ms`;
+  if (size < 1e-6) return `${sign}${goNumber(size * 1e9)}ns`;
+  if (size < 1e-3) return `${sign}${goNumber(size * 1e6)}µs`;
+  if (size < 1) return `${sign}${goNumber(size * 1e3)}ms`;
   const [hours, minutes] = [Math.floor(size / 3600), Math.floor(size / 60) % 60];
-  const rest = `${shortest(Math.round((size % 60) * 1e9) / 1e9)}s`;
+  const rest = `${goNumber(Math.round((size % 60) * 1e9) / 1e9)}s`;
   return sign + (hours > 0 ? `${hours}h${minutes}m${rest}` : minutes > 0 ? `${minutes}m${rest}` : rest);
 }
