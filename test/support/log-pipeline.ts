@@ -10,6 +10,8 @@ export interface PipelineOptions {
   readonly discovered?: readonly string[];
   /** The lines are stored, too. */
   readonly lines?: boolean;
+  /** The web-log report, too. */
+  readonly webLog?: boolean;
   /** The counters of this machine, too. */
   readonly host?: boolean;
   /** More options of the sink, such as `url`. */
@@ -25,7 +27,7 @@ const BUCKETS = [0.05, 0.1, 0.25, 0.5, 1];
  * the path, or glob, of each service's log; the source has the name of the service.
  */
 export function logPipeline(logs: Readonly<Record<string, string>>, options: PipelineOptions = {}): string {
-  const { duration, discovered = [], lines = false, host = false, sink, more } = options;
+  const { duration, discovered = [], lines = false, webLog = false, host = false, sink, more } = options;
   const files = Object.entries(logs).map(([service, log]) => [service, { type: 'file', include: [log], service }]);
   const config = {
     data_dir: 'data',
@@ -34,12 +36,15 @@ export function logPipeline(logs: Readonly<Record<string, string>>, options: Pip
     transforms: {
       access: { type: 'parse', inputs: [...Object.keys(logs), ...discovered], format: 'access_log', duration },
       requests: { type: 'log_to_metric', inputs: ['access'], metrics: metricsOf(options) },
+      ...(webLog && { web_log: { type: 'web_log', inputs: ['access'] } }),
     },
-    sinks: {
-      vigie: { type: 'vigie', inputs: ['requests', ...(lines ? ['access'] : []), ...(host ? ['host'] : [])], ...sink },
-    },
+    sinks: { vigie: { type: 'vigie', inputs: sinkInputs({ lines, webLog, host }), ...sink } },
   };
   return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+function sinkInputs({ lines, webLog, host }: Pick<PipelineOptions, 'lines' | 'webLog' | 'host'>): readonly string[] {
+  return ['requests', ...(lines ? ['access'] : []), ...(webLog ? ['web_log'] : []), ...(host ? ['host'] : [])];
 }
 
 function metricsOf({ tags: labels, duration }: PipelineOptions): readonly unknown[] | undefined {
