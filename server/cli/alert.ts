@@ -65,11 +65,12 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   if (flags.json) return printJson(detail);
   const { alert, text, notifications } = detail;
   print(paint('bold', printable(alert.title)));
-  print(`${alert.state}, ${alert.tier}   ${alert.id}`);
+  print(printable(`${alert.state}, ${alert.tier}   ${alert.id}`));
   for (const sentence of text) print(printable(sentence));
   if (alert.silenced_by.length > 0) print(`silenced by ${alert.silenced_by.map(printable).join(', ')}`);
   print('');
-  for (const { time, kind, tier } of alert.timeline) print(`${moment(time)}  ${kind.replaceAll('_', ' ')} (${tier})`);
+  for (const { time, kind, tier } of alert.timeline)
+    print(printable(`${moment(time)}  ${kind.replaceAll('_', ' ')} (${tier})`));
   if (notifications.length > 0)
     print(`\n${table(['SENT', 'TO', 'WHAT', 'STATE', 'NOTE'], notifications.map(noticeRow))}`);
 }

@@ -4,7 +4,7 @@ import { VigieError } from '../model/errors.ts';
 import { seriesKey } from '../model/labels.ts';
 import { askServer, type ServerOptions } from './client.ts';
 import { examples, options } from './options.ts';
-import { print, printJson, table, tell } from './terminal.ts';
+import { print, printable, printJson, table, tell } from './terminal.ts';
 
 interface QueryOptions extends ServerOptions {
   readonly time?: string;
@@ -43,7 +43,7 @@ export function addQuery(program: Command): void {
 
 async function query(expr: string, flags: QueryOptions): Promise<void> {
   const body = await askServer<QueryBody>(flags, pathOf(expr, flags));
-  for (const note of [...(body.warnings ?? []), ...(body.infos ?? [])]) tell(note);
+  for (const note of [...(body.warnings ?? []), ...(body.infos ?? [])]) tell(printable(note));
   if (flags.json) return printJson(body.data);
   const rows = rowsOf(body.data);
   if (rows.length === 0) return tell('no series');

@@ -117,7 +117,7 @@ class Progress {
   #next = 0;
 
   constructor(logs: readonly string[]) {
-    this.#total = logs.reduce((sum, log) => sum + (statSync(log, { throwIfNoEntry: false })?.size ?? Number.NaN), 0);
+    this.#total = logs.reduce((sum, log) => sum + sizeOf(log), 0);
   }
 
   show(bytes: number): void {
@@ -129,5 +129,14 @@ class Progress {
 
   clear(): void {
     if (this.#wanted && this.#next > 0) process.stderr.write('\r\u001b[K');
+  }
+}
+
+/** Not a number where nobody knows: who reads the log says why. */
+function sizeOf(log: string): number {
+  try {
+    return statSync(log).size;
+  } catch {
+    return Number.NaN;
   }
 }

@@ -54,7 +54,7 @@ async function add(matchers: string[], { for: duration, from, dryRun, ...rest }:
   if (dryRun) return flags.json ? printJson(preview) : undefined;
   const silence = await ask<Silence>('/api/vigie/silences');
   if (flags.json) printJson(silence);
-  else print(`${silence.id} until ${moment(silence.ends)}`);
+  else print(`${printable(silence.id)} until ${moment(silence.ends)}`);
 }
 
 async function list(flags: AskOptions): Promise<void> {

@@ -4,7 +4,7 @@ import { hourlyBurn, worstFirst } from '../model/slo-order.ts';
 import { formatDuration, ms } from '../model/units.ts';
 import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
-import { moment, paint, print, printable, printJson, table, tell } from './terminal.ts';
+import { moment, paint, print, printable, printableLines, printJson, table, tell } from './terminal.ts';
 
 const EXAMPLES = [
   ['vigie slo list', 'every SLO, worst first'],
@@ -49,7 +49,7 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   const { status } = detail;
   const { counts, budget } = status;
   print(paint('bold', printable(status.title)));
-  print(`state      ${stateWord(status)}`);
+  print(printable(`state      ${stateWord(status)}`));
   print(`objective  ${percent(status.objective)} over ${formatDuration(ms(status.window.duration_secs * 1000))}`);
   print(`attained   ${percent(status.attained)}   ${counts.bad} bad of ${counts.total}`);
   print(
@@ -61,7 +61,7 @@ async function show(id: string, flags: AskOptions): Promise<void> {
     );
   }
   print(`as of      ${moment(status.as_of)}`);
-  print(`\n${detail.definition.trimEnd()}`);
+  print(`\n${printableLines(detail.definition.trimEnd())}`);
 }
 
 async function keep(id: string, flags: AskOptions): Promise<void> {

@@ -49,7 +49,7 @@ function pathOf(name: string, origins: readonly OriginStatus[]): string {
   const one = origins.find(({ origin }) => origin === name);
   if (one !== undefined) return `${encodeURIComponent(one.collector)}/${encodeURIComponent(one.source)}`;
   if (origins.some(({ collector }) => collector === name)) return encodeURIComponent(name);
-  const known = origins.map(({ origin }) => origin).join(', ') || 'none yet';
+  const known = origins.map(({ origin }) => printable(origin)).join(', ') || 'none yet';
   throw new VigieError('not_found', `cannot find source ${JSON.stringify(name)}; there is ${known}`);
 }
 

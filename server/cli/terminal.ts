@@ -13,9 +13,9 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Messages go to stderr. */
+/** Messages go to stderr. They may quote anything, and each line is made safe here. */
 export function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printableLines(text)}\n`);
 }
 
 export function printJson(value: unknown): void {
@@ -41,6 +41,11 @@ export function table(
 /** Text that came from outside, made safe for a terminal: control and bidirectional characters are shown as escapes. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** The same of text that has lines of its own. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }
 
 /** A moment to the second, UTC (RFC 3339); a dash for none. */
