@@ -33,8 +33,7 @@ export function emailReceiver(options: EmailOptions): Receiver {
     deliver: async (message, signal) => {
       const recipients = message.remaining ?? to;
       const mail = mailText(message, options.voice, host);
-      const attempt = send(transport, { message, recipients, from, mail });
-      return Promise.race([attempt, stopped(signal)]);
+      return unlessStopped(signal, () => send(transport, { message, recipients, from, mail }));
     },
   };
 }
@@ -120,10 +119,18 @@ function describe(error: NodemailerError, to: string): string {
   return oneLine(`${to}: ${error.message}`);
 }
 
-function stopped(signal: AbortSignal): Promise<Outcome> {
-  const outcome: Outcome = { result: 'retry', error: 'the process stops' };
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(outcome);
-    signal.addEventListener('abort', () => resolve(outcome), { once: true });
+const STOPPED: Outcome = { result: 'retry', error: 'the process stops' };
+
+/** The outcome of an attempt, or that the process stops before there is one. Begins nothing once it stops. */
+async function unlessStopped(signal: AbortSignal, attempt: () => Promise<Outcome>): Promise<Outcome> {
+  if (signal.aborted) return STOPPED;
+  const over = new AbortController();
+  const stopped = new Promise<Outcome>((resolve) => {
+    signal.addEventListener('abort', () => resolve(STOPPED), { signal: over.signal });
   });
+  try {
+    return await Promise.race([attempt(), stopped]);
+  } finally {
+    over.abort();
+  }
 }

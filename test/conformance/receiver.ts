@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { OutgoingMessage, Receiver } from '../../server/notify/receiver.ts';
 import { firingAlert, HOSTILE_TITLE, outgoing } from '../support/alerts.ts';
@@ -67,6 +68,19 @@ export function receiverConformance(name: string, secret: string, open: () => Pr
       const attempt = deliver(await start('hang'), outgoing(), stop.signal);
       stop.abort();
       expect(await attempt).toMatchObject({ result: 'retry' });
+    });
+    test('nothing is sent once the process stops', async () => {
+      const opened = await start('accept');
+      expect(await deliver(opened, outgoing(), AbortSignal.abort())).toMatchObject({ result: 'retry' });
+      expect(opened.received()).toEqual([]);
+    });
+    test('an attempt leaves nothing behind that listens for the end of the process', async () => {
+      const { signal } = new AbortController();
+      const opened = await start('accept');
+      await deliver(opened, outgoing(), signal);
+      opened.behave('refuse');
+      await deliver(opened, outgoing(), signal);
+      expect(getEventListeners(signal, 'abort')).toHaveLength(0);
     });
     test.each(['busy', 'refuse', 'hang'] as const)('%s: the error holds no secret', async (how) => {
       expect(JSON.stringify(await deliver(await start(how)))).not.toContain(secret);
