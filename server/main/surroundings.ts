@@ -121,10 +121,10 @@ function checkLogs(config: LoadedConfig): Check {
     ...results.flatMap(({ problems }) => problems.map(({ path }) => path)),
     ...logs.filter((log) => !log.readable).map((log) => log.path),
   ];
-  if (closed.length === 0) return { name: 'logs', state: 'ok', says: `${paths.length} files can be read` };
+  if (closed.length === 0) return { name: 'logs', state: 'ok', says: `${paths.length} followed, each can be read` };
   const more = closed.length > MAX_NAMED ? ` and ${closed.length - MAX_NAMED} more` : '';
   const named = closed.slice(0, MAX_NAMED).join(', ') + more;
-  return { name: 'logs', state: 'warn', says: `no permission to read ${named}: be a member of their group, often adm` };
+  return { name: 'logs', state: 'warn', says: `cannot read ${named}: it takes the rights of their group, often adm` };
 }
 
 function isReadable(path: string): boolean {
