@@ -57,9 +57,9 @@ const SCHEMA_VERSION = MIGRATIONS.length;
 export function openDatabase(file: string, durable = true): Database.Database {
   const db = new Database(file);
   try {
-    // better-sqlite3 is compiled with synchronous=NORMAL in WAL mode: a commit would not survive a power cut.
-    db.pragma('journal_mode = WAL');
+    // better-sqlite3 is compiled with synchronous=NORMAL in WAL mode: a commit would not survive a power cut. Switching to WAL writes.
     db.pragma(`synchronous = ${durable ? 'FULL' : 'OFF'}`);
+    db.pragma('journal_mode = WAL');
     db.pragma('journal_size_limit = 67108864');
     migrate(db, file);
     return db;
