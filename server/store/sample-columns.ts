@@ -34,6 +34,18 @@ export class SampleColumns {
     this.#length = Math.min(length, this.#length);
   }
 
+  /** The rows from `from` to before `to`; they share the numbers. */
+  slice(from: number, to: number): SampleColumns {
+    const part = new SampleColumns(0);
+    const { series, times, values, stale } = this;
+    part.series = series.subarray(from, to);
+    part.times = times.subarray(from, to);
+    part.values = values.subarray(from, to);
+    part.stale = stale.subarray(from, to);
+    part.#length = Math.min(to, this.#length) - from;
+    return part;
+  }
+
   #grow(): void {
     const { series, times, values, stale } = this;
     const grown = new SampleColumns(Math.max(16, times.length * 2));

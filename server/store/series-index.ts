@@ -1,5 +1,12 @@
 import { invariant } from '../model/errors.ts';
-import { type LabelMatcher, type Labels, type SeriesId, type SeriesKind, seriesKey } from '../model/labels.ts';
+import {
+  type LabelMatcher,
+  type Labels,
+  SERIES_KINDS,
+  type SeriesId,
+  type SeriesKind,
+  seriesKey,
+} from '../model/labels.ts';
 import { LabelValues } from './label-values.ts';
 import { insertId, intersect, type Postings, unionOfDisjoint, without } from './postings.ts';
 import type { PendingSamples } from './sample-draft.ts';
@@ -76,9 +83,21 @@ export class SeriesIndex {
     const known = this.#madeValues('__name__').add(name, id);
     for (const label of Object.keys(labels)) own[label] = this.#madeValues(label).add(labels[label] ?? '', id);
     const series: Entry = {
-      ...{ id, key: seriesKey(name, labels), kind, name: known, labels: own, origins: NO_ORIGINS },
-      ...{ oldest: Number.POSITIVE_INFINITY, newest: Number.NEGATIVE_INFINITY },
-      ...{ n: 0, sum: 0, lsn: 0, storedLsn: 0, removed: false, pending: undefined },
+      id,
+      key: seriesKey(name, labels),
+      // The one text of the kind, not that of a row.
+      kind: SERIES_KINDS.find((one) => one === kind) ?? kind,
+      name: known,
+      labels: own,
+      origins: NO_ORIGINS,
+      oldest: Number.POSITIVE_INFINITY,
+      newest: Number.NEGATIVE_INFINITY,
+      n: 0,
+      sum: 0,
+      lsn: 0,
+      storedLsn: 0,
+      removed: false,
+      pending: undefined,
     };
     this.#byId[id] = series;
     this.#byKey.set(series.key, series);
@@ -91,7 +110,7 @@ export class SeriesIndex {
   link({ id, origins }: Series, origin: number): void {
     const entry = this.#byId[id];
     if (entry === undefined || origins.has(origin)) return;
-    const ids = [...origins, origin].sort((a, b) => a - b);
+    const ids = origins.size === 0 ? [origin] : [...origins, origin].sort((a, b) => a - b);
     const key = ids.join();
     const shared = this.#originSets.get(key) ?? new Set(ids);
     this.#originSets.set(key, shared);

@@ -24,18 +24,29 @@ export class SeriesTable {
 /** Loads the index. Rows of `head` without a series cannot be; a series without a head has no data in the file yet. */
 export function loadSeries(db: Database.Database): SeriesIndex {
   const index = new SeriesIndex();
-  const rows = db.prepare('SELECT id, kind, name, labels FROM series ORDER BY id').all() as {
-    id: number;
-    kind: SeriesKind;
-    name: string;
-    labels: string;
-  }[];
-  for (const { id, kind, name, labels } of rows) index.add(kind, name, JSON.parse(labels) as Labels, id);
-  const heads = db.prepare('SELECT series, lsn, lsn AS storedLsn, oldest, newest, n, sum FROM head').all() as ({
-    series: number;
-  } & Pick<Series, 'lsn' | 'storedLsn' | 'oldest' | 'newest' | 'n' | 'sum'>)[];
-  for (const { series, ...figures } of heads) Object.assign(index.get(series), figures);
-  const origins = db.prepare('SELECT series, origin FROM series_origin').all() as { series: number; origin: number }[];
-  for (const { series, origin } of origins) index.link(index.get(series), origin);
+  const series = db.prepare<[], [number, SeriesKind, string, string]>(
+    'SELECT id, kind, name, labels FROM series ORDER BY id',
+  );
+  for (const [id, kind, name, labels] of series.raw().iterate())
+    index.add(kind, name, JSON.parse(labels) as Labels, id);
+  const heads = db.prepare<[], readonly number[]>('SELECT series, lsn, oldest, newest, n, sum FROM head');
+  for (const [id = 0, lsn = 0, oldest = 0, newest = 0, n = 0, sum = 0] of heads.raw().iterate()) {
+    setFigures(index.get(id), { lsn, oldest, newest, n, sum });
+  }
+  const origins = db.prepare<[], [number, number]>('SELECT series, origin FROM series_origin');
+  for (const [id, origin] of origins.raw().iterate()) index.link(index.get(id), origin);
   return index;
+}
+
+/** Field by field: many times faster than copying an object for each of a hundred thousand. */
+function setFigures(
+  series: Series,
+  { lsn, oldest, newest, n, sum }: Pick<Series, 'lsn' | 'oldest' | 'newest' | 'n' | 'sum'>,
+): void {
+  series.lsn = lsn;
+  series.storedLsn = lsn;
+  series.oldest = oldest;
+  series.newest = newest;
+  series.n = n;
+  series.sum = sum;
 }

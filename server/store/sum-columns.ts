@@ -32,6 +32,18 @@ export class SumColumns {
     this.#length = row + 1;
   }
 
+  /** The rows from `from` to before `to`; they share the numbers. */
+  slice(from: number, to: number): SumColumns {
+    const part = new SumColumns(0);
+    part.series = this.series.subarray(from, to);
+    part.slots = this.slots.subarray(from, to);
+    part.rings = this.rings.subarray(from, to);
+    part.n = this.n.subarray(from, to);
+    part.sums = this.sums.subarray(from, to);
+    part.#length = Math.min(to, this.#length) - from;
+    return part;
+  }
+
   #grow(): void {
     const { series, slots, rings, n, sums } = this;
     const grown = new SumColumns(Math.max(16, series.length * 2));
