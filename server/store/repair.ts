@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { VigieError } from '../model/errors.ts';
 import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
 import { formatDuration, type Ms, ms } from '../model/units.ts';
@@ -14,7 +14,7 @@ import { rebuildPage } from './page-rebuild.ts';
 import { lastCommit } from './recovery.ts';
 import { asideName, type PlacePoint, placeDatabase } from './restore.ts';
 import { type Ring, ringsOfKind, rowId } from './ring.ts';
-import { openDatabase } from './schema.ts';
+import { checkFormat, openDatabase } from './schema.ts';
 import { copyDatabase } from './snapshot.ts';
 import { Store } from './store.ts';
 
@@ -56,7 +56,7 @@ const LOST = 'taken out; what it held is lost';
  *     take out the rows that cannot be read   ->   repeat the journal, which makes pages of its own changes
  *         ->   make pages again from finer rings   ->   examine all of it again   ->   put it in place
  *
- * Rejects with VigieError `data_dir_locked`, `execution` (the structure of the file is damaged: rows cannot be trusted), and as
+ * Rejects with VigieError `data_dir_locked`, `conflict` (of an older format), `execution` (the structure of the file is damaged: rows cannot be trusted), and as
  * `copyDatabase` does, with nothing changed.
  */
 export async function repairDatabase(options: RepairOptions): Promise<RepairReport> {
@@ -68,6 +68,7 @@ export async function repairDatabase(options: RepairOptions): Promise<RepairRepo
     mkdirSync(folder);
     const copy = databaseFile(folder);
     await copyDatabase(databaseFile(dataDir), copy);
+    refuseOlder(copy);
     const { findings, known } = takeOut(copy, rings);
     if (findings.length === 0) return { repairs: [] };
     // A start and an end: the journal is repeated and everything is in pages.
@@ -78,6 +79,17 @@ export async function repairDatabase(options: RepairOptions): Promise<RepairRepo
     settleDataDir(dataDir);
     unlock();
   }
+}
+
+/** Its pages stand in other rows: all of them would look damaged. */
+function refuseOlder(file: string): void {
+  const db = new Database(file, { readonly: true });
+  try {
+    if (checkFormat(db, file) === 'today') return;
+  } finally {
+    db.close();
+  }
+  throw new VigieError('conflict', 'cannot repair: an earlier version wrote the database; start this one once before');
 }
 
 /** Takes the damaged rows out of the copy; what is known of the series is from before. */

@@ -71,14 +71,16 @@ export function openDatabase(file: string, durable = true): Database.Database {
 }
 
 /**
- * Whether the file is ours and of today's format; an older one is not. Throws VigieError `newer_database`, or `bad_config` for a file
+ * Whether the file is of today's format, or of one that the next start brings up to date. Throws VigieError `newer_database`, or `bad_config` for a file
  * that is not ours.
  */
 export function checkFormat(db: Database.Database, file: string): 'today' | 'older' {
   const { version, application } = formatOf(db);
   if (application !== APPLICATION_ID) throw new VigieError('bad_config', strangerText(file));
   refuseNewer(version, file);
-  return version === SCHEMA_VERSION ? 'today' : 'older';
+  if (version < SCHEMA_VERSION) return 'older';
+  const isBetween = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'old_page'").get() !== undefined;
+  return isBetween ? 'older' : 'today';
 }
 
 function formatOf(db: Database.Database): { readonly version: number; readonly application: number } {

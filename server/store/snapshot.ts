@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { messageOf, VigieError } from '../model/errors.ts';
@@ -138,7 +138,10 @@ function isThere(error: unknown): boolean {
 
 function readError(file: string, error: unknown): Error {
   if (error instanceof VigieError) return error;
-  const cause = codeOf(error) === 'SQLITE_NOTADB' ? 'it is not a database of Vigie' : messageOf(error);
+  const code = codeOf(error);
+  const isForeign = /^SQLITE_(?:CANTOPEN|READONLY)/.test(code) && existsSync(file);
+  const fix = isForeign ? '; it takes the rights of the user whose server writes it' : '';
+  const cause = code === 'SQLITE_NOTADB' ? 'it is not a database of Vigie' : messageOf(error) + fix;
   return new VigieError('bad_request', `cannot read ${file}: ${cause}`, { cause: error });
 }
 
