@@ -3,8 +3,8 @@ import { type ByteReader, type ByteWriter, MAX_SIGNED, signedBytes } from './byt
 
 /**
  * Frame of reference with exceptions (Zukowski et al., Super-Scalar RAM-CPU Cache Compression, ICDE 2006): integers in blocks, each
- * block by its least value and the bits that the others need above it. A few values that would widen the frame for all, such as the
- * first slot of a series or the reset of a counter, are left out of it and follow as they are.
+ * block by its least value and the bits that the others need above it. Values that would widen the frame for all, such as the first
+ * slot of a series, the reset of a counter or the few increments of one that mostly stands still, are left out of it and follow.
  *
  *     block = width u8, + 64 with exceptions | least, zigzag varint | values less the least, `width` bits each | exceptions
  *     exceptions = count u8 | for each: place in the block u8 | value less the least, zigzag varint
@@ -13,33 +13,41 @@ const BLOCK = 128;
 const MAX_WIDTH = 53;
 const WITH_EXCEPTIONS = 64;
 
-/** At each end of the values at most this many are left out. */
-const EXTREMES = 4;
-
 interface Frame {
   readonly least: number;
   readonly width: number;
   /** No fewer than the block takes. */
   readonly bytes: number;
+  /** No value is left out. */
+  readonly isWhole: boolean;
 }
 
-/** No fewer bytes than the frames of `values[from .. count)` take, integers; undefined when a block spans more than a frame holds. */
-export function framesBytes(values: Float64Array, from: number, count: number): number | undefined {
+/** How a column is cut into frames. */
+export interface FramePlan {
+  readonly frames: readonly Frame[];
+  /** No fewer than they take. */
+  readonly bytes: number;
+}
+
+/** The shortest frames of `values[from .. count)`, integers; undefined when a block spans more than a frame holds. */
+export function planFrames(values: Float64Array, from: number, count: number): FramePlan | undefined {
+  const frames: Frame[] = [];
   let bytes = 0;
   for (let at = from; at < count; at += BLOCK) {
     const frame = frameOf(values, at, Math.min(count, at + BLOCK));
     if (frame === undefined) return undefined;
+    frames.push(frame);
     bytes += frame.bytes;
   }
-  return bytes;
+  return { frames, bytes };
 }
 
-/** Writes what `framesBytes` has measured. */
-export function writeFrames(out: ByteWriter, values: Float64Array, from: number, count: number): void {
-  for (let at = from; at < count; at += BLOCK) {
-    const end = Math.min(count, at + BLOCK);
-    const frame = frameOf(values, at, end);
-    if (frame !== undefined) writeFrame(out, values.slice(at, end), frame);
+export function writeFrames(out: ByteWriter, values: Float64Array, from: number, { frames }: FramePlan): void {
+  for (const [i, frame] of frames.entries()) {
+    const at = from + i * BLOCK;
+    const length = Math.min(BLOCK, values.length - at);
+    if (frame.isWhole) writeWhole(out, values, at, length, frame);
+    else writeWithExceptions(out, values.slice(at, at + length), frame);
   }
 }
 
@@ -62,7 +70,14 @@ export function readFrames(input: ByteReader, values: Float64Array, from: number
   }
 }
 
-function writeFrame(out: ByteWriter, block: Float64Array, { least, width }: Frame): void {
+function writeWhole(out: ByteWriter, values: Float64Array, at: number, length: number, { least, width }: Frame): void {
+  out.writeByte(width);
+  out.writeSigned(least);
+  const room = out.claim(packedBytes(length, width));
+  packBits(values, at, length, least, width, room.bytes, room.at);
+}
+
+function writeWithExceptions(out: ByteWriter, block: Float64Array, { least, width }: Frame): void {
   const places: number[] = [];
   for (let i = 0; i < block.length; i++) {
     const above = (block[i] ?? 0) - least;
@@ -70,11 +85,10 @@ function writeFrame(out: ByteWriter, block: Float64Array, { least, width }: Fram
   }
   const exceptions = places.map((place) => (block[place] ?? 0) - least);
   for (const place of places) block[place] = least;
-  out.writeByte(width + (places.length > 0 ? WITH_EXCEPTIONS : 0));
+  out.writeByte(width + WITH_EXCEPTIONS);
   out.writeSigned(least);
   const room = out.claim(packedBytes(block.length, width));
   packBits(block, 0, block.length, least, width, room.bytes, room.at);
-  if (places.length === 0) return;
   out.writeByte(places.length);
   for (const [i, place] of places.entries()) {
     out.writeByte(place);
@@ -84,44 +98,58 @@ function writeFrame(out: ByteWriter, block: Float64Array, { least, width }: Fram
 
 /** The shortest frame of `values[from .. end)`; undefined when they span too much. */
 function frameOf(values: Float64Array, from: number, end: number): Frame | undefined {
-  const { low, high } = extremesOf(values, from, end);
-  const [least, most] = [low[0] ?? 0, high[0] ?? 0];
-  if (most - least > MAX_SIGNED || Math.abs(least) > MAX_SIGNED) return undefined;
-  let best = frameBetween(low, high, 0, 0, end - from);
-  for (let l = 0; l < low.length && best.width > 0; l++) {
-    for (let h = 0; h < high.length && l + h < end - from; h++) {
-      const frame = frameBetween(low, high, l, h, end - from);
-      if (frame.bytes < best.bytes) best = frame;
-    }
-  }
-  return best;
-}
-
-/** The frame without the `l` lowest and the `h` highest values. */
-function frameBetween(low: readonly number[], high: readonly number[], l: number, h: number, count: number): Frame {
-  const least = low[l] ?? 0;
-  const width = bitWidth(Math.max(0, (high[h] ?? 0) - least));
-  let bytes = 1 + signedBytes(least) + packedBytes(count, width) + (l + h > 0 ? 1 : 0);
-  for (let i = 0; i < l; i++) bytes += 1 + signedBytes((low[i] ?? 0) - least);
-  for (let i = 0; i < h; i++) bytes += 1 + signedBytes((high[i] ?? 0) - least);
-  return { least, width, bytes };
-}
-
-/** The lowest values, rising, and the highest, falling. */
-function extremesOf(values: Float64Array, from: number, end: number): { low: number[]; high: number[] } {
-  const low: number[] = [];
-  const high: number[] = [];
+  let lowest = values[from] ?? 0;
+  let highest = lowest;
+  let sum = 0;
   for (let i = from; i < end; i++) {
     const value = values[i] ?? 0;
-    if (low.length < EXTREMES || value < (low[EXTREMES - 1] ?? 0)) insert(low, value, 1);
-    if (high.length < EXTREMES || value > (high[EXTREMES - 1] ?? 0)) insert(high, value, -1);
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+    sum += value;
   }
-  return { low, high };
+  if (highest - lowest > MAX_SIGNED || Math.abs(lowest) > MAX_SIGNED) return undefined;
+  if (highest === lowest) return { least: lowest, width: 0, bytes: 1 + signedBytes(lowest), isWhole: true };
+  return shortest(values, from, end, leastWithin(values, from, end, sum / (end - from)));
 }
 
-/** Keeps a short list sorted in this direction. */
-function insert(list: number[], value: number, direction: 1 | -1): void {
-  let at = Math.min(list.length, EXTREMES - 1);
-  for (; at > 0 && ((list[at - 1] ?? 0) - value) * direction > 0; at--) list[at] = list[at - 1] ?? 0;
-  list[at] = value;
+/** The lowest value but for those that lie far below the mean, eight times as far as values do in the mean. */
+function leastWithin(values: Float64Array, from: number, end: number, mean: number): number {
+  let distances = 0;
+  for (let i = from; i < end; i++) distances += Math.abs((values[i] ?? 0) - mean);
+  const floor = mean - (8 * distances) / (end - from);
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = from; i < end; i++) {
+    const value = values[i] ?? 0;
+    if (value < least && value >= floor) least = value;
+  }
+  return least;
+}
+
+/** The frame above `least` of the width that takes the fewest bytes, exceptions included. */
+function shortest(values: Float64Array, from: number, end: number, least: number): Frame {
+  const ofWidth = new Uint8Array(MAX_WIDTH + 1);
+  let below = 0;
+  let exceptions = 0;
+  let widest = 0;
+  for (let i = from; i < end; i++) {
+    const above = (values[i] ?? 0) - least;
+    if (above < 0) {
+      below++;
+      exceptions += 1 + signedBytes(above);
+      continue;
+    }
+    const width = bitWidth(above);
+    ofWidth[width] = (ofWidth[width] ?? 0) + 1;
+    if (width > widest) widest = width;
+  }
+  const head = 1 + signedBytes(least);
+  let best = { least, width: widest, bytes: Number.POSITIVE_INFINITY, isWhole: below === 0 };
+  for (let width = widest, left = below; width >= 0; width--) {
+    const bytes = head + packedBytes(end - from, width) + (left > 0 ? 1 + exceptions : 0);
+    if (bytes < best.bytes) best = { least, width, bytes, isWhole: left === 0 };
+    const next = ofWidth[width] ?? 0;
+    left += next;
+    exceptions += next * (1 + Math.ceil((width + 1) / 7));
+  }
+  return best;
 }

@@ -1,5 +1,6 @@
+import { bitWidth } from './bit-packing.ts';
 import { type ByteReader, type ByteWriter, isCompactInteger, MAX_SIGNED, signedBytes } from './bytes.ts';
-import { framesBytes, readFrames, writeFrames } from './frames.ts';
+import { planFrames, readFrames, writeFrames } from './frames.ts';
 import { readXor, writeXor, xorBytes, xorHalves } from './xor-column.ts';
 
 /**
@@ -88,15 +89,28 @@ function constant(values: Float64Array): Coding {
   return { bytes: 8, write };
 }
 
-/** Differences of order 0, 1 and 2, the values themselves being order 0. */
+/** Of the differences of order 0, 1 and 2, the values themselves being order 0, those with the fewest digits. */
 function integerCodings(integers: Float64Array, exponent: number): readonly Coding[] {
   const once = differences(integers, 1);
   if (exponent === 0 && once !== undefined && isLinear(once)) return [linear(integers, once)];
   const twice = once && differences(once, 2);
-  return [integers, once, twice].flatMap((series, order) => {
-    const coding = series && frames(series, order, exponent);
-    return coding === undefined ? [] : [coding];
-  });
+  let best = { series: integers, order: 0, bits: digitsOf(integers, 0) };
+  for (const [i, series] of [once, twice].entries()) {
+    if (series === undefined) break;
+    const bits = digitsOf(series, i + 1);
+    if (bits < best.bits) best = { series, order: i + 1, bits };
+  }
+  const coding = frames(best.series, best.order, exponent);
+  return coding === undefined ? [] : [coding];
+}
+
+/** Bits of the distances of `series[order ..]` from the middle of three of them. */
+function digitsOf(series: Float64Array, order: number): number {
+  const [a = 0, b = 0, c = 0] = [1, 2, 3].map((quarter) => series[order + ((quarter * (series.length - order)) >> 2)]);
+  const middle = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+  let bits = 0;
+  for (let i = order; i < series.length; i++) bits += bitWidth(Math.abs((series[i] ?? 0) - middle));
+  return bits;
 }
 
 function linear(integers: Float64Array, once: Float64Array): Coding {
@@ -118,14 +132,14 @@ function readLinear(input: ByteReader, count: number): Float64Array {
 
 function frames(series: Float64Array, order: number, exponent: number): Coding | undefined {
   const firsts = series.subarray(0, order);
-  const bytes = framesBytes(series, order, series.length);
-  if (bytes === undefined) return undefined;
+  const plan = planFrames(series, order, series.length);
+  if (plan === undefined) return undefined;
   const write = (out: ByteWriter): void => {
     for (const byte of [TAG.frames, order, exponent]) out.writeByte(byte);
     for (const first of firsts) out.writeSigned(first);
-    writeFrames(out, series, order, series.length);
+    writeFrames(out, series, order, plan);
   };
-  return { bytes: firsts.reduce((sum, first) => sum + signedBytes(first), 2 + bytes), write };
+  return { bytes: firsts.reduce((sum, first) => sum + signedBytes(first), 2 + plan.bytes), write };
 }
 
 function readDifferences(input: ByteReader, count: number): Float64Array {

@@ -2,13 +2,15 @@ import { invariant } from '../model/errors.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import type { DecodedColumns } from './decoded-columns.ts';
 
-/** Columns of one length; the first is the place of each row, rising. */
+/** Columns of one length (one of marks may be empty when there are none); the first is the place of each row, rising. */
 export type Columns = readonly Float64Array[];
 
 /** How the rows of one shape of page are written. */
 export interface RowCoding {
   /** Columns, the place included. */
   readonly width: number;
+  /** A column of marks that is empty when no row has one. */
+  readonly marks?: number;
   write(out: ByteWriter, columns: Columns): void;
   /** Throws RangeError on bytes that are none of its. */
   read(input: ByteReader): Columns;
@@ -78,7 +80,7 @@ export class PageRows {
   /** A number of a row; column 0 is its place. */
   get(row: number, column: number): number {
     const open = row - this.#sealedCount;
-    return (open < 0 ? this.columns()[column]?.[row] : this.#open[open * this.#coding.width + column]) ?? Number.NaN;
+    return (open < 0 ? this.columns()[column]?.[row] : this.#open[open * this.#coding.width + column]) ?? 0;
   }
 
   /** The numbers of a row to be changed, from `at` on, the place first; good until the next call. */
@@ -160,25 +162,31 @@ export class PageRows {
   #gather(): Columns {
     const { count } = this;
     const stored = this.#sealed && this.#coding.read(new ByteReader(this.#sealed.bytes));
-    const columns = stored?.[0]?.length === count ? stored : this.#longer(stored, count);
-    for (let row = this.#sealedCount, at = 0; row < count; row++) {
-      for (const column of columns) column[row] = this.#open[at++] ?? 0;
-    }
+    const columns: Float64Array[] = [];
+    for (let c = 0; c < this.#coding.width; c++) columns.push(this.#column(stored?.[c], c, count));
     return columns;
   }
 
-  #longer(stored: Columns | undefined, count: number): Columns {
-    const columns: Float64Array[] = [];
-    for (let c = 0; c < this.#coding.width; c++) {
-      const column = new Float64Array(count);
-      const known = stored?.[c];
-      if (known !== undefined)
-        column.set(known.length > this.#sealedCount ? known.subarray(0, this.#sealedCount) : known);
-      columns.push(column);
-    }
-    return columns;
+  /** One column of all rows, in the stored one when that is as long. */
+  #column(stored: Float64Array | undefined, c: number, count: number): Float64Array {
+    const { width } = this.#coding;
+    const sealed = this.#sealedCount;
+    const hasMarks = c !== this.#coding.marks || (stored?.length ?? 0) > 0 || this.#isMarked(c);
+    if (!hasMarks) return NONE;
+    const column = stored?.length === count ? stored : new Float64Array(count);
+    if (stored !== undefined && stored !== column)
+      column.set(stored.length > sealed ? stored.subarray(0, sealed) : stored);
+    for (let row = sealed, at = c; row < count; row++, at += width) column[row] = this.#open[at] ?? 0;
+    return column;
+  }
+
+  #isMarked(c: number): boolean {
+    for (let at = c; at < this.#open.length; at += this.#coding.width) if (this.#open[at] !== 0) return true;
+    return false;
   }
 }
+
+const NONE = new Float64Array(0);
 
 function lowerBound(places: ArrayLike<number> | undefined, place: number): number {
   let low = 0;

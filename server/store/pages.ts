@@ -27,7 +27,7 @@ export type PageTable = 'page' | 'old_page';
 const WRITE_BYTES = 32 * 2 ** 20;
 
 /** Columns kept decoded for those who ask again, whatever the cache of pages may hold. */
-const DECODED_BYTES = 32 * 2 ** 20;
+const DECODED_BYTES = 64 * 2 ** 20;
 
 /**
  * The pages in memory. Dirty pages are kept until they are flushed, clean ones until the cache is full, also within one query.

@@ -43,7 +43,7 @@ export class SamplePage implements Page {
   /** Good until the page changes. */
   columns(): SampleColumns {
     const [times = NONE, values = NONE, stale = NONE] = this.rows.columns();
-    return { times, values, stale: stale.includes(1) ? stale : undefined };
+    return { times, values, stale: stale.length === 0 ? undefined : stale };
   }
 
   /** The newest sample at or before `time`. */
@@ -106,6 +106,7 @@ function sampleCoding(ring: Ring, number: number): RowCoding {
   const most = samplesPerPage(ring);
   return {
     width: 3,
+    marks: STALE,
     write: (out: ByteWriter, [times = NONE, values = NONE, stale = NONE]: Columns): void => {
       out.writeUnsigned(times.length);
       const markers = Array.from(stale.keys()).filter((i) => stale[i] === 1);
@@ -123,8 +124,8 @@ function sampleCoding(ring: Ring, number: number): RowCoding {
       const markers = readPlaces(input, count);
       const times = readPacked(input, count);
       for (let i = 0; i < count; i++) times[i] = (times[i] ?? 0) + base;
-      const stale = new Float64Array(count);
       const values = readPacked(input, count);
+      const stale = new Float64Array(markers.length === 0 ? 0 : count);
       for (const at of markers) stale[at] = 1;
       return [times, values, stale];
     },

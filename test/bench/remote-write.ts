@@ -28,7 +28,7 @@ export interface WriteTiming {
   readonly settled_cpu_secs: number;
 }
 
-interface Peer {
+export interface Peer {
   readonly name: string;
   readonly pid: number;
   readonly url: string;
@@ -73,7 +73,7 @@ async function startVigieStore(folder: string): Promise<Peer> {
   return { name: 'Vigie', pid: vigie.child.pid ?? 0, url: `${vigie.url}/api/v1/write`, stop };
 }
 
-async function startPrometheus(folder: string): Promise<Peer | undefined> {
+export async function startPrometheus(folder: string): Promise<Peer | undefined> {
   const config = join(folder, 'prometheus.yml');
   writeFileSync(config, 'global: {}\n');
   const flags = ['--web.enable-remote-write-receiver', '--storage.tsdb.retention.time=30d', '--log.level=error'];
@@ -86,7 +86,7 @@ async function startPrometheus(folder: string): Promise<Peer | undefined> {
   return startPeer('Prometheus', '/usr/bin/prometheus', own, '/-/ready');
 }
 
-function startVictoria(folder: string): Promise<Peer | undefined> {
+export function startVictoria(folder: string): Promise<Peer | undefined> {
   const own = (address: string): string[] => [
     `-storageDataPath=${join(folder, 'data')}`,
     `-httpListenAddr=${address}`,
@@ -119,7 +119,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-async function send(url: string, bodies: readonly Buffer[]): Promise<void> {
+export async function send(url: string, bodies: readonly Buffer[]): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   for (const body of bodies) await post(url, body, agent);
   agent.destroy();
@@ -148,13 +148,13 @@ function post(url: string, body: Buffer, agent: Agent): Promise<void> {
   });
 }
 
-interface Lane {
+export interface Lane {
   readonly bodies: Buffer[];
   samples: number;
 }
 
 /** Integer counters at rates of their own; the last sample is at `now`. */
-function encodeLoad(hours: number, now_ms: number): readonly Lane[] {
+export function encodeLoad(hours: number, now_ms: number): readonly Lane[] {
   const random = seeded(42);
   const series = Array.from({ length: METRICS * INSTANCES * PATHS }, (_, i) => {
     const [path, instance, metric] = [i % PATHS, Math.floor(i / PATHS) % INSTANCES, Math.floor(i / PATHS / INSTANCES)];
