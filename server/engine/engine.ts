@@ -72,6 +72,7 @@ export function openEngine({ clock, log, queries = QUERY_BOUNDS, ...options }: E
     stats: async () => store.stats(),
     close: async () => {
       clearInterval(flushing);
+      desk.close();
       store.close();
     },
   };

@@ -36,30 +36,45 @@ type Question<T> = (limits: { shouldStop: () => boolean; maxSamples: number }) =
 export class QueryDesk {
   readonly #bounds: QueryBounds;
   readonly #clock: Clock;
-  readonly #waiting = new Set<() => void>();
+  /** How those that wait enter, and how they are turned away. */
+  readonly #waiting = new Map<() => void, () => void>();
   #running = 0;
+  #isClosed = false;
 
   constructor(bounds: QueryBounds, clock: Clock) {
     this.#bounds = bounds;
     this.#clock = clock;
   }
 
-  /** Throws VigieError `unavailable` (too many wait), `timeout`, `canceled`, and what the question throws. */
+  /** Throws VigieError `unavailable` (too many wait, or the desk is closed), `timeout`, `canceled`, and what the question throws. */
   async answer<T>(question: Question<T>, { timeout, signal }: Asker = {}): Promise<T> {
     const { maxSamples } = this.#bounds;
     const allowed_ms = Math.min(timeout ?? this.#bounds.timeout, this.#bounds.timeout);
     const end = this.#clock.now() + allowed_ms;
     const shouldStop = (): boolean => this.#clock.now() >= end;
     await this.#enter(allowed_ms, signal);
+    const isGone = (): boolean => this.#isClosed || signal?.aborted === true;
+    const stop = {
+      get aborted(): boolean {
+        return isGone();
+      },
+    };
     try {
-      return await inSlices(question({ shouldStop, maxSamples }), this.#clock, signal);
+      return await inSlices(question({ shouldStop, maxSamples }), this.#clock, stop);
     } finally {
       this.#leave();
     }
   }
 
+  /** Nothing that runs goes on after its slice, and nothing new is begun: what questions read may be closed. */
+  close(): void {
+    this.#isClosed = true;
+    for (const turnAway of [...this.#waiting.values()]) turnAway();
+  }
+
   async #enter(allowed_ms: number, signal: StopSignal | undefined): Promise<void> {
     const { maxConcurrent, maxQueued } = this.#bounds;
+    if (this.#isClosed) throw closed();
     if (this.#running < maxConcurrent) {
       this.#running++;
       return;
@@ -83,20 +98,25 @@ export class QueryDesk {
         forget();
         resolve();
       };
-      const refuse = (code: 'timeout' | 'canceled', cause: string): void => {
+      const refuse = (error: VigieError): void => {
         forget();
-        reject(new VigieError(code, `cannot answer query: ${cause}`));
+        reject(error);
       };
-      const cancel = (): void => refuse('canceled', 'whoever asked has gone');
-      const timer = setTimeout(() => refuse('timeout', 'its turn did not come in the time allowed'), allowed_ms);
+      const cancel = (): void => refuse(new VigieError('canceled', 'cannot answer query: whoever asked has gone'));
+      const late = (): void => refuse(new VigieError('timeout', 'cannot answer query: its turn did not come in time'));
+      const timer = setTimeout(late, allowed_ms);
       signal?.addEventListener('abort', cancel);
-      this.#waiting.add(enter);
+      this.#waiting.set(enter, () => refuse(closed()));
     });
   }
 
   #leave(): void {
-    const [next] = this.#waiting;
+    const [next] = this.#waiting.keys();
     if (next === undefined) this.#running--;
     else next();
   }
+}
+
+function closed(): VigieError {
+  return new VigieError('unavailable', 'cannot answer query: the store is being closed');
 }

@@ -1,6 +1,13 @@
 import { seriesKey } from '../model/labels.ts';
 import type { Queryable, QuerySeries } from '../promql/queryable.ts';
-import type { Store } from '../store/store.ts';
+import type { SeriesIndex } from '../store/series-index.ts';
+import type { StoreView } from '../store/store-view.ts';
+
+/** What queries need of a store. */
+interface ReadStore {
+  readonly view: Pick<StoreView, 'select' | 'reader'>;
+  readonly index: Pick<SeriesIndex, 'find'>;
+}
 
 /**
  * The store as the query engine sees it. A query is answered in slices, and a reader is good until the next commit only: after one
@@ -8,11 +15,11 @@ import type { Store } from '../store/store.ts';
  *
  * @param generation changes with every change of the store.
  */
-export function queryableOf(store: Store, generation: () => number): Queryable {
+export function queryableOf(store: ReadStore, generation: () => number): Queryable {
   return { select: (matchers) => store.view.select(matchers).map((id) => seriesOf(store, id, generation)) };
 }
 
-function seriesOf(store: Store, id: number, generation: () => number): QuerySeries {
+function seriesOf(store: ReadStore, id: number, generation: () => number): QuerySeries {
   let reader: QuerySeries | undefined = store.view.reader(id);
   let made = generation();
   const { kind, name, labels } = reader;

@@ -10,7 +10,11 @@ const SLICE_MS = 8;
  * Does work in slices, so that batches and other questions are answered in between. Throws VigieError `canceled` after the slice in
  * which the signal came.
  */
-export async function inSlices<T>(work: Generator<undefined, T>, clock: Clock, signal?: StopSignal): Promise<T> {
+export async function inSlices<T>(
+  work: Generator<undefined, T>,
+  clock: Clock,
+  signal?: Pick<StopSignal, 'aborted'>,
+): Promise<T> {
   let sliceEnd = clock.now() + SLICE_MS;
   for (let step = work.next(); ; step = work.next()) {
     if (step.done) return step.value;

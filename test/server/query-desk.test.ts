@@ -86,6 +86,17 @@ test('waiting counts: a turn that does not come in time is a timeout, and the de
   expect(await one).toBe('a');
 });
 
+test('a closed desk ends what runs and what waits, and begins nothing', async () => {
+  const desk = deskOf({ maxConcurrent: 1 });
+  const begun: string[] = [];
+  const answers = ['a', 'b'].map((name) => desk.answer(held(name, begun).question));
+  desk.close();
+  const ended = await Promise.allSettled([...answers, desk.answer(held('c', begun).question)]);
+  const refused = (code: string) => ({ status: 'rejected', reason: { code } });
+  expect(ended).toMatchObject([refused('canceled'), refused('unavailable'), refused('unavailable')]);
+  expect(begun).toEqual(['a']);
+});
+
 test('a question is told the limits: those of the desk, or a shorter time of its own', async () => {
   let now = 0;
   const desk = new QueryDesk({ ...QUERY_BOUNDS, timeout: ms(100), maxSamples: 7 }, { now: () => ms(now) });
