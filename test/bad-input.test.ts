@@ -114,7 +114,7 @@ describe('batches over HTTP', () => {
   beforeAll(async () => {
     server = await startVigie(
       ['serve', '--listen', `127.0.0.1:${await freePort()}`],
-      place('batches', 'data_dir: data\n'),
+      place('batches', 'data_dir: data\nstore: {max_series_per_metric: 2}\n'),
     );
     const hello = { collector: 'c', sink: 's', epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] };
     const answer = (await (await post(HELLO_PATH, JSON.stringify(hello), {})).json()) as HelloAnswer;
@@ -140,12 +140,13 @@ describe('batches over HTTP', () => {
     return [response.status, answer.result, answer.reason].filter(Boolean).join(' ');
   };
 
+  const now = Math.floor(performance.timeOrigin / 1000);
   const batch = (n: number): string =>
     JSON.stringify({
       v: 1,
       source: 'x',
       series: [{ kind: 'sum', name: 'x_total', labels: {} }],
-      increments: { series: [0], time: [Math.floor(performance.timeOrigin / 1000)], n: [n], sum: [n] },
+      increments: { series: [0], time: [now], n: [n], sum: [n] },
     });
 
   test('torn, replayed, reordered and changed batches are told apart; the counter is exact', async () => {
@@ -159,6 +160,21 @@ describe('batches over HTTP', () => {
     expect(await count(server, 'sum(increase(x_total[1d]))')).toBe(17);
     const { store } = await get<SystemStatus>(server, '/api/vigie/status');
     expect(store.drops).toMatchObject({ digest_mismatch: 1, sequence_gap: 1, torn: 1, bad_payload: 1 });
+  });
+
+  test('a metric that explodes leaves room for the others, and what was refused is told by reason', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const series = names.map((host) => ({ kind: 'sum', name: 'many_total', labels: { host } }));
+    const ones = [...names.map(() => 1), 1];
+    const columns = { series: ones.map((_, i) => i), time: ones.map(() => now), n: ones, sum: ones };
+    const other = { kind: 'sum', name: 'other_total', labels: {} };
+    const body = JSON.stringify({ v: 1, source: 'x', series: [...series, other], increments: columns });
+    expect(await send(4, body)).toBe('200 applied');
+    expect(await count(server, 'count(increase(many_total[1d]))')).toBe(2);
+    expect(await count(server, 'sum(increase(other_total[1d]))')).toBe(1);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toMatch(/^vigie_store_dropped_total\{reason="metric_series_limit"\} 2$/m);
+    expect(metrics).toMatch(/^vigie_store_metric_series_limit 2$/m);
   });
 });
 
