@@ -24,6 +24,10 @@ export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
     refuseForeignOrigin(request);
     response.json({ file: await slos.keep(String(request.params.id)) });
   });
+  router.post('/api/vigie/reload', admin, async (request, response) => {
+    refuseForeignOrigin(request);
+    response.json(await slos.reload());
+  });
   router.get('/api/vigie/gate', async (request, response) => {
     response.json(await slos.gate(askedSlos(request)));
   });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SloDetail, SloStatus } from '../model/slo.ts';
+import type { SloDetail, SloReload, SloStatus } from '../model/slo.ts';
 import { hourlyBurn, worstFirst } from '../model/slo-order.ts';
 import { formatDuration, ms } from '../model/units.ts';
 import { askServer } from './client.ts';
@@ -10,6 +10,7 @@ const EXAMPLES = [
   ['vigie slo list', 'every SLO, worst first'],
   ['vigie slo show shop-availability', 'counts, budget, burn rates, definition'],
   ['vigie slo keep shop-availability', 'keep a proposed one: writes its file'],
+  ['vigie slo reload', 'take up the files of its folder as they are now'],
 ] as const;
 
 export function addSlo(program: Command): void {
@@ -17,6 +18,7 @@ export function addSlo(program: Command): void {
   command('list', 'every SLO, worst first').action(list);
   command('show <id>', 'one SLO: counts, budget, burn rates, definition').action(show);
   command('keep <id>', 'keep a proposed SLO: the server writes its file').action(keep);
+  command('reload', 'the server reads its SLO files anew; when one is broken those read before stay').action(reload);
 }
 
 async function list(flags: AskOptions): Promise<void> {
@@ -70,6 +72,12 @@ async function keep(id: string, flags: AskOptions): Promise<void> {
   });
   if (flags.json) printJson(answer);
   else print(`kept in ${printable(answer.file)}`);
+}
+
+async function reload(flags: AskOptions): Promise<void> {
+  const answer = await askServer<SloReload>(flags, '/api/vigie/reload', { method: 'POST' });
+  if (flags.json) printJson(answer);
+  else print(`in force: ${answer.slos} of files, ${answer.proposed} proposed`);
 }
 
 function stateWord(slo: SloStatus): string {

@@ -4,8 +4,8 @@ import { gate } from '../../rules/gate.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
-import { messageOf } from '../model/errors.ts';
-import type { SloStatus } from '../model/slo.ts';
+import { messageOf, VigieError } from '../model/errors.ts';
+import type { SloReload, SloStatus } from '../model/slo.ts';
 import type { Ms } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
 import type { AlertBook } from './alert-book.ts';
@@ -108,6 +108,12 @@ export function createSloService({
       await refresh();
       return path;
     },
+    reload: async () => {
+      const answer = reread(book, clock, log);
+      await refresh();
+      return answer;
+    },
+    refusedFiles: () => book.refused,
     onEvaluation: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -117,6 +123,20 @@ export function createSloService({
     },
     stop: () => clearInterval(timer),
   };
+}
+
+/** Throws `bad_config` with every problem of the files. */
+function reread(book: SloBook, clock: Clock, log: Log): SloReload {
+  book.reload(clock.now());
+  if (book.refused !== undefined) {
+    const problems = book.refused.problems.join('\n');
+    log.error('Cannot take up the SLO files; those read before stay in force.', { error: problems });
+    throw new VigieError('bad_config', `cannot take up the SLO files, those read before stay in force:\n${problems}`);
+  }
+  const proposed = book.slos.filter((slo) => slo.proposed).length;
+  const answer = { slos: book.slos.length - proposed, proposed };
+  log.info('Took up the SLO files.', answer);
+  return answer;
 }
 
 function asOfNow(alert: Alert, statuses: readonly SloStatus[]): Alert {

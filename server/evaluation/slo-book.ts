@@ -5,11 +5,13 @@ import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { readSloFiles, type SloFile, type SloFiles, type SloRemark } from '../../rules/slo-file.ts';
 import { invariant, messageOf, VigieError } from '../model/errors.ts';
+import type { RefusedSloFiles } from '../model/status.ts';
+import type { Ms } from '../model/units.ts';
 import { parseSelector } from '../promql/parse.ts';
 
 /**
  * The definitions in force: those of the folder, and proposals for the services that have none. The folder is read when the book is
- * made and not again: a file somebody is editing changes nothing until it is asked for.
+ * made and when it is told to: a file somebody is editing changes nothing until then.
  */
 export class SloBook {
   readonly #folder: string;
@@ -17,6 +19,7 @@ export class SloBook {
   #reported: readonly string[] = [];
   #kept: readonly SloDefinition[];
   #slos: readonly SloDefinition[];
+  #refused: RefusedSloFiles | undefined;
 
   /** Throws `bad_config` with every problem of the files. */
   constructor(folder: string, proposed: readonly string[]) {
@@ -26,6 +29,20 @@ export class SloBook {
     refuse(problems);
     this.#kept = slos;
     this.#slos = withProposals(slos, proposed);
+  }
+
+  /** Why the files as they were last read are not in force. */
+  get refused(): RefusedSloFiles | undefined {
+    return this.#refused;
+  }
+
+  /** Reads the folder anew. Where there is a problem what was in force stays, and `refused` says so. */
+  reload(now: Ms): void {
+    const { slos, problems } = readSloFolder(this.#folder);
+    this.#refused = problems.length === 0 ? undefined : { time: now, problems: problems.map(remarkText) };
+    if (this.#refused !== undefined) return;
+    this.#kept = slos;
+    this.#propose();
   }
 
   get slos(): readonly SloDefinition[] {

@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alerts.ts';
-import type { GateAnswer, SloDetail, SloHistory, SloStatus } from '../model/slo.ts';
+import type { GateAnswer, SloDetail, SloHistory, SloReload, SloStatus } from '../model/slo.ts';
+import type { RefusedSloFiles } from '../model/status.ts';
 import type { Ms } from '../model/units.ts';
 
 /** One computation of everything people act on. Tile, graph, gate, API and `/metrics` all read the same one. */
@@ -23,6 +24,12 @@ export interface SloService {
   gate(ids: readonly string[]): Promise<GateAnswer>;
   /** Writes a proposed SLO to the folder of definitions; returns the path of the new file. */
   keep(id: string): Promise<string>;
+  /**
+   * Takes up the SLO files as they are now. Rejects with `bad_config` and every problem when one is broken: those in force stay, and
+   * `refusedFiles` says so until a later one is taken up.
+   */
+  reload(): Promise<SloReload>;
+  refusedFiles(): RefusedSloFiles | undefined;
   /** Evaluates now and tells those who listen: something that people see at once has changed. */
   refresh(): Promise<void>;
   /** Called after each evaluation of the loop. Returns how to stop. */

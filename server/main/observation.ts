@@ -41,6 +41,7 @@ export function createObservation({ engine, slos, alerts, stream, config, clock,
   let collector: CollectorCalls | undefined;
   const status = async (): Promise<SystemStatus> => {
     const local = await collector?.status();
+    const refused_slo_files = slos.refusedFiles();
     return {
       version: VERSION,
       time: clock.now(),
@@ -51,6 +52,7 @@ export function createObservation({ engine, slos, alerts, stream, config, clock,
       components: local?.components ?? [],
       queues: local?.queues ?? [],
       store: await engine.stats(),
+      ...(refused_slo_files !== undefined && { refused_slo_files }),
       ...(demo !== undefined && { demo }),
     };
   };

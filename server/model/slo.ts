@@ -149,6 +149,12 @@ export interface GateAnswer {
   readonly slos: readonly { readonly id: string; readonly state: SloState; readonly decision: GateDecision }[];
 }
 
+/** `POST /api/vigie/reload`: what is in force now. */
+export interface SloReload {
+  readonly slos: number;
+  readonly proposed: number;
+}
+
 export const HISTORY_DAYS = 28;
 
 /** `GET /api/vigie/slos/history`: the last HISTORY_DAYS days (UTC) of every SLO, the last one unfinished. */

@@ -36,6 +36,13 @@ export interface FileStatus {
   readonly note?: string;
 }
 
+/** SLO files that were to be read anew and could not: those read before are in force. */
+export interface RefusedSloFiles {
+  readonly time: number;
+  /** `file:line:col: what, and what would be right`. */
+  readonly problems: readonly string[];
+}
+
 /** `GET /api/vigie/status`. */
 export interface SystemStatus {
   readonly version: string;
@@ -47,6 +54,7 @@ export interface SystemStatus {
   readonly components: readonly ComponentStatus[];
   readonly queues: readonly QueueStatus[];
   readonly store: EngineStats;
+  readonly refused_slo_files?: RefusedSloFiles;
   /** Of `vigie demo`: what its guided tour points at. */
   readonly demo?: DemoStory;
 }

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { printSlo } from '../../rules/print-slo.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import { SloBook } from '../../server/evaluation/slo-book.ts';
+import { ms } from '../../server/model/units.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'vigie-slo-book-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -85,6 +86,33 @@ describe('files that somebody is editing', () => {
       ['blog-availability', false],
       ['api-availability', true],
     ]);
+  });
+});
+
+describe('files that are to be read anew', () => {
+  test('are in force when all are good, and never in part', () => {
+    const folder = folderWith({ 'shop.yaml': printSlo(proposedSlo('shop')) });
+    const book = new SloBook(folder, ['blog']);
+    writeFileSync(join(folder, 'shop.yaml'), printSlo({ ...proposedSlo('shop'), objective: 0.5 }));
+    writeFileSync(join(folder, 'torn.yaml'), 'slos:\n  - id: sho');
+    book.reload(ms(7));
+    expect(book.find('shop-availability').objective).toBe(0.999);
+    expect(book.refused).toMatchObject({
+      time: 7,
+      problems: expect.arrayContaining([expect.stringMatching(/torn\.yaml:/)]),
+    });
+    rmSync(join(folder, 'torn.yaml'));
+    book.reload(ms(8));
+    expect(book.find('shop-availability').objective).toBe(0.5);
+    expect(book.refused).toBeUndefined();
+    expect(Object.keys(idsOf(book))).toEqual(['shop', 'blog']);
+  });
+  test('of which none is left leave proposals', () => {
+    const folder = folderWith({ 'shop.yaml': printSlo(proposedSlo('shop')) });
+    const book = new SloBook(folder, ['shop']);
+    rmSync(join(folder, 'shop.yaml'));
+    book.reload(ms(1));
+    expect(book.slos.map(({ proposed }) => proposed)).toEqual([true]);
   });
 });
 

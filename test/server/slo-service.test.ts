@@ -86,6 +86,22 @@ function payloadOf(good: number, bad: number, time: Ms): BatchPayload {
   };
 }
 
+test('files that are read anew count at once, and a broken one changes nothing but says so', async () => {
+  const { service, engine, slos } = await openHouse('reload');
+  const path = join(slos, 'shop.yaml');
+  const objective = async () => (await service.current()).slos[0]?.objective;
+  writeFileSync(path, shop().replace('99%', '90%'));
+  await service.refresh();
+  expect(await objective()).toBe(0.99);
+  expect(await service.reload()).toEqual({ slos: 1, proposed: 0 });
+  expect(await objective()).toBe(0.9);
+  writeFileSync(path, shop().replace('99%', '200%'));
+  await expect(service.reload()).rejects.toMatchObject({ code: 'bad_config', message: expect.stringMatching(/shop\.yaml:5/) });
+  expect(service.refusedFiles()?.problems).toHaveLength(1);
+  expect(await objective()).toBe(0.9);
+  await engine.close();
+});
+
 describe('the gate', () => {
   test('says no as long as the page fires, also when no request comes any more', async () => {
     const { service, engine, send, during } = await openHouse('held');

@@ -1,5 +1,5 @@
 import type { OriginStatus } from '../../server/model/engine.ts';
-import type { QueueStatus, SystemStatus } from '../../server/model/status.ts';
+import type { QueueStatus, RefusedSloFiles, SystemStatus } from '../../server/model/status.ts';
 import { Pair } from '../frame/pair.tsx';
 import { SourceTable } from '../frame/source-table.tsx';
 import { usePageWords } from '../words/page-words.ts';
@@ -19,6 +19,7 @@ export function StatusPage({ status }: { readonly status: SystemStatus }) {
       <h1 class="title">{t('status_title')}</h1>
       <p class="muted">{w('line', { version: status.version, age, dir: status.data_dir })}</p>
       <Waits components={status.components} />
+      <RefusedFiles refused={status.refused_slo_files} />
       <Origins origins={status.origins} config={status.config} now={status.time} />
       <Queues queues={status.queues} />
       <Drops status={status} />
@@ -43,6 +44,24 @@ function Waits({ components }: Pick<SystemStatus, 'components'>) {
           </Pair>
         ))}
       </dl>
+    </section>
+  );
+}
+
+/** An edit that did not come into force, and why. */
+function RefusedFiles({ refused }: { readonly refused: RefusedSloFiles | undefined }) {
+  const { times } = useSpeech();
+  const w = usePageWords(statusWords);
+  if (refused === undefined) return null;
+  return (
+    <section class="notice" aria-labelledby="refused-files">
+      <h2 id="refused-files">{w('refused_files')}</h2>
+      <p>{w('refused_files_hint', { moment: times.moment(refused.time) })}</p>
+      <ul>
+        {refused.problems.map((problem) => (
+          <li key={problem}>{problem}</li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -2,6 +2,9 @@ import type { PageWords } from '../words/page-words.ts';
 
 const en = {
   line: 'Vigie {version}, up for {age}, data in {dir}',
+  refused_files: 'SLO files that are not in force',
+  refused_files_hint:
+    'They were to be read anew on {moment} and could not. Those read before stay in force: mend them, then run vigie slo reload.',
   sources: 'Sources',
   sources_none: 'No log found. Point include at one in {config}, or send some with a collector.',
   queues: 'Queues',
@@ -84,6 +87,9 @@ export type StatusWord = keyof typeof en;
 
 const fr: Readonly<Record<StatusWord, string>> = {
   line: 'Vigie {version}, en marche depuis {age}, données dans {dir}',
+  refused_files: 'Fichiers de SLO qui ne sont pas en vigueur',
+  refused_files_hint:
+    'Leur relecture du {moment} a échoué. Ceux qui avaient été lus avant restent en vigueur : corrigez-les, puis lancez vigie slo reload.',
   sources: 'Sources',
   sources_none: 'Aucun journal trouvé. Indiquez-en un à la clé include de {config}, ou envoyez-en avec un collecteur.',
   queues: 'Files d’attente',
