@@ -61,7 +61,7 @@ export interface PackedIncrements {
 
 export const PACKED_ROW_BYTES = 24;
 
-/** What anything packed in a payload may unpack to. */
+/** What the increments of a payload may unpack to, and the texts of its lines all together. */
 export const MAX_UNPACKED_BYTES = 64 * 2 ** 20;
 
 /** Absolute samples of counter and gauge series. `time` is milliseconds since the epoch. */

@@ -1,10 +1,10 @@
-import { PACKED_ROW_BYTES } from '../model/batch.ts';
+import { MAX_UNPACKED_BYTES, PACKED_ROW_BYTES } from '../model/batch.ts';
 import { unpacked } from './packed-bytes.ts';
 import type { UncheckedIncrements } from './payload.ts';
 
 /** The columns of `PackedIncrements` (`server/model/batch.ts`); undefined when the bytes are not those of so many rows. */
 export function unpackIncrements(rows: unknown, packed: unknown): UncheckedIncrements | undefined {
-  const bytes = unpacked(packed);
+  const bytes = unpacked(packed, MAX_UNPACKED_BYTES);
   if (bytes === undefined || !Number.isInteger(rows) || bytes.length !== Number(rows) * PACKED_ROW_BYTES) {
     return undefined;
   }

@@ -10,7 +10,7 @@ import type { SeriesId } from '../model/labels.ts';
 import type { Ms } from '../model/units.ts';
 import type { HitTable } from '../model/web-log.ts';
 import { CLIENT_LIMITS, LABEL_LIMITS } from './limits.ts';
-import { readLineBlock } from './logs/line-block.ts';
+import { readLineBlocks } from './logs/line-block.ts';
 import type { UncheckedLines } from './logs/line-intake.ts';
 import { unpackText } from './logs/line-text.ts';
 import { unpackIncrements } from './packed-increments.ts';
@@ -144,7 +144,7 @@ function counted<T>(read: T | undefined, drop: () => void): T | undefined {
 /** The blocks of a collector, or the columns of one of an earlier version. */
 function readLines(value: unknown, drop: CountDrop): UncheckedLines[] {
   if (Array.isArray(value)) {
-    return value.flatMap((block: unknown) => counted(readLineBlock(block), () => drop('bad_line')) ?? []);
+    return readLineBlocks(value).flatMap((block) => counted(block, () => drop('bad_line')) ?? []);
   }
   const columns = readColumns(value, ['stream', 'time', 'level', 'length'], 'bad_line', drop);
   const { streams, text } = isRecord(value) ? value : {};

@@ -2,7 +2,7 @@ import { brotliCompressSync } from 'node:zlib';
 import type { BatchPayload } from '../../server/model/batch.ts';
 import type { Labels } from '../../server/model/labels.ts';
 import type { LineBlock, LineColumns } from '../../server/model/logs.ts';
-import { readLineBlock } from '../../server/store/logs/line-block.ts';
+import { readLineBlocks } from '../../server/store/logs/line-block.ts';
 
 /** Lines as a test writes them: row `i` is a line of `streams[stream[i]]`. */
 export interface LogLines extends Omit<LineColumns, 'text' | 'length'> {
@@ -39,7 +39,7 @@ export function linesIn({ lines }: Pick<BatchPayload, 'lines'>): LogLines {
 }
 
 function linesOfBlock(block: LineBlock): LogLines {
-  const { streams, stream, time, level, length, text } = readLineBlock(block)!;
+  const { streams, stream, time, level, length, text } = readLineBlocks([block])[0]!;
   let next = 0;
   const texts = Array.from(length, (units) => {
     const from = next;

@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import { MAX_UNPACKED_BYTES } from '../../model/batch.ts';
 import { decompressed } from '../packed-bytes.ts';
 
 /** Lines, '\n' between two; with their bytes in UTF-8, plain and compressed, where they came so. */
@@ -8,11 +9,11 @@ export interface LineText {
   readonly packed?: Buffer;
 }
 
-/** Undoes the packing of a collector; undefined when it is none. Bytes that are no UTF-8 become U+FFFD. */
-export function unpackText(base64: unknown): LineText | undefined {
+/** Undoes the packing of a collector; undefined when it is none, or grows beyond `room` bytes. Bytes that are no UTF-8 become U+FFFD. */
+export function unpackText(base64: unknown, room = MAX_UNPACKED_BYTES): LineText | undefined {
   if (typeof base64 !== 'string') return undefined;
   const packed = Buffer.from(base64, 'base64');
-  const bytes = decompressed(packed);
+  const bytes = decompressed(packed, room);
   return bytes === undefined ? undefined : { text: textOf(bytes), bytes, packed };
 }
 

@@ -121,9 +121,13 @@ test('columns that are none cost their rows, never the batch', async () => {
   await kept([block, block], ['a', 'b', 'a', 'b'], {});
   await kept([{ ...block, lines: 3 }, block], ['a', 'b'], { bad_line: 1 });
   await kept([7, { ...block, columns: 'AAAA' }, { ...block, columns: 1 }, block], ['a', 'b'], { bad_line: 3 });
-  await kept([{ ...block, text: 'AAAA' }], [], { bad_line: 2 });
+  await kept([{ ...block, text: 'AAAA' }], [], { bad_line: 1 });
   await kept([{ ...block, text: blockOf({ ...plain, text: ['a'] }).text }], [], { bad_line: 2 });
   await kept([{ ...block, streams: [] }], [], { bad_line: 2 });
+  const big = { ...block, text: brotliCompressSync(Buffer.alloc(2 ** 25)).toString('base64') };
+  // The first is not as long as its lines say; with the second, all would grow beyond what they may.
+  await kept([big, block, big, block], ['a', 'b', 'a', 'b'], { bad_line: 3 });
+  await kept([{ ...block, lines: 5 }], [], { bad_line: 1 });
   await kept([blockOf({ ...plain, time: [NOW, Number.NaN] })], ['a'], { bad_line: 1 });
   await kept([blockOf({ ...plain, level: [-2, 99] })], ['a', 'b'], {});
   const torn = brotliCompressSync(Buffer.from([0x61, 0x0a, 0xff])).toString('base64');
