@@ -497,6 +497,38 @@ groups:
     ...template('{{ if eq $value 5.0 }}x{{ else }}{{ printf "%d" 5.5 }}{{ end }}', '%!d(float64=5.5)'),
   },
   {
+    name: 'links, lengths, escapes',
+    verdict: 'SUCCESS',
+    ...template(
+      '{{ (args 1 "x").arg1 }} {{ parseDuration "1h30m" }} {{ stripPort "[::1]:80" }} {{ html "<&>" }} {{ urlquery "a b/c" }} {{ print 1 2 "x" 3 }} {{ len (query "w") }} {{ not true }} {{ or "" "b" }} {{ and "a" "" }}',
+      'x 5400 ::1 &lt;&amp;&gt; a+b%2Fc 1 2x3 2 false b ',
+    ),
+  },
+  {
+    name: 'rounding, signs, widths',
+    verdict: 'SUCCESS',
+    ...template(
+      '{{ humanize 1234.5 }} {{ humanize 0.00045 }} {{ humanize -2500.0 }} {{ humanize 0.0 }} {{ humanizePercentage -0.5 }} {{ humanizeDuration -3661.0 }} {{ humanizeDuration 0.5 }} {{ humanize1024 -2048.0 }} {{ printf "%+.1f|%-6s|%06.2f|%x|%t|%v|%s" 1.25 "ab" 3.14159 255 true "v" "w" }}',
+      '1.234k 450u -2.5k 0 -50% -1h 1m 1s 500ms -2ki +1.2|ab    |003.14|ff|true|v|w',
+    ),
+  },
+  {
+    name: 'nested ranges and with',
+    verdict: 'SUCCESS',
+    ...template(
+      '{{ range query "sort_desc(w)" }}{{ $s := . }}{{ with .Value }}{{ $s.Labels.l }}={{ . }};{{ end }}{{ end }}{{ range query "nothing" }}x{{ else }}none{{ end }}{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ end }}{{ $x }}',
+      'y=2;x=0.0471;none2',
+    ),
+  },
+  {
+    name: 'first of nothing',
+    verdict: 'SUCCESS',
+    ...template(
+      '{{ with query "sort_desc(w)" }}{{ . | first | value }}{{ end }}{{ if query "nothing" }}yes{{ else }}no{{ end }} {{ $labels.n | printf "%s%s" "a" }} {{ "quoted" | printf "%q" }} {{ `raw` }}',
+      '2no a12 "quoted" raw',
+    ),
+  },
+  {
     name: 'a template with an unknown function',
     verdict: 'FAILED',
     ownWords: true,

@@ -56,6 +56,21 @@ tests:
   expect(failures).toEqual([]);
 });
 
+test('templates know where the server is', () => {
+  writeFileSync(
+    join(folder, 'links.yml'),
+    `groups: [{name: g, rules: [{alert: A, expr: x, annotations: {a: '{{ externalURL }} {{ pathPrefix }} {{ stripDomain "a.b.c:80" }} {{ now }}'}}]}]`,
+  );
+  const failures = failuresOf(`
+rule_files: [links.yml]
+tests:
+- external_url: https://watch.example/prom/
+  input_series: [{series: x, values: 1x5}]
+  alert_rule_test: [{eval_time: 1m, alertname: A, exp_alerts: [{exp_annotations: {a: 'https://watch.example/prom/ /prom a:80 60'}}]}]
+`);
+  expect(failures).toEqual([]);
+});
+
 test('a query offset looks back, and writes there', () => {
   writeFileSync(join(folder, 'offset.yml'), 'groups: [{name: g, query_offset: 1m, rules: [{record: r, expr: x}]}]');
   const failures = failuresOf(`
