@@ -33,6 +33,9 @@ export interface Series extends SeriesId {
 
 type Entry = { -readonly [K in keyof Series]: Series[K] };
 
+/** Ids fit 31 bits, as columns of commits hold them; after the last one the free ones below are given. */
+const LAST_ID = 2 ** 30;
+
 const NO_ORIGINS: ReadonlySet<number> = new Set();
 const NO_VALUES: Pick<LabelValues, 'apart' | 'holders' | 'size' | 'tried' | 'values'> = new LabelValues();
 
@@ -46,7 +49,8 @@ const NO_VALUES: Pick<LabelValues, 'apart' | 'holders' | 'size' | 'tried' | 'val
  *
  * - A selection works on these lists; it looks at single series only when they are fewer than the values to try.
  * - Words are kept once: the labels of a series hold the strings of the values' table.
- * - Ids rise and none is given twice while the process runs, so that whoever kept one over a turn finds its series or none.
+ * - Ids rise, and one that is free is given again only after a billion others or a start, so that whoever kept one over a turn finds its
+ *   series or none.
  *
  * Whoever meets the same series again and again (a sender of samples) need not make its key each time: keep the `Series` that `find` or
  * `add` gave under whatever bytes name it there, and look it up again only once it is `removed`.
@@ -78,7 +82,7 @@ export class SeriesIndex {
   }
 
   /** Makes a series; `labels` are sorted and checked. */
-  add(kind: SeriesKind, name: string, labels: Labels, id = this.#nextId): Series {
+  add(kind: SeriesKind, name: string, labels: Labels, id = this.#freeId()): Series {
     const own: Record<string, string> = {};
     const known = this.#madeValues('__name__').add(name, id);
     for (const label of Object.keys(labels)) own[label] = this.#madeValues(label).add(labels[label] ?? '', id);
@@ -205,6 +209,12 @@ export class SeriesIndex {
     }
     const accepted = new Set(apart.map(({ value }) => value));
     return found.filter((id) => accepted.has(this.#valueOf(id, name)) !== acceptsAbsent);
+  }
+
+  #freeId(): number {
+    if (this.#nextId > LAST_ID) this.#nextId = 1;
+    while (this.has(this.#nextId)) this.#nextId++;
+    return this.#nextId;
   }
 
   #valueOf(id: number, label: string): string {
