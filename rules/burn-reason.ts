@@ -1,4 +1,4 @@
-import type { Alert } from '../server/model/alerts.ts';
+import type { Alert, AlertTier } from '../server/model/alerts.ts';
 import type { Burn, BurnAlert, Reason, SloState, SloStatus } from '../server/model/slo.ts';
 import { ms } from '../server/model/units.ts';
 import { burningPair, burnOver } from './alert-condition.ts';
@@ -10,8 +10,11 @@ export function burnReason(service: string, pair: Pick<BurnAlert, 'tier' | 'fact
   return { code: pair.tier === 'page' ? 'burning_fast' : 'burning_slow', args };
 }
 
-/** What gives way to an alert that fires. */
-const CALM: readonly SloState[] = ['ok', 'too_new', 'too_little_traffic'];
+/** What gives way to an alert that fires. A first hour gives way to a page alone: a ticket must not make an answer of what is none yet. */
+const CALM: Readonly<Record<AlertTier, readonly SloState[]>> = {
+  page: ['ok', 'too_new', 'too_little_traffic'],
+  ticket: ['ok', 'too_little_traffic'],
+};
 
 /**
  * The status with its alert: an SLO burns for as long as its alert fires, also when its pairs cannot tell any more because no request
@@ -22,7 +25,7 @@ export function withAlert(status: SloStatus, alert: Alert | undefined): SloStatu
   const { id, tier } = alert;
   const reason = reasonOf(alert, status);
   const others = status.reasons.filter(({ code }) => code !== reason.code);
-  if (CALM.includes(status.state)) return { ...status, alert: { id, tier }, state: 'burning', reasons: [reason] };
+  if (CALM[tier].includes(status.state)) return { ...status, alert: { id, tier }, state: 'burning', reasons: [reason] };
   const reasons = status.state === 'burning' ? [reason, ...others] : [...others, reason];
   return { ...status, alert: { id, tier }, reasons };
 }

@@ -127,10 +127,13 @@ function shortHistory({ definition: { service }, facts, asOf }: Evidence): reado
   return [{ code: 'too_new', args: { service, ...ageArgs(ms(asOf - facts.oldest)) } }];
 }
 
-/** One reason per tier, told by its fastest pair: the tiers of one fire are one incident. */
-function firingAlerts({ definition: { service }, burns, alerts }: Evidence): readonly Reason[] {
+/** One reason per tier, told by its fastest pair: the tiers of one fire are one incident. In the first hour only a page is one. */
+function firingAlerts(evidence: Evidence): readonly Reason[] {
+  const { definition, burns, alerts } = evidence;
+  const firing = alerts.filter((pair) => pair.firing);
+  if (!firing.some(({ tier }) => tier === 'page') && shortHistory(evidence).length > 0) return [];
   return ALERT_TIERS.flatMap((tier) => {
-    const pair = alerts.find((candidate) => candidate.tier === tier && candidate.firing);
-    return pair === undefined ? [] : burnReason(service, pair, burnOver(burns, pair.long_secs));
+    const pair = firing.find((candidate) => candidate.tier === tier);
+    return pair === undefined ? [] : burnReason(definition.service, pair, burnOver(burns, pair.long_secs));
   });
 }

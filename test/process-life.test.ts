@@ -294,5 +294,7 @@ describe('tokens', () => {
     expect(await proposed()).toBe(false);
     expect((await runVigie(['check'], cwd)).code).toBe(0);
     expect((await command('admin', 'slo', 'keep', 'vigie-availability')).code).toBe(1);
+    expect((await command('read', 'slo', 'reload')).code).toBe(4);
+    expect((await command('admin', 'slo', 'reload')).stdout).toMatch(/^in force: 1 of files, \d proposed\n$/);
   });
 });

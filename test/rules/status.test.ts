@@ -132,6 +132,19 @@ describe('states, on both sides of every threshold', () => {
     'burning_fast',
     'burning_slow',
   );
+  const half = events(19_990, 10);
+  is(
+    'half its allowance is a ticket over 7 d',
+    () => statusOf(slo({ window: ms(7 * DAY) }), half.slice(1)),
+    'too_new',
+    'too_new',
+  );
+  is(
+    'the same after the first hour',
+    () => statusOf(slo({ window: ms(7 * DAY) }), [{ time: NOW - 2 * HOUR, bad: false }, ...half]),
+    'burning',
+    'burning_slow',
+  );
   is('999 events, one bad', () => statusOf(slo(), events(998, 1)), 'too_little_traffic', 'too_little_traffic');
   is('1000 events, one bad', () => statusOf(slo(), events(999, 1)), 'exhausted', 'budget_spent');
   is('20 of 20 allowed', () => statusOf(slo(), events(19_980, 20)), 'exhausted', 'budget_spent');
@@ -290,7 +303,7 @@ describe('the gate', () => {
   answers([withAlertOf('ok', 'ticket')], 'go', 'ok and a ticket');
   answers([withAlertOf('too_little_traffic', 'page')], 'no_go', 'too_little_traffic and a page');
   answers([withAlertOf('too_new', 'page')], 'no_go', 'too_new and a page');
-  answers([withAlertOf('too_new', 'ticket')], 'go', 'too_new and a ticket');
+  answers([withAlertOf('too_new', 'ticket')], 'unknown', 'too_new and a ticket');
   answers([withAlertOf('no_data', 'page')], 'no_go', 'no_data and a page');
   answers([withAlertOf('no_data', 'ticket')], 'unknown', 'no_data and a ticket');
   answers([of('ok'), withAlertOf('ok', 'page')], 'no_go', 'ok and a page');
