@@ -137,13 +137,14 @@ export function sampleReader(pages: Pages, series: Series, rings: readonly Ring[
 }
 
 function rawWindow(pages: Pages, rings: readonly Ring[], series: number, start: Ms, end: Ms): SeriesWindow | undefined {
+  const raw = finest(rings);
   const times: number[] = [];
   const values: number[] = [];
-  forEachSample(pages, rings, series, start, end, ({ time, value, stale }) => {
-    if (stale) return;
-    times.push(time);
-    values.push(value);
-  });
+  const last = pageOfSlot(raw, slotOf(raw, end));
+  for (let number = pageOfSlot(raw, slotOf(raw, start)); number <= last; number++) {
+    const page = pages.find(series, raw, number);
+    if (page instanceof SamplePage) page.copyValues(start, end, times, values);
+  }
   return times.length === 0 ? undefined : { form: 'samples', times, values };
 }
 

@@ -46,6 +46,17 @@ export class SamplePage implements Page {
     return { times, values, stale: stale.length === 0 ? undefined : stale };
   }
 
+  /** Appends the samples of (start, end] but stale markers to the columns. */
+  copyValues(start: number, end: number, times: number[], values: number[]): void {
+    const held = this.columns();
+    const to = this.rows.indexOf(Math.floor(end) + 1);
+    for (let row = this.rows.indexOf(Math.floor(start) + 1); row < to; row++) {
+      if (held.stale?.[row] === 1) continue;
+      times.push(held.times[row] ?? 0);
+      values.push(held.values[row] ?? 0);
+    }
+  }
+
   /** The newest sample at or before `time`. */
   newestUntil(time: number): Sample | undefined {
     const { rows } = this;

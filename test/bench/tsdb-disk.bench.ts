@@ -46,12 +46,11 @@ function printStore(name: string, next: Next): void {
   const { user, system } = process.cpuUsage(before);
   store.close();
   const samples = SERIES * STEPS;
-  const { rings, all } = sizes(join(dataDir, 'vigie.sqlite'));
+  const { rings, filled, all } = sizes(join(dataDir, 'vigie.sqlite'));
   const [raw, ...rollups] = rings.map((bytes) => (bytes / samples).toFixed(2));
-  const rest = `roll-ups ${rollups.join(' + ')}, whole file ${(all / samples).toFixed(2)}`;
-  console.log(
-    `${name.padEnd(44)} raw ${raw} B/sample, ${rest}; ${((user + system) / samples).toFixed(1)} us CPU a sample`,
-  );
+  const pages = `raw ${raw} B/sample, roll-ups ${rollups.join(' + ')}, leaves filled to ${(100 * filled).toFixed(0)} %`;
+  const cpu = `${((user + system) / samples).toFixed(1)} us CPU a sample`;
+  console.log(`${name.padEnd(44)} ${pages}; whole file ${(all / samples).toFixed(2)}; ${cpu}`);
   rmSync(dataDir, { recursive: true });
 }
 
@@ -79,21 +78,18 @@ function flush(store: Store, now: Ms): void {
   while (store.flush(now, 4096).due);
 }
 
-/** Bytes of the leaves that the pages of each ring fill, and of the file. */
-function sizes(file: string): { readonly rings: readonly number[]; readonly all: number } {
+/** Bytes of the pages of each ring, how far they fill the leaves and overflow pages of their table, and bytes of the file. */
+function sizes(file: string): { readonly rings: readonly number[]; readonly filled: number; readonly all: number } {
   const db = new Database(file, { readonly: true });
   const leaves = db.prepare("SELECT sum(pgsize) FROM dbstat WHERE name = 'page'").pluck().get() as number;
   const rings = [0, 0, 0, 0];
-  let bodies = 0;
-  for (const { id, bytes } of db
-    .prepare<[], { id: number; bytes: number }>('SELECT id, length(body) AS bytes FROM page')
-    .iterate()) {
+  const rows = db.prepare<[], { id: number; bytes: number }>('SELECT id, length(body) AS bytes FROM page');
+  for (const { id, bytes } of rows.iterate()) {
     const { ring } = placeOfRow(id);
     rings[ring] = (rings[ring] ?? 0) + bytes;
-    bodies += bytes;
   }
   db.close();
-  return { rings: rings.map((bytes) => (bytes * leaves) / bodies), all: statSync(file).size };
+  return { rings, filled: rings.reduce((a, b) => a + b, 0) / leaves, all: statSync(file).size };
 }
 
 async function printPeer(start: (folder: string) => Promise<Peer | undefined>): Promise<void> {
