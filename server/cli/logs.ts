@@ -8,7 +8,7 @@ import { askServer, openStream, type ServerOptions } from './client.ts';
 import { readEvents } from './event-source.ts';
 import { type WriteLine, writeAsJson, writeForPeople, writeRaw } from './log-line.ts';
 import { examples, options } from './options.ts';
-import { print, tell } from './terminal.ts';
+import { isRead, print, tell } from './terminal.ts';
 
 interface LogsOptions extends ServerOptions {
   readonly since: string;
@@ -135,6 +135,7 @@ async function follow(flags: LogsOptions, conditions: Conditions, write: WriteLi
       const body = await openStream(flags, pathOf('/tail', { ...conditions, last }), headers);
       for await (const { id, data } of readEvents(body)) {
         for (const line of (JSON.parse(data) as LogTail).lines) print(write(line));
+        if (!isRead()) return;
         seen = id;
       }
     } catch (error) {

@@ -25,10 +25,11 @@ const FAILURE_EXIT = 1;
 
 /** Runs the command line; sets the exit code and returns when the command is done. */
 export async function runCli(argv: readonly string[]): Promise<void> {
-  // `vigie slo show x | head` ends when head has enough, with the exit code that stands: a reader who leaves makes no "no" a "yes".
-  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
-    process.exit(code === 'EPIPE' ? process.exitCode : FAILURE_EXIT),
-  );
+  // `vigie slo show x | head`: once head has enough no more is written, and the command goes on to its exit code: a reader who leaves
+  // makes no "no" a "yes".
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE' && code !== 'ERR_STREAM_DESTROYED') process.exit(FAILURE_EXIT);
+  });
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {

@@ -8,9 +8,14 @@ export function paint(style: Style, text: string): string {
   return wanted ? styleText(style, text) : text;
 }
 
-/** Data goes to stdout. */
+/** Data goes to stdout, for as long as somebody reads it. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  if (isRead()) process.stdout.write(`${text}\n`);
+}
+
+/** False once a reader has left and a word to him was lost: what would go on for ever ends then. */
+export function isRead(): boolean {
+  return process.stdout.writable;
 }
 
 /** Messages go to stderr. They may quote anything, and each line is made safe here. */
