@@ -1,13 +1,12 @@
 import { type Ms, ms } from '../model/units.ts';
 import type { Heads } from './heads.ts';
-import type { JournalRecord } from './journal.ts';
 import type { Pages } from './pages.ts';
 import { finest, pageOfSlot, type Ring, ringFloor, slotOf, slotStart } from './ring.ts';
-import { appendSample, emptySlot, type RollupSlot, type Sample } from './rollup.ts';
+import { appendSample, emptySlot, isNewest, type RollupSlot, type Sample } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
+import type { SampleColumns } from './sample-columns.ts';
 import { SamplePage } from './sample-page.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
-import { applySums } from './sum-changes.ts';
 import { widen } from './sum-draft.ts';
 
 export interface ChangeTarget {
@@ -19,16 +18,14 @@ export interface ChangeTarget {
 }
 
 /**
- * Applies a committed record to the pages in memory, right after its commit or in recovery. A page or head whose stored LSN is
- * not below the record's has the changes already and is left alone, so that replay is idempotent.
+ * Applies the rows from `first` on to the pages in memory, one after the other: the way for those that are late. A page or head whose
+ * stored LSN is not below the record's has the changes already and is left alone, so that replay is idempotent.
  */
-export function applyRecord(target: ChangeTarget, record: JournalRecord, lsn: number, now: Ms): void {
-  const { index } = target;
-  applySums(target, record.sums, lsn, now);
-  const { length, series, times, values, stale } = record.samples;
-  for (let row = 0; row < length; row++) {
+export function applySamples(target: ChangeTarget, samples: SampleColumns, first: number, lsn: number, now: Ms): void {
+  const { length, series, times, values, stale } = samples;
+  for (let row = first; row < length; row++) {
     const sample = { time: times[row] ?? 0, value: values[row] ?? 0, stale: stale[row] === 1 };
-    applySample(target, index.get(series[row] ?? 0), sample, lsn, now);
+    applySample(target, target.index.get(series[row] ?? 0), sample, lsn, now);
   }
 }
 
@@ -61,16 +58,15 @@ function rollUp(
 ): void {
   const offset = slot - page.number * ring.slotsPerPage;
   const known = page.slot(offset);
-  const newest =
-    known === undefined || (known.n === 0 && !known.endsStale) || (!known.endsStale && sample.time > known.lastTime);
-  const remade = newest ? undefined : slotFromRaw(target, series, ring, slot);
+  const remade =
+    known === undefined || isNewest(known, sample.time) ? undefined : slotFromRaw(target, series, ring, slot);
   const changed = remade ?? known ?? emptySlot();
   if (remade === undefined) appendSample(changed, sample);
   page.replace(offset, changed);
 }
 
 /** The slot made from raw samples; undefined when the raw ring no longer holds all of it. */
-function slotFromRaw(target: ChangeTarget, series: Series, ring: Ring, slot: number): RollupSlot | undefined {
+export function slotFromRaw(target: ChangeTarget, series: Series, ring: Ring, slot: number): RollupSlot | undefined {
   const end = slot * ring.width;
   const start = slotStart(end, ring.width);
   const floor = ringFloor(finest(target.sampleRings), series.newest);

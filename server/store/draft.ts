@@ -95,14 +95,9 @@ export class Draft implements JournalRecord {
     return this.#samples.add(series, time, value, stale, highWater);
   }
 
-  /** Once it is on disk, or never will be. */
-  end(): void {
-    this.#samples.end();
-  }
-
   /** Takes back what the index learned, because the commit failed. */
   undo(): void {
-    this.end();
+    this.#samples.undo();
     this.#input.index.remove(this.newSeries);
   }
 

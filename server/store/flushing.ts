@@ -17,6 +17,8 @@ export interface FlushParts {
   readonly heads: Heads;
   readonly journal: JournalLog;
   readonly journalMaxBytes: number;
+  /** Puts what is committed into the pages. */
+  readonly settle: () => void;
   /** Called between the pages and the heads of a flush. */
   readonly onFlush: () => void;
 }
@@ -35,19 +37,22 @@ export class Flushing {
 
   /** Writes at most `budget` pages (and as many heads) that are due. @param lsn the last commit. */
   flushDue(now: Ms, budget: number, lsn: number): FlushResult {
+    this.#parts.settle();
     const written = this.#isDue(now) ? this.#flushOldest(budget, lsn) : 0;
     return { written, due: written > 0 && this.#isDue(now) };
   }
 
   flushAll(lsn: number): void {
-    const { pages, heads } = this.#parts;
+    const { pages, heads, settle } = this.#parts;
+    settle();
     while (pages.dirtyCount + heads.dirtyCount > 0) this.#flushOldest(SLICE, lsn);
   }
 
   /** Keeps the journal within its bound also when nobody flushes in time. */
   relieveJournal(lsn: number): void {
-    const { journal, journalMaxBytes } = this.#parts;
+    const { journal, journalMaxBytes, settle } = this.#parts;
     if (journal.bytes <= journalMaxBytes) return;
+    settle();
     while (journal.bytes > journalMaxBytes / 2 && this.#flushOldest(SLICE, lsn) > 0);
   }
 

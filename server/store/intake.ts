@@ -129,7 +129,6 @@ export class Intake {
       target.series = series;
       target.identity = series;
     }
-    this.draft.end();
     tallies.saved(this.#counts);
     if (this.#logChange !== undefined) logs.keep(this.#logChange);
     webLog.keep(this.#hits, this.#input.now);

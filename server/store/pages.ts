@@ -46,6 +46,7 @@ export class Pages {
   readonly #clean = new Map<number, Page>();
   readonly #decoded = new DecodedColumns(DECODED_BYTES);
   #cleanBytes = 0;
+  #settle: () => void = () => {};
 
   constructor(
     db: Database.Database,
@@ -61,6 +62,11 @@ export class Pages {
     );
     this.#cacheBytes = cacheBytes;
     this.#onDamage = onDamage;
+  }
+
+  /** @param settle called before anybody looks at a page of samples: some may wait to be put into it (`backlog.ts`). */
+  beforeSamples(settle: () => void): void {
+    this.#settle = settle;
   }
 
   /** Bytes of the clean pages in memory, roughly; never more than the cache may hold. */
@@ -79,6 +85,7 @@ export class Pages {
 
   /** The page when the ring holds it; a row of another lap is no page. */
   find(series: number, ring: Ring, number: number): Page | undefined {
+    if (ring.shape !== 'sum') this.#settle();
     const page = this.#row(rowId(series, ring, number), ring);
     return page?.number === number ? page : undefined;
   }

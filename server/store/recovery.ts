@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3';
 import { messageOf } from '../model/errors.ts';
 import { ms } from '../model/units.ts';
-import { applyRecord, type ChangeTarget } from './changes.ts';
+import { Backlog } from './backlog.ts';
+import type { ChangeTarget } from './changes.ts';
 import type { Damage } from './damage.ts';
 import { decodeRecord, type JournalRecord } from './journal.ts';
 import type { JournalLog, JournalRow } from './journal-log.ts';
-import { finest, pageOfSlot, type Ring, slotOf } from './ring.ts';
+import { finest, pageOfSlot, slotOf } from './ring.ts';
 import { SampleColumns } from './sample-columns.ts';
 import { SumColumns } from './sum-columns.ts';
 
@@ -21,15 +22,21 @@ export function lastCommit(db: Database.Database): number {
 const ROWS = 4096;
 
 /** Applies the journal to what lies behind it. Times of becoming dirty start at 0: such pages are due at once. */
-export function replayJournal(target: ChangeTarget, journal: JournalLog, damage: Damage): void {
+export function replayJournal(
+  target: ChangeTarget,
+  journal: JournalLog,
+  damage: Damage,
+  backlog = new Backlog(target),
+): void {
   for (const row of journal.rows()) {
     const record = readRecord(row, damage);
     if (record === undefined) continue;
     for (const part of partsOf(record)) {
-      readAhead(target, part);
-      applyRecord(target, part, row.lsn, ms(0));
+      readAhead(target, part.sums);
+      backlog.apply(part, row.lsn, ms(0));
     }
   }
+  backlog.settle();
 }
 
 function* partsOf({ sums, samples }: JournalRecord): Generator<JournalRecord> {
@@ -39,19 +46,15 @@ function* partsOf({ sums, samples }: JournalRecord): Generator<JournalRecord> {
 }
 
 /**
- * Brings the pages that a part changes into the cache, ring by ring: so they lie side by side in the file, where replaying row by row
- * would jump from ring to ring.
+ * Brings the pages of sums that a part changes into the cache, ring by ring: so they lie side by side in the file, where replaying row by
+ * row would jump from ring to ring. Samples are applied so (`backlog.ts`).
  */
-function readAhead({ pages, sumRings, sampleRings }: ChangeTarget, { sums, samples }: JournalRecord): void {
+function readAhead({ pages, sumRings }: ChangeTarget, { length, series, slots }: SumColumns): void {
   const { width } = finest(sumRings);
-  const read = (series: number, ring: Ring, time: number): void => {
-    pages.find(series, ring, pageOfSlot(ring, slotOf(ring, time)));
-  };
   for (const ring of sumRings) {
-    for (let row = 0; row < sums.length; row++) read(sums.series[row] ?? 0, ring, (sums.slots[row] ?? 0) * width);
-  }
-  for (const ring of sampleRings) {
-    for (let row = 0; row < samples.length; row++) read(samples.series[row] ?? 0, ring, samples.times[row] ?? 0);
+    for (let row = 0; row < length; row++) {
+      pages.find(series[row] ?? 0, ring, pageOfSlot(ring, slotOf(ring, (slots[row] ?? 0) * width)));
+    }
   }
 }
 

@@ -18,8 +18,19 @@ export interface RollupSlot {
 }
 
 export function emptySlot(): RollupSlot {
-  const none = { n: 0, firstTime: 0, first: 0, lastTime: 0, last: 0, adj: 0, resets: 0, sum: 0, min: 0, max: 0 };
-  return { ...none, endsStale: false };
+  return {
+    n: 0,
+    firstTime: 0,
+    first: 0,
+    lastTime: 0,
+    last: 0,
+    adj: 0,
+    resets: 0,
+    sum: 0,
+    min: 0,
+    max: 0,
+    endsStale: false,
+  };
 }
 
 /** A sample as the store keeps it. A stale marker is an event without a value: `stale` is true and `value` is 0. */
@@ -27,6 +38,11 @@ export interface Sample {
   readonly time: number;
   readonly value: number;
   readonly stale: boolean;
+}
+
+/** Whether a sample of this time is the newest event of the slot. A stale marker at its end has no time that is known. */
+export function isNewest({ n, endsStale, lastTime }: RollupSlot, time: number): boolean {
+  return !endsStale && (n === 0 || time > lastTime);
 }
 
 /** Appends a sample newer than everything in the slot. */
@@ -56,6 +72,46 @@ export function appendSample(slot: RollupSlot, { time, value, stale }: Sample): 
   slot.sum += value;
   slot.min = lesser(slot.min, value);
   slot.max = greater(slot.max, value);
+}
+
+/** The rows of a series that follow each other, as `order[from]` to before `order[to]` number them. */
+export interface SampleRows {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  readonly stale: Uint8Array;
+}
+
+/** `appendSample` for many: the figures are in registers meanwhile. Each row is newer than everything in the slot and the row before. */
+export function appendRows(
+  slot: RollupSlot,
+  { times, values, stale }: SampleRows,
+  order: Int32Array,
+  from: number,
+  to: number,
+): void {
+  let { n, firstTime, first, lastTime, last, adj, resets, sum, min, max, endsStale } = slot;
+  for (let k = from; k < to; k++) {
+    const row = order[k] ?? 0;
+    endsStale = stale[row] === 1;
+    if (endsStale) continue;
+    const value = values[row] ?? 0;
+    lastTime = times[row] ?? 0;
+    if (n === 0) {
+      firstTime = lastTime;
+      first = value;
+      min = value;
+      max = value;
+    } else if (value < last) {
+      adj += last;
+      resets++;
+    }
+    n++;
+    last = value;
+    sum += value;
+    min = lesser(min, value);
+    max = greater(max, value);
+  }
+  Object.assign(slot, { n, firstTime, first, lastTime, last, adj, resets, sum, min, max, endsStale });
 }
 
 /**

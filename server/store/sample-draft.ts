@@ -22,9 +22,11 @@ export type SampleDecision = 'accepted' | 'same' | 'too_old' | 'duplicate_timest
 
 /** What a commit that is not on disk yet has decided about one series. */
 export interface PendingSamples {
+  /** Of the draft whose decisions they are; those of an earlier commit are over. */
+  token: object;
   oldest: number;
   newest: number;
-  /** The raw page appended to, and the samples in it and on their way there. */
+  /** The raw page appended to, and the samples in it and on their way there, which stay true; -1: not known. */
   page: number;
   held: number;
   /** The last accepted row; -1: none. */
@@ -32,6 +34,8 @@ export interface PendingSamples {
   /** Once a sample is late: its raw pages as they will be. */
   pages: Map<number, SamplePage> | undefined;
 }
+
+const NO_PAGE = -1;
 
 /**
  * Decides which absolute samples of one commit are accepted; pages are read and not changed. A sample after all of its series is
@@ -42,6 +46,7 @@ export class SampleDraft {
   readonly #pages: Pages;
   readonly #rings: readonly Ring[];
   readonly #raw: Ring;
+  readonly #token = {};
   readonly #touched: Series[] = [];
   /** By accepted row: the row of the same series before it. */
   readonly #before: number[] = [];
@@ -56,7 +61,7 @@ export class SampleDraft {
   add(series: Series, time: number, value: number, stale: boolean, highWater: number): SampleDecision {
     const raw = this.#raw;
     if (!ringHolds(raw, slotEnd(ms(time), raw.width), ms(highWater))) return 'too_old';
-    const pending = series.pending ?? this.#begin(series);
+    const pending = this.#pendingOf(series);
     const decision =
       time > pending.newest && pending.pages === undefined
         ? this.#roomAfter(series, pending, time)
@@ -69,23 +74,34 @@ export class SampleDraft {
     return 'accepted';
   }
 
-  /** Forgets what was decided, because it is committed, or never will be. */
-  end(): void {
-    for (const series of this.#touched) series.pending = undefined;
+  /** What was decided never will be. */
+  undo(): void {
+    for (const series of this.#touched) if (series.pending !== undefined) series.pending.page = NO_PAGE;
   }
 
-  #begin(series: Series): PendingSamples {
-    const { oldest, newest } = series;
-    series.pending = { oldest, newest, page: Number.NaN, held: 0, lastRow: -1, pages: undefined };
+  /** The series as it stands in this commit. Its object serves commit after commit: one for every sample would be much to collect. */
+  #pendingOf(series: Series): PendingSamples {
+    const { oldest, newest, pending } = series;
+    if (pending?.token === this.#token) return pending;
     this.#touched.push(series);
-    return series.pending;
+    if (pending === undefined) {
+      series.pending = { token: this.#token, oldest, newest, page: NO_PAGE, held: 0, lastRow: -1, pages: undefined };
+      return series.pending;
+    }
+    pending.token = this.#token;
+    pending.oldest = oldest;
+    pending.newest = newest;
+    pending.lastRow = -1;
+    pending.pages = undefined;
+    return pending;
   }
 
   #roomAfter(series: Series, pending: PendingSamples, time: number): SampleDecision {
     const number = pageOfSlot(this.#raw, slotOf(this.#raw, time));
     if (number !== pending.page) {
+      const isNew = number > pageOfSlot(this.#raw, slotOf(this.#raw, pending.newest));
+      pending.held = isNew ? 0 : (this.#stored(series, pending, number)?.size ?? 0);
       pending.page = number;
-      pending.held = this.#stored(series, pending, number)?.size ?? 0;
     }
     if (pending.held >= samplesPerPage(this.#raw)) return 'too_dense';
     pending.held++;
@@ -121,6 +137,7 @@ export class SampleDraft {
   /** The raw page with what this commit has accepted for it. */
   #drafted(series: Series, pending: PendingSamples, number: number): SamplePage {
     pending.pages ??= new Map();
+    pending.page = NO_PAGE;
     const known = pending.pages.get(number);
     if (known !== undefined) return known;
     const page =

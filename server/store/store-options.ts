@@ -14,7 +14,7 @@ export interface StoreOptions {
   readonly maxSeries?: number;
   /** Series of one metric name beyond this are refused, `metric_series_limit`. Default: no limit but `maxSeries`. */
   readonly maxSeriesPerMetric?: number;
-  /** Journal size at which pages are flushed before their time. Default 8 MiB, some 1.4 million increments. */
+  /** Journal size at which pages are flushed before their time. Default 32 MiB, some four million samples. */
   readonly journalMaxBytes?: number;
   /** Clean pages kept in memory. Default 64 MiB. */
   readonly cacheBytes?: number;
@@ -41,7 +41,7 @@ export type ChosenOptions = StoreOptions & Required<Omit<StoreOptions, Optional>
 const DEFAULTS = {
   rings: DEFAULT_RINGS,
   maxSeries: 10_000,
-  journalMaxBytes: 8 * 2 ** 20,
+  journalMaxBytes: 32 * 2 ** 20,
   cacheBytes: 64 * 2 ** 20,
   logs: DEFAULT_LOG_LIMITS,
   webLog: DEFAULT_WEB_LOG_LIMITS,

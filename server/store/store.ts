@@ -5,7 +5,8 @@ import type { EngineStats, OriginStatus } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import type { BatchAnswer, Hello, HelloAnswer } from '../model/ingest.ts';
 import { type Ms, ms } from '../model/units.ts';
-import { applyRecord, type ChangeTarget } from './changes.ts';
+import { Backlog } from './backlog.ts';
+import type { ChangeTarget } from './changes.ts';
 import { Clients, type Origin, originStatus } from './clients.ts';
 import { ClockSteps } from './clock-steps.ts';
 import { Damage } from './damage.ts';
@@ -65,6 +66,7 @@ export class Store implements ChangeTarget {
   readonly #journal: JournalLog;
   readonly #seriesTable: SeriesTable;
   readonly #flushing: Flushing;
+  readonly #backlog: Backlog;
   readonly #expiry: Expiry;
   readonly #origins = new Origins();
   readonly #damage: Damage;
@@ -106,15 +108,18 @@ export class Store implements ChangeTarget {
     const leapPages = new LeapPages(db);
     this.pages = new Pages(db, leapPages, cacheBytes, (row, cause) => this.#damage.page(row, cause));
     const { index, pages, heads, sumRings, sampleRings } = this;
+    this.#backlog = new Backlog(this);
+    const settle = (): void => this.#backlog.settle();
+    pages.beforeSamples(settle);
     const onFlush = (): void => options.onPoint?.('during_flush');
-    this.#flushing = new Flushing({ db, pages, heads, journal: this.#journal, journalMaxBytes, onFlush });
+    this.#flushing = new Flushing({ db, pages, heads, journal: this.#journal, journalMaxBytes, settle, onFlush });
     const ages = { sumRings, sampleRings, origins: this.#origins };
     this.#expiry = new Expiry({ db, index, pages, tallies: this.#tallies, clients: this.#clients, ...ages });
     this.view = new StoreView({ index, pages, sumRings, sampleRings, origins: this.#origins.byId });
     for (const origin of this.#clients.loadOrigins()) this.#origins.keep(origin);
     try {
       this.#lsn = lastCommit(db);
-      replayJournal(this, this.#journal, this.#damage);
+      replayJournal(this, this.#journal, this.#damage, this.#backlog);
       this.#clock = this.#watchClock(leapPages);
     } catch (error) {
       this.abandon();
@@ -186,7 +191,7 @@ export class Store implements ChangeTarget {
     if (journalBytes > 0) {
       this.#lsn = lsn;
       this.#journal.appended(journalBytes);
-      applyRecord(this, intake.draft, lsn, now);
+      this.#backlog.apply(intake.draft, lsn, now);
     }
     return answer;
   }

@@ -1,0 +1,95 @@
+import { invariant } from '../model/errors.ts';
+import type { Ms } from '../model/units.ts';
+import type { RunRows } from './backlog.ts';
+import { type ChangeTarget, slotFromRaw } from './changes.ts';
+import type { Page } from './page.ts';
+import { pageOfSlot, type Ring, slotOf } from './ring.ts';
+import { appendRows, emptySlot, isNewest } from './rollup.ts';
+import { RollupPage } from './rollup-page.ts';
+import { SamplePage } from './sample-page.ts';
+import type { Series } from './series-index.ts';
+
+/**
+ * Applies samples of one series to one ring, raw first, then the roll-ups: a slot is appended to while rows are its newest, otherwise it
+ * is made again from raw. A page whose stored LSN is not below a row's has the row already.
+ */
+export function applyToRing(target: ChangeTarget, series: Series, ring: Ring, run: RunRows, since: Since): void {
+  const open = (number: number): Page | undefined => target.pages.open(series.id, ring, number, since.lsn, since.now);
+  if (ring.shape === 'raw') fillRaw(ring, run, open);
+  else fillRollups(target, series, ring, run, open);
+}
+
+/** What the series itself knows, after all its rings. */
+export function applyToHead(
+  { heads }: ChangeTarget,
+  series: Series,
+  { lsns, order, from, to }: RunRows,
+  since: Since,
+): void {
+  for (let k = from; k < to; k++) if ((lsns[order[k] ?? 0] ?? 0) > series.storedLsn) series.n++;
+  if (series.lsn > series.storedLsn) heads.soil(series, since.lsn, since.now);
+}
+
+/** When the first of the rows was committed. */
+export interface Since {
+  readonly lsn: number;
+  readonly now: Ms;
+}
+
+type OpenPage = (number: number) => Page | undefined;
+
+function fillRaw(ring: Ring, { rows, lsns, order, from, to }: RunRows, open: OpenPage): void {
+  for (let k = from; k < to; ) {
+    const number = pageOfSlot(ring, slotOf(ring, rows.times[order[k] ?? 0] ?? 0));
+    const page = open(number);
+    invariant(page === undefined || page instanceof SamplePage, 'a raw ring holds a page of another shape');
+    for (; k < to; k++) {
+      const row = order[k] ?? 0;
+      const time = rows.times[row] ?? 0;
+      if (pageOfSlot(ring, slotOf(ring, time)) !== number) break;
+      const lsn = lsns[row] ?? 0;
+      if (page === undefined || page.mark.storedLsn >= lsn) continue;
+      page.insert({ time, value: rows.values[row] ?? 0, stale: rows.stale[row] === 1 });
+      page.mark.lsn = lsn;
+    }
+  }
+}
+
+function fillRollups(target: ChangeTarget, series: Series, ring: Ring, run: RunRows, open: OpenPage): void {
+  const { rows, lsns, order, to } = run;
+  let number = Number.NaN;
+  let page: RollupPage | undefined;
+  for (let from = run.from; from < to; ) {
+    const slot = slotOf(ring, rows.times[order[from] ?? 0] ?? 0);
+    const end = endOfSlot(rows.times, run, from, slot * ring.width);
+    if (pageOfSlot(ring, slot) !== number) {
+      number = pageOfSlot(ring, slot);
+      page = rollupPage(open(number));
+    }
+    // What the page has already.
+    while (from < end && (page === undefined || (lsns[order[from] ?? 0] ?? 0) <= page.mark.storedLsn)) from++;
+    if (page !== undefined && from < end) {
+      const offset = slot - number * ring.slotsPerPage;
+      const known = page.slot(offset) ?? emptySlot();
+      const remade = isNewest(known, rows.times[order[from] ?? 0] ?? 0)
+        ? undefined
+        : slotFromRaw(target, series, ring, slot);
+      if (remade === undefined) appendRows(known, rows, order, from, end);
+      page.replace(offset, remade ?? known);
+      page.mark.lsn = lsns[order[end - 1] ?? 0] ?? 0;
+    }
+    from = end;
+  }
+}
+
+/** The first row of the run after `from` that is not in the slot that ends at `slotEnd`; rows of a run rise in time. */
+function endOfSlot(times: Float64Array, { order, to }: RunRows, from: number, slotEnd: number): number {
+  let end = from + 1;
+  while (end < to && (times[order[end] ?? 0] ?? 0) <= slotEnd) end++;
+  return end;
+}
+
+function rollupPage(page: Page | undefined): RollupPage | undefined {
+  invariant(page === undefined || page instanceof RollupPage, 'a roll-up ring holds a page of another shape');
+  return page;
+}
