@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { WebLogService } from '../../server/model/web-log.ts';
 import { numberFormats } from '../../web/format/numbers.ts';
-import {
-  commaSeparated,
-  type HitRow,
-  nextOrder,
-  orderRows,
-  searchRows,
-  tabSeparated,
-} from '../../web/web-log/hit-rows.ts';
+import { commaSeparated, tabSeparated } from '../../web/format/separated.ts';
+import { type HitRow, nextOrder, orderRows, searchRows } from '../../web/web-log/hit-rows.ts';
 import { dayRows } from '../../web/web-log/report-rows.ts';
 import {
   knownDays,

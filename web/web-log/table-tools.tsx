@@ -1,8 +1,6 @@
-import { useSignal } from '@preact/signals';
-import { usePageWords } from '../words/page-words.ts';
-import { commaSeparated, type HitRow, tabSeparated } from './hit-rows.ts';
+import { TableAway } from '../frame/table-away.tsx';
+import type { HitRow } from './hit-rows.ts';
 import { useWebLogWords } from './use-web-log-words.ts';
-import { webLogPageWords } from './words.ts';
 
 interface TableToolsProps {
   readonly title: string;
@@ -11,11 +9,9 @@ interface TableToolsProps {
   readonly more?: readonly { readonly name: string }[];
 }
 
-/** Takes a table away: into the clipboard, or as a file. */
+/** Takes a table of hits away with all its figures. */
 export function TableTools({ title, name, rows, more = [] }: TableToolsProps) {
-  const w = usePageWords(webLogPageWords);
   const say = useWebLogWords();
-  const copied = useSignal(false);
   const cells = (): string[][] => [
     [name, say('requests'), say('ok'), say('pages'), say('bytes'), ...more.map((column) => column.name)],
     ...rows.map((row) => [
@@ -24,33 +20,5 @@ export function TableTools({ title, name, rows, more = [] }: TableToolsProps) {
       ...more.map((_, i) => row.more?.[i] ?? ''),
     ]),
   ];
-  return (
-    <span class="hit-away">
-      {globalThis.navigator?.clipboard !== undefined && (
-        <button
-          type="button"
-          aria-label={w('copy_of', { title })}
-          onClick={() => void navigator.clipboard.writeText(tabSeparated(cells())).then(() => (copied.value = true))}
-        >
-          {w(copied.value ? 'copied' : 'copy')}
-        </button>
-      )}
-      <button
-        type="button"
-        aria-label={w('csv_of', { title })}
-        onClick={() => save(`${title}.csv`, commaSeparated(cells()))}
-      >
-        {w('csv')}
-      </button>
-    </span>
-  );
-}
-
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
+  return <TableAway title={title} cells={cells} />;
 }

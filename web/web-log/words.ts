@@ -28,11 +28,6 @@ const en = {
   show_all: 'Show {count, number}',
   show_fewer: 'Show fewer',
   more_names: 'List more names',
-  copy: 'Copy',
-  copy_of: 'Copy the table {title}',
-  copied: 'Copied',
-  csv: 'CSV',
-  csv_of: 'Save the table {title} as CSV',
 };
 
 export type WebLogPageWord = keyof typeof en;
@@ -65,11 +60,6 @@ const fr: Readonly<Record<WebLogPageWord, string>> = {
   show_all: 'Montrer {count, number} lignes',
   show_fewer: 'En montrer moins',
   more_names: 'Lister plus de noms',
-  copy: 'Copier',
-  copy_of: 'Copier le tableau {title}',
-  copied: 'Copié',
-  csv: 'CSV',
-  csv_of: 'Enregistrer le tableau {title} en CSV',
 };
 
 export const webLogPageWords: PageWords<WebLogPageWord> = { en, fr };
