@@ -21,6 +21,8 @@ import { statusWords } from '../../web/status-page/words.ts';
 import { FRENCH } from '../../web/words/french.ts';
 import { pageSay } from '../../web/words/page-words.ts';
 import { createSpeech, ENGLISH, SpeechContext } from '../../web/words/speech.ts';
+import { firingAlert } from '../support/alerts.ts';
+import { HOSTILE_LINES } from '../support/hostile-lines.ts';
 import { budgetSpent, gateAnswer, NOW, STATE_CASES, sloDetail, sloStatus, systemStatus } from './statuses.ts';
 
 const HOSTILE = '<script>alert(1)</script>"\'&{x}';
@@ -83,6 +85,24 @@ describe('overview', () => {
     f('no_go', { en: 'Not now', fr: 'Pas maintenant' }, budgetSpent('shop'));
     f('unknown', { en: 'Cannot say', fr: 'Impossible de trancher' }, little);
     f('unknown', { en: 'Cannot say', fr: 'Impossible de trancher' }, { code: 'no_slo', args: {} });
+  });
+
+  test.each(LANGUAGES)('what strangers may write shows every character of it, %s', (language) => {
+    for (const line of Object.values(HOSTILE_LINES)) {
+      const slo = sloStatus({
+        ...{ id: 'a', title: line, owner: line, service: line, state: 'no_data' },
+        reasons: [{ code: 'source_broken', args: { service: line, origin: line, state: 'missing', note: line } }],
+        sources: [{ origin: line, state: 'missing', note: line }],
+      });
+      const reasons = slo.reasons.map((reason) => ({ ...reason, slo: 'a', decision: 'unknown' }) as const);
+      const gate = gateAnswer({ decision: 'unknown', reasons });
+      const overview = h(OverviewPage, { slos: [slo], gate, alerts: [firingAlert({ title: line })], now: NOW });
+      const detail = { ...sloDetail(slo), definition: `slos:\n  - title: ${line}\n` };
+      const page = h(SloPage, { detail, decision: undefined, now: NOW, keep, ...whole });
+      for (const text of [html(overview, language), html(page, language)]) {
+        expect(text.match(/(?![\n\t])[\p{Cc}\p{Cf}]/u)).toBeNull();
+      }
+    }
   });
 
   test('an overspent budget is said in words', () => {

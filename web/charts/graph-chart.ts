@@ -1,5 +1,6 @@
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { GraphData } from '../../server/model/graph.ts';
+import { visibleText } from '../logs/visible-text.ts';
 import { endLabels } from './end-labels.ts';
 import { chartOptions } from './options.ts';
 import { dotRadii, lastPoint, points } from './points.ts';
@@ -81,7 +82,7 @@ export function shortNames(series: GraphData['series']): string[] {
   const differing = labels.filter((label) => new Set(series.map((line) => line.labels[label])).size > 1);
   return series.map((line) => {
     const values = differing.map((label) => line.labels[label] ?? '').join(' ');
-    const name = values === '' ? line.name.replace(/\{.*$/, '') : values;
+    const name = visibleText(values === '' ? line.name.replace(/\{.*$/, '') : values);
     return name.length > MAX_LABEL_CHARACTERS ? `${name.slice(0, MAX_LABEL_CHARACTERS - 1)}…` : name;
   });
 }

@@ -1,4 +1,5 @@
 import type { SourceState } from '../../server/model/batch.ts';
+import { LineText } from '../logs/line-text.tsx';
 import { useSpeech } from '../words/speech.ts';
 import { Age, Moment } from './moment.tsx';
 import { SourceWord } from './source-word.tsx';
@@ -41,7 +42,7 @@ export function SourceTable({ sources, newest = false, now }: SourceTableProps) 
         {sources.map(({ origin, state, retired, completeTo, newestEvent, note }) => (
           <tr key={origin}>
             <th scope="row" class="mono">
-              {origin}
+              <LineText text={origin} />
             </th>
             <td data-label={t('source_state')}>
               <SourceWord state={state} retired={retired} completeTo={completeTo} now={now} />
@@ -57,7 +58,9 @@ export function SourceTable({ sources, newest = false, now }: SourceTableProps) 
                 <Moment time={newestEvent} />
               </td>
             )}
-            <td data-label={t('source_note')}>{note ?? '–'}</td>
+            <td data-label={t('source_note')}>
+              <LineText text={note ?? '–'} />
+            </td>
           </tr>
         ))}
       </tbody>

@@ -5,6 +5,7 @@ import type { Failure } from '../api/answer.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { graphChart } from '../charts/graph-chart.ts';
 import { PictureLinks } from '../charts/picture-links.tsx';
+import { visibleText } from '../logs/visible-text.ts';
 import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { brushed } from './graph-range.ts';
@@ -73,7 +74,7 @@ function Graph({ data, onRange }: { readonly data: GraphData; readonly onRange: 
   const hidden = useSignal<ReadonlySet<number>>(new Set());
   const shown = useMemo(() => without(data, hidden.value), [data, hidden.value]);
   const columns = data.series.map(({ name, values }) => ({
-    name,
+    name: visibleText(name),
     cell: (step: number) => {
       const value = values[step];
       return value === null || value === undefined ? '–' : numbers.scaled(value);

@@ -1,5 +1,6 @@
 import type { GraphData } from '../../server/model/graph.ts';
 import { lineLook } from '../charts/graph-chart.ts';
+import { LineText } from '../logs/line-text.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { seriesFacts } from './series-facts.ts';
@@ -39,7 +40,9 @@ export function SeriesTable({ data, hidden, onToggle }: SeriesTableProps) {
               <th scope="row">
                 <button type="button" class="legend" aria-pressed={!hidden.has(i)} onClick={() => onToggle(i)}>
                   <LineSample n={i} />
-                  <code>{name}</code>
+                  <code>
+                    <LineText text={name} />
+                  </code>
                 </button>
               </th>
               {FIGURES.map((figure) => (

@@ -1,5 +1,6 @@
 import type { GateAnswer, SloStatus } from '../../server/model/slo.ts';
 import { gateSentence } from '../../server/model/words/words.ts';
+import { LineText } from '../logs/line-text.tsx';
 import { useSpeech } from '../words/speech.ts';
 import { StateMark } from './state-mark.tsx';
 
@@ -36,7 +37,9 @@ export function GateReasons({ gate, slos }: { readonly gate: GateAnswer; readonl
       <ul class="reasons">
         {shown.map(({ entry, slo }) => (
           <li key={slo.id} class={`decision-${entry.decision}`}>
-            <a href={`/slo/${encodeURIComponent(slo.id)}`}>{slo.title}</a>
+            <a href={`/slo/${encodeURIComponent(slo.id)}`}>
+              <LineText text={slo.title} />
+            </a>
             {entry === gate.reasons[0] ? <StateMark state={slo.state} /> : <span>{reason(entry)}</span>}
           </li>
         ))}

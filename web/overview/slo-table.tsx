@@ -4,6 +4,7 @@ import type { SloHistory, SloStatus } from '../../server/model/slo.ts';
 import { hourlyBurn } from '../../server/model/slo-order.ts';
 import { isoMoment } from '../format/times.ts';
 import { SortHead } from '../frame/sort-head.tsx';
+import { LineText } from '../logs/line-text.tsx';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BudgetBar } from './budget-bar.tsx';
 import { DayBars } from './day-bars.tsx';
@@ -121,10 +122,14 @@ function SloRow({ slo, history, now, speech }: SloRowProps) {
         <StateMark state={slo.state} />
       </td>
       <th scope="row" class="slo-name">
-        <a href={`/slo/${encodeURIComponent(slo.id)}`}>{slo.title}</a>{' '}
+        <a href={`/slo/${encodeURIComponent(slo.id)}`}>
+          <LineText text={slo.title} />
+        </a>{' '}
         {slo.proposed && <span class="tag">{t('proposed')}</span>}
       </th>
-      <td data-label={t('column_owner')}>{slo.owner}</td>
+      <td data-label={t('column_owner')}>
+        <LineText text={slo.owner} />
+      </td>
       <td data-label={t('column_objective')} class="number">
         {numbers.objective(slo.objective)}
       </td>

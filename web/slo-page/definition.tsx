@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { Fragment } from 'preact';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { Answer } from '../api/answer.ts';
+import { LineText } from '../logs/line-text.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { sloWords } from './words.ts';
 
@@ -22,7 +24,14 @@ export function Definition({
       <h2 id="definition">{w('definition')}</h2>
       {slo.proposed && <Proposal id={slo.id} keep={keep} />}
       <pre>
-        <code>{yaml}</code>
+        <code>
+          {yaml.split('\n').map((line, i) => (
+            <Fragment key={i}>
+              <LineText text={line} />
+              {'\n'}
+            </Fragment>
+          ))}
+        </code>
       </pre>
     </section>
   );

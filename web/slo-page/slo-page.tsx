@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { GateDecision, SloDetail, SloStatus } from '../../server/model/slo.ts';
 import { isoMoment } from '../format/times.ts';
+import { LineText } from '../logs/line-text.tsx';
 import { StateMark } from '../overview/state-mark.tsx';
 import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
@@ -63,7 +64,9 @@ function SloHead({ slo, decision, now }: SloHeadProps) {
         )}
         {slo.proposed && <span class="tag">{t('proposed')}</span>}
       </p>
-      <h1 class="title">{slo.title}</h1>
+      <h1 class="title">
+        <LineText text={slo.title} />
+      </h1>
       <p class="objective">{objectiveText(slo, speech)}</p>
       <p class="muted meta">
         <span>{w('service_line', { service: slo.service })}</span>

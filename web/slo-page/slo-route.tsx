@@ -7,6 +7,7 @@ import { FailureNotice } from '../frame/failure-notice.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { serverTime } from '../live/live-state.ts';
+import { visibleText } from '../logs/visible-text.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { NoSuchSlo } from './no-such-slo.tsx';
 import { queryWithRange, type Range, rangeStart, readRange } from './range.ts';
@@ -40,7 +41,7 @@ export function SloRoute({ id }: { readonly id: string }) {
   }, [id, evaluated, range.value, attempt.value, api, detail, failure]);
   const current = detail.value?.status.id === id ? detail.value : undefined;
   const missing = failure.value?.code === 'not_found';
-  const title = missing ? w('slo_not_found') : current?.status.title;
+  const title = missing ? w('slo_not_found') : current && visibleText(current.status.title);
   useEffect(() => {
     if (title !== undefined) document.title = `${title} – Vigie`;
   }, [title]);

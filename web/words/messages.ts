@@ -1,5 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Language } from '../../server/model/words/words.ts';
+import { visibleText } from '../logs/visible-text.ts';
 
 export type MessageArgs = Readonly<Record<string, string | number>>;
 
@@ -17,6 +18,13 @@ export function messageFormatter(language: Language): (message: Message, args?: 
       format = new IntlMessageFormat(message, language, undefined, { ignoreTag: true });
       parsed.set(message, format);
     }
-    return String(format.format(args === undefined ? undefined : { ...args }));
+    return String(format.format(args && shownArgs(args)));
   };
+}
+
+/** Names and notes come from strangers: a sentence shows every character of them, and none moves others. */
+function shownArgs(args: MessageArgs): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, typeof value === 'string' ? visibleText(value) : value]),
+  );
 }
