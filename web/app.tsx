@@ -14,6 +14,7 @@ const LazyStatus = lazy(() => import('./status-page/status-route.tsx').then((mod
 const LazyInterfaces = lazy(() => import('./traffic/interfaces-route.tsx').then((module) => module.InterfacesRoute));
 const LazyInterface = lazy(() => import('./traffic/interface-route.tsx').then((module) => module.InterfaceRoute));
 const LazyAlerts = lazy(() => import('./alerts/alerts-route.tsx').then((module) => module.AlertsRoute));
+const LazyAlert = lazy(() => import('./alerts/alert-route.tsx').then((module) => module.AlertRoute));
 const LazyLogs = lazy(() => import('./logs/logs-route.tsx').then((module) => module.LogsRoute));
 const LazyWebLog = lazy(() => import('./web-log/web-log-route.tsx').then((module) => module.WebLogRoute));
 const LazyGraph = lazy(() => import('./graph/graph-route.tsx').then((module) => module.GraphRoute));
@@ -58,6 +59,7 @@ function Frame({ services, preferences }: Omit<AppProps, 'speech'>) {
             <Route path="/traffic" component={InterfacesTab} />
             <Route path="/traffic/:host/:device" component={InterfaceTab} />
             <Route path="/alerts" component={AlertsTab} />
+            <Route path="/alerts/:id" component={AlertTab} />
             <Route path="/logs" component={LogsTab} />
             <Route path="/graph" component={GraphTab} />
             <Route path="/status" component={StatusTab} />
@@ -123,6 +125,10 @@ function InterfaceTab() {
 function AlertsTab() {
   useTitle(useSpeech().t('nav_alerts'));
   return <LazyAlerts />;
+}
+
+function AlertTab() {
+  return <LazyAlert id={useRoute().params.id ?? ''} />;
 }
 
 function LogsTab() {

@@ -5,14 +5,20 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { AlertsAnswer } from '../../server/model/alerts.ts';
 import { systemClock } from '../../server/model/clock.ts';
+import type { SloStatus } from '../../server/model/slo.ts';
+import { numberFormats } from '../../web/format/numbers.ts';
+import { visibleText } from '../../web/logs/visible-text.ts';
 import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
+import { HOSTILE_LINES } from '../support/hostile-lines.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { freePort } from '../support/ports.ts';
-import { startVigie, type VigieProcess } from '../support/vigie-process.ts';
+import { runVigie, startVigie, type VigieProcess } from '../support/vigie-process.ts';
 
 const READER = 'read-token-of-the-test';
 const WRITER = 'write-token-of-the-test';
-const HOSTILE = '<img src=x onerror=alert(1)>';
+/** What strangers may write: nothing of it may do anything but be shown. */
+const HOSTILE = `<img src=x onerror=alert(1)> ${HOSTILE_LINES.override} ${HOSTILE_LINES.ansi}`;
+const SHOWN = visibleText(HOSTILE);
 
 /** The page of alerts over the real program: one alert fires, one is over, and the receiver cannot be reached. */
 describe.skipIf(!hasChromium)('alerts', () => {
@@ -25,6 +31,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
     writeFileSync(join(folder, 'shop.log'), accessLog(now, 600, 5));
     writeFileSync(join(folder, 'blog.log'), accessLog(now, 600, 5));
     writeFileSync(join(folder, 'vigie.yaml'), config(folder, await freePort()));
+    writeFileSync(join(folder, 'reader'), READER, { mode: 0o600 });
     writeFileSync(join(folder, 'tokens'), `read ${READER}\nwrite ${WRITER}\n`, { mode: 0o600 });
     mkdirSync(join(folder, 'slos'));
     writeFileSync(join(folder, 'slos', 'slos.yaml'), `slos:\n${sloOf('shop')}${sloOf('blog')}`);
@@ -43,10 +50,12 @@ describe.skipIf(!hasChromium)('alerts', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function alerts(): Promise<AlertsAnswer> {
-    const answer = await fetch(`${vigie.url}/api/vigie/alerts`, { headers: { authorization: `Bearer ${READER}` } });
-    return (await answer.json()) as AlertsAnswer;
+  async function asked<T>(path: string): Promise<T> {
+    const answer = await fetch(vigie.url + path, { headers: { authorization: `Bearer ${READER}` } });
+    return (await answer.json()) as T;
   }
+
+  const alerts = (): Promise<AlertsAnswer> => asked('/api/vigie/alerts');
 
   async function firing(): Promise<AlertsAnswer['current']> {
     return (await alerts()).current.filter(({ state }) => state === 'firing');
@@ -63,7 +72,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
   test('the overview says that an alert fires, and leads to it', async () => {
     const view = await open('/?lang=en');
     try {
-      await view.getByRole('link', { name: `An alert fires: Requests to shop ${HOSTILE}` }).click();
+      await view.getByRole('link', { name: `An alert fires: Requests to shop ${SHOWN}` }).click();
       await view.getByRole('heading', { name: 'Now' }).waitFor();
       expect(await view.title()).toBe('Alerts – Vigie');
     } finally {
@@ -78,7 +87,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
       await article.waitFor();
       const [alert] = (await alerts()).current;
       const text = (await article.textContent()) ?? '';
-      expect(text).toContain(`Requests to shop ${HOSTILE}`);
+      expect(text).toContain(`Requests to shop ${SHOWN}`);
       expect(text).toContain(`${Number(alert!.figures.long.rate!.toFixed(1))}×`);
       expect(text).toContain('Not silenced.');
       expect(await view.locator('main img').count()).toBe(0);
@@ -92,15 +101,68 @@ describe.skipIf(!hasChromium)('alerts', () => {
     }
   });
 
-  test('history tells what is over, how long it lasted and how it ended', async () => {
+  test('an alert that goes on burning has the burn and the budget of its SLO: in the API, on the page, on the command line', async () => {
+    const [fired] = await firing();
+    appendFileSync(join(folder, 'shop.log'), accessLog(systemClock.now(), 400, 1));
+    const moved = async (): Promise<AlertsAnswer['current'][number]> => {
+      const [alert] = await firing();
+      expect(alert?.figures.budget.spent).toBeGreaterThan(fired!.figures.budget.spent + 300);
+      return alert!;
+    };
+    const alert = await vi.waitFor(moved, { timeout: 30_000, interval: 500 });
+    const { slos } = await asked<{ slos: readonly SloStatus[] }>('/api/vigie/slos');
+    const slo = slos.find(({ id }) => id === alert.slo)!;
+    const burn = slo.burns.find(({ window_secs }) => window_secs === alert.figures.pair.long_secs)!;
+    expect(alert.figures).toMatchObject({ budget: slo.budget, long: burn });
+    const list = await runVigie(
+      ['alert', 'list', '--server', vigie.url, '--token-file', join(folder, 'reader')],
+      folder,
+    );
+    expect(list.stdout).toContain(`${burn.rate!.toFixed(1)}x`);
     const view = await open('/alerts?lang=en');
     try {
-      const row = view.getByRole('region', { name: 'History' }).getByRole('row').last();
+      const figures = view.locator('article dl');
+      await figures.getByText(numberFormats('en').times(burn.rate!), { exact: true }).waitFor();
+      await figures.getByText(numberFormats('en').percent(slo.budget.left_ratio!, 0), { exact: true }).waitFor();
+    } finally {
+      await view.close();
+    }
+  });
+
+  test('history tells what is over, how long it lasted and how it ended; a row opens to all of it', async () => {
+    const view = await open('/alerts?lang=en');
+    try {
+      const history = view.getByRole('region', { name: 'History' });
+      const row = history.getByRole('row').last();
       await row.waitFor();
       const text = (await row.textContent()) ?? '';
-      expect(text).toContain('Requests to blog');
+      expect(text).toContain(`Requests to blog ${SHOWN}`);
       expect(text).toContain('recovered');
       expect(text).toContain('page');
+      await row.getByRole('button', { name: /^What happened: Requests to blog/ }).click();
+      await history.getByText(/^blog is within its allowance again since/).waitFor();
+      await history.getByText('Burned', { exact: true }).waitFor();
+      await history.getByText(/– fired$/).waitFor();
+      await history.getByText('Messages about it').click();
+      await history.getByText('pager').first().waitFor();
+      await history.getByRole('button', { name: 'Ended' }).click();
+      expect(await history.getByRole('columnheader', { name: 'Ended' }).getAttribute('aria-sort')).toBe('ascending');
+    } finally {
+      await view.close();
+    }
+  });
+
+  test('what messages link to is the page of the alert, also when it is over, and says when there is none', async () => {
+    const { current, history } = await alerts();
+    const view = await open(`/alerts/${history[0]!.id}?lang=en`);
+    try {
+      await view.getByRole('heading', { name: `Requests to blog ${SHOWN}` }).waitFor();
+      await view.getByText(/^blog is within its allowance again since/).waitFor();
+      await view.goto(`${vigie.url}/alerts/${current[0]!.id}?lang=en`);
+      await view.getByText(/^shop burns its error budget at/).waitFor();
+      expect(await view.title()).toBe(`Requests to shop ${SHOWN} – Vigie`);
+      await view.goto(`${vigie.url}/alerts/no-such-alert?lang=en`);
+      await view.getByRole('heading', { name: 'There is no such alert' }).waitFor();
     } finally {
       await view.close();
     }
@@ -144,6 +206,42 @@ describe.skipIf(!hasChromium)('alerts', () => {
     await view.getByRole('button', { name: 'Silence', exact: true }).last().click();
   }
 
+  test('a silence of hostile words shows them, every character, where it is', async () => {
+    const { formula, rightToLeft, long: _, ...hostile } = HOSTILE_LINES;
+    for (const comment of [...Object.values(hostile), formula, rightToLeft]) {
+      const made = await fetch(`${vigie.url}/api/vigie/silences`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${WRITER}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          matchers: [{ name: 'slo', op: '=', value: `no-slo ${comment}` }],
+          duration: '1h',
+          author: comment,
+          comment,
+        }),
+      });
+      expect(made.status, await made.text()).toBe(200);
+    }
+    for (const path of ['/alerts?lang=en', '/?lang=en', '/slo/shop-availability?lang=en']) {
+      const view = await open(path);
+      try {
+        await view.getByText('Requests to shop').first().waitFor();
+        const text = (await view.locator('body').textContent()) + (await view.title());
+        expect(text.match(UNSEEN), path).toBeNull();
+        const labels = await view.locator('[aria-label]').evaluateAll((all) => all.map((one) => one.ariaLabel));
+        expect(labels.join().match(UNSEEN), path).toBeNull();
+        expect(await view.locator('main img').count()).toBe(0);
+        if (!path.startsWith('/alerts')) continue;
+        for (const comment of Object.values(hostile)) {
+          expect(text).toContain(visibleText(comment).trim());
+          const row = view.getByRole('row').filter({ hasText: visibleText(comment) });
+          await row.getByRole('button', { name: /^End now: / }).waitFor();
+        }
+      } finally {
+        await view.close();
+      }
+    }
+  });
+
   test.each(LOOKS)(
     '$theme, $lang: axe finds nothing, nothing scrolls sideways',
     async ({ theme, lang }) => {
@@ -158,9 +256,24 @@ describe.skipIf(!hasChromium)('alerts', () => {
             .getByText(/Messages about it|Messages envoyés/)
             .click();
           await view.locator('article').getByText('pager').waitFor();
+          await view
+            .getByRole('button', { name: /^(What happened|Ce qui s’est passé)/ })
+            .first()
+            .click();
+          await view
+            .getByRole('button', { name: /^(End now|Terminer)/ })
+            .first()
+            .waitFor();
           await view.getByRole('button', { name: /^(New silence|Nouveau silence)$/ }).click();
           await view.locator('.silence-preview').getByText(/SLO/).waitFor();
           expect(await faultsOf(view, `alerts-${theme}-${lang}-${width}`)).toEqual([]);
+          if (width > 320) continue;
+          await view.goto(`${vigie.url}/no-such-page?lang=${lang}`);
+          await view.getByRole('heading', { name: /There is no such page|Cette page n’existe pas/ }).waitFor();
+          expect(await faultsOf(view, `not-found-${theme}-${lang}-${width}`)).toEqual([]);
+          await view.goto(`${vigie.url}/alerts/${(await firing())[0]!.id}?lang=${lang}`);
+          await view.getByRole('heading', { level: 2 }).waitFor();
+          expect(await faultsOf(view, `alert-${theme}-${lang}-${width}`)).toEqual([]);
         }
       } finally {
         await view.close();
@@ -188,9 +301,12 @@ const config = (folder: string, deafPort: number): string =>
     sinks: { vigie: { type: 'vigie', inputs: ['requests'] } },
   });
 
+/** What a reader would not see, or would see elsewhere. */
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}]/u;
+
 const sloOf = (service: string): string => `
   - id: ${service}-availability
-    title: Requests to ${service} ${HOSTILE}
+    title: ${JSON.stringify(`Requests to ${service} ${HOSTILE}`)}
     service: ${service}
     owner: team-${service}
     objective: 99%

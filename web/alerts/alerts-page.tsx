@@ -3,6 +3,7 @@ import type { Alert, ReceiverStatus, SilencesAnswer } from '../../server/model/a
 import type { Matcher } from '../../server/model/engine.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { Failure } from '../api/answer.ts';
+import { LineText } from '../logs/line-text.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { CurrentAlert } from './current-alert.tsx';
@@ -114,7 +115,7 @@ function Receivers({ receivers }: { readonly receivers: readonly ReceiverStatus[
               {receivers.map((receiver) => (
                 <tr key={receiver.name}>
                   <th scope="row" class="mono">
-                    {receiver.name}
+                    <LineText text={receiver.name} />
                   </th>
                   <td data-label={w('receiver_way')}>{receiver.integration}</td>
                   <td data-label={w('receiver_tiers')}>
@@ -126,7 +127,7 @@ function Receivers({ receivers }: { readonly receivers: readonly ReceiverStatus[
                     </td>
                   ))}
                   <td data-label={w('receiver_error')} class="wrapped">
-                    {receiver.last_error ?? '–'}
+                    <LineText text={receiver.last_error ?? '–'} />
                   </td>
                 </tr>
               ))}

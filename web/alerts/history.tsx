@@ -1,12 +1,16 @@
 import { useSignal } from '@preact/signals';
 import type { Alert } from '../../server/model/alerts.ts';
 import type { Failure } from '../api/answer.ts';
-import { usePageWords } from '../words/page-words.ts';
-import { useSpeech } from '../words/speech.ts';
-import { AlertMark } from './alert-mark.tsx';
-import { Messages } from './messages.tsx';
+import { isoMoment } from '../format/times.ts';
+import { SortHeads } from '../frame/sort-heads.tsx';
+import { TableAway } from '../frame/table-away.tsx';
+import { orderTable } from '../frame/table-order.ts';
+import { type PageSay, usePageWords } from '../words/page-words.ts';
+import { type Speech, useSpeech } from '../words/speech.ts';
+import { endOf, HISTORY_COLUMNS, HISTORY_VALUES, lengthOf, NEWEST_FIRST } from './history-order.ts';
+import { HistoryRow } from './history-row.tsx';
 import { searchAlerts } from './search-alerts.ts';
-import { alertWords } from './words.ts';
+import { type AlertWord, alertWords } from './words.ts';
 
 interface HistoryProps {
   readonly history: readonly Alert[];
@@ -18,11 +22,13 @@ interface HistoryProps {
 /** More rows than an eye takes in at once want a search field. */
 const SEARCH_ABOVE = 8;
 
-/** Alerts that are over, newest first. */
+/** Alerts that are over, newest first; each opens in place. */
 export function History({ history, onMore, moreFailure }: HistoryProps) {
   const w = usePageWords(alertWords);
+  const speech = useSpeech();
   const search = useSignal('');
-  const found = searchAlerts(history, search.value);
+  const order = useSignal(NEWEST_FIRST);
+  const found = orderTable(searchAlerts(history, search.value), HISTORY_VALUES, order.value);
   return (
     <section aria-labelledby="history">
       <div class="table-head">
@@ -37,10 +43,28 @@ export function History({ history, onMore, moreFailure }: HistoryProps) {
             />
           </label>
         )}
+        {found.length > 0 && <TableAway title={w('history')} cells={() => historyCells(found, w, speech)} />}
       </div>
       {history.length === 0 && <p>{w('history_none')}</p>}
       {history.length > 0 && found.length === 0 && <p>{w('history_none_found', { text: search.value })}</p>}
-      {found.length > 0 && <HistoryTable alerts={found} />}
+      {found.length > 0 && (
+        <table class="cards many">
+          <SortHeads
+            columns={HISTORY_COLUMNS.map((column) => ({
+              column,
+              name: w(`column_${column}`),
+              numeric: column === 'lasted',
+            }))}
+            order={order.value}
+            onOrder={(next) => (order.value = next)}
+          />
+          <tbody>
+            {found.map((alert) => (
+              <HistoryRow key={alert.id} alert={alert} />
+            ))}
+          </tbody>
+        </table>
+      )}
       {moreFailure !== undefined && <p role="alert">{w('history_more_failed', { message: moreFailure.message })}</p>}
       {onMore !== undefined && (
         <p class="alert-actions">
@@ -53,48 +77,20 @@ export function History({ history, onMore, moreFailure }: HistoryProps) {
   );
 }
 
-function HistoryTable({ alerts }: { readonly alerts: readonly Alert[] }) {
-  const w = usePageWords(alertWords);
-  const columns = ['alert', 'tier', 'since', 'ended', 'lasted', 'how'] as const;
-  return (
-    <table class="cards">
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th key={column} scope="col" class={column === 'lasted' ? 'number' : undefined}>
-              {w(`column_${column}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {alerts.map((alert) => (
-          <HistoryRow key={alert.id} alert={alert} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function HistoryRow({ alert }: { readonly alert: Alert }) {
-  const w = usePageWords(alertWords);
-  const { times } = useSpeech();
-  const { since, resolved = since } = alert;
-  return (
-    <tr>
-      <th scope="row" class="slo-name">
-        <a href={`/slo/${encodeURIComponent(alert.slo)}`}>{alert.title}</a>
-        <Messages alert={alert.id} />
-      </th>
-      <td data-label={w('column_tier')}>
-        <AlertMark alert={{ state: 'resolved', tier: alert.worst_tier }} />
-      </td>
-      <td data-label={w('column_since')}>{times.shortMoment(since)}</td>
-      <td data-label={w('column_ended')}>{times.shortMoment(resolved)}</td>
-      <td data-label={w('column_lasted')} class="number">
-        {times.age((resolved - since) / 1000)}
-      </td>
-      <td data-label={w('column_how')}>{w(`ended_${alert.resolved_by ?? 'recovered'}`)}</td>
-    </tr>
-  );
+/** The table for a spreadsheet: whole moments, and lengths in seconds. */
+function historyCells(
+  alerts: readonly Alert[],
+  w: PageSay<AlertWord>,
+  { say }: Speech,
+): readonly (readonly string[])[] {
+  const heads = HISTORY_COLUMNS.map((column) => w(`column_${column}`));
+  const rows = alerts.map((alert) => [
+    alert.title,
+    say(`alert_tier_${alert.worst_tier}`),
+    isoMoment(alert.since),
+    isoMoment(endOf(alert)),
+    `${lengthOf(alert) / 1000}`,
+    w(`ended_${alert.resolved_by ?? 'recovered'}`),
+  ]);
+  return [heads, ...rows];
 }

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { AlertDetail } from '../../server/model/alerts.ts';
 import type { Failure } from '../api/answer.ts';
 import { useServices } from '../frame/services.ts';
+import { LineText } from '../logs/line-text.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { alertWords } from './words.ts';
@@ -52,7 +53,7 @@ function MessageTable({ notifications }: Pick<AlertDetail, 'notifications'>) {
         {notifications.map(({ id, receiver, kind, state, created, attempts, error }) => (
           <tr key={id}>
             <th scope="row" class="mono">
-              {receiver}
+              <LineText text={receiver} />
             </th>
             <td data-label={w('message_kind')}>{w(`message_kind_${kind}`)}</td>
             <td data-label={w('message_state')}>{w(`message_state_${state}`)}</td>
@@ -61,7 +62,7 @@ function MessageTable({ notifications }: Pick<AlertDetail, 'notifications'>) {
               {numbers.count(attempts)}
             </td>
             <td data-label={w('message_error')} class="wrapped">
-              {error ?? '–'}
+              <LineText text={error ?? '–'} />
             </td>
           </tr>
         ))}

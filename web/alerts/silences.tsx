@@ -1,24 +1,45 @@
 import { useSignal } from '@preact/signals';
-import type { Silence, SilencesAnswer } from '../../server/model/alerts.ts';
+import type { Silence, SilenceState, SilencesAnswer } from '../../server/model/alerts.ts';
 import type { Matcher } from '../../server/model/engine.ts';
 import { quoteLabelValue } from '../../server/model/labels.ts';
+import { isoMoment } from '../format/times.ts';
 import { useServices } from '../frame/services.ts';
-import { usePageWords } from '../words/page-words.ts';
+import { SortHeads } from '../frame/sort-heads.tsx';
+import { TableAway } from '../frame/table-away.tsx';
+import { type ColumnValues, orderTable, type TableOrder } from '../frame/table-order.ts';
+import { LineText } from '../logs/line-text.tsx';
+import { type PageSay, usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
-import { alertWords } from './words.ts';
+import { type AlertWord, alertWords } from './words.ts';
 
-interface SilencesProps extends SilencesAnswer {
+interface SilencesProps extends Pick<SilencesAnswer, 'silences'> {
   readonly onChanged: () => void;
 }
 
 const SHAPES = { active: '●', pending: '◔', expired: '○' } as const;
+const STATES: readonly SilenceState[] = ['active', 'pending', 'expired'];
+
+const SILENCE_COLUMNS = ['matches', 'state', 'until', 'who', 'why'] as const;
+type SilenceColumn = (typeof SILENCE_COLUMNS)[number];
+
+/** The server's order stays among those in one state. */
+const IN_FORCE_FIRST: TableOrder<SilenceColumn> = { column: 'state', descending: false };
+
+const SILENCE_VALUES: ColumnValues<SilenceColumn, SilencesAnswer['silences'][number]> = {
+  matches: ({ matchers }) => matchersText(matchers),
+  state: ({ state }) => STATES.indexOf(state),
+  until: ({ ends }) => ends,
+  who: ({ author }) => author,
+  why: ({ comment }) => comment,
+};
 
 /** What is kept quiet, until when, by whom and why; each can be ended at once. */
-export function Silences({ silences, onChanged }: Pick<SilencesProps, 'silences' | 'onChanged'>) {
+export function Silences({ silences, onChanged }: SilencesProps) {
   const { api } = useServices();
   const { times } = useSpeech();
   const w = usePageWords(alertWords);
   const problem = useSignal('');
+  const order = useSignal(IN_FORCE_FIRST);
   const expire = async (id: string): Promise<void> => {
     const answer = await api.ask<Silence>(`/api/vigie/silences/${encodeURIComponent(id)}`, 'DELETE');
     problem.value = answer.ok ? '' : answer.failure.code === 'forbidden' ? w('forbidden') : answer.failure.message;
@@ -28,22 +49,20 @@ export function Silences({ silences, onChanged }: Pick<SilencesProps, 'silences'
   return (
     <>
       <p role="alert">{problem.value && w('expire_failed', { message: problem.value })}</p>
-      <table class="cards">
-        <thead>
-          <tr>
-            <th scope="col">{w('silence_matches')}</th>
-            <th scope="col">{w('silence_state')}</th>
-            <th scope="col">{w('silence_until')}</th>
-            <th scope="col">{w('silence_who')}</th>
-            <th scope="col">{w('silence_why')}</th>
-            <td />
-          </tr>
-        </thead>
+      <TableAway title={w('silences')} cells={() => silenceCells(silences, w)} />
+      <table class="cards many">
+        <SortHeads
+          columns={SILENCE_COLUMNS.map((column) => ({ column, name: w(`silence_${column}`) }))}
+          order={order.value}
+          onOrder={(next) => (order.value = next)}
+        >
+          <td />
+        </SortHeads>
         <tbody>
-          {silences.map(({ id, matchers, state, ends, author, comment }) => (
+          {orderTable(silences, SILENCE_VALUES, order.value).map(({ id, matchers, state, ends, author, comment }) => (
             <tr key={id}>
               <th scope="row" class="mono wrapped">
-                {matchersText(matchers)}
+                <LineText text={matchersText(matchers)} />
               </th>
               <td data-label={w('silence_state')}>
                 <span class="state">
@@ -55,10 +74,10 @@ export function Silences({ silences, onChanged }: Pick<SilencesProps, 'silences'
               </td>
               <td data-label={w('silence_until')}>{times.shortMoment(ends)}</td>
               <td data-label={w('silence_who')} class="wrapped">
-                {author}
+                <LineText text={author} />
               </td>
               <td data-label={w('silence_why')} class="wrapped">
-                {comment}
+                <LineText text={comment} />
               </td>
               <td>
                 {state !== 'expired' && (
@@ -77,6 +96,19 @@ export function Silences({ silences, onChanged }: Pick<SilencesProps, 'silences'
       </table>
     </>
   );
+}
+
+/** The table for a spreadsheet: whole moments. */
+function silenceCells(silences: SilencesAnswer['silences'], w: PageSay<AlertWord>): readonly (readonly string[])[] {
+  const heads = SILENCE_COLUMNS.map((column) => w(`silence_${column}`));
+  const rows = silences.map(({ matchers, state, ends, author, comment }) => [
+    matchersText(matchers),
+    w(`silence_${state}`),
+    isoMoment(ends),
+    author,
+    comment,
+  ]);
+  return [heads, ...rows];
 }
 
 /** `slo="shop-availability", tier=~"page|ticket"`. */

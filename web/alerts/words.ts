@@ -2,6 +2,9 @@ import type { PageWords } from '../words/page-words.ts';
 
 const en = {
   title: 'Alerts',
+  alert_missing: 'There is no such alert',
+  alert_missing_why: 'No alert {id} is known. Of 10,000 alerts that fired, the oldest make room.',
+  alert_all: 'All alerts',
   failed: 'The alerts could not be read.',
   none: 'No alert fires.',
   none_defined: 'No SLO is defined yet, so nothing can burn.',
@@ -9,6 +12,7 @@ const en = {
   count:
     '{firing, plural, =0 {No alert fires} one {One alert fires} other {# alerts fire}}{pending, plural, =0 {} one {; one is suspected on old figures} other {; # are suspected on old figures}}.',
   burning: 'Burning',
+  burned: 'Burned',
   burning_base:
     'over {long} and {short}; {tier, select, page {a person is called} other {a ticket is due}} above {factor}',
   since: 'Since',
@@ -16,6 +20,7 @@ const en = {
   spent: 'Spent',
   spent_base: 'of the budget of {window}, in {long}',
   left: 'Budget left',
+  left_then: 'Budget left then',
   left_base: '{left} of {allowed} bad requests may still happen',
   left_over: '{over} bad requests more than the {allowed} allowed',
   gone: 'Gone',
@@ -70,7 +75,7 @@ const en = {
   silence_pending: 'to come',
   silence_expired: 'over',
   silence_expire: 'End now',
-  silence_expire_of: 'End the silence of {matchers} now',
+  silence_expire_of: 'End now: {matchers}',
   form_matchers: 'Which alerts',
   form_name: 'Label',
   form_op: 'Comparison',
@@ -107,6 +112,10 @@ export type AlertWord = keyof typeof en;
 
 const fr: Readonly<Record<AlertWord, string>> = {
   title: 'Alertes',
+  alert_missing: 'Cette alerte n’existe pas',
+  alert_missing_why:
+    'Aucune alerte {id} n’est connue. Au-delà de 10\u202f000 alertes, les plus anciennes laissent la place.',
+  alert_all: 'Toutes les alertes',
   failed: 'Les alertes n’ont pas pu être lues.',
   none: 'Aucune alerte en cours.',
   none_defined: 'Aucun SLO n’est encore défini\u202f: rien ne peut se consumer.',
@@ -114,6 +123,7 @@ const fr: Readonly<Record<AlertWord, string>> = {
   count:
     '{firing, plural, =0 {Aucune alerte en cours} one {Une alerte en cours} other {# alertes en cours}}{pending, plural, =0 {} one {\u202f; une autre est soupçonnée d’après des chiffres anciens} other {\u202f; # autres sont soupçonnées d’après des chiffres anciens}}.',
   burning: 'Consommation',
+  burned: 'Consommation',
   burning_base:
     'sur {long} et {short}\u202f; au-dessus de {factor}, {tier, select, page {quelqu’un est appelé} other {un ticket s’impose}}',
   since: 'Depuis',
@@ -121,6 +131,7 @@ const fr: Readonly<Record<AlertWord, string>> = {
   spent: 'Dépensé',
   spent_base: 'du budget de {window}, en {long}',
   left: 'Budget restant',
+  left_then: 'Budget restant alors',
   left_base: 'encore {left} mauvaises requêtes possibles sur {allowed}',
   left_over: '{over} mauvaises requêtes de plus que les {allowed} tolérées',
   gone: 'Épuisé',
@@ -175,7 +186,7 @@ const fr: Readonly<Record<AlertWord, string>> = {
   silence_pending: 'à venir',
   silence_expired: 'terminé',
   silence_expire: 'Terminer',
-  silence_expire_of: 'Terminer le silence de {matchers}',
+  silence_expire_of: 'Terminer\u202f: {matchers}',
   form_matchers: 'Quelles alertes',
   form_name: 'Étiquette',
   form_op: 'Comparaison',

@@ -67,8 +67,8 @@ export const fr: Words = {
   alert_event_eased: 'revenue d’astreinte à ticket',
   alert_event_no_data: 'plus aucune donnée',
   alert_event_data_back: 'données de retour',
-  alert_event_silenced: 'mise en sourdine',
-  alert_event_unsilenced: 'fin de la sourdine',
+  alert_event_silenced: 'mise en silence',
+  alert_event_unsilenced: 'fin du silence',
   alert_event_resolved: 'terminée',
   alert_event_withdrawn: 'retirée : sa définition n’existe plus',
 
