@@ -16,7 +16,7 @@ export interface StoreOptions {
   readonly maxSeriesPerMetric?: number;
   /** Journal size at which pages are flushed before their time. Default 32 MiB, some four million samples. */
   readonly journalMaxBytes?: number;
-  /** Clean pages kept in memory. Default 64 MiB. */
+  /** Clean pages kept in memory. Default 4 KiB for each of `maxSeries`, its newest pages, but no less than 64 MiB. */
   readonly cacheBytes?: number;
   /** Bound of the database file; default: the worst case of `maxSeries` (`limits.ts`). */
   readonly maxFileBytes?: number;
@@ -47,8 +47,13 @@ const DEFAULTS = {
   webLog: DEFAULT_WEB_LOG_LIMITS,
 };
 
+/** Less, and a series that was just flushed would have its pages read again for its next sample. */
+const CACHE_BYTES_PER_SERIES = 4096;
+
 export function withDefaults(options: StoreOptions): ChosenOptions {
-  return { ...DEFAULTS, ...options };
+  const maxSeries = options.maxSeries ?? DEFAULTS.maxSeries;
+  const cacheBytes = Math.max(DEFAULTS.cacheBytes, maxSeries * CACHE_BYTES_PER_SERIES);
+  return { ...DEFAULTS, cacheBytes, ...options };
 }
 
 export function seriesLimits({ maxSeries, maxSeriesPerMetric = maxSeries }: ChosenOptions): SeriesLimits {

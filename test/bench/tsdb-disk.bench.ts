@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<string, Next>> = {
   'counter of seconds, hundredths': (value, random) => Math.round(value * 100 + random.below(1500)) / 100,
   'gauge, hundredths around a mean': (_, random, series) => (1000 + (series % 500) + random.below(100)) / 100,
   'gauge, whole pages of 4 KiB': (value, random) => Math.max(0, value + 4096 * (random.below(2001) - 1000)),
-  'gauge, any doubles': (_, random) => random.next() * 2 ** -random.below(4),
+  'gauge, doubles of 32 random bits': (_, random) => random.next() * 2 ** -random.below(4),
 };
 
 for (const [name, next] of Object.entries(KINDS)) printStore(name, next);
