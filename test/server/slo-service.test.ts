@@ -96,7 +96,10 @@ test('files that are read anew count at once, and a broken one changes nothing b
   expect(await service.reload()).toEqual({ slos: 1, proposed: 0 });
   expect(await objective()).toBe(0.9);
   writeFileSync(path, shop().replace('99%', '200%'));
-  await expect(service.reload()).rejects.toMatchObject({ code: 'bad_config', message: expect.stringMatching(/shop\.yaml:5/) });
+  await expect(service.reload()).rejects.toMatchObject({
+    code: 'bad_config',
+    message: expect.stringMatching(/shop\.yaml:5/),
+  });
   expect(service.refusedFiles()?.problems).toHaveLength(1);
   expect(await objective()).toBe(0.9);
   await engine.close();
