@@ -120,10 +120,11 @@ describe.skipIf(!hasApache || !hasChromium)('a real Apache starts to fail', () =
     test('the burn rates of its page', () => {
       const lines = burnLines(slo());
       expect(look.page.burns).toHaveLength(lines.length);
-      for (const [i, { long, short }] of lines.entries()) {
-        expect(look.page.burns[i]?.[0]).toContain(numbers.times(long.rate ?? Number.NaN));
+      for (const [i, { alert, long, short }] of lines.entries()) {
+        const told = ({ rate = Number.NaN }: typeof long): string => numbers.timesApart(rate, alert.factor).rate;
+        expect(look.page.burns[i]?.[0]).toContain(told(long));
         expect(look.page.burns[i]?.[0]).toContain(numbers.percent(long.spent ?? Number.NaN, 2));
-        expect(look.page.burns[i]?.[1]).toContain(numbers.times(short.rate ?? Number.NaN));
+        expect(look.page.burns[i]?.[1]).toContain(told(short));
       }
     });
   });

@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('web log', () => {
       const order = agents.locator('th', { hasText: '202e' });
       expect(await order.textContent()).toBe(String.raw`evil\u202egnp.exe`);
       const saved = view.waitForEvent('download');
-      await agents.getByRole('button', { name: /as CSV/ }).click();
+      await agents.getByRole('button', { name: /^CSV of the table/ }).click();
       const csv = readFileSync(await (await saved).path(), 'utf8');
       expect(csv.split('\r\n')[0]).toBe('Name,Requests,Successful,Pages,Data sent');
       expect(csv).toContain(`"'${FORMULA.replaceAll('"', '""')}"`);
