@@ -6,6 +6,9 @@ export interface CacheBounds {
   readonly bytes: number;
 }
 
+/** Makes the target of the labels in [start, end). */
+type MakeTarget = (start: number, end: number) => SampleTarget;
+
 const NONE = -1;
 
 /**
@@ -44,7 +47,7 @@ export class TargetCache {
   }
 
   /** The target of the labels in [start, end) of `view`, which `make` makes when it is not known; what that throws is passed on. */
-  find(view: DataView, start: number, end: number, make: () => SampleTarget): SampleTarget {
+  find(view: DataView, start: number, end: number, make: MakeTarget): SampleTarget {
     const last = this.#last;
     const guess = last === NONE ? NONE : (this.#followers[last] ?? NONE);
     const entry = guess !== NONE && this.#equals(guess, view, start, end) ? guess : this.#look(view, start, end, make);
@@ -53,12 +56,12 @@ export class TargetCache {
     return this.#targets[entry] as SampleTarget;
   }
 
-  #look(view: DataView, start: number, end: number, make: () => SampleTarget): number {
+  #look(view: DataView, start: number, end: number, make: MakeTarget): number {
     const hash = hashOf(view, start, end, this.#seed);
     const mask = this.#table.length - 1;
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const entry = this.#table[at] ?? NONE;
-      if (entry === NONE) return this.#add(view, start, end, hash, make());
+      if (entry === NONE) return this.#add(view, start, end, hash, make(start, end));
       if (this.#hashes[entry] === hash && this.#equals(entry, view, start, end)) return entry;
     }
   }

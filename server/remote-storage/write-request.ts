@@ -48,6 +48,9 @@ class RequestReading {
   readonly #unusable = new Map<DropReason, number>();
   /** Made in this request: metadata that says how they count may stand behind them. */
   readonly #made: SampleTarget[] = [];
+  /** One for all series: a closure for each would be much to collect. */
+  readonly #make = (start: number, end: number): SampleTarget =>
+    this.#newTarget(this.#input.bytes.subarray(start, end));
   #badSeries: string | undefined;
 
   constructor(bytes: Uint8Array, context: WriteContext) {
@@ -105,8 +108,17 @@ class RequestReading {
       }
     }
     input.endAt(end);
-    if (isScattered) this.#close(gatheredLabels(input.bytes.subarray(start, end)), first);
-    else this.#closeKnown(start, labelsEnd, first);
+    if (this.#rows.length === first) return;
+    try {
+      const { cache } = this.#context;
+      const target = isScattered
+        ? this.#newTarget(gatheredLabels(input.bytes.subarray(start, end)))
+        : cache.find(input.view, start, labelsEnd, this.#make);
+      this.#targets.push(target);
+      this.#ends.push(this.#rows.length);
+    } catch (error) {
+      this.#refuse(error, first);
+    }
   }
 
   #passOver(tag: number, end: number): void {
@@ -135,28 +147,12 @@ class RequestReading {
     this.#rows.push(0, time, value, isStale);
   }
 
-  #closeKnown(start: number, end: number, first: number): void {
-    if (this.#rows.length === first) return;
-    const { view, bytes } = this.#input;
-    this.#addTarget(first, () =>
-      this.#context.cache.find(view, start, end, () => this.#newTarget(bytes.subarray(start, end))),
-    );
-  }
-
-  #close(labels: Uint8Array, first: number): void {
-    if (this.#rows.length > first) this.#addTarget(first, () => this.#newTarget(labels));
-  }
-
-  #addTarget(first: number, find: () => SampleTarget): void {
-    try {
-      this.#targets.push(find());
-      this.#ends.push(this.#rows.length);
-    } catch (error) {
-      if (!(error instanceof LabelError)) throw error;
-      this.#badSeries ??= error.message;
-      this.#count('bad_series', this.#rows.length - first);
-      this.#rows.cut(first);
-    }
+  /** Labels that no series can have cost its own samples. */
+  #refuse(error: unknown, first: number): void {
+    if (!(error instanceof LabelError)) throw error;
+    this.#badSeries ??= error.message;
+    this.#count('bad_series', this.#rows.length - first);
+    this.#rows.cut(first);
   }
 
   #newTarget(labelBytes: Uint8Array): SampleTarget {
