@@ -18,11 +18,13 @@ import { readXor, writeXor, xorBytes, xorHalves } from './xor-column.ts';
  *     6    xor       see `xor-column.ts`
  *
  * Frames hold integers m = v * 10^exponent for decimals v of at most nine digits after the point: m / 10^exponent is again the double
- * nearest to the decimal, hence the same bits, and that is checked for each value.
+ * nearest to the decimal, hence the same bits, and that is checked for each value. An exponent of 16 + k is for integers v = m * 2^k.
  */
 const TAG = { doubles: 0, constant: 1, linear: 2, same: 3, uint32: 4, frames: 5, xor: 6 } as const;
 
 const MAX_EXPONENT = 9;
+/** Added to the exponent of a power of two. */
+const BINARY = 16;
 
 export type ColumnWidth = 4 | 8;
 
@@ -93,6 +95,12 @@ function constant(values: Float64Array): Coding {
 function integerCodings(integers: Float64Array, exponent: number): readonly Coding[] {
   const once = differences(integers, 1);
   if (exponent === 0 && once !== undefined && isLinear(once)) return [linear(integers, once)];
+  const zeros = exponent === 0 ? sharedZeros(integers) : 0;
+  if (zeros > 0)
+    return integerCodings(
+      integers.map((value) => value / 2 ** zeros),
+      zeros + BINARY,
+    );
   const twice = once && differences(once, 2);
   let best = { series: integers, order: 0, bits: digitsOf(integers, 0) };
   for (const [i, series] of [once, twice].entries()) {
@@ -102,6 +110,13 @@ function integerCodings(integers: Float64Array, exponent: number): readonly Codi
   }
   const coding = frames(best.series, best.order, exponent);
   return coding === undefined ? [] : [coding];
+}
+
+/** Zeros at the end of all integers, at most 32: sizes of memory are multiples of 4096. */
+function sharedZeros(integers: Float64Array): number {
+  let union = 0;
+  for (let i = 0; i < integers.length; i++) union |= integers[i] ?? 0;
+  return union === 0 ? 32 : 31 - Math.clz32(union & -union);
 }
 
 /** Bits of the distances of `series[order ..]` from the middle of three of them. */
@@ -144,14 +159,17 @@ function frames(series: Float64Array, order: number, exponent: number): Coding |
 
 function readDifferences(input: ByteReader, count: number): Float64Array {
   const [order, exponent] = [input.readByte(), input.readByte()];
-  if (order > 2 || exponent > MAX_EXPONENT) throw new RangeError(`differences of order ${order} are not known`);
+  const zeros = exponent - BINARY;
+  const isKnown = order <= 2 && (exponent <= MAX_EXPONENT || (zeros > 0 && zeros <= 32));
+  if (!isKnown) throw new RangeError(`differences of order ${order} and exponent ${exponent} are not known`);
   const values = new Float64Array(count);
   for (let i = 0; i < Math.min(order, count); i++) values[i] = input.readSigned();
   readFrames(input, values, order, count);
   for (let pass = order; pass >= 1; pass--) {
     for (let i = pass; i < count; i++) values[i] = (values[i] ?? 0) + (values[i - 1] ?? 0);
   }
-  if (exponent > 0) for (let i = 0, scale = 10 ** exponent; i < count; i++) values[i] = (values[i] ?? 0) / scale;
+  const scale = zeros > 0 ? 2 ** -zeros : 10 ** exponent;
+  if (scale !== 1) for (let i = 0; i < count; i++) values[i] = (values[i] ?? 0) / scale;
   return values;
 }
 

@@ -16,7 +16,7 @@ function packed(values: readonly number[], width: 4 | 8 = 8): Buffer {
 /** A column of each kind that a coding is made for, and of all mixed. */
 const column = fc
   .tuple(
-    fc.constantFrom('counter', 'clock', 'decimal', 'float', 'anything'),
+    fc.constantFrom('counter', 'clock', 'decimal', 'memory', 'float', 'anything'),
     fc.array(fc.tuple(fc.nat(1000), fc.double({ noNaN: true, min: 0, max: 1 }), fc.nat(40)), { maxLength: 400 }),
     fc.oneof(fc.integer(), fc.double(), fc.constantFrom(-0, 2 ** 52, -(2 ** 52), 2 ** 53, Number.NaN)),
   )
@@ -26,6 +26,7 @@ const column = fc
       if (kind === 'counter') at = rare === 0 ? step : at + step;
       if (kind === 'clock') at += rare === 0 ? step * 15_000 : 15_000;
       if (kind === 'decimal') at = step / 100;
+      if (kind === 'memory') at = (step - 500) * 2 ** (rare % 40);
       if (kind === 'float') at = 20 + real;
       return at;
     });
@@ -88,6 +89,11 @@ test('what is usual is short', () => {
     ten((i) => (i === 300 ? 9e12 : i < 500 ? i * 7 : i)),
     100,
   );
+  // Multiples of 4096 below 4096 * 128.
+  takes(
+    ten((i) => 4096 * Math.floor(random(i) * 128)),
+    875 + 8 * 3,
+  );
   // Hundredths below one.
   takes(
     ten((i) => Math.floor(random(i) * 100) / 100),
@@ -104,6 +110,8 @@ test('bytes that are no column are refused, whatever they are', () => {
   refused([0, 1, 2], 1);
   refused([5, 3, 0], 1);
   refused([5, 0, 10], 1);
+  refused([5, 0, 16], 1);
+  refused([5, 0, 49], 1);
   refused([5, 0, 0, 54, 0], 2);
   refused([5, 0, 0, 7, 0, 1], 3);
   refused([5, 0, 0, 128, 0], 2);
