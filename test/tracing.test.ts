@@ -89,7 +89,7 @@ async function countLines(way: 'apart' | 'embedded', endpoint: string): Promise<
   const running = await start(way, writeLogPipeline(cwd, log), endpoint);
   const count = () => queriedNumber(running[0]!.url, 'sum(increase(http_requests_total[1d]))', '2025-05-18T00:00:00Z');
   try {
-    await expect.poll(count, { timeout: 20_000 }).toBe(LINES);
+    await expect.poll(count, { timeout: 50_000 }).toBe(LINES);
   } finally {
     for (const vigie of running.reverse()) expect(await stopWithin(vigie, STOP_LIMIT_MS)).toBe(0);
   }

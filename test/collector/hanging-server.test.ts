@@ -38,7 +38,7 @@ test('a server that takes requests and never answers holds up neither start nor 
   const collector = await startVigie(['collect', '--server', server.url], cwd);
   try {
     const count = () => queriedNumber(server.url, 'sum(increase(http_requests_total[1d]))', '2025-05-18T00:00:00Z');
-    await expect.poll(count, { timeout: 20_000 }).toBe(LINES);
+    await expect.poll(count, { timeout: 50_000 }).toBe(LINES);
   } finally {
     await collector.stop();
     await server.stop();

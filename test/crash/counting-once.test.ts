@@ -10,10 +10,10 @@ import { type Random, seededOfRun } from '../support/random.ts';
 const LINES = 200_000;
 const KILLS = 20;
 const BLOCK = 2_000;
-const SETTLE_MS = 90_000;
+const SETTLE_MS = 200_000;
 
 describe.each<Way>(['embedded', 'http'])('%s', (way) => {
-  test(`${LINES} lines, ${KILLS} kills, a restored and a lost database`, { timeout: 300_000 }, async () => {
+  test(`${LINES} lines, ${KILLS} kills, a restored and a lost database`, { timeout: 420_000 }, async () => {
     const { seed, random } = seededOfRun(`counting once, ${way}`);
     const house = await makeHouse(way);
     try {

@@ -30,7 +30,7 @@ import {
 const BLOCK = 150;
 const PAUSE_MS = 20;
 const DEATH_LIMIT_MS = 45_000;
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 180_000;
 /**
  * The first visit is the first batch after a start, often positions alone; a later one is in the middle of lines. Flushes come once
  * a second.
@@ -61,7 +61,7 @@ const WAYS: Readonly<Record<string, Way>> = {
 
 test.concurrent.each(Object.entries(WAYS))(
   '%s: every line counts once and is stored once',
-  { timeout: 240_000 },
+  { timeout: 420_000 },
   async (name, way) => {
     const { seed, random } = seededOfRun(`named points, ${name}`);
     const folder = mkdtempSync(join(tmpdir(), `vigie-points-${name}-`));

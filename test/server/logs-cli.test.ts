@@ -106,8 +106,8 @@ test('follows what comes in', async () => {
       await server.store(line);
       return output !== '';
     };
-    await vi.waitUntil(send, { timeout: 20_000, interval: 500 });
-    await vi.waitUntil(() => output.includes(`follow me ${sent}\n`), { timeout: 5000 });
+    await vi.waitUntil(send, { timeout: 50_000, interval: 500 });
+    await vi.waitUntil(() => output.includes(`follow me ${sent}\n`), { timeout: 50_000 });
     const numbers = Array.from(output.matchAll(/follow me (\d+)\n/g), ([, number]) => Number(number));
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => sent - numbers.length + 1 + i));
   } finally {

@@ -227,7 +227,7 @@ describe('a tail', () => {
     response.on('error', () => {});
     response.resume();
     const numbers = (): number[] => Array.from(text.matchAll(/"text":"(\d+) x/g), ([, number]) => Number(number));
-    await vi.waitUntil(() => numbers().length >= 800, { timeout: 20_000, interval: 200 });
+    await vi.waitUntil(() => numbers().length >= 800, { timeout: 50_000, interval: 200 });
     expect(numbers()).toEqual(Array.from({ length: 800 }, (_, i) => i));
     asked.destroy();
   }, 30_000);

@@ -7,7 +7,7 @@ import { type EventStream, eventStream } from '../../server/api/stream.ts';
 import type { Evaluation, SloService } from '../../server/evaluation/slo-service.ts';
 import { ms } from '../../server/model/units.ts';
 
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 50_000 };
 
 /** Serves evaluations whose events are a little over `bytes` long, one at each `evaluate`. */
 async function serve(bytes: number): Promise<{ port: number; stream: EventStream; evaluate: () => void }> {
