@@ -218,7 +218,8 @@ class RunningCollector implements Collector {
 
   async #rewind(answer: Rewind): Promise<void> {
     invariant(this.#delivery !== undefined, 'a rewind without a queue');
-    await Promise.all(this.#runners.map((runner) => runner.stop()));
+    // What a source that cannot read again receives meanwhile is queued behind what the server has seen, and kept.
+    await Promise.all(this.#runners.filter(({ replayable }) => replayable).map((runner) => runner.stop()));
     try {
       this.#standing().takeUp(answer, this.#delivery.queue);
     } finally {

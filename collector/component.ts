@@ -24,6 +24,11 @@ export interface SourceOutput {
    * the cause when the disk refuses: nothing was committed then, so hand over the same batch again.
    */
   emit(batch: SourceBatch): Promise<void>;
+  /**
+   * For what would be lost with the process, once the signal is aborted and nothing more can come: commits as `emit` does, but
+   * waits for nothing. False: there is no room, or the disk refuses; nothing was committed, and it is the source that counts it.
+   */
+  emitLast(batch: SourceBatch): boolean;
   /** The committed positions of this source when it started. */
   readonly positions: Readonly<Record<string, PositionValue>>;
   /** Aborted when the source must stop. */

@@ -78,6 +78,16 @@ export class SourceIntake {
     }
   }
 
+  /** Commits drops that came with no batch, though the queue may be full: they take no room there. Throws what the commit throws. */
+  keepDrops(): void {
+    const { source, replayable, ledger, drops } = this.#options;
+    if (drops.pending.size === 0) return;
+    const before = ledger.memory(source);
+    const memory = { ...before, drops: addDrops(before.drops, drops.pending) };
+    ledger.commit({ source, replayable, positions: {}, memory, payloads: [], hasRows: false, learned: [] });
+    drops.settle();
+  }
+
   #prepare(batch: SourceBatch): Prepared {
     const { source, topology, ledger, account } = this.#options;
     const arrivals = batch.batch === undefined ? { queued: [], shown: [] } : topology.run(source, batch.batch);

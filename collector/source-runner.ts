@@ -3,7 +3,7 @@ import { messageOf } from '../server/model/errors.ts';
 import type { Log } from '../server/runtime/log.ts';
 import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
 import type { SourceBatch } from './batch.ts';
-import type { ReplayAnswer, ReplayQuestion, Source } from './component.ts';
+import type { ReplayAnswer, ReplayQuestion, Source, SourceOutput } from './component.ts';
 import type { Ledger } from './delivery/commit.ts';
 import type { SourceMemory } from './delivery/source-memory.ts';
 import type { Positions } from './delivery/span.ts';
@@ -76,19 +76,20 @@ export class SourceRunner {
     this.#run = { abort, done: this.#keepRunning(abort.signal) };
   }
 
-  /** Resolves when the source has let go of everything; its emits reject from now on. */
+  /** Resolves when the source has let go of everything. Its emits reject from now on; one that cannot be replayed may commit a last time. */
   async stop(): Promise<void> {
     const run = this.#run;
     run?.abort.abort(abortError());
     await run?.done;
+    if (run !== undefined && !this.replayable) this.#keepDrops();
     this.#run = undefined;
   }
 
   async #keepRunning(signal: AbortSignal): Promise<void> {
-    const { source, ledger, id, log, telemetry } = this.#options;
+    const { source, log, id, telemetry } = this.#options;
     while (!signal.aborted) {
       try {
-        await source.run({ emit: (batch) => this.#emit(batch, signal), positions: ledger.positions(id), signal });
+        await source.run(this.#output(signal));
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -98,6 +99,16 @@ export class SourceRunner {
         await sleep(RESTART_MS, undefined, { signal }).catch(() => {});
       }
     }
+  }
+
+  #output(signal: AbortSignal): SourceOutput {
+    const { ledger, id } = this.#options;
+    return {
+      emit: (batch) => this.#emit(batch, signal),
+      emitLast: (batch) => this.#emitLast(batch),
+      positions: ledger.positions(id),
+      signal,
+    };
   }
 
   async #emit(batch: SourceBatch, signal: AbortSignal): Promise<void> {
@@ -117,5 +128,25 @@ export class SourceRunner {
     }
     this.#refusal = undefined;
     onCommit();
+  }
+
+  #emitLast(batch: SourceBatch): boolean {
+    const { intake, log, id } = this.#options;
+    try {
+      return intake.take(batch);
+    } catch (error) {
+      log.error('Cannot commit a last batch; what was received last is lost.', { source: id, error: messageOf(error) });
+      return false;
+    }
+  }
+
+  /** What was dropped at the end is told when the source runs again. */
+  #keepDrops(): void {
+    const { intake, log, id } = this.#options;
+    try {
+      intake.keepDrops();
+    } catch (error) {
+      log.error('Cannot keep what was dropped last.', { source: id, error: messageOf(error) });
+    }
   }
 }

@@ -13,7 +13,7 @@ export interface StandingOptions {
   readonly log: Log;
 }
 
-/** Where sources stand when it is not by what they read: after a new name, and after a server that does not agree. None may run. */
+/** Where sources stand when it is not by what they read: after a new name, and after a server that does not agree. None that can read again may run. */
 export class Standing {
   readonly #options: StandingOptions;
   readonly #replayers: readonly SourceRunner[];

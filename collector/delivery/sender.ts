@@ -23,7 +23,7 @@ export interface SenderOptions {
   readonly sources: () => readonly string[];
   readonly transport: IngestTransport;
   readonly log: Log;
-  /** Stops the sources, takes up the server's positions in one transaction, and runs them again. */
+  /** Stops the sources that can read again, takes up the server's positions in one transaction, and runs them again. */
   readonly rewind: (answer: Rewind) => Promise<void>;
   /** After batches were let go: there is room. */
   readonly onAcknowledged: (batch: QueuedBatch | undefined) => void;

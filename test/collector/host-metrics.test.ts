@@ -130,6 +130,7 @@ describe('the source', () => {
     await source.run({
       positions: {},
       signal: abort.signal,
+      emitLast: () => false,
       emit: async (batch) => {
         emitted.push(batch);
         if (emitted.length === count) abort.abort();

@@ -28,6 +28,8 @@ export class CommittedOutput {
           if (abort.signal.aborted) throw abort.signal.reason;
           this.#commit(batch);
         },
+        // A process that was killed commits nothing.
+        emitLast: () => false,
       },
     };
     return run;

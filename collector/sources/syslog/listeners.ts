@@ -39,7 +39,8 @@ export interface Listeners {
   readonly port: number;
   /** Reads again from the connections that were held back. */
   resume(): void;
-  close(): void;
+  /** Resolves when the last message was told: what there is of a frame when its connection is closed is one. */
+  close(): Promise<void>;
 }
 
 /** Opens the sockets on one port. Rejects with the system's error, with nothing left open. */
@@ -54,13 +55,13 @@ export async function openListeners(options: ListenOptions, events: ListenerEven
       // The kernel doubles what it is asked for and tells the double (socket(7)).
       receiveBufferBytes: udp === undefined ? undefined : udp.getRecvBufferSize() / 2,
       resume: () => tcp?.resume(),
-      close: () => {
-        tcp?.close();
+      close: async () => {
         udp?.close();
+        await tcp?.close();
       },
     };
   } catch (error) {
-    tcp?.close();
+    await tcp?.close();
     throw error;
   }
 }
@@ -107,9 +108,11 @@ class TcpListener {
     this.#paused.clear();
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    const closed = [...this.#sockets].map((socket) => once(socket, 'close'));
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(closed);
   }
 
   #accept(socket: Socket): void {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
 import { messageOf } from '../../../server/model/errors.ts';
 import type { Log } from '../../../server/runtime/log.ts';
-import type { SourceProgress } from '../../batch.ts';
+import type { LogBatch, SourceProgress } from '../../batch.ts';
 import type { ComponentContext, SourceOutput } from '../../component.ts';
 import { handOver, pause } from '../hand-over.ts';
 import { allowList, type SyslogOptions, socketAddress } from '../syslog-options.ts';
@@ -15,6 +16,10 @@ const GATHER_MS = 100;
 const PROGRESS_MS = 10_000;
 const DROPS_MS = 1000;
 const REOPEN_MS = 5000;
+/** Of the event loop, each of which reads every socket once: a stop waits for no sender. */
+const DRAIN_TURNS = 500;
+/** A connection may take one to be accepted and one to be read. */
+const QUIET_TURNS = 4;
 /** Datagrams beyond this are dropped while the queue is full; TCP is held back long before. */
 const MAX_PENDING_BYTES = 32 * 2 ** 20;
 const UDP_TABLES = ['/proc/net/udp', '/proc/net/udp6'];
@@ -22,7 +27,16 @@ const UDP_TABLES = ['/proc/net/udp', '/proc/net/udp6'];
 /** Faults whose message is lost; the others are told and the message is kept. */
 const LOST: ReadonlySet<ListenerFault> = new Set(['peer_not_allowed', 'too_many_connections']);
 
-/** One run of a syslog source: opens its sockets, hands over what they receive a tenth of a second at a time, tells progress. */
+/** Messages on their way to a commit. */
+interface Received {
+  readonly batch: LogBatch;
+  readonly bytes: number;
+}
+
+/**
+ * One run of a syslog source: opens its sockets, hands over what they receive a tenth of a second at a time, tells progress. A stop
+ * closes the sockets first, then commits what they received: it exists nowhere else.
+ */
 export class SyslogRun {
   readonly #options: SyslogOptions;
   readonly #context: ComponentContext;
@@ -38,6 +52,8 @@ export class SyslogRun {
   #nextProgress = 0;
   #nextDrops = 0;
   #wake: () => void = () => {};
+  /** Handed over when the stop came, and not committed. */
+  #left: Received | undefined;
 
   constructor(options: SyslogOptions, context: ComponentContext, log: Log, output: SourceOutput) {
     this.#options = options;
@@ -52,7 +68,7 @@ export class SyslogRun {
     try {
       while (!signal.aborted) await this.#round();
     } finally {
-      this.#listeners?.close();
+      await this.#close();
     }
   }
 
@@ -118,6 +134,14 @@ export class SyslogRun {
   }
 
   async #flush(): Promise<void> {
+    const received = this.#received();
+    if (await handOver({ batch: received.batch, positions: {} }, this.#output)) this.#sent(received);
+    else this.#left = received;
+    if (!this.#pending.isFull) this.#listeners?.resume();
+  }
+
+  /** Everything pending. */
+  #received(): Received {
     const { telemetry, now } = this.#context;
     const { service } = this.#options;
     const bytes = this.#pending.bytes;
@@ -131,8 +155,34 @@ export class SyslogRun {
     if (formats.raw > 0) telemetry.error('no_priority', 'processing', formats.raw);
     if (ahead > 0) telemetry.error('ahead_of_time', 'processing', ahead);
     this.#newest = Math.max(this.#newest ?? newest, newest);
-    if (await handOver({ batch, positions: {} }, this.#output)) telemetry.sent(count, bytes);
-    if (!this.#pending.isFull) this.#listeners?.resume();
+    return { batch, bytes };
+  }
+
+  #sent({ batch, bytes }: Received): void {
+    this.#context.telemetry.sent(batch.rows.length, bytes);
+  }
+
+  async #close(): Promise<void> {
+    if (this.#listeners !== undefined) {
+      await this.#drain();
+      this.#countKernelDrops();
+      await this.#listeners.close();
+    }
+    const last = this.#pending.count > 0 ? [this.#received()] : [];
+    for (const received of this.#left === undefined ? last : [this.#left, ...last]) {
+      const { batch } = received;
+      if (this.#output.emitLast({ batch, positions: {} })) this.#sent(received);
+      else this.#context.telemetry.discarded('stopped', false, batch.rows.length);
+    }
+  }
+
+  /** Reads what the kernel had taken for us when the stop came, as far as it has an end. */
+  async #drain(): Promise<void> {
+    for (let turns = 0, quiet = 0; turns < DRAIN_TURNS && quiet < QUIET_TURNS; turns++) {
+      const before = this.#pending.count;
+      await turn();
+      quiet = this.#pending.count > before ? 0 : quiet + 1;
+    }
   }
 
   async #tell(): Promise<void> {
