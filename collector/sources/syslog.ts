@@ -9,8 +9,8 @@ import type { SyslogOptions } from './syslog-options.ts';
  * queue is full; UDP cannot be.
  *
  * Drops by reason: `kernel_receive_buffer` (datagrams the kernel dropped), `queue_full` (datagrams we did), `stopped` (messages for
- * which a stop found no room), `peer_not_allowed`, `too_many_connections`. Errors by type: `bad_frame`, `torn_frame`, `message_cut`, `connection_lost`, `no_priority`,
- * `ahead_of_time`, `unreadable`; their messages are kept.
+ * which a stop found no room), `peer_not_allowed`, `too_many_connections`, `empty_message`. Errors by type: `bad_frame`,
+ * `torn_frame`, `message_cut`, `connection_lost`, `no_priority`, `ahead_of_time`, `unreadable`; their messages are kept.
  */
 export function createSyslogSource(options: SyslogOptions, context: ComponentContext, log: Log): Source {
   return {

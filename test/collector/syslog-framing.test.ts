@@ -27,6 +27,7 @@ describe('frames of a stream', () => {
   cuts('4 <1>a\n4 <1>b\n', ['<1>a', '<1>b']);
   cuts('5 <1>\na', ['<1>\na']);
   cuts('4 <1>a9 <1>b', ['<1>a', '<1>b'], true);
+  cuts('4 <1>a9 ', ['<1>a'], true);
   cuts('16 0123456789abcdef', ['0123456789abcdef']);
   cuts('17 0123456789abcdefg4 <1>a', ['0123456789abcdef…', '<1>a']);
   cuts('<0123456789abcde\n', ['<0123456789abcde']);

@@ -1,4 +1,4 @@
-/** Where complete frames go. `cut`: more of it came than was wanted. */
+/** Where complete frames go, none of them empty. `cut`: more of it came than was wanted. */
 export type TakeFrame = (bytes: Buffer, start: number, end: number, cut: boolean) => void;
 
 /** A stream that cannot be cut into frames any more. */
@@ -41,7 +41,7 @@ export class FrameReader {
     this.#rest = NOTHING;
     if (rest.length === 0 || (this.#framing === 'lines' && this.#skip > 0)) return this.#skip > 0;
     const start = this.#framing === 'octets' ? rest.indexOf(SPACE) + 1 : 0;
-    this.#take(rest, start, rest.length, false);
+    if (start < rest.length) this.#take(rest, start, rest.length, false);
     return this.#framing === 'octets';
   }
 

@@ -7,7 +7,7 @@ import { FrameReader, FramingError } from './framing.ts';
 
 /** What the sockets tell. */
 export interface ListenerEvents {
-  /** A complete message. False: no more for now, TCP is held back until `resume`. */
+  /** A complete message, of one byte at least. False: no more for now, TCP is held back until `resume`. */
   message(bytes: Buffer, start: number, end: number, peer: string): boolean;
   /** A code of low cardinality, for the counters. */
   fault(reason: ListenerFault, count: number): void;
@@ -16,6 +16,7 @@ export interface ListenerEvents {
 export type ListenerFault =
   | 'peer_not_allowed'
   | 'too_many_connections'
+  | 'empty_message'
   | 'bad_frame'
   | 'torn_frame'
   | 'message_cut'
@@ -29,8 +30,11 @@ export interface ListenOptions extends SocketAddress {
   readonly max_connections: number;
 }
 
-/** A connection that says nothing for this long is closed: its other end may have died without a word. */
-const IDLE_MS = 3_600_000;
+/**
+ * After so much silence the kernel asks whether the other end still lives (RFC 9293, 3.8.4). A quiet sender keeps its connection: it
+ * would lose what it writes into one that was closed.
+ */
+const KEEP_ALIVE_MS = 60_000;
 
 /** The open sockets of a syslog source. */
 export interface Listeners {
@@ -71,14 +75,20 @@ async function openUdp(options: ListenOptions, events: ListenerEvents): Promise<
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: receive_buffer_bytes });
   socket.on('message', (bytes, { address }) => {
     if (!allows(address)) return events.fault('peer_not_allowed', 1);
+    if (bytes.length === 0) return events.fault('empty_message', 1);
     if (bytes.length > max_message_bytes) events.fault('message_cut', 1);
     events.message(bytes, 0, Math.min(bytes.length, max_message_bytes), plainAddress(address));
   });
-  const listening = once(socket, 'listening');
-  socket.bind(port, host);
-  await listening;
-  socket.on('error', () => events.fault('connection_lost', 1));
-  return socket;
+  try {
+    const listening = once(socket, 'listening');
+    socket.bind(port, host);
+    await listening;
+    socket.on('error', () => events.fault('connection_lost', 1));
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
 }
 
 class TcpListener {
@@ -91,7 +101,8 @@ class TcpListener {
   constructor(options: ListenOptions, events: ListenerEvents) {
     this.#options = options;
     this.#events = events;
-    this.#server = createServer((socket) => this.#accept(socket));
+    const alive = { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+    this.#server = createServer(alive, (socket) => this.#accept(socket));
   }
 
   async listen({ host, port }: SocketAddress): Promise<number> {
@@ -124,7 +135,6 @@ class TcpListener {
       return;
     }
     this.#sockets.add(socket);
-    socket.setTimeout(IDLE_MS, () => socket.destroy());
     const reader = new FrameReader(this.#options.max_message_bytes, (bytes, start, end, cut) => {
       if (cut) this.#events.fault('message_cut', 1);
       if (!this.#events.message(bytes, start, end, peer)) this.#hold(socket);

@@ -3,8 +3,12 @@ import type { LogBatch } from '../../batch.ts';
 import { createColumns, fieldsOf } from './columns.ts';
 import type { SyslogFormat, SyslogScanner } from './message.ts';
 
-/** A batch holds about this much. */
+/** A batch holds about this much, of messages of 16 bytes. */
 const BATCH_BYTES = 2 ** 20;
+const BATCH_ROWS = 2 ** 16;
+/** What may wait while the queue is full; a row takes some hundred bytes beside those of its message. */
+const MAX_BYTES = 32 * BATCH_BYTES;
+const MAX_ROWS = 8 * BATCH_ROWS;
 
 /** What was read of a batch. */
 export interface MessageBatch {
@@ -33,8 +37,14 @@ export class PendingMessages {
     return this.#used;
   }
 
+  /** There is enough for a batch: who can wait with more should. */
   get isFull(): boolean {
-    return this.#used >= BATCH_BYTES;
+    return this.#used >= BATCH_BYTES || this.count >= BATCH_ROWS;
+  }
+
+  /** There is room for no more. */
+  get isOver(): boolean {
+    return this.#used > MAX_BYTES || this.count >= MAX_ROWS;
   }
 
   add(bytes: Buffer, start: number, end: number, peer: string): void {

@@ -20,12 +20,10 @@ const REOPEN_MS = 5000;
 const DRAIN_TURNS = 500;
 /** A connection may take one to be accepted and one to be read. */
 const QUIET_TURNS = 4;
-/** Datagrams beyond this are dropped while the queue is full; TCP is held back long before. */
-const MAX_PENDING_BYTES = 32 * 2 ** 20;
 const UDP_TABLES = ['/proc/net/udp', '/proc/net/udp6'];
 
 /** Faults whose message is lost; the others are told and the message is kept. */
-const LOST: ReadonlySet<ListenerFault> = new Set(['peer_not_allowed', 'too_many_connections']);
+const LOST: ReadonlySet<ListenerFault> = new Set(['peer_not_allowed', 'too_many_connections', 'empty_message']);
 
 /** Messages on their way to a commit. */
 interface Received {
@@ -118,8 +116,9 @@ export class SyslogRun {
     return `the kernel keeps ${kib(given)} of UDP instead of ${kib(receive_buffer)}; raise net.core.rmem_max`;
   }
 
+  /** While the queue is full datagrams come to where there is room for no more; TCP is held back long before. */
   #take(bytes: Buffer, start: number, end: number, peer: string): boolean {
-    if (this.#pending.bytes > MAX_PENDING_BYTES) {
+    if (this.#pending.isOver) {
       this.#context.telemetry.discarded('queue_full', false, 1);
       return false;
     }
