@@ -4,12 +4,13 @@ import type { Clock } from '../model/clock.ts';
 import { messageOf } from '../model/errors.ts';
 import { HELLO_PATH, INGEST_PATH } from '../model/ingest.ts';
 import type { Log } from '../runtime/log.ts';
+import { REMOTE_WRITE_PATH } from './remote-storage.ts';
 
 /**
  * Vigie's own access log: Apache's combined format with a trailing `%D` (microseconds), read back through the file source like
- * any other log. Left out: event streams, which last as long as a page is open, and ingest, which would make every batch a line.
+ * any other log. Left out: event streams, which last as long as a page is open, and ingest and remote write, which would make every batch a line.
  */
-const LEFT_OUT = new Set(['/api/vigie/stream', '/api/vigie/logs/tail', INGEST_PATH, HELLO_PATH]);
+const LEFT_OUT = new Set(['/api/vigie/stream', '/api/vigie/logs/tail', INGEST_PATH, HELLO_PATH, REMOTE_WRITE_PATH]);
 
 /** Renamed to `<path>.1` at this size, so the two files never hold more than twice as much. */
 const MAX_LOG_BYTES = 8 * 2 ** 20;

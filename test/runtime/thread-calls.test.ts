@@ -80,3 +80,16 @@ test('a signal that came before the call is told, one that comes after the answe
   expect(await methods.answer(new AbortController().signal)).toBe('false');
   expect(calls).toBe(1);
 });
+
+test('bytes that are handed over are the caller’s no more; a part of a buffer, and those of other methods, stay', async () => {
+  const channel = new MessageChannel();
+  open.push(channel);
+  const target = { give: async (bytes: Uint8Array) => [...bytes], lend: async (bytes: Uint8Array) => [...bytes] };
+  serveCalls(channel.port1, target);
+  const { methods } = callsTo<typeof target>(channel.port2, ['give', 'lend'], ['give']);
+  const [given, lent, whole] = [Uint8Array.of(1, 2), Uint8Array.of(3), Uint8Array.of(4, 5, 6)];
+  expect(await methods.give(given)).toEqual([1, 2]);
+  expect(await methods.lend(lent)).toEqual([3]);
+  expect(await methods.give(whole.subarray(1))).toEqual([5, 6]);
+  expect([given.length, lent.length, whole.length]).toEqual([0, 1, 3]);
+});

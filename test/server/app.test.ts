@@ -180,13 +180,14 @@ test('the event stream begins with what is known', async () => {
 test('the access log has every request but streams and batches, one line each, whatever the agent says', async () => {
   await ask('/log-me?a="b"', { 'user-agent': 'x" 200 1 "\\\u00e9' });
   await ask('/api/vigie/ingest', {}, 'POST', 'x');
+  await ask('/api/v1/write', {}, 'POST', 'x');
   await expect.poll(() => readFileSync(logPath, 'utf8')).toContain('log-me');
   const lines = readFileSync(logPath, 'utf8').split('\n').filter(Boolean);
   const line = lines.find((candidate) => candidate.includes('log-me')) ?? '';
   expect(line).toMatch(
     /^127\.0\.0\.1 - - \[[^\]]+\] "GET \/log-me\?a=[^ ]+ HTTP\/1\.1" 200 \d+ "-" "x\\" 200 1 \\"\\\\\\x[^"]+" \d+$/,
   );
-  expect(lines.some((candidate) => /stream|ingest/.test(candidate))).toBe(false);
+  expect(lines.some((candidate) => /stream|ingest|write/.test(candidate))).toBe(false);
 });
 
 test('readers of the event stream who leave at any moment leave nothing behind', async () => {
