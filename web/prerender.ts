@@ -1,6 +1,6 @@
 // What the server loads by path to draw and render without a browser; built by prerender.vite.config.ts.
 import type { PageLook, Prerenderer } from '../server/model/prerender.ts';
-import { chartOf, wordsOf } from './prerender/charts.ts';
+import { chartOf, keyOf, wordsOf } from './prerender/charts.ts';
 import { paint } from './prerender/paint.ts';
 import { pictureTokens } from './prerender/picture-tokens.ts';
 import { staticPage } from './prerender/static-page.tsx';
@@ -16,13 +16,14 @@ export const prerenderer: Prerenderer = {
   drawChart: (spec, look, canvas) => {
     const speech = speechOf(look);
     const tokens = pictureTokens(look.theme, look.width, look.height);
-    return paint(canvas, chartOf(spec, speech, tokens), { tokens, scale: look.scale, text: wordsOf(spec, speech) });
+    const [text, key] = [wordsOf(spec, speech), keyOf(spec, speech, tokens)];
+    return paint(canvas, chartOf(spec, speech, tokens), { tokens, scale: look.scale, text, key });
   },
   svgChart: (spec, look) => {
     const { width, height, theme } = look;
     const [speech, tokens] = [speechOf(look), pictureTokens(theme, width, height)];
-    const text = wordsOf(spec, speech);
-    const options = { width, height, tokens, text, headed: true, prefix: 'c' };
+    const [text, key] = [wordsOf(spec, speech), keyOf(spec, speech, tokens)];
+    const options = { width, height, tokens, text, headed: true, key, prefix: 'c' };
     return `<?xml version="1.0" encoding="UTF-8"?>\n${svgPicture(chartOf(spec, speech, tokens), options)}\n`;
   },
   renderPage: (page, look) => staticPage(page, look, speechOf(look)),

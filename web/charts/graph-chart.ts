@@ -8,7 +8,7 @@ import type { Draw } from './time-chart.ts';
 import type { ChartTokens } from './tokens.ts';
 
 /** More lines than this have a legend instead of labels at their ends. */
-const MAX_DIRECT_LABELS = 3;
+export const MAX_DIRECT_LABELS = 3;
 const MAX_LABEL_CHARACTERS = 18;
 
 /** Colours begin anew after the fifth line, then each time with another dash. */
@@ -76,13 +76,13 @@ function labelsOf({ series, time }: GraphData, tokens: ChartTokens): Record<stri
   return endLabels(labels, top, tokens);
 }
 
-/** What tells the lines apart: the values of the labels in which they differ, or the name of a single line. */
-export function shortNames(series: GraphData['series']): string[] {
+/** What tells the lines apart: the values of the labels in which they differ, or the name of a single line; cut where it is longer. */
+export function shortNames(series: GraphData['series'], characters = MAX_LABEL_CHARACTERS): string[] {
   const labels = [...new Set(series.flatMap((line) => Object.keys(line.labels)))].sort();
   const differing = labels.filter((label) => new Set(series.map((line) => line.labels[label])).size > 1);
   return series.map((line) => {
     const values = differing.map((label) => line.labels[label] ?? '').join(' ');
     const name = visibleText(values === '' ? line.name.replace(/\{.*$/, '') : values);
-    return name.length > MAX_LABEL_CHARACTERS ? `${name.slice(0, MAX_LABEL_CHARACTERS - 1)}…` : name;
+    return name.length > characters ? `${name.slice(0, characters - 1)}…` : name;
   });
 }

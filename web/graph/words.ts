@@ -12,6 +12,7 @@ const en = {
   last: 'Last',
   left_out:
     '{count, plural, one {# more series is} other {# more series are}} not drawn: those with the highest average are.',
+  and_more: 'and {count, number} more',
   summary: '{count, plural, one {One series} other {# series}} from {start} to {end}, between {low} and {high}.',
 } as const;
 
@@ -30,6 +31,7 @@ const fr: Readonly<Record<GraphWord, string>> = {
   last: 'Dernière',
   left_out:
     '{count, plural, one {# autre série n’est pas tracée} other {# autres séries ne sont pas tracées}}\u202f: seules le sont celles dont la moyenne est la plus haute.',
+  and_more: 'et {count, number} {count, plural, one {autre} other {autres}}',
   summary: '{count, plural, one {Une série} other {# séries}} du {start} au {end}, entre {low} et {high}.',
 };
 

@@ -4,6 +4,7 @@ import '../charts/register.ts';
 import type { PictureText } from '../../server/model/prerender.ts';
 import type { TimeChart } from '../charts/time-chart.ts';
 import type { ChartTokens } from '../charts/tokens.ts';
+import { drawKey, type KeyLayout, keyFont, keyLayout, type PictureKey } from './picture-key.ts';
 
 Chart.register(annotation);
 
@@ -21,30 +22,49 @@ export interface PaintOptions {
   readonly scale: number;
   /** Written above the plot; a picture within a page has its words beside it. */
   readonly text?: PictureText;
+  /** Drawn below the plot; a page has a table instead. */
+  readonly key?: PictureKey | undefined;
 }
 
 /** Draws a chart at once and returns how to let go of it, which clears the canvas: read it before. */
-export function paint(canvas: object, chart: TimeChart, { tokens, scale, text }: PaintOptions): () => void {
+export function paint(canvas: object, chart: TimeChart, { tokens, scale, text, key }: PaintOptions): () => void {
   const { layout, ...options } = chart.options ?? {};
   const given = layout?.padding;
   const { top = 8, right = 8 } = typeof given === 'object' && 'top' in given ? given : {};
   const { height } = canvas as HTMLCanvasElement;
   const head = text && HEADS.find(({ from_px }) => height >= from_px);
+  const below = key && layoutOf(canvas as HTMLCanvasElement, key, tokens);
   const drawn = new Chart(canvas as HTMLCanvasElement, {
     ...chart,
     options: {
       ...options,
       responsive: false,
       devicePixelRatio: scale,
-      layout: { padding: { left: MARGIN_PX / 2, bottom: 4, right, top: top + (head?.room_px ?? 0) } },
+      layout: {
+        padding: {
+          left: MARGIN_PX / 2,
+          bottom: 4 + (below?.height_px ?? 0),
+          right,
+          top: top + (head?.room_px ?? 0),
+        },
+      },
     },
-    plugins: [sheet(tokens, head && text ? [text.title, text.description].slice(0, head.lines) : [])],
+    plugins: [sheet(tokens, head && text ? [text.title, text.description].slice(0, head.lines) : [], below)],
   });
   return () => drawn.destroy();
 }
 
+/** Measured before chart.js makes the canvas larger, in CSS pixels. */
+function layoutOf(canvas: HTMLCanvasElement, key: PictureKey, tokens: ChartTokens): KeyLayout | undefined {
+  const ctx = canvas.getContext('2d');
+  if (ctx === null) return undefined;
+  ctx.font = keyFont(tokens);
+  const room = { width: canvas.width - 2 * MARGIN_PX, height: canvas.height };
+  return keyLayout(key, room, (text) => ctx.measureText(text).width);
+}
+
 /** An opaque sheet with the words on it: a transparent picture cannot be read in a dark mail program. */
-function sheet(tokens: ChartTokens, [title, summary]: readonly string[]): Plugin {
+function sheet(tokens: ChartTokens, [title, summary]: readonly string[], key: KeyLayout | undefined): Plugin {
   return {
     id: 'sheet',
     beforeDraw: ({ ctx, width, height }) => {
@@ -61,6 +81,10 @@ function sheet(tokens: ChartTokens, [title, summary]: readonly string[]): Plugin
       const baseline = MARGIN_PX + TITLE_PX;
       if (title !== undefined) write(title, `600 ${TITLE_PX}px`, tokens.text, baseline);
       if (summary !== undefined) write(summary, `${TEXT_PX}px`, tokens.muted, baseline + 6 + TEXT_PX);
+      if (key !== undefined) {
+        const place = { left: MARGIN_PX, top: height - key.height_px - 4 };
+        drawKey(ctx, key, place, tokens, (text, room) => fitted(ctx, text, room));
+      }
       ctx.restore();
     },
   };
