@@ -16,6 +16,8 @@ export interface LogBatch {
   readonly end: Int32Array;
   /** The lines still in the batch, in order: indices into the columns. */
   readonly rows: Int32Array;
+  /** Lines no parser could read, in order and none of `rows`: for a store alone, and counted nowhere. Their `time` is that of a line near. */
+  readonly unparsed?: Int32Array;
   /** When the lines were read, ms since the epoch. */
   readonly arrived: number;
   /** What every line of the batch shares: `path`, `service` and the like. Never taken from the lines. */

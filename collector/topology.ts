@@ -1,6 +1,7 @@
 import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
 import type { Batch } from './batch.ts';
 import type { Sink, Transform } from './component.ts';
+import { storedLines } from './stored-lines.ts';
 
 /** A transform or sink with what leads to it. */
 export interface TransformNode {
@@ -18,7 +19,7 @@ export interface SinkNode {
   readonly telemetry: ComponentTelemetry;
 }
 
-/** What came out at the ends. */
+/** What came out at the ends; at the queue, each line once. */
 export interface Arrivals {
   readonly queued: readonly Batch[];
   readonly shown: readonly { readonly sink: Sink; readonly batch: Batch }[];
@@ -42,13 +43,16 @@ export class Topology {
     const queued: Batch[] = [];
     const shown: { sink: Sink; batch: Batch }[] = [];
     const give = (from: string, given: Batch): void => {
+      const rows = rowsOf(given);
       for (const { sink, telemetry } of this.#sinks.get(from) ?? []) {
-        telemetry.received(rowsOf(given), bytesOf(given));
-        if (sink !== undefined) shown.push({ sink, batch: given });
-        else queued.push(given);
+        telemetry.received(sink === undefined ? rows + unparsedIn(given) : rows, bytesOf(given));
+        if (sink === undefined) queued.push(given);
+        else if (rows > 0) shown.push({ sink, batch: given });
       }
+      // What is left is for a store alone.
+      if (rows === 0) return;
       for (const { id, transform, telemetry } of this.#transforms.get(from) ?? []) {
-        telemetry.received(rowsOf(given), bytesOf(given));
+        telemetry.received(rows, bytesOf(given));
         const made = transform.apply(given);
         if (made === undefined) continue;
         telemetry.sent(rowsOf(made), bytesOf(made));
@@ -56,7 +60,7 @@ export class Topology {
       }
     };
     give(source, batch);
-    return { queued, shown };
+    return { queued: storedLines(queued), shown };
   }
 
   /** Whether anything of `id` can reach the queue. */
@@ -77,6 +81,10 @@ function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
 function rowsOf(batch: Batch): number {
   if (batch.kind === 'logs') return batch.rows.length;
   return batch.kind === 'hits' ? batch.lines : batch.increments.n.length + batch.samples.value.length;
+}
+
+function unparsedIn(batch: Batch): number {
+  return batch.kind === 'logs' ? (batch.unparsed?.length ?? 0) : 0;
 }
 
 /** Of the lines as read; metrics have no size before they are encoded. */

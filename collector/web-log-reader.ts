@@ -47,7 +47,10 @@ export class WebLogReader {
 
   constructor(options: WebLogReaderOptions) {
     this.#options = options;
-    this.#parse = createParse(parseSchema.parse({ type: 'parse', inputs: ['log'] }), this.#context());
+    this.#parse = createParse(
+      parseSchema.parse({ type: 'parse', inputs: ['log'], drop_on_error: true }),
+      this.#context(),
+    );
     this.#groups = new HitGroups(options.timezone, MAX_OPEN);
   }
 

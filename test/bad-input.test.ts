@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ENVELOPE_HEADERS, HELLO_PATH, type HelloAnswer, INGEST_PATH } from '../server/model/ingest.ts';
+import type { LogLine, LogPage } from '../server/model/logs.ts';
 import type { SystemStatus } from '../server/model/status.ts';
 import { digestOf } from '../server/runtime/digest.ts';
 import { apacheTime } from './support/log-maker.ts';
@@ -53,7 +54,7 @@ describe('a hostile log', () => {
   let vigie: VigieProcess;
 
   beforeAll(async () => {
-    const cwd = place('hostile', logPipeline({ shop: join(folder, 'hostile.log') }));
+    const cwd = place('hostile', logPipeline({ shop: join(folder, 'hostile.log') }, { lines: true }));
     writeFileSync(join(folder, 'hostile.log'), hostile);
     vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], cwd);
     await vi.waitUntil(async () => (await count(vigie, 'sum(increase(http_requests_total[1d]))')) >= COUNTED, {
@@ -72,6 +73,19 @@ describe('a hostile log', () => {
     expect(drops).toMatchObject({ line_too_long: 1, no_timestamp: 1, bad_status: 1 });
     const metrics = await (await fetch(`${vigie.url}/metrics`)).text();
     expect(metrics).toMatch(/component_discarded_events_total\{[^}]*reason="line_too_long"[^}]*\} 1/);
+  });
+
+  test('lines that cannot be parsed are stored, each once, where they can be looked at', async () => {
+    const found = async (selector: string): Promise<readonly LogLine[]> =>
+      (await get<LogPage>(vigie, `/api/vigie/logs?${new URLSearchParams({ selector, limit: '1000' })}`)).lines;
+    const unparsed = await found('{parse_error="true"}');
+    expect(unparsed.map(({ text }) => text).sort()).toEqual([
+      line('"GET / HTTP/1.1" 999999 10 "-" "-"'),
+      'this is no access log line',
+    ]);
+    // In their time: that of the lines around them.
+    for (const { time } of unparsed) expect(Math.abs(time - now)).toBeLessThan(120_000);
+    expect(await found('{parse_error=""}')).toHaveLength(COUNTED);
   });
 
   test('a time of 2099 is counted now, not in 2099', async () => {

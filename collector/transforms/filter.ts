@@ -8,18 +8,19 @@ import type { Condition, FilterOptions } from './filter-options.ts';
 type Value = string | number | undefined;
 type Test = (value: Value) => boolean;
 
-/** Keeps the lines for which every condition holds. Only `not_equals` holds for a field a line does not have. */
+/** Keeps the lines for which every condition holds, none of which could not be parsed. Only `not_equals` holds for a field a line does not have. */
 export function createFilter({ where }: FilterOptions, { telemetry }: TransformContext): Transform {
   const tests = where.map((condition) => ({ field: condition.field, holds: testOf(condition) }));
   return {
     type: 'filter',
     apply(batch: Batch): Batch | undefined {
       if (batch.kind !== 'logs') return batch;
+      const { unparsed: _, ...lines } = batch;
       const readers = tests.map(({ field, holds }) => ({ read: readerOf(batch, field), holds }));
       const rows = batch.rows.filter((row) => readers.every(({ read, holds }) => holds(read(row))));
       const left = batch.rows.length - rows.length;
       if (left > 0) telemetry.discarded('filtered', true, left);
-      return rows.length === 0 ? undefined : { ...batch, rows };
+      return rows.length === 0 ? undefined : { ...lines, rows };
     },
   };
 }

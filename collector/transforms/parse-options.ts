@@ -21,5 +21,7 @@ export const parseSchema = z.strictObject({
   format: z.enum(ACCESS_LOG_FORMATS).default('access_log'),
   /** The unit of the first number behind the last field of the format: Apache's `%D` is `us`, `%T` and nginx's `$request_time` are `s`. */
   duration: z.enum(['none', 'us', 's']).default('none'),
+  /** True: lines that cannot be read are not stored either. */
+  drop_on_error: z.boolean().default(false),
 });
 export type ParseOptions = z.output<typeof parseSchema>;

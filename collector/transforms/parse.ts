@@ -20,7 +20,8 @@ const SECONDS: Readonly<Record<ParseOptions['duration'], number | undefined>> = 
 
 /**
  * Adds the columns of an access log: host, vhost, user, time, method, path, protocol, status, bytes, referer, agent, duration.
- * Lines that cannot be read are left out and counted by reason; times too far ahead become the time of arrival.
+ * Lines that cannot be read are counted by reason, and left to a store unless `drop_on_error`; times too far ahead become the time of
+ * arrival.
  */
 export function createParse(options: ParseOptions, context: TransformContext): Transform {
   const durationUnit = SECONDS[options.duration];
@@ -49,8 +50,11 @@ export function createParse(options: ParseOptions, context: TransformContext): T
       const columns = createColumns(batch.start.length);
       const found = scanBatch(scanner, batch, columns);
       tell(batch, found);
-      if (found.kept === 0) return undefined;
-      return { ...batch, rows: found.rows.subarray(0, found.kept), fields: fieldsOf(columns) };
+      const parsed = { ...batch, rows: found.rows.subarray(0, found.kept), fields: fieldsOf(columns) };
+      if (found.missing.size > 0 && !options.drop_on_error) {
+        return { ...parsed, unparsed: leftOut(batch.rows, parsed.rows, columns.time) };
+      }
+      return found.kept === 0 ? undefined : parsed;
     },
   };
 }
@@ -98,6 +102,25 @@ function keep(scanner: AccessLogScanner, found: Findings, row: number, time: Flo
   if (scanner.truncated) found.truncated++;
   if (scanner.undeclaredNumber) found.undeclared++;
   found.rows[found.kept++] = row;
+}
+
+/**
+ * The rows that were not kept. Each gets the time of the last line before it that has one, or of the first: a line of last year that
+ * cannot be read belongs to last year.
+ */
+function leftOut(rows: Int32Array, kept: Int32Array, time: Float64Array): Int32Array {
+  const left = new Int32Array(rows.length - kept.length);
+  let near = time[kept[0] ?? -1] ?? Number.NaN;
+  let found = 0;
+  for (const [place, row] of rows.entries()) {
+    if (kept[place - found] === row) {
+      near = time[row] ?? near;
+    } else {
+      time[row] = near;
+      left[found++] = row;
+    }
+  }
+  return left;
 }
 
 function miss(found: Findings, reason: MissingReason, column: number): void {

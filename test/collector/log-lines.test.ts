@@ -45,7 +45,10 @@ describe('the lines of a batch', () => {
     const line = (status: number, second: number): string =>
       `198.51.100.${second} - - [17/May/2015:10:05:0${second} +0000] "GET / HTTP/1.1" ${status} 1 "-" "-"`;
     const told = listen();
-    const parse = createParse({ type: 'parse', inputs: ['x'], format: 'access_log', duration: 'none' }, told.context);
+    const parse = createParse(
+      { type: 'parse', inputs: ['x'], format: 'access_log', duration: 'none', drop_on_error: false },
+      told.context,
+    );
     const parsed = parse.apply(
       batchOf([line(200, 1), line(404, 2), 'no line', line(503, 3), line(304, 4)], { service: 's' }),
     );

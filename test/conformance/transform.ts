@@ -65,9 +65,13 @@ export function testTransform(
 function expectWhole(out: Batch | undefined, given: LogBatch): void {
   if (out === undefined) return;
   if (out.kind === 'logs') {
-    expect(out.rows.length).toBeGreaterThan(0);
-    expect([...out.rows].every((row, i) => i === 0 || row > out.rows[i - 1]!)).toBe(true);
-    expect([...out.rows].every((row) => given.rows.includes(row))).toBe(true);
+    const both = [...out.rows, ...(out.unparsed ?? [])];
+    expect(both.length).toBeGreaterThan(0);
+    expect(new Set(both).size).toBe(both.length);
+    expect(both.every((row) => given.rows.includes(row))).toBe(true);
+    for (const rows of [out.rows, out.unparsed ?? []]) {
+      expect([...rows].every((row, i) => i === 0 || row > rows[i - 1]!)).toBe(true);
+    }
     return;
   }
   if (out.kind === 'hits') {
