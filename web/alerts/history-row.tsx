@@ -30,6 +30,7 @@ export function HistoryRow({ alert }: { readonly alert: Alert }) {
             aria-label={`${w('events')}: ${visibleText(title)}`}
             onClick={() => (open.value = !open.value)}
           >
+            <span aria-hidden="true">{open.value ? '▾ ' : '▸ '}</span>
             {w('events')}
           </button>
         </th>
