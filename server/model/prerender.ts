@@ -1,5 +1,6 @@
+import type { Alert, AlertsAnswer, SilencesAnswer } from './alerts.ts';
 import type { GraphData } from './graph.ts';
-import type { GateAnswer, GateDecision, SloDetail, SloStatus } from './slo.ts';
+import type { GateAnswer, GateDecision, SloDetail, SloHistory, SloStatus } from './slo.ts';
 import type { SystemStatus } from './status.ts';
 import type { TrafficDetail, TrafficOverview } from './traffic.ts';
 import type { Language } from './words/words.ts';
@@ -50,7 +51,19 @@ export interface PictureLook extends PageLook {
 
 /** A page and what it shows; `now` is the server's time, ms. */
 export type PageSpec = { readonly now: number; readonly version: string } & (
-  | { readonly page: 'overview'; readonly slos: readonly SloStatus[]; readonly gate: GateAnswer }
+  | {
+      readonly page: 'overview';
+      readonly slos: readonly SloStatus[];
+      readonly alerts: readonly Alert[];
+      readonly gate: GateAnswer;
+      readonly history: SloHistory;
+    }
+  | {
+      readonly page: 'alerts';
+      readonly alerts: AlertsAnswer;
+      readonly silences: SilencesAnswer['silences'];
+      readonly slos: readonly SloStatus[];
+    }
   | { readonly page: 'slo'; readonly detail: SloDetail; readonly decision?: GateDecision }
   | { readonly page: 'status'; readonly status: SystemStatus }
   | { readonly page: 'traffic'; readonly overview: TrafficOverview; readonly unit: 'bits' | 'bytes' }

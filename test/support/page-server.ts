@@ -15,6 +15,7 @@ import type { SystemStatus } from '../../server/model/status.ts';
 import { VERSION } from '../../server/model/version.ts';
 import { loadPictures } from '../../server/prerender/pictures.ts';
 import { createLog } from '../../server/runtime/log.ts';
+import { openAlertHouse } from './alert-house.ts';
 import { projectRoot } from './project.ts';
 import { quietAlerts } from './quiet-alerts.ts';
 
@@ -24,16 +25,22 @@ export interface PageServer {
   stop(): Promise<void>;
 }
 
-/** Store, rules, API and the built pages in this process, under a clock of the test's own. `slos` is a folder of definitions. */
+/**
+ * Store, rules, API and the built pages in this process, under a clock of the test's own. `slos` is a folder of definitions; they alert
+ * when asked to, and nobody is told.
+ */
 export async function startPageServer(
   folder: string,
   clock: Clock,
   more: Partial<SystemStatus> = {},
+  { alerting = false }: { readonly alerting?: boolean } = {},
 ): Promise<PageServer> {
   const log = createLog('test', { write: () => {} });
   mkdirSync(folder, { recursive: true });
   const engine = openEngine({ dataDir: join(folder, 'data'), clock, log });
-  const slos = createSloService({ engine, folder: join(folder, 'slos'), proposed: [], clock, log });
+  const house = alerting ? await openAlertHouse(engine, [], clock.now()) : undefined;
+  const definitions = { folder: join(folder, 'slos'), proposed: [] };
+  const slos = createSloService({ engine, ...definitions, ...(house && { alerts: house.book }), clock, log });
   const stream = eventStream(slos);
   const accessLog = openAccessLog(join(folder, 'access.log'), clock, log);
   const pictures = await loadPictures(pathToFileURL(join(projectRoot, 'dist', 'prerender', 'prerender.js')));

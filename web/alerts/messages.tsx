@@ -20,6 +20,7 @@ export function Messages({ alert }: { readonly alert: string }) {
   };
   return (
     <details
+      class="asked-later"
       onToggle={(event) => {
         if (event.currentTarget.open) void load();
       }}

@@ -2,7 +2,7 @@ import { localZone } from '../../server/model/zones.ts';
 import { useSpeech } from '../words/speech.ts';
 
 /** Pages that can be saved as one file; the server says no to others. */
-const SAVED = /^\/(?:$|slo\/|status$|traffic(?:$|\/)|graph$)/;
+const SAVED = /^\/(?:$|slo\/|status$|traffic(?:$|\/)|graph$|alerts$|web-log$)/;
 
 /** Saves the page as it is now: what it shows stands in its address, which is read at the moment of the click. */
 export function SaveLink({ path }: { readonly path: string }) {

@@ -2,15 +2,23 @@
 import { type ComponentChildren, type ComponentProps, options, type VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { PageLook, PageSpec } from '../../server/model/prerender.ts';
+import { ms } from '../../server/model/units.ts';
+import { AlertsPage } from '../alerts/alerts-page.tsx';
+import { alertWords } from '../alerts/words.ts';
+import { createApi } from '../api/client.ts';
 import { type DrawPicture, PictureContext } from '../charts/picture.ts';
+import { type Services, ServicesContext } from '../frame/services.ts';
 import { GraphPage } from '../graph/graph-page.tsx';
+import { createLive } from '../live/live.ts';
 import { OverviewPage } from '../overview/overview-page.tsx';
 import { SloPage } from '../slo-page/slo-page.tsx';
 import { StatusPage } from '../status-page/status-page.tsx';
+import alertStyles from '../style/alerts.css?inline';
 import styles from '../style/site.css?inline';
 import staticStyles from '../style/static.css?inline';
 import { InterfacePage } from '../traffic/interface-page.tsx';
 import { InterfacesPage } from '../traffic/interfaces-page.tsx';
+import { pageSay } from '../words/page-words.ts';
 import { type Speech, SpeechContext } from '../words/speech.ts';
 import { pictureTokens } from './picture-tokens.ts';
 import { svgPicture } from './svg-picture.ts';
@@ -41,7 +49,10 @@ export function staticPage(page: PageSpec, look: PageLook, speech: Speech): stri
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>{`${titleOf(page, speech)} – Vigie`}</title>
     </head>,
-  ).replace('</head>', () => `<style>${styles}${staticStyles}</style></head>`);
+  ).replace(
+    '</head>',
+    () => `<style>${styles}${page.page === 'alerts' ? alertStyles : ''}${staticStyles}</style></head>`,
+  );
   return `<!doctype html>\n<html lang="${language}" data-theme="${theme}">${head}<body>${body}</body></html>\n`;
 }
 
@@ -50,7 +61,22 @@ const nothing = (): void => undefined;
 function contentOf(page: PageSpec): ComponentChildren {
   switch (page.page) {
     case 'overview':
-      return <OverviewPage slos={page.slos} gate={page.gate} now={page.now} />;
+      return <OverviewPage {...page} />;
+    case 'alerts':
+      return (
+        <ServicesContext.Provider value={NO_SERVER}>
+          <AlertsPage
+            current={page.alerts.current}
+            receivers={page.alerts.receivers}
+            history={page.alerts.history}
+            silences={page.silences}
+            slos={page.slos}
+            now={page.now}
+            onChanged={nothing}
+            onMore={undefined}
+          />
+        </ServicesContext.Provider>
+      );
     case 'slo':
       return <SloPage detail={page.detail} decision={page.decision} now={page.now} {...SLO_CONTROLS} />;
     case 'status':
@@ -69,16 +95,26 @@ function contentOf(page: PageSpec): ComponentChildren {
         />
       );
     case 'graph': {
-      const { query, start, end } = page.data;
+      const { start, end } = page.data;
       const picker = {
         range: { kind: 'fixed', start, end },
         now: page.now,
         onRange: nothing,
         onBack: undefined,
       } as const;
-      return <GraphPage query={query} onQuery={nothing} data={page.data} refused={undefined} {...picker} />;
+      const shown = { view: 'graph', onView: nothing, data: page.data, single: true, instant: undefined } as const;
+      return <GraphPage {...shown} {...picker} />;
     }
   }
+}
+
+/** What a saved page that could ask for more asks: nobody. */
+const NO_SERVER: Services = withoutServer();
+
+function withoutServer(): Services {
+  const api = createApi(() => Promise.reject(new Error('a saved page has no server')));
+  const live = createLive({ api, clock: { now: () => ms(0) }, subscribe: () => ({ close: nothing }) });
+  return { api, live };
 }
 
 const SLO_CONTROLS: Pick<ComponentProps<typeof SloPage>, 'range' | 'onRange' | 'keep'> = {
@@ -87,10 +123,12 @@ const SLO_CONTROLS: Pick<ComponentProps<typeof SloPage>, 'range' | 'onRange' | '
   keep: async () => ({ ok: false, failure: { code: 'unsupported', message: '' } }),
 };
 
-function titleOf(page: PageSpec, { t }: Speech): string {
+function titleOf(page: PageSpec, { t, language }: Speech): string {
   switch (page.page) {
     case 'overview':
       return t('overview_title');
+    case 'alerts':
+      return pageSay(alertWords, language)('title');
     case 'slo':
       return page.detail.status.title;
     case 'status':
