@@ -8,6 +8,7 @@ import {
   knownDays,
   readWebLogSearch,
   reportParams,
+  shownDays,
   type WebLogSearch,
   writeWebLogSearch,
 } from '../../web/web-log/web-log-search.ts';
@@ -84,6 +85,26 @@ describe('the search in the address', () => {
       from: '2026-02-25',
       to: '2026-03-03',
       limit: '5',
+    });
+  });
+
+  describe('the date fields have the days shown', () => {
+    const known = { from: '2026-02-20', to: '2026-03-03' };
+    const shown = (days: WebLogSearch['days'], want: ReturnType<typeof shownDays>) =>
+      test(JSON.stringify(days), () => expect(shownDays(days, known)).toEqual(want));
+    shown({ kind: 'last', days: 1 }, { from: '2026-03-03', to: '2026-03-03' });
+    shown({ kind: 'last', days: 7 }, { from: '2026-02-25', to: '2026-03-03' });
+    shown({ kind: 'last', days: 12 }, known);
+    shown({ kind: 'last', days: 28 }, known);
+    shown({ kind: 'all' }, known);
+    shown({ kind: 'fixed', from: '2026-01-01', to: '2026-02-21' }, { from: '2026-01-01', to: '2026-02-21' });
+    test('none before anything was counted', () => expect(shownDays({ kind: 'all' }, undefined)).toBeUndefined());
+
+    test('and asking for them is asking for the same', () => {
+      const search = { service: undefined, vhost: undefined, days: { kind: 'last', days: 7 } } as const;
+      const { from = '', to = '' } = shownDays(search.days, known) ?? {};
+      const applied = { ...search, days: { kind: 'fixed', from, to } } as const;
+      expect(String(reportParams(applied, known.to, 5))).toBe(String(reportParams(search, known.to, 5)));
     });
   });
 

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { WebLogService } from '../../server/model/web-log.ts';
 import { visibleText } from '../logs/visible-text.ts';
 import { usePageWords } from '../words/page-words.ts';
-import { DAY_PRESETS, knownDays, type WebLogSearch } from './web-log-search.ts';
+import { DAY_PRESETS, knownDays, shownDays, type WebLogSearch } from './web-log-search.ts';
 import { webLogPageWords } from './words.ts';
 
 interface WebLogPickerProps {
@@ -17,6 +17,7 @@ export function WebLogPicker({ services, search, onSearch }: WebLogPickerProps) 
   const meant = services.filter(({ service }) => search.service === undefined || service === search.service);
   const vhosts = [...new Set(meant.flatMap((one) => one.vhosts))].sort();
   const { days } = search;
+  const shown = shownDays(days, knownDays(services, search.service));
   return (
     <div class="choices hit-picker">
       <label>
@@ -74,17 +75,20 @@ export function WebLogPicker({ services, search, onSearch }: WebLogPickerProps) 
           {w('days_all')}
         </button>
       </fieldset>
-      <FixedDays key={JSON.stringify(search)} services={services} search={search} onSearch={onSearch} />
+      <FixedDays key={JSON.stringify([search, shown])} shown={shown} search={search} onSearch={onSearch} />
     </div>
   );
 }
 
-function FixedDays({ services, search, onSearch }: WebLogPickerProps) {
+interface FixedDaysProps extends Pick<WebLogPickerProps, 'search' | 'onSearch'> {
+  readonly shown: ReturnType<typeof shownDays>;
+}
+
+/** The days shown, to be changed: to apply them unchanged changes nothing. */
+function FixedDays({ shown, search, onSearch }: FixedDaysProps) {
   const w = usePageWords(webLogPageWords);
-  const known = knownDays(services, search.service);
-  const { days } = search;
-  const from = useSignal(days.kind === 'fixed' ? days.from : (known?.from ?? ''));
-  const to = useSignal(days.kind === 'fixed' ? days.to : (known?.to ?? ''));
+  const from = useSignal(shown?.from ?? '');
+  const to = useSignal(shown?.to ?? '');
   const field = (name: string, value: typeof from) => (
     <label>
       {name}{' '}

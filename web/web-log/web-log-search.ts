@@ -57,6 +57,14 @@ export function knownDays(services: readonly WebLogService[], service: string | 
   return from === undefined || to === undefined ? undefined : { from, to };
 }
 
+/** The first and last day of those known that a choice shows; undefined when nothing was counted. */
+export function shownDays(days: Days, known: ReturnType<typeof knownDays>) {
+  if (days.kind === 'fixed') return { from: days.from, to: days.to };
+  if (days.kind === 'all' || known === undefined) return known;
+  const from = dayBefore(known.to, days.days - 1);
+  return { from: from > known.from ? from : known.from, to: known.to };
+}
+
 /** The conditions as the API takes them. The last days are counted back from the newest that is known. */
 export function reportParams(
   { service, vhost, days }: WebLogSearch,
