@@ -7,8 +7,8 @@ import type { Series } from './series-index.ts';
 import { applySums } from './sum-changes.ts';
 import { widen } from './sum-draft.ts';
 
-/** Settled at the latest when it is so long: a few tens of milliseconds of the thread. */
-const MAX_ROWS = 131_072;
+/** Some tens of milliseconds of the thread. */
+const MOST_ROWS = 131_072;
 
 /**
  * Samples that are committed and in no page yet. They wait so that a series is gone to once for many samples and not once for each,
@@ -23,13 +23,16 @@ const MAX_ROWS = 131_072;
  */
 export class Backlog {
   readonly #target: ChangeTarget;
+  readonly #mostRows: number;
   #rows = new SampleColumns();
   /** By row: its commit. */
   #lsns = new Float64Array(16);
   #since: Since | undefined;
 
-  constructor(target: ChangeTarget) {
+  /** @param mostRows settled when it is so long. */
+  constructor(target: ChangeTarget, mostRows = MOST_ROWS) {
     this.#target = target;
+    this.#mostRows = mostRows;
   }
 
   /** Applies a committed record, at once or later. */
@@ -61,7 +64,7 @@ export class Backlog {
       this.#lsns[at] = lsn;
     }
     if (row > 0) this.#since ??= { lsn, now };
-    if (this.#rows.length >= MAX_ROWS) this.settle();
+    if (this.#rows.length >= this.#mostRows) this.settle();
     return row;
   }
 

@@ -119,7 +119,7 @@ export class Store implements ChangeTarget {
     for (const origin of this.#clients.loadOrigins()) this.#origins.keep(origin);
     try {
       this.#lsn = lastCommit(db);
-      replayJournal(this, this.#journal, this.#damage, this.#backlog);
+      db.transaction(() => replayJournal(this, this.#journal, this.#damage))();
       this.#clock = this.#watchClock(leapPages);
     } catch (error) {
       this.abandon();
