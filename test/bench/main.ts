@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { benchAccessLog, type LogTiming } from './access-log.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPictures } from './pictures.ts';
+import { benchQueries, benchYear, type QueryTiming } from './queries.ts';
 import { benchRemoteWrite } from './remote-write.ts';
 import { benchSyslog } from './syslog.ts';
 import { benchTransforms } from './transforms.ts';
@@ -27,6 +28,7 @@ export async function bench(args: readonly string[]): Promise<void> {
     );
   }
   await printRemoteWrite();
+  await printQueries(Number(process.env.VIGIE_BENCH_HOURS ?? QUERY_HOURS));
   await printSyslog(lines / 2);
   await printPictures();
 }
@@ -47,13 +49,44 @@ async function printRemoteWrite(): Promise<void> {
   }
 }
 
+/** `VIGIE_BENCH_HOURS` sets another; every hour is 2,400,000 samples for each server to take. */
+const QUERY_HOURS = 6;
+const QUERIES = 100;
+
+/** Answers of query_range beside those of the other servers, as printed by `npm run bench`. */
+export async function printQueries(hours: number): Promise<void> {
+  console.log(
+    `\nquery_range over ${hours} h of 10,000 counters every 15 s, one question at a time, each to every server in turn`,
+  );
+  printAnswers(await benchQueries(hours, QUERIES));
+  printAnswers(await benchYear(QUERIES));
+}
+
+function printAnswers(timings: readonly QueryTiming[]): void {
+  for (const question of new Set(timings.map((timing) => timing.question))) {
+    const answers = timings.filter((timing) => timing.question === question);
+    console.log(`  ${question} (${answers[0]?.bytes ?? 0} bytes)`);
+    const [p50, p99] = [quantile(answers[0], 0.5), quantile(answers[0], 0.99)];
+    for (const answer of answers) {
+      const [its50, its99] = [quantile(answer, 0.5), quantile(answer, 0.99)];
+      const ratios = `${(its50 / p50).toFixed(2)}x and ${(its99 / p99).toFixed(2)}x our time`;
+      console.log(`    ${answer.server.padEnd(32)} p50 ${its50.toFixed(2)} ms  p99 ${its99.toFixed(2)} ms  ${ratios}`);
+    }
+  }
+}
+
+function quantile(timing: { readonly sorted_ms: readonly number[] } | undefined, share: number): number {
+  const sorted = timing?.sorted_ms ?? [];
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+}
+
 const PICTURES = 200;
 
 async function printPictures(): Promise<void> {
   console.log('\nA day of an interface as a picture of 600 x 200, warm');
-  for (const { name, sorted_ms } of await benchPictures(PICTURES)) {
-    const at = (share: number): string => (sorted_ms[Math.ceil(share * sorted_ms.length) - 1] ?? 0).toFixed(1);
-    console.log(`  ${name.padEnd(34)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms`);
+  for (const timing of await benchPictures(PICTURES)) {
+    const at = (share: number): string => quantile(timing, share).toFixed(1);
+    console.log(`  ${timing.name.padEnd(34)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms`);
   }
 }
 

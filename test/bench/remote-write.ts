@@ -11,9 +11,9 @@ import { startVigie } from '../support/vigie-process.ts';
 import { encodeLabels, sortedLabels } from '../support/write-request.ts';
 import { cpuSecsOf } from './process-time.ts';
 
-const METRICS = 10;
-const INSTANCES = 100;
-const PATHS = 10;
+export const METRICS = 10;
+export const INSTANCES = 100;
+export const PATHS = 10;
 const STEP_SECS = 15;
 /** Requests under way, each with series of its own, as the shards of a Prometheus have. */
 const LANES = 4;
@@ -64,7 +64,7 @@ async function timeOf({ name, pid, url }: Peer, lanes: readonly Lane[], settle_m
   return { name, samples, wall_secs, cpu_secs, settled_cpu_secs: cpuSecsOf(pid) - cpuBefore };
 }
 
-async function startVigieStore(folder: string): Promise<Peer> {
+export async function startVigieStore(folder: string): Promise<Peer> {
   writeFileSync(join(folder, 'vigie.yaml'), 'data_dir: data\n');
   const vigie = await startVigie(['serve', '--listen', `127.0.0.1:${await freePort()}`], folder);
   const stop = async (): Promise<void> => {
@@ -91,6 +91,8 @@ export function startVictoria(folder: string): Promise<Peer | undefined> {
     `-storageDataPath=${join(folder, 'data')}`,
     `-httpListenAddr=${address}`,
     '-retentionPeriod=1',
+    // So that the newest samples are answered from as they are at once.
+    '-search.latencyOffset=0s',
   ];
   return startPeer('VictoriaMetrics', '/usr/bin/victoria-metrics', own, '/health');
 }
@@ -187,7 +189,8 @@ export function encodeLoad(hours: number, now_ms: number): readonly Lane[] {
   return lanes;
 }
 
-function writeSeries(out: Buffer, start: number, labels: Buffer, value: number, time: Buffer): number {
+/** A series of one sample, as a field of a write request. Returns where the next one begins. */
+export function writeSeries(out: Buffer, start: number, labels: Buffer, value: number, time: Buffer): number {
   const sample = 1 + 8 + 1 + time.length;
   let at = out.writeUInt8(10, start);
   at += varint(labels.length + 2 + sample).copy(out, at);
@@ -200,7 +203,7 @@ function writeSeries(out: Buffer, start: number, labels: Buffer, value: number, 
   return at + time.copy(out, at);
 }
 
-function varint(value: number): Buffer {
+export function varint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = value;
   for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
