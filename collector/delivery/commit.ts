@@ -1,8 +1,8 @@
-import type { PositionValue } from '../../server/model/batch.ts';
+import type { BatchPayload, PositionValue } from '../../server/model/batch.ts';
 import type { Batch } from '../batch.ts';
 import { type CollectorDatabase, commitError } from './database.ts';
 import { type EncodedPayload, encodePayloads, MAX_PART_BYTES, type PayloadTail } from './payload.ts';
-import type { Queue } from './queue.ts';
+import type { Queue, QueuedBatch } from './queue.ts';
 import type { RewindPlan } from './rewind.ts';
 import {
   dropsSince,
@@ -23,6 +23,7 @@ export interface Commit {
   readonly positions: Readonly<Record<string, PositionValue | null>>;
   /** Absent: as it was. */
   readonly memory?: SourceMemory;
+  /** Made by `encode`, or by `encodeTail` of a batch without rows. */
   readonly payloads: readonly EncodedPayload[];
   /** Whether the payloads hold rows, beside positions and a watermark. */
   readonly hasRows: boolean;
@@ -54,14 +55,32 @@ export class Ledger {
     return encodePayloads(source, batches, tail, this.#partBytes);
   }
 
+  /**
+   * The payload of positions and a watermark without rows. What the source said last in this way, and nobody has heard, is part of it:
+   * the commit puts it in that one's place, so that a source that waits for hours says it once.
+   */
+  encodeTail(source: string, tail: PayloadTail): EncodedPayload[] {
+    const unheard = this.#queue?.unheard(source);
+    if (unheard === undefined) return this.encode(source, [], tail);
+    const said = JSON.parse(Buffer.from(unheard.payload).toString('utf8')) as BatchPayload;
+    return this.encode(source, [], {
+      ...(said.watermark && { watermark: said.watermark }),
+      ...tail,
+      positions: { ...said.positions, ...tail.positions },
+    });
+  }
+
+  /** The bytes a commit adds to the queue; less than none when it makes the queue smaller. */
+  growthOf(commit: Pick<Commit, 'source' | 'payloads' | 'hasRows'>): number {
+    const bytes = commit.payloads.reduce((sum, { payload }) => sum + payload.length, 0);
+    return bytes - (this.#replacedBy(commit)?.payload.length ?? 0);
+  }
+
   /** Throws VigieError `disk_full`, or the cause, with nothing changed. */
   commit(commit: Commit): void {
     this.#transact(() => {
-      const { source, replayable } = commit;
-      const span = replayable && commit.hasRows ? { span: this.#spanOf(commit) } : {};
-      for (const payload of commit.payloads) {
-        this.#queue?.append({ ...payload, source, replayable, ...(payload.more ? {} : span) });
-      }
+      const { source } = commit;
+      this.#enqueue(commit);
       for (const [key, value] of Object.entries(commit.positions)) this.#setPosition(source, key, value);
       if (commit.memory !== undefined) this.#setMemory(source, commit.memory);
       for (const { component, items } of commit.learned) this.#learn(component, items);
@@ -122,6 +141,25 @@ export class Ledger {
       .prepare<[string], string>('SELECT item FROM transform_memory WHERE component = ?')
       .pluck()
       .all(component) as string[];
+  }
+
+  #enqueue(commit: Commit): void {
+    const { source, replayable, hasRows, payloads } = commit;
+    const replaced = this.#replacedBy(commit);
+    const [tail] = payloads;
+    if (replaced !== undefined && tail !== undefined) {
+      this.#queue?.replace(replaced.sequence, tail);
+      return;
+    }
+    const span = replayable && hasRows ? { span: this.#spanOf(commit) } : {};
+    for (const payload of payloads) {
+      this.#queue?.append({ ...payload, source, replayable, ...(payload.more ? {} : span) });
+    }
+    if (!hasRows && payloads.length === 1) this.#queue?.markTail(source);
+  }
+
+  #replacedBy({ source, payloads, hasRows }: Pick<Commit, 'source' | 'payloads' | 'hasRows'>): QueuedBatch | undefined {
+    return hasRows || payloads.length !== 1 ? undefined : this.#queue?.unheard(source);
   }
 
   #transact(work: () => void): void {

@@ -40,6 +40,9 @@ interface SinkRow {
 /** Batches listed in one hello; more would outgrow what a server reads. Those beyond can only be unknown to it. */
 const HELLO_MARKS = 50_000;
 
+/** A larger tail stays as it is: positions of thousands of files would be written again with each of them. */
+const MAX_TAIL_BYTES = 16 * 1024;
+
 /** Names a queue remembers. */
 const MAX_NAMES = 8;
 
@@ -71,6 +74,8 @@ export class Queue {
   #bytes = 0;
   /** The server has what comes up to here, some of it perhaps as parts that are not applied yet. */
   #sent = 0;
+  /** By source: its last batch, when this process appended it and it carries no rows. */
+  readonly #tails = new Map<string, number>();
 
   constructor(database: CollectorDatabase, id: SinkId) {
     this.#database = database;
@@ -93,6 +98,7 @@ export class Queue {
   }
 
   reload(): void {
+    this.#tails.clear();
     const row = this.#database.prepare<[string], SinkRow>('SELECT * FROM sinks WHERE sink = ?').get(this.sink);
     invariant(row !== undefined, `a queue without its row: ${this.sink}`);
     const acked = { sequence: row.acked_sequence, digest: row.acked_digest };
@@ -115,12 +121,39 @@ export class Queue {
       )
       .run(this.sink, sequence, source, Number(replayable), digest, payload, text, Number(more));
     this.#bytes += payload.length;
+    this.#tails.delete(source);
     this.#write({ ...this.#state, last: sequence });
+  }
+
+  /** What was appended last is the tail of its source: it carries no rows, and the next like it may take its place. */
+  markTail(source: string): void {
+    this.#tails.set(source, this.#state.last);
+  }
+
+  /**
+   * The last batch of a source when that is a tail which no server can have seen. The head may be in flight, and what an earlier
+   * process appended may have been sent without our knowledge (`acknowledge` does not sync): neither is.
+   */
+  unheard(source: string): QueuedBatch | undefined {
+    const sequence = this.#tails.get(source);
+    if (sequence === undefined || sequence <= this.#heard() + 1) return undefined;
+    const [tail] = this.#rows(sequence - 1, 1);
+    return tail !== undefined && tail.payload.length <= MAX_TAIL_BYTES ? tail : undefined;
+  }
+
+  /** Puts another payload in the place of an unheard tail. */
+  replace(sequence: number, { digest, payload }: Pick<QueuedBatch, 'digest' | 'payload'>): void {
+    const row = 'FROM queue WHERE sink = ? AND sequence = ?';
+    const before = this.#database.prepare(`SELECT length(payload) ${row}`).pluck().get(this.sink, sequence);
+    this.#database
+      .prepare('UPDATE queue SET digest = ?, payload = ? WHERE sink = ? AND sequence = ?')
+      .run(digest, payload, this.sink, sequence);
+    this.#bytes += payload.length - Number(before);
   }
 
   /** The next to be sent. */
   head(): QueuedBatch | undefined {
-    return this.#rows(Math.max(this.#sent, this.#state.acked.sequence), 1)[0];
+    return this.#rows(this.#heard(), 1)[0];
   }
 
   /** Everything waiting, in order; for tests. */
@@ -187,6 +220,11 @@ export class Queue {
     this.#save({ ...NEW, epoch, last, formerly: this.#state.formerly });
     this.#sent = 0;
     this.reload();
+  }
+
+  /** Up to where the server has answered. */
+  #heard(): number {
+    return Math.max(this.#sent, this.#state.acked.sequence);
   }
 
   #letGo(acked: BatchMark): void {
