@@ -21,6 +21,9 @@ import { SourceRunner } from './source-runner.ts';
 import { Standing } from './standing.ts';
 import { type SinkNode, Topology, type TransformNode } from './topology.ts';
 
+/** A queue that was full takes batches of unknown size again when it is filled to this share. */
+const LOW_WATER = 0.75;
+
 export interface CollectorOptions {
   /** Checked by `checkTopology`. */
   readonly config: CollectorConfig;
@@ -68,7 +71,7 @@ class RunningCollector implements Collector {
   readonly #registry: Registry;
   readonly #database: CollectorDatabase;
   readonly #account = new BatchAccount();
-  readonly #gate = new Gate();
+  readonly #gate = new Gate((wanted_bytes) => this.#hasRoom(wanted_bytes));
   readonly #ledger: Ledger;
   readonly #delivery: Delivery | undefined;
   readonly #parts: Part[] = [];
@@ -214,6 +217,13 @@ class RunningCollector implements Collector {
     if (this.#delivery === undefined) return true;
     const { queue, maxBytes } = this.#delivery;
     return queue.length === 0 || queue.bytes + bytes <= maxBytes;
+  }
+
+  /** Whether the first in the line may try. A batch of unknown size waits for some room, or its transforms would run in vain. */
+  #hasRoom(wanted_bytes: number | undefined): boolean {
+    if (wanted_bytes !== undefined || this.#delivery === undefined) return this.#fits(wanted_bytes ?? 0);
+    const { queue, maxBytes } = this.#delivery;
+    return queue.length === 0 || queue.bytes <= maxBytes * LOW_WATER;
   }
 
   async #rewind(answer: Rewind): Promise<void> {

@@ -57,21 +57,21 @@ export class SourceIntake {
     return this.#feedsQueue;
   }
 
-  /** True: committed. False: no room, nothing changed. Throws what the commit throws, with nothing changed. */
-  take(batch: SourceBatch): boolean {
-    const { account, memories } = this.#options;
+  /** Undefined: committed. Else there is no room for so many bytes, and nothing changed. Throws what the commit throws, with nothing changed. */
+  take(batch: SourceBatch): number | undefined {
+    const { account, memories, ledger, source } = this.#options;
     let committed = false;
     try {
       const prepared = this.#prepare(batch);
-      const bytes = prepared.payloads.reduce((sum, { payload }) => sum + payload.length, 0);
-      if (!this.#options.fits(bytes)) return false;
+      const wanted_bytes = ledger.growthOf({ source, payloads: prepared.payloads, hasRows: batch.batch !== undefined });
+      if (!this.#options.fits(wanted_bytes)) return wanted_bytes;
       this.#options.onPoint?.('before_commit');
       this.#commit(batch, prepared);
       committed = true;
       this.#committed(batch, account.figures());
       if (prepared.watermark !== undefined) this.#tell(prepared.watermark);
       this.#show(prepared.arrivals);
-      return true;
+      return undefined;
     } finally {
       for (const { memory } of memories) memory.settle(committed);
       account.settle(committed);
@@ -97,7 +97,9 @@ export class SourceIntake {
     if (!this.#feedsQueue) return { arrivals, memory, ...told, payloads: [] };
     const positions = { ...batch.positions, [MEMORY_KEY]: memoryAsPosition(memory) };
     const tail = { positions: toWire(source, positions), ...told };
-    return { arrivals, memory, ...told, payloads: ledger.encode(source, arrivals.queued, tail) };
+    const payloads =
+      batch.batch === undefined ? ledger.encodeTail(source, tail) : ledger.encode(source, arrivals.queued, tail);
+    return { arrivals, memory, ...told, payloads };
   }
 
   #remember(before: SourceMemory, figures: BatchFigures, progress: SourceProgress | undefined): SourceMemory {

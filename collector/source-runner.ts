@@ -112,28 +112,38 @@ export class SourceRunner {
   }
 
   async #emit(batch: SourceBatch, signal: AbortSignal): Promise<void> {
-    const { intake, gate, log, id, onCommit } = this.#options;
+    const { gate, log, id, onCommit } = this.#options;
     try {
-      for (;;) {
-        signal.throwIfAborted();
-        if (intake.take(batch)) break;
-        await gate.wait(signal);
-      }
+      await this.#commit(batch, signal);
     } catch (error) {
       if (!signal.aborted) {
         this.#refusal = messageOf(error);
         log.error('Cannot commit a batch; its source waits.', { source: id, error: this.#refusal });
       }
       throw error;
+    } finally {
+      gate.open();
     }
     this.#refusal = undefined;
     onCommit();
   }
 
+  /** Before its turn nothing is transformed: the work would be lost when it finds no room. */
+  async #commit(batch: SourceBatch, signal: AbortSignal): Promise<void> {
+    const { intake, gate } = this.#options;
+    if (intake.feedsQueue && gate.waiting > 0) await gate.wait(signal);
+    for (;;) {
+      signal.throwIfAborted();
+      const wanted_bytes = intake.take(batch);
+      if (wanted_bytes === undefined) return;
+      await gate.waitFirst(wanted_bytes, signal);
+    }
+  }
+
   #emitLast(batch: SourceBatch): boolean {
     const { intake, log, id } = this.#options;
     try {
-      return intake.take(batch);
+      return intake.take(batch) === undefined;
     } catch (error) {
       log.error('Cannot commit a last batch; what was received last is lost.', { source: id, error: messageOf(error) });
       return false;
