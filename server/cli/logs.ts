@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../model/clock.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
 import { type LogContext, type LogLine, type LogPage, type LogTail, MAX_LOG_LIMIT } from '../model/logs.ts';
-import { type Ms, ms, parseDuration } from '../model/units.ts';
+import { HOUR, type Ms, ms, parseDuration } from '../model/units.ts';
 import { askServer, openStream, type ServerOptions } from './client.ts';
 import { readEvents } from './event-source.ts';
 import { type WriteLine, writeAsJson, writeForPeople, writeRaw } from './log-line.ts';
@@ -65,7 +65,7 @@ async function logs(selector: string | undefined, flags: LogsOptions): Promise<v
   const end = timeOf('--until', flags.until ?? '0', now);
   const range = { start: String(start / 1000), end: String(end / 1000) };
   const lines = await newest(flags, { ...conditions, ...range }, countOf('--limit', flags.limit, MAX_LINES));
-  if (lines.length === 0) tell('no such line in this range');
+  if (lines.length === 0) tell(`no such line in this range${await whereElse(flags, selector, start)}`);
   if (flags.context === undefined) for (const line of lines) print(write(line));
   else await printWithContext(flags, lines, countOf('--context', flags.context, 500), write);
 }
@@ -100,6 +100,16 @@ async function newest(server: ServerOptions, conditions: Conditions, limit: numb
     }
     after = `${next.time},${next.seq}`;
   }
+}
+
+/** Where the newest line is that is older than the range, of the streams asked for; nothing when there is none. */
+async function whereElse(server: ServerOptions, selector: string | undefined, before: Ms): Promise<string> {
+  const query = { selector, start: '0', end: String(before / 1000), limit: '1' };
+  const { lines } = await askServer<LogPage>(server, pathOf('', query));
+  const [newest] = lines;
+  if (newest === undefined) return '';
+  const [from, to] = [newest.time - HOUR, newest.time].map((time) => new Date(time).toISOString());
+  return `; the newest before it is from ${to} (--since ${from} --until ${to})`;
 }
 
 async function printWithContext(

@@ -24,12 +24,13 @@ describe.skipIf(!hasChromium)('log lines', () => {
 
   beforeAll(async () => {
     writeFileSync(join(folder, 'shop.log'), accessLog(systemClock.now()));
+    writeFileSync(join(folder, 'past.log'), PAST_LINES.join(''));
     writeFileSync(appLog, `${HOSTILE.join('\n')}\n`);
     writeFileSync(join(folder, 'vigie.yaml'), config(folder));
     mkdirSync(join(folder, 'slos'));
     writeFileSync(join(folder, 'slos', 'shop.yaml'), SLOS);
     vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], folder);
-    await vi.waitFor(async () => expect(await stored()).toBe(REQUESTS + HOSTILE.length), 30_000);
+    await vi.waitFor(async () => expect(await stored()).toBe(REQUESTS + HOSTILE.length + PAST.length), 30_000);
     browser = await startBrowser();
   }, 90_000);
 
@@ -197,8 +198,7 @@ describe.skipIf(!hasChromium)('log lines', () => {
     const view = await open('/logs?lang=en&text=there-is-no-such-line');
     try {
       await view.getByText('No line of this range matches.').waitFor();
-      const year = 365 * 86_400;
-      const past = Math.floor(systemClock.now() / 1000) - year;
+      const past = Date.parse('2014-01-01T00:00:00Z') / 1000;
       await view.goto(`${vigie.url}/logs?lang=en&start=${past}&end=${past + 3600}`);
       await view.getByText('the oldest kept is from').waitFor();
       await view.getByRole('button', { name: 'Go there' }).click();
@@ -217,6 +217,18 @@ describe.skipIf(!hasChromium)('log lines', () => {
       for (const text of await view.locator('.log-text').allTextContents()) expect(text).toContain(' 500 ');
       await view.getByRole('link', { name: 'All of them, in the logs' }).click();
       await view.getByText(`${FAILED} lines, newest first.`).waitFor();
+    } finally {
+      await view.close();
+    }
+  });
+
+  test('an SLO whose data is of another time says so, and goes there; its lines are known to be stored', async () => {
+    const view = await open('/slo/past-availability?lang=en');
+    try {
+      await view.getByText('No line of level err or worse is stored of past in this range.').waitFor();
+      await view.getByRole('link', { name: 'Go there' }).click();
+      await view.locator('.series-table').waitFor();
+      expect(new URL(view.url()).searchParams.get('query')).toContain('service="past"');
     } finally {
       await view.close();
     }
@@ -261,10 +273,11 @@ const config = (folder: string): string =>
     discover: { access_logs: false, own_access_log: false },
     sources: {
       shop: { type: 'file', include: [join(folder, 'shop.log')], service: 'shop' },
+      past: { type: 'file', include: [join(folder, 'past.log')], service: 'past' },
       app: { type: 'file', include: [join(folder, 'app.log')], service: 'app' },
     },
     transforms: {
-      access: { type: 'parse', inputs: ['shop'], format: 'access_log' },
+      access: { type: 'parse', inputs: ['shop', 'past'], format: 'access_log' },
       requests: { type: 'log_to_metric', inputs: ['access'] },
     },
     sinks: { vigie: { type: 'vigie', inputs: ['requests', 'access', 'app'] } },
@@ -280,7 +293,19 @@ const SLOS = `slos:
     availability:
       total: http_requests_total{service="shop"}
       bad: http_requests_total{service="shop",status=~"5.."}
+  - id: past-availability
+    title: Requests of the past
+    service: past
+    owner: team-shop
+    objective: 99%
+    window: 28d
+    availability:
+      total: http_requests_total{service="past"}
+      bad: http_requests_total{service="past",status=~"5.."}
 `;
+
+const PAST = ['09:00:00', '10:05:00'];
+const PAST_LINES = PAST.map((at) => `192.0.2.1 - - [19/May/2015:${at} +0000] "GET / HTTP/1.1" 500 512 "-" "x"\n`);
 
 /** The last 50 minutes: every twentieth request failed, every tenth found nothing. */
 function accessLog(now: number): string {

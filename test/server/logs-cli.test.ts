@@ -90,6 +90,20 @@ test('mistakes are told with what is wanted', async () => {
   await told(['--grep', 'nothing like it'], 'no such line in this range', 0);
 });
 
+test('where nothing is found it says where the newest line is', async () => {
+  const told = async (args: string[], want: string) => {
+    const { stdout, stderr, code } = await vigie(...args);
+    expect([stdout, stderr.split('\n').find((line) => line.includes('no such line')), code]).toEqual(['', want, 0]);
+  };
+  const tried = '--since 2026-01-04T23:00:39.000Z --until 2026-01-05T00:00:39.000Z';
+  const found = `no such line in this range; the newest before it is from 2026-01-05T00:00:39.000Z (${tried})`;
+  await told(['--since', '1h'], found);
+  await told(['{app="shop"}', '--since', '1h'], found.replaceAll(':39.', ':38.'));
+  await told(['{app="none"}', '--since', '1h'], 'no such line in this range');
+  await told(['--since', '2026-01-01T00:00:00Z', '--until', '2026-01-02T00:00:00Z'], 'no such line in this range');
+  expect((await vigie(...tried.split(' '))).stdout).toContain('line 38');
+});
+
 test('follows what comes in', async () => {
   const program = join(projectRoot, 'server', 'cli', 'vigie.mjs');
   const args = [program, 'logs', '-f', '--server', server.url, '--grep', 'follow me', '--raw'];

@@ -9,6 +9,7 @@ import { LANGUAGES, type Language } from '../../server/model/words/words.ts';
 import type { Failure } from '../../web/api/answer.ts';
 import { FailureNotice } from '../../web/frame/failure-notice.tsx';
 import { Glossary } from '../../web/frame/glossary.tsx';
+import { BadLines } from '../../web/logs/bad-lines.tsx';
 import { FoundLines } from '../../web/logs/found-lines.tsx';
 import { readLogSearch } from '../../web/logs/log-search.ts';
 import { OverviewPage } from '../../web/overview/overview-page.tsx';
@@ -184,6 +185,14 @@ describe('SLO page', () => {
     }
   });
 
+  test('errors are no evidence of slowness: an SLO of latency has none, and says why', () => {
+    const span = { start: NOW - 3_600_000, end: NOW };
+    const text = html(h(BadLines, { service: 'shop', kind: 'latency', span }));
+    expect(text).toContain('Log lines cannot be searched by duration');
+    expect(text).toMatch(/href="\/logs\?[^"]*label=service%3Dshop"/);
+    expect(text).not.toContain('level=');
+  });
+
   test('only a proposed SLO can be kept', () => {
     expect(page({ proposed: true })).toContain('vigie slo keep shop-availability');
     expect(page({ proposed: false })).not.toContain('vigie slo keep');
@@ -194,6 +203,10 @@ describe('SLO page', () => {
     const empty = { ...detail, total: detail.total.map(() => 0) };
     const text = html(h(SloPage, { detail: empty, decision: undefined, now: NOW, keep, ...whole }));
     expect(text).toContain('No request in this range; the newest data is from Nov 20, 2026');
+    const [, link = ''] = /href="([^"]+)">Go there</.exec(text) ?? [];
+    const params = new URL(link.replaceAll('&amp;', '&'), 'http://x').searchParams;
+    expect(params.get('query')).toContain(`service="${detail.status.service}"`);
+    expect(Number(params.get('end')) * 1000).toBe(NOW - 86_400_000);
     expect(text).not.toContain('<canvas');
   });
 });

@@ -70,12 +70,14 @@ const en = {
   failed_more: 'Older lines could not be read: {message}',
   failed_histogram: 'The lines over time could not be counted: {message}',
   bad_lines: 'The newest error lines of {service}',
-  bad_lines_slow:
-    'A slow request is no error and may have written none of them; they tell what else went wrong in {service} meanwhile.',
+  slow_lines: 'The slow requests of {service}',
+  slow_lines_why:
+    'Log lines cannot be searched by duration, and a slow request is seldom an error: no line here would be evidence.',
+  slow_lines_all: 'All lines of {service} in this range',
   bad_lines_all: 'All of them, in the logs',
   bad_lines_none: 'No line of level err or worse is stored of {service} in this range.',
   bad_lines_unstored:
-    'No log line of {service} is stored in this range: only its requests are counted. Add its parse transform to the inputs of the sink vigie to keep the lines too.',
+    'No log line of {service} is stored: only its requests are counted. Add its parse transform to the inputs of the sink vigie to keep the lines too.',
 };
 
 export type LogWord = keyof typeof en;
@@ -154,12 +156,14 @@ const fr: Readonly<Record<LogWord, string>> = {
   failed_more: 'Les lignes plus anciennes n’ont pas pu être lues\u202f: {message}',
   failed_histogram: 'Les lignes au fil du temps n’ont pas pu être comptées\u202f: {message}',
   bad_lines: 'Dernières lignes d’erreur de {service}',
-  bad_lines_slow:
-    'Une requête lente n’est pas une erreur et n’en a peut-être écrit aucune\u202f; elles disent ce qui n’allait pas par ailleurs dans {service}.',
+  slow_lines: 'Requêtes lentes de {service}',
+  slow_lines_why:
+    'Les lignes ne peuvent être cherchées par durée, et une requête lente est rarement une erreur\u202f: aucune ligne ne ferait preuve ici.',
+  slow_lines_all: 'Toutes les lignes de {service} sur cette durée',
   bad_lines_all: 'Toutes, dans les journaux',
   bad_lines_none: 'Aucune ligne de niveau err ou plus grave n’est gardée pour {service} sur cette durée.',
   bad_lines_unstored:
-    'Aucune ligne de journal de {service} n’est gardée sur cette durée\u202f: seules ses requêtes sont comptées. Ajoutez sa transformation parse aux inputs du sink vigie pour garder aussi les lignes.',
+    'Aucune ligne de journal de {service} n’est gardée\u202f: seules ses requêtes sont comptées. Ajoutez sa transformation parse aux inputs du sink vigie pour garder aussi les lignes.',
 };
 
 export const logWords: PageWords<LogWord> = { en, fr };

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { quoteLabelValue } from '../../server/model/labels.ts';
 import type { SloChartName } from '../../server/model/prerender.ts';
 import type { SloDetail } from '../../server/model/slo.ts';
+import { DAY } from '../../server/model/units.ts';
 import { type ChartColumn, ChartFigure } from '../charts/chart-figure.tsx';
 import { PictureLinks } from '../charts/picture-links.tsx';
 import { lastPoint, points, sliFacts, trafficFacts } from '../charts/points.ts';
@@ -41,7 +43,14 @@ export function SloGraphs({ detail, range, onRange }: SloGraphsProps) {
       <section class="charts" aria-label={t('charts')}>
         {choice}
         <p class="empty">
-          {newest_event === undefined ? w('chart_none') : w('chart_elsewhere', { moment: times.moment(newest_event) })}
+          {newest_event === undefined ? (
+            w('chart_none')
+          ) : (
+            <>
+              {w('chart_elsewhere', { moment: times.moment(newest_event) })}{' '}
+              <a href={graphBefore(newest_event, detail.status.service)}>{w('chart_go')}</a>
+            </>
+          )}
         </p>
       </section>
     );
@@ -60,6 +69,13 @@ export function SloGraphs({ detail, range, onRange }: SloGraphsProps) {
       ))}
     </section>
   );
+}
+
+/** The charts end within the SLO's window; the requests before it are on the graph page, the last day of them. */
+function graphBefore(newest: number, service: string): string {
+  const query = `sum by (status) (rate(http_requests_total{service=${quoteLabelValue(service)}}[5m]))`;
+  const end = Math.ceil(newest / 1000);
+  return `/graph?${new URLSearchParams({ query, start: String(end - DAY / 1000), end: String(end) })}`;
 }
 
 /** The three charts of an SLO, and what each says in words. */
