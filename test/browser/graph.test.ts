@@ -96,8 +96,8 @@ describe.skipIf(!hasChromium)('graphs and saved pages', () => {
       expect(Number(params.get('end')) - Number(params.get('start'))).toBeLessThan(1800);
       await page.getByRole('button', { name: 'Back', exact: true }).click();
       await expect.poll(since).toBe('1800s');
-      await page.getByLabel('Query (PromQL)').fill('sum(rate(x[5m])');
-      await page.getByRole('button', { name: 'Draw' }).click();
+      await page.locator('.cm-content').fill('sum(rate(x[5m])');
+      await page.getByRole('button', { name: 'Run' }).click();
       const alert = page.getByRole('alert');
       await alert.waitFor();
       expect(await alert.textContent()).toMatch(/cannot parse query/);

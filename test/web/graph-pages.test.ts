@@ -47,8 +47,8 @@ describe('zoom and moves', () => {
 describe('where a query is wrong', () => {
   const f = (query: string, message: string, want: ReturnType<typeof errorPlace>) =>
     test(message, () => expect(errorPlace(query, message)).toEqual(want));
-  f('sum(', 'cannot parse query: 1:5: unexpected end', { line: 'sum(', column: 4 });
-  f('a\nb b', 'cannot parse query: 2:3: unexpected', { line: 'b b', column: 2 });
+  f('sum(', 'cannot parse query: 1:5: unexpected end', { line: 'sum(', column: 4, position: 4 });
+  f('a\nb b', 'cannot parse query: 2:3: unexpected', { line: 'b b', column: 2, position: 4 });
   f('up', 'cannot parse query: 1:9: unexpected', undefined);
   f('up', 'cannot parse query: 3:1: unexpected', undefined);
   f('up', 'cannot answer query: it takes too long', undefined);

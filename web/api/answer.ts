@@ -1,4 +1,4 @@
-/** Why a request failed: the server's code and message, or `unreachable`. */
+/** Why a request failed: the server's code and message, `unreachable`, or `cancelled` by the page itself. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
@@ -6,7 +6,10 @@ export interface Failure {
 
 export type Answer<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly failure: Failure };
 
-/** Reads an answer of our own JSON API. An error body of another shape (a proxy's page) still gives a readable failure. */
+/**
+ * Reads an answer of our own JSON API, or of the Prometheus one, whose errors are flat. An error body of another shape
+ * (a proxy's page) still gives a readable failure.
+ */
 export function readAnswer<T>(status: number, text: string): Answer<T> {
   const body = parse(text);
   if (status >= 200 && status < 300 && body !== undefined) return { ok: true, data: body as T };
@@ -26,6 +29,7 @@ function parse(text: string): unknown {
 function failureOf(body: unknown): Failure | undefined {
   if (typeof body !== 'object' || body === null || !('error' in body)) return undefined;
   const { error } = body;
+  if (typeof error === 'string' && 'errorType' in body) return { code: String(body.errorType), message: error };
   if (typeof error !== 'object' || error === null || !('code' in error && 'message' in error)) return undefined;
   return { code: String(error.code), message: String(error.message) };
 }

@@ -16,11 +16,11 @@ export interface Api {
   keep(id: string): Promise<Answer<{ readonly file: string }>>;
   traffic(): Promise<Answer<TrafficOverview>>;
   interface(question: InterfaceQuestion): Promise<Answer<TrafficDetail>>;
-  graph(question: GraphQuestion): Promise<Answer<GraphData>>;
+  graph(question: GraphQuestion, signal?: AbortSignal): Promise<Answer<GraphData>>;
   /** Trades a token for the session cookie. */
   signIn(token: string): Promise<Answer<null>>;
   /** Any other path; pages whose code comes later bring their own. A body is sent as JSON. */
-  ask<T>(path: string, method?: 'GET' | 'POST' | 'DELETE', body?: unknown): Promise<Answer<T>>;
+  ask<T>(path: string, method?: 'GET' | 'POST' | 'DELETE', body?: unknown, signal?: AbortSignal): Promise<Answer<T>>;
 }
 
 /** One graph of one interface; days are those of `zone`. Without `end` (ms) it reaches up to now. */
@@ -41,9 +41,12 @@ export function createApi(request: typeof fetch): Api {
     keep: (id) => ask(request, `/api/vigie/slos/${encodeURIComponent(id)}/keep`, { method: 'POST' }),
     traffic: () => ask(request, '/api/vigie/traffic'),
     interface: (question) => ask(request, interfacePath(question)),
-    graph: (question) => ask(request, graphPath(question)),
+    graph: (question, signal) => ask(request, graphPath(question), { ...(signal && { signal }) }),
     signIn: (token) => ask(request, '/api/vigie/session', jsonOf('POST', { token })),
-    ask: (path, method = 'GET', body) => ask(request, path, body === undefined ? { method } : jsonOf(method, body)),
+    ask: (path, method = 'GET', body = undefined, signal = undefined) => {
+      const init = body === undefined ? { method } : jsonOf(method, body);
+      return ask(request, path, { ...init, ...(signal && { signal }) });
+    },
   };
 }
 
@@ -81,7 +84,10 @@ async function ask<T>(request: typeof fetch, path: string, init?: RequestInit): 
   } catch (error) {
     return {
       ok: false,
-      failure: { code: 'unreachable', message: error instanceof Error ? error.message : String(error) },
+      failure: {
+        code: init?.signal?.aborted ? 'cancelled' : 'unreachable',
+        message: error instanceof Error ? error.message : String(error),
+      },
     };
   }
 }

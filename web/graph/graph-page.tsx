@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { GraphData } from '../../server/model/graph.ts';
-import type { Failure } from '../api/answer.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { graphChart } from '../charts/graph-chart.ts';
 import { PictureLinks } from '../charts/picture-links.tsx';
@@ -9,64 +9,79 @@ import { visibleText } from '../logs/visible-text.ts';
 import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { brushed } from './graph-range.ts';
-import { QueryForm } from './query-form.tsx';
+import { InstantTable, type InstantTableProps } from './instant-table.tsx';
+import { Notes } from './notes.tsx';
+import { GRAPH_VIEWS, type GraphView } from './page-queries.ts';
 import { seriesFacts } from './series-facts.ts';
 import { SeriesTable } from './series-table.tsx';
 import { TimePicker, type TimePickerProps } from './time-picker.tsx';
 import { graphPageWords } from './words.ts';
 
 interface GraphPageProps extends TimePickerProps {
-  readonly query: string;
-  readonly onQuery: (query: string) => void;
+  /** Where the queries are written; a saved page has none. */
+  readonly form?: ComponentChildren;
+  readonly view: GraphView;
+  readonly onView: (view: GraphView) => void;
   /** Absent before the first answer, and after a refusal. */
   readonly data: GraphData | undefined;
-  /** Why the query was refused. */
-  readonly refused: Failure | undefined;
+  /** Only one query was asked: its graph is a picture with an address of its own. */
+  readonly single: boolean;
+  /** The values at the end of the range; absent likewise. */
+  readonly instant: InstantTableProps | undefined;
 }
 
-/** Any query as a graph. */
-export function GraphPage({ query, onQuery, data, refused, ...picker }: GraphPageProps) {
+/** Any queries as a graph, or as a table of their values at the end of the range. */
+export function GraphPage({ form, view, onView, data, single, instant, ...picker }: GraphPageProps) {
   const { t } = useSpeech();
-  const w = usePageWords(graphPageWords);
   return (
     <>
       <h1 class="title">{t('graph_title')}</h1>
-      <QueryForm key={query} query={query} failure={refused} onQuery={onQuery} />
+      {form}
       <section class="charts" aria-label={t('charts')}>
+        <ViewChoice view={view} onView={onView} />
         <TimePicker {...picker} />
-        {query === '' && <Examples onQuery={onQuery} />}
-        {data !== undefined && data.series.length === 0 && <p class="empty">{w('none')}</p>}
-        {data !== undefined && data.series.length > 0 && <Graph data={data} onRange={picker.onRange} />}
+        {view === 'table' && instant !== undefined && <InstantTable {...instant} />}
+        {view === 'graph' && data?.series.length === 0 && <Nothing notes={data.notes} />}
+        {view === 'graph' && data !== undefined && data.series.length > 0 && (
+          <Graph data={data} single={single} onRange={picker.onRange} />
+        )}
       </section>
     </>
   );
 }
 
-const EXAMPLES = [
-  'sum by (service) (rate(http_requests_total[5m]))',
-  'rate(host_network_receive_bytes_total[5m]) * 8',
-  'host_load1',
-];
-
-function Examples({ onQuery }: Pick<GraphPageProps, 'onQuery'>) {
+function Nothing({ notes }: Pick<GraphData, 'notes'>) {
   const w = usePageWords(graphPageWords);
   return (
-    <div>
-      <p>{w('examples')}</p>
-      <ul class="examples">
-        {EXAMPLES.map((example) => (
-          <li key={example}>
-            <button type="button" class="mono" onClick={() => onQuery(example)}>
-              {example}
-            </button>
-          </li>
+    <>
+      <p class="empty">{w('none')}</p>
+      <Notes notes={notes} />
+    </>
+  );
+}
+
+function ViewChoice({ view, onView }: Pick<GraphPageProps, 'view' | 'onView'>) {
+  const w = usePageWords(graphPageWords);
+  return (
+    <div class="choices">
+      <fieldset>
+        <legend class="spoken">{w('view')}</legend>
+        {GRAPH_VIEWS.map((choice) => (
+          <button key={choice} type="button" aria-pressed={view === choice} onClick={() => onView(choice)}>
+            {w(`view_${choice}`)}
+          </button>
         ))}
-      </ul>
+      </fieldset>
     </div>
   );
 }
 
-function Graph({ data, onRange }: { readonly data: GraphData; readonly onRange: TimePickerProps['onRange'] }) {
+interface GraphProps extends Pick<GraphPageProps, 'single'> {
+  readonly data: GraphData;
+  readonly onRange: TimePickerProps['onRange'];
+}
+
+function Graph({ data, single, onRange }: GraphProps) {
   const speech = useSpeech();
   const w = usePageWords(graphPageWords);
   const { t, times, numbers } = speech;
@@ -110,13 +125,9 @@ function Graph({ data, onRange }: { readonly data: GraphData; readonly onRange: 
             hidden.value = next;
           }}
         />
-        <PictureLinks chart="graph" params={paramsOf(data)} />
+        {single && <PictureLinks chart="graph" params={paramsOf(data)} />}
         {data.left_out > 0 && <p class="muted">{w('left_out', { count: data.left_out })}</p>}
-        {data.notes.map((note) => (
-          <p key={note} class="muted">
-            {note}
-          </p>
-        ))}
+        <Notes notes={data.notes} />
       </ChartFigure>
     </>
   );

@@ -1,62 +1,112 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import type { Failure } from '../api/answer.ts';
 import { usePageWords } from '../words/page-words.ts';
-import { errorPlace } from './query-error.ts';
+import { letterOf, MAX_QUERIES, type PageQuery } from './page-queries.ts';
+import type { QueryField } from './query-editor.tsx';
+import { QueryRow } from './query-row.tsx';
 import { graphPageWords } from './words.ts';
 
 interface QueryFormProps {
-  readonly query: string;
-  readonly failure: Failure | undefined;
-  readonly onQuery: (query: string) => void;
+  readonly queries: readonly PageQuery[];
+  /** What is wrong with a query, by its letter. */
+  readonly refused: ReadonlyMap<string, Failure>;
+  readonly onRun: (queries: readonly PageQuery[]) => void;
+  /** Stops what is being asked; absent while nothing is. */
+  readonly onCancel: (() => void) | undefined;
 }
 
-/** The expression, and what is wrong with it under the place where it is wrong. */
-export function QueryForm({ query, failure, onQuery }: QueryFormProps) {
+interface Draft extends PageQuery {
+  readonly id: number;
+}
+
+/** The queries as they are being written; nothing is asked before they are run. */
+export function QueryForm({ queries, refused, onRun, onCancel }: QueryFormProps) {
   const w = usePageWords(graphPageWords);
-  const text = useSignal(query);
+  const drafts = useSignal<readonly Draft[]>(queries.map((query, id) => ({ ...query, id })));
+  const nextId = useRef(queries.length);
+  const field = useRef<QueryField>(undefined);
+  const run = (next: readonly Draft[]): void => {
+    drafts.value = next;
+    onRun(next.map(({ text, hidden }) => ({ text: text.trim(), hidden })));
+  };
+  const changed = (id: number, change: Partial<PageQuery>): readonly Draft[] =>
+    drafts.value.map((draft) => (draft.id === id ? { ...draft, ...change } : draft));
   return (
     <form
-      class="query"
+      class="queries"
+      aria-label={w('queries')}
       onSubmit={(event) => {
         event.preventDefault();
-        onQuery(text.value.trim());
+        run(drafts.value);
       }}
     >
-      <label for="query">{w('query')}</label>
-      <input
-        id="query"
-        class="mono"
-        type="text"
-        value={query}
-        spellcheck={false}
-        autocomplete="off"
-        autocapitalize="off"
-        aria-invalid={failure !== undefined}
-        aria-describedby={failure === undefined ? undefined : 'query-error'}
-        onInput={(event) => {
-          text.value = event.currentTarget.value;
-        }}
-      />
-      <button type="submit" class="primary">
-        {w('draw')}
-      </button>
-      {failure !== undefined && <QueryError query={query} message={failure.message} />}
+      {drafts.value.map(({ id, text, hidden }, i) => (
+        <QueryRow
+          key={id}
+          letter={letterOf(i)}
+          alone={drafts.value.length === 1}
+          text={text}
+          asked={queries[i]?.text ?? ''}
+          hidden={hidden}
+          failure={refused.get(letterOf(i))}
+          onText={(next) => (drafts.value = changed(id, { text: next }))}
+          onRun={() => run(drafts.value)}
+          onToggle={() => run(changed(id, { hidden: !hidden }))}
+          onRemove={() => run(drafts.value.filter((draft) => draft.id !== id))}
+          onFocus={(focused) => (field.current = focused)}
+        />
+      ))}
+      <div class="query-actions">
+        <button type="submit" class="primary">
+          {w('run')}
+        </button>
+        {onCancel !== undefined && (
+          <button type="button" onClick={onCancel}>
+            {w('cancel')}
+          </button>
+        )}
+        {drafts.value.length < MAX_QUERIES && (
+          <button
+            type="button"
+            onClick={() => (drafts.value = [...drafts.value, { id: nextId.current++, text: '', hidden: false }])}
+          >
+            {w('add')}
+          </button>
+        )}
+        <span class="muted query-keys">{w('keys')}</span>
+      </div>
+      {queries.every(({ text }) => text === '') && (
+        <Examples
+          onExample={(text) =>
+            run(drafts.value.map((draft, i) => (i === 0 ? { ...draft, id: nextId.current++, text } : draft)))
+          }
+        />
+      )}
     </form>
   );
 }
 
-function QueryError({ query, message }: { readonly query: string; readonly message: string }) {
-  const place = errorPlace(query, message);
+const EXAMPLES = [
+  'sum by (service) (rate(http_requests_total[5m]))',
+  'rate(host_network_receive_bytes_total[5m]) * 8',
+  'host_load1',
+];
+
+function Examples({ onExample }: { readonly onExample: (text: string) => void }) {
+  const w = usePageWords(graphPageWords);
   return (
-    <div id="query-error" class="query-error" role="alert">
-      <p>{message}</p>
-      {place !== undefined && (
-        <pre aria-hidden="true">
-          {place.line}
-          {'\n'}
-          {' '.repeat(place.column)}^
-        </pre>
-      )}
+    <div class="query-more">
+      <p>{w('examples')}</p>
+      <ul class="examples">
+        {EXAMPLES.map((example) => (
+          <li key={example}>
+            <button type="button" class="mono" onClick={() => onExample(example)}>
+              {example}
+            </button>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }
