@@ -37,5 +37,6 @@ function seriesOf(store: ReadStore, id: number, generation: () => number): Query
     at: (time, lookback) => current()?.at(time, lookback),
     sampledAt: (time, lookback) => current()?.sampledAt(time, lookback),
     window: (start, end) => current()?.window(start, end),
+    samples: (start, end) => current()?.samples?.(start, end),
   };
 }

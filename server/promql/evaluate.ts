@@ -5,6 +5,8 @@ import { aggregate } from './aggregations.ts';
 import { Annotations } from './annotations.ts';
 import type { Aggregation, Call, Expr, MatrixExpr, RangeSelector, VectorSelector } from './ast.ts';
 import { functionNamed } from './functions.ts';
+import { LineEvaluation } from './line-evaluation.ts';
+import type { Line, Steps } from './lines.ts';
 import { compileMatcher } from './matcher.ts';
 import { operate } from './operators.ts';
 import type { Queryable, QuerySeries, WindowView } from './queryable.ts';
@@ -57,6 +59,7 @@ export class Evaluation {
   readonly #spans: ReadonlyMap<VectorSelector, Moments>;
   readonly #selected = new Map<VectorSelector, readonly QuerySeries[]>();
   readonly #subqueries: Subqueries;
+  #prepared: LineEvaluation | undefined;
   #samples = 0;
   /** The clock is asked before anything is done. */
   #samplesOfStep = SAMPLES_PER_STEP;
@@ -69,8 +72,38 @@ export class Evaluation {
     this.#subqueries = new Subqueries((inner, time) => this.#inner(inner, time), limits.subqueryStep);
   }
 
+  /**
+   * Evaluates series by series what can be, and returns the lines of the whole expression when it is such. Afterwards `at` reads
+   * its parts at these steps.
+   */
+  *prepare(expr: Expr, steps: Steps): Work<readonly Line[] | undefined> {
+    const answer = (call: Call, series: QuerySeries, end: Ms, now: Ms): number | undefined => {
+      const [known, range] = [overRangeOf(call), rangeOf(call)];
+      if (known === undefined || range.node !== 'range') return undefined;
+      const one = this.#windowOf(series, ms(end - range.range), end);
+      return one && this.#answerOf(call, known, one, now, []);
+    };
+    const prepared = new LineEvaluation(
+      {
+        select: (selector) => this.#select(selector),
+        touch: (samples) => this.#touch(samples),
+        answer,
+        check: (call, series) => {
+          if (overRangeOf(call)?.counter) this.#checkCounter(series, rangeOf(call).place);
+        },
+        maxValues: this.#limits.maxValues,
+      },
+      steps,
+    );
+    yield* prepared.prepare(expr);
+    this.#prepared = prepared;
+    return prepared.lines(expr);
+  }
+
   /** The value of an expression at one moment. A range has no value of its own: see `windows`. */
   *at(expr: Expr, time: Ms): Work<Value> {
+    const prepared = this.#prepared?.at(expr, time);
+    if (prepared !== undefined) return prepared;
     switch (expr.node) {
       case 'number':
       case 'string':
@@ -95,7 +128,7 @@ export class Evaluation {
     if (expr.node === 'range') return yield* this.#windowsOf(expr, time);
     const end = shiftedTime(expr, time, this.#query);
     const found = yield* this.#subqueries.windows(expr, { start: ms(end - expr.range), end });
-    for (const { view } of found) if (this.#touchView(view)) yield;
+    for (const { view } of found) if (this.#touch(samplesIn(view))) yield;
     return found;
   }
 
@@ -139,13 +172,20 @@ export class Evaluation {
     const start = ms(end - range);
     const found: SeriesWindow[] = [];
     for (const series of this.#select(selector)) {
-      const view = series.window(start, end);
-      if (view === undefined) continue;
-      if (this.#touchView(view)) yield;
-      const { kind, name, labels } = series;
-      found.push({ kind, name, labels, view, window: this.#covered(view, start, end) });
+      const one = this.#windowOf(series, start, end);
+      if (one === undefined) continue;
+      if (this.#touch(0)) yield;
+      found.push(one);
     }
     return found;
+  }
+
+  #windowOf(series: QuerySeries, start: Ms, end: Ms): SeriesWindow | undefined {
+    const view = series.window(start, end);
+    if (view === undefined) return undefined;
+    this.#count(samplesIn(view));
+    const { kind, name, labels } = series;
+    return { kind, name, labels, view, window: this.#covered(view, start, end) };
   }
 
   *#aggregation({ op, grouping, arg, parameter, place }: Aggregation, time: Ms): Work<Vector> {
@@ -165,22 +205,28 @@ export class Evaluation {
     return known.ofValues(args, { call, secs: time / 1000, annotations: this.annotations });
   }
 
-  *#overRange(call: Call, { overRange, keepsName, counter, quantile }: OverRange, now: Ms): Work<Vector> {
-    const matrix = call.args.find((arg) => arg.type === 'matrix');
-    invariant(matrix?.node === 'range' || matrix?.node === 'subquery', 'types were checked: no range');
+  *#overRange(call: Call, known: OverRange, now: Ms): Work<Vector> {
     const numbers: number[] = [];
     for (const arg of call.args) if (arg.type === 'scalar') numbers.push(asNumber(yield* this.at(arg, now)));
-    if (quantile) this.annotations.checkQuantile(numbers[0] ?? Number.NaN, call.args[0]?.place ?? call.place);
-    const results = (yield* this.windows(matrix, now)).flatMap((one): readonly Sample[] => {
-      const value = overRange(one.view, { window: one.window, now, numbers });
-      if (value === 'inexact') this.noAnswer(call.name, one);
-      if (typeof value !== 'number') return [];
-      if (counter) this.#checkCounter(one, matrix.place);
-      return [
-        keepsName && one.name !== undefined ? { name: one.name, labels: one.labels, value } : unnamed(one, value),
-      ];
-    });
-    return keepsName ? results : distinct(results);
+    if (known.quantile) {
+      this.annotations.checkQuantile(numbers[0] ?? Number.NaN, call.args[0]?.place ?? call.place);
+    }
+    const results: Sample[] = [];
+    for (const one of yield* this.windows(rangeOf(call), now)) {
+      const value = this.#answerOf(call, known, one, now, numbers);
+      if (value === undefined) continue;
+      const { name, labels } = one;
+      results.push(known.keepsName && name !== undefined ? { name, labels, value } : unnamed(one, value));
+    }
+    return known.keepsName ? results : distinct(results);
+  }
+
+  #answerOf(call: Call, known: OverRange, one: SeriesWindow, now: Ms, numbers: readonly number[]): number | undefined {
+    const value = known.overRange(one.view, { window: one.window, now, numbers });
+    if (value === 'inexact') this.noAnswer(call.name, one);
+    if (typeof value !== 'number') return undefined;
+    if (known.counter) this.#checkCounter(one, rangeOf(call).place);
+    return value;
   }
 
   *#timestamp({ args: [arg] }: Call, time: Ms): Work<Vector> {
@@ -207,7 +253,7 @@ export class Evaluation {
     return view.aligned;
   }
 
-  #checkCounter({ kind, name = '' }: SeriesWindow, place: string): void {
+  #checkCounter({ kind, name = '' }: Pick<SeriesWindow, 'kind' | 'name'>, place: string): void {
     if (kind !== 'gauge' || COUNTER_NAME.test(name)) return;
     const what = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "${name}"`;
     this.annotations.info(what, place);
@@ -222,21 +268,21 @@ export class Evaluation {
     return series;
   }
 
-  #touchView(view: WindowView): boolean {
-    return this.#touch(view.form === 'samples' ? view.times.length : 1);
+  #count(samples: number): void {
+    this.#samples += samples;
+    this.#samplesOfStep += samples;
+    const { maxSamples } = this.#limits;
+    if (this.#samples > maxSamples) {
+      throw new VigieError('execution', `cannot answer query: it touches more than ${maxSamples} samples`);
+    }
   }
 
   /** Whether a step of the work ends here. */
   #touch(samples: number): boolean {
-    this.#samples += samples;
-    this.#samplesOfStep += samples;
-    const { maxSamples, shouldStop } = this.#limits;
-    if (this.#samples > maxSamples) {
-      throw new VigieError('execution', `cannot answer query: it touches more than ${maxSamples} samples`);
-    }
+    this.#count(samples);
     if (this.#samplesOfStep < SAMPLES_PER_STEP) return false;
     this.#samplesOfStep = 0;
-    if (shouldStop()) throw new VigieError('timeout', 'cannot answer query: it takes longer than allowed');
+    if (this.#limits.shouldStop()) throw new VigieError('timeout', 'cannot answer query: it takes longer than allowed');
     return true;
   }
 }
@@ -244,4 +290,19 @@ export class Evaluation {
 /** A negated series measures something else, so its name goes; two that differ by name only collide. */
 function negated(value: number | Vector): Value {
   return typeof value === 'number' ? -value : distinct(value.map((sample) => unnamed(sample, -sample.value)));
+}
+
+function samplesIn(view: WindowView): number {
+  return view.form === 'samples' ? view.times.length : 1;
+}
+
+function overRangeOf(call: Call): OverRange | undefined {
+  const known = functionNamed(call.name);
+  return known !== undefined && 'overRange' in known ? known : undefined;
+}
+
+function rangeOf(call: Call): MatrixExpr {
+  const matrix = call.args.find((arg) => arg.type === 'matrix');
+  invariant(matrix?.node === 'range' || matrix?.node === 'subquery', 'types were checked: no range');
+  return matrix;
 }

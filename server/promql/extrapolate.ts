@@ -14,27 +14,39 @@ export interface Extrapolation {
   readonly perSecond: boolean;
 }
 
+/** Prometheus' rate, increase and delta over the statistics of a window; see `extrapolate`. Undefined with fewer than two samples. */
+export function extrapolated(stats: RollupStats, { start, end }: Span, kind: Extrapolation): number | undefined {
+  const { n, first, last, adj, firstTime, lastTime } = stats;
+  if (n < 2) return undefined;
+  return extrapolate(last - first + (kind.counter ? adj : 0), first, n, firstTime, lastTime, start, end, kind);
+}
+
 /**
- * Prometheus' rate, increase and delta: the change between the first and the last sample, stretched to the borders of the window
- * unless a border is further away than 1.1 sample intervals; then by half an interval
- * (https://github.com/prometheus/prometheus, promql/functions.go, extrapolatedRate). Undefined with fewer than two samples.
- * The order of operations is theirs, so that results agree to the bit.
+ * The change between the first and the last of n >= 2 samples, stretched to the borders of the window unless a border is further away than
+ * 1.1 sample intervals; then by half an interval (https://github.com/prometheus/prometheus, promql/functions.go, extrapolatedRate).
+ * The order of operations is theirs, so that results agree to the bit. Numbers alone, because it is asked for every series at every step.
  */
-export function extrapolated(
-  stats: RollupStats,
-  window: Span,
+export function extrapolate(
+  change: number,
+  first: number,
+  n: number,
+  firstTime: number,
+  lastTime: number,
+  start: number,
+  end: number,
   { counter, perSecond }: Extrapolation,
-): number | undefined {
-  if (stats.n < 2) return undefined;
-  const change = stats.last - stats.first + (counter ? stats.adj : 0);
-  const sampled = (stats.lastTime - stats.firstTime) / 1000;
-  const interval = sampled / (stats.n - 1);
-  const nearEnough = (gap: number): number => (gap >= interval * 1.1 ? interval / 2 : gap);
-  let toStart = nearEnough((stats.firstTime - window.start) / 1000);
-  if (counter && change > 0 && stats.first >= 0) toStart = Math.min(toStart, sampled * (stats.first / change));
-  const toEnd = nearEnough((window.end - stats.lastTime) / 1000);
+): number {
+  const sampled = (lastTime - firstTime) / 1000;
+  const interval = sampled / (n - 1);
+  let toStart = nearEnough((firstTime - start) / 1000, interval);
+  if (counter && change > 0 && first >= 0) toStart = Math.min(toStart, sampled * (first / change));
+  const toEnd = nearEnough((end - lastTime) / 1000, interval);
   const stretch = sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
-  return change * (perSecond ? stretch / ((window.end - window.start) / 1000) : stretch);
+  return change * (perSecond ? stretch / ((end - start) / 1000) : stretch);
+}
+
+function nearEnough(gap: number, interval: number): number {
+  return gap >= interval * 1.1 ? interval / 2 : gap;
 }
 
 /** The statistics of raw samples in time order; undefined without any. */

@@ -1,6 +1,7 @@
 import type { QueryData } from '../model/engine.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Ms } from '../model/units.ts';
+import { type Line, type Steps, timeOfStep } from './lines.ts';
 import { metricKey, metricOf, type SeriesWindow, type Value, type Vector } from './value.ts';
 
 /**
@@ -62,6 +63,17 @@ export function rangeCollector() {
         const line = lines.get(key) ?? { key, metric: metricOf(sample), values: [] };
         line.values.push(point(time, sample.value));
         lines.set(key, line);
+      }
+    },
+    addLines(added: readonly Line[], steps: Steps): void {
+      for (const line of added) {
+        const values: [number, string][] = [];
+        for (let i = 0; i < steps.count; i++) {
+          if (line.there[i] === 1) values.push(point(timeOfStep(steps, i), line.values[i] ?? Number.NaN));
+        }
+        points += values.length;
+        const key = metricKey(line);
+        lines.set(key, { key, metric: metricOf(line), values });
       }
     },
     data(): QueryData {

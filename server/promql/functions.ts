@@ -5,7 +5,6 @@ import { histogramFraction, histogramQuantile } from './histogram-quantile.ts';
 import { byValue } from './moments.ts';
 import {
   averageOverTime,
-  change,
   changes,
   derivative,
   deviationOverTime,
@@ -20,7 +19,7 @@ import {
   varianceOverTime,
 } from './range-functions.ts';
 import { joinLabels, replaceLabel } from './relabel.ts';
-import { each, ofCalendar, ofVector, overRange, type PromFunction } from './signature.ts';
+import { each, ofCalendar, ofChange, ofVector, overRange, type PromFunction } from './signature.ts';
 import { asNumber, asString, asVector, type Vector } from './value.ts';
 
 const NATIVE =
@@ -28,9 +27,9 @@ const NATIVE =
 
 /** Every stable function of Prometheus 3 and what it takes; a new one is a line here. */
 const FUNCTIONS: Readonly<Record<string, PromFunction>> = {
-  rate: overRange(change({ counter: true, perSecond: true }), { counter: true }),
-  increase: overRange(change({ counter: true, perSecond: false }), { counter: true }),
-  delta: overRange(change({ counter: false, perSecond: false })),
+  rate: ofChange({ counter: true, perSecond: true }),
+  increase: ofChange({ counter: true, perSecond: false }),
+  delta: ofChange({ counter: false, perSecond: false }),
   irate: overRange(instantRate, { counter: true }),
   idelta: overRange(instantDelta),
   deriv: overRange(derivative),

@@ -4,6 +4,7 @@ import { MINUTE, type Ms, ms } from '../model/units.ts';
 import { type Expr, type MatrixExpr, TYPE_WORDS } from './ast.ts';
 import { Evaluation, type Limits, type Work } from './evaluate.ts';
 import { instantData, rangeCollector, windowsData } from './format-result.ts';
+import { timeOfStep } from './lines.ts';
 import { parse } from './parse.ts';
 import type { Queryable } from './queryable.ts';
 import type { Value } from './value.ts';
@@ -97,9 +98,16 @@ export function* rangeQuery(
     throw refuse(cause);
   }
   const evaluation = new Evaluation(source, expr, { start, end }, all);
+  const steps = { start, step, count: Math.min(Math.floor((end - start) / step), MAX_POINTS) + 1 };
   const lines = rangeCollector();
-  for (let i = 0; start + i * step <= end && i <= MAX_POINTS; i++) {
-    const time = ms(start + i * step);
+  const prepared = yield* evaluation.prepare(expr, steps);
+  if (prepared !== undefined) {
+    lines.addLines(prepared, steps);
+    if (lines.points() > all.maxValues) throw tooLong(all.maxValues);
+    return answer(lines.data(), evaluation);
+  }
+  for (let i = 0; i < steps.count; i++) {
+    const time = timeOfStep(steps, i);
     if (all.shouldStop()) throw new VigieError('timeout', 'cannot answer query: it takes longer than allowed');
     const value = yield* evaluation.at(expr, time);
     yield;

@@ -20,6 +20,17 @@ export interface QuerySeries {
   sampledAt(time: Ms, lookback: Ms): number | undefined;
   /** What a range function sees of (start, end]; undefined when there is nothing. */
   window(start: Ms, end: Ms): WindowView | undefined;
+  /**
+   * Every sample of (start, end] in time order, stale markers left out, when `window` of any part of it is made of these and of nothing
+   * else; undefined when it is not, or when a source has no such thing.
+   */
+  samples?(start: Ms, end: Ms): SampleRun | undefined;
+}
+
+/** Columns of one length: times in ms, and values. */
+export interface SampleRun {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Annotations } from './annotations.ts';
 import type { Call, ValueType } from './ast.ts';
-import type { RangeFunction } from './range-functions.ts';
+import type { Extrapolation } from './extrapolate.ts';
+import { change, type RangeFunction } from './range-functions.ts';
 import { asNumber, asVector, distinct, unnamed, type Value, type Vector } from './value.ts';
 
 /** Where and when a function is called. */
@@ -27,6 +28,8 @@ type Body =
       readonly counter?: boolean;
       /** Takes a quantile, to be checked. */
       readonly quantile?: boolean;
+      /** It is the change over the window, and this is how it is stretched to its borders. */
+      readonly extrapolation?: Extrapolation;
     }
   | { readonly ofValues: (args: readonly Value[], moment: CallMoment) => Value }
   | { readonly special: 'absent_over_time' | 'timestamp' };
@@ -35,9 +38,14 @@ export type PromFunction = Signature & (Body | { readonly refused: string });
 
 export function overRange(
   answer: RangeFunction,
-  how: { readonly keepsName?: boolean; readonly counter?: boolean; readonly quantile?: boolean } = {},
+  how: Omit<Extract<Body, { overRange: RangeFunction }>, 'overRange'> = {},
 ): Signature & Extract<Body, { overRange: RangeFunction }> {
   return { args: ['matrix'], returns: 'vector', overRange: answer, ...how };
+}
+
+/** rate, increase and delta. */
+export function ofChange(extrapolation: Extrapolation): PromFunction {
+  return overRange(change(extrapolation), { counter: extrapolation.counter, extrapolation });
 }
 
 export function ofVector(

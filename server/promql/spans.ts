@@ -30,7 +30,8 @@ export function selectorSpans(expr: Expr, query: Moments, lookback: Ms): Readonl
   return spans;
 }
 
-function operandsOf(expr: Expr): readonly Expr[] {
+/** The expressions it is made of; ranges and what is in them are none. */
+export function operandsOf(expr: Expr): readonly Expr[] {
   switch (expr.node) {
     case 'call':
       return expr.args;

@@ -9,6 +9,7 @@ import { finest, pageOfSlot, type Ring, ringFloor, slotOf } from './ring.ts';
 import { appendSample, emptySlot, mergeSlot, type RollupSlot } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
 import { SamplePage } from './sample-page.ts';
+import { type SampleRun, sampleRun } from './sample-run.ts';
 import type { Series } from './series-index.ts';
 import { SumPage, type SumTotal } from './sum-page.ts';
 
@@ -38,6 +39,8 @@ export interface SeriesReader {
   sampledAt(time: Ms, lookback: Ms): number | undefined;
   /** `aligned` when the borders had to move outward by more than the 10 s that sums are counted in. */
   window(start: Ms, end: Ms): SeriesWindow | undefined;
+  /** Of counters and gauges: all samples of (start, end] but stale markers; undefined when the raw ring does not reach back to `start`. */
+  samples?(start: Ms, end: Ms): SampleRun | undefined;
 }
 
 interface NewestSample {
@@ -133,6 +136,10 @@ export function sampleReader(pages: Pages, series: Series, rings: readonly Ring[
       }
       return rollupWindow(pages, rings, series, rollups, start, end);
     },
+    samples: (start, end) =>
+      start >= floor || series.oldest > floor
+        ? sampleRun(rawPages(pages, rings, series, start, end), ms(Math.max(start, floor)), end)
+        : undefined,
   };
 }
 
@@ -146,6 +153,17 @@ function rawWindow(pages: Pages, rings: readonly Ring[], series: number, start: 
     if (page instanceof SamplePage) page.copyValues(start, end, times, values);
   }
   return times.length === 0 ? undefined : { form: 'samples', times, values };
+}
+
+function rawPages(pages: Pages, rings: readonly Ring[], series: Series, start: Ms, end: Ms): readonly SamplePage[] {
+  const raw = finest(rings);
+  const last = pageOfSlot(raw, slotOf(raw, Math.min(end, series.newest)));
+  const found: SamplePage[] = [];
+  for (let number = pageOfSlot(raw, slotOf(raw, Math.max(start, series.oldest - 1))); number <= last; number++) {
+    const page = pages.find(series.id, raw, number);
+    if (page instanceof SamplePage) found.push(page);
+  }
+  return found;
 }
 
 /** Whole slots where raw samples are gone, raw samples for a right edge that cuts a slot. */

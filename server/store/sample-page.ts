@@ -57,6 +57,18 @@ export class SamplePage implements Page {
     }
   }
 
+  /** The samples of (start, end] but stale markers; they may share the numbers of `columns`. */
+  run(start: number, end: number): { readonly times: Float64Array; readonly values: Float64Array } {
+    const held = this.columns();
+    const from = this.rows.indexOf(Math.floor(start) + 1);
+    const to = Math.max(from, this.rows.indexOf(Math.floor(end) + 1));
+    const { stale } = held;
+    const [times, values] = [held.times.subarray(from, to), held.values.subarray(from, to)];
+    if (stale === undefined) return { times, values };
+    const isThere = (_: number, row: number): boolean => stale[from + row] !== 1;
+    return { times: times.filter(isThere), values: values.filter(isThere) };
+  }
+
   /** The newest sample at or before `time`. */
   newestUntil(time: number): Sample | undefined {
     const { rows } = this;

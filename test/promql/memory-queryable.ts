@@ -45,5 +45,10 @@ function querySeries({ kind = 'gauge', name, labels = {}, points }: MemorySeries
       if (inside.length === 0) return undefined;
       return { form: 'samples', times: inside.map(([t]) => t * 1000), values: inside.map(([, v]) => v) };
     },
+    samples: (start, end) => {
+      if (kind === 'sum') return undefined;
+      const inside = within(start, end);
+      return { times: Float64Array.from(inside, ([t]) => t * 1000), values: Float64Array.from(inside, ([, v]) => v) };
+    },
   };
 }

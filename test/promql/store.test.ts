@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { QueryResult } from '../../server/model/engine.ts';
 import { DAY, HOUR, MINUTE, ms, SECOND } from '../../server/model/units.ts';
-import { queryInstant } from '../../server/promql/query.ts';
+import { queryInstant, queryRange } from '../../server/promql/query.ts';
+import type { Queryable } from '../../server/promql/queryable.ts';
 import type { Store } from '../../server/store/store.ts';
 import { increments, NOW, openStore, Queue, samples } from '../store/batches.ts';
 import { answerLines } from './answer-lines.ts';
@@ -79,4 +80,27 @@ test('a sum series is counted exactly in any window, and its running total has a
   expect(text(at(store, 'max_over_time(s_total[5m:10s])', NOW))).toBe('435');
   expect(text(at(store, 'changes(s_total[1m:10s])', NOW))).toBe('5');
   expect(at(store, 'changes(s_total[1m])', NOW).infos).toEqual([expect.stringContaining('keeps increments')]);
+});
+
+test('a range query over pages of samples is what the samples say step by step', () => {
+  const rows = Array.from({ length: 2400 }, (_, i) => [NOW - (2400 - i) * 10_000, (i % 700) * 3] as const);
+  const store = openStore();
+  new Queue().send(store, samples('counter', 'c_total', rows));
+  const points = rows.map(([time, value]) => [time / 1000, value] as const);
+  const raw = memoryQueryable([{ kind: 'counter', name: 'c_total', labels: { host: 'h' }, points }]);
+  const { view } = store;
+  const over = (source: Queryable, expr: string, start: number, step: number) =>
+    answerLines(queryRange(source, expr, ms(start), NOW, ms(step)).data);
+  const held: Queryable = { select: (matchers) => view.select(matchers).map((id) => view.reader(id)) };
+  for (const expr of ['rate(c_total[5m])', 'sum(increase(c_total[47s]))', 'delta(c_total[3h] offset 1h)']) {
+    for (const [start, step] of [
+      [NOW - 7 * HOUR, MINUTE],
+      [NOW - 5 * HOUR, 7 * SECOND],
+      [NOW, SECOND],
+    ] as const) {
+      const answer = over(held, expr, start, step);
+      expect(answer, `${expr} from ${start}`).toBe(over(raw, expr, start, step));
+      expect(answer).not.toBe('');
+    }
+  }
 });
