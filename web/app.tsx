@@ -85,9 +85,11 @@ function Tour({ live }: Pick<Services, 'live'>) {
   );
 }
 
-/** A new page starts at its top for the keyboard and the screen reader too. */
+/** A new page starts at its top for the keyboard and the screen reader too; who turns the pages of the tour goes on there. */
 function focusMain(): void {
-  document.getElementById('main')?.focus({ preventScroll: true });
+  const { activeElement } = document;
+  const turning = activeElement?.closest('.tour') && !activeElement.matches('a');
+  if (!turning) document.getElementById('main')?.focus({ preventScroll: true });
   scrollTo(0, 0);
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { storyOf } from '../../server/main/demo/story.ts';
 import { systemClock } from '../../server/model/clock.ts';
 import { alignDown } from '../../server/model/rings.ts';
-import { MINUTE } from '../../server/model/units.ts';
+import { DAY, MINUTE } from '../../server/model/units.ts';
 import { tourSteps } from '../../web/tour/tour-steps.ts';
 import { axeFindings, hasChromium, startBrowser } from '../support/browser.ts';
 import { type PageServer, startPageServer } from '../support/page-server.ts';
@@ -66,6 +66,48 @@ describe.skipIf(!hasChromium)('the guided tour', () => {
     await place(steps.length);
     const other = await open('/');
     await other.getByText(`Guided tour, 1 of ${steps.length}`).waitFor();
+  });
+
+  test('each step brings the page it speaks of, and the keyboard stays on the tour', async () => {
+    const page = await open('/');
+    const tour = page.getByRole('complementary', { name: 'Guided tour' });
+    await tour.focus();
+    for (const step of [1, 2, 3]) {
+      await page.keyboard.press('ArrowRight');
+      const want = new URL(steps[step]!.links[0]!.href, server.url);
+      await page.waitForURL((url) => url.pathname === want.pathname);
+      await page.locator('main').getByRole('heading').first().waitFor();
+      expect(await tour.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+    }
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForURL((url) => url.pathname === new URL(steps[2]!.links[0]!.href, server.url).pathname);
+  });
+
+  test('the gap is on the day graph that its step links to', () => {
+    const hrefs = steps.flatMap(({ links }) => links.map(({ href }) => href));
+    const gap = hrefs.find((href) => href.startsWith('/traffic/')) ?? '';
+    const end = Number(new URL(gap, server.url).searchParams.get('end')) * 1000;
+    expect(end).toBeGreaterThan(story.silence.end);
+    expect(end - DAY).toBeLessThan(story.silence.start);
+  });
+
+  test.each([
+    [320, 568],
+    [568, 320],
+  ])('leaves more than half of a screen of %i x %i to the page, its words within reach', async (width, height) => {
+    const page = await open('/', width);
+    await page.setViewportSize({ width, height });
+    const tour = page.getByRole('complementary', { name: 'Guided tour' });
+    for (let i = 1; i < steps.length; i++) {
+      const box = await tour.boundingBox();
+      expect(box?.height, `step ${i}`).toBeLessThan(height * 0.4);
+      await tour.getByRole('link').last().scrollIntoViewIfNeeded();
+      await tour.getByRole('button', { name: 'Next' }).click();
+      await tour.getByText(`Guided tour, ${i + 1} of`).waitFor();
+      expect(await tour.locator('.tour-step').evaluate((element) => element.scrollTop)).toBe(0);
+      if (SCREENSHOTS !== undefined)
+        await page.screenshot({ path: join(SCREENSHOTS, `tour-small-${i + 1}-${width}.png`) });
+    }
   });
 
   test('every link leads to a page there is', async () => {

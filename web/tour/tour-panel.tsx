@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import type { DemoStory } from '../../server/model/demo.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
@@ -9,13 +10,17 @@ import '../style/tour.css';
 
 const tabStorage = (): Storage => sessionStorage;
 
-/** The guided tour of the demo: beside the page, never over what it shows for good; `Esc` closes, arrows turn its pages. */
+/**
+ * The guided tour of the demo: beside the page, never over what it shows for good; `Esc` closes, arrows turn its pages, and each step
+ * brings the page it speaks of.
+ */
 export function TourPanel({ story }: { readonly story: DemoStory }) {
   const say = usePageWords(tourWords);
   const steps = tourSteps(story);
   const [place, setPlace] = useState(() => recallPlace(tabStorage, steps.length));
   const panel = useRef<HTMLElement>(null);
   const asked = useRef(false);
+  const { url, route } = useLocation();
   const go = (next: TourPlace): void => {
     asked.current = true;
     rememberPlace(tabStorage, next);
@@ -25,6 +30,8 @@ export function TourPanel({ story }: { readonly story: DemoStory }) {
   useLayoutEffect(() => {
     if (asked.current) panel.current?.focus();
   }, [place.open]);
+  // Where a step has no room it is scrolled; the next one begins at its top.
+  useLayoutEffect(() => panel.current?.querySelector('.tour-step')?.scrollTo(0, 0), [place.step]);
   const step = steps[place.step];
   if (!place.open || step === undefined) {
     return (
@@ -37,7 +44,10 @@ export function TourPanel({ story }: { readonly story: DemoStory }) {
   }
   const turn = (by: number): void => {
     const next = place.step + by;
-    if (next >= 0 && next < steps.length) go({ step: next, open: true });
+    const shown = steps[next]?.links[0]?.href;
+    if (shown === undefined) return;
+    go({ step: next, open: true });
+    if (shown !== url) route(shown);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;

@@ -59,7 +59,7 @@ export function tourSteps(story: DemoStory): readonly TourStep[] {
       text: 'silence',
       time: silence.start,
       links: [
-        { text: 'see_gap', href: '/traffic/web-2/eth0' },
+        { text: 'see_gap', href: `/traffic/web-2/eth0?end=${(silence.end + 4 * AROUND) / 1000}` },
         {
           text: 'see_kill',
           href: logs(outage.start - AROUND, silence.end + AROUND, { label: 'app=systemd', text: 'vigie' }),
