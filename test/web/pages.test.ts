@@ -219,6 +219,26 @@ describe('status page', () => {
     expect(page).toContain('1.5\u00a0MB of at most 2\u00a0GB');
   });
 
+  test('what the store may take is explained, unless another bound was chosen', () => {
+    const { store, ...status } = systemStatus();
+    const text = (worstCaseBytes: number) =>
+      html(
+        h(StatusPage, {
+          status: { ...status, store: { ...store, worstCaseBytesPerSeries: { sum: 50_000 }, worstCaseBytes } },
+        }),
+      );
+    expect(text(1_200_000_000)).toContain(
+      '20,000 series of up to 50\u00a0kB (1\u00a0GB), log lines (0\u00a0B), and journal',
+    );
+    expect(text(1_200_000_000)).toContain('(200\u00a0MB).');
+    expect(text(999_999_999)).not.toContain('series of up to');
+  });
+
+  test('datagrams that the kernel dropped name the key to raise', () => {
+    for (const language of LANGUAGES)
+      expect(statusWords[language].dropped_kernel_receive_buffer).toMatch(/receive_buffer.*net\.core\.rmem_max/);
+  });
+
   test('sources, queues and drops stand in tables', () => {
     const origin = { origin: 'a/b', collector: 'a', source: 'b', state: 'missing', drops: { torn: 3 } } as const;
     const queue = { sink: 'out', batches: 1, bytes: 2000, max_bytes: 4000, state: 'blocked' } as const;

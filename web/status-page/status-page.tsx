@@ -197,6 +197,22 @@ function Store({ store }: Pick<SystemStatus, 'store'>) {
         <Pair name={w('store_increments')}>{numbers.count(store.appliedIncrements)}</Pair>
         <Pair name={w('store_samples')}>{numbers.count(store.appliedSamples)}</Pair>
       </dl>
+      <WorstCase store={store} />
     </section>
   );
+}
+
+/** What the bound of the store is made of; nothing where another one was chosen. */
+function WorstCase({ store }: Pick<SystemStatus, 'store'>) {
+  const { numbers } = useSpeech();
+  const w = usePageWords(statusWords);
+  const { seriesLimit, worstCaseBytes, worstCaseBytesPerSeries } = store;
+  const each = Math.max(0, ...Object.values(worstCaseBytesPerSeries));
+  const series = seriesLimit * each;
+  const logs = store.logs?.worstCaseBytes ?? 0;
+  const rest = worstCaseBytes - series - logs;
+  if (each === 0 || rest < 0) return null;
+  const { bytes } = numbers;
+  const sizes = { each: bytes(each), series: bytes(series), logs: bytes(logs), rest: bytes(rest) };
+  return <p class="muted">{w('store_worst', { count: seriesLimit, ...sizes })}</p>;
 }

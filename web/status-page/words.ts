@@ -56,7 +56,8 @@ const en = {
   dropped_long_line: 'A log line longer than what is stored: it was cut.',
   dropped_stream_limit: 'More labels than a block of log lines takes: the lines are kept under common ones.',
   dropped_held_limit: 'A batch too large to be held whole was applied in parts.',
-  dropped_kernel_receive_buffer: 'The kernel dropped datagrams: its receive buffer was full.',
+  dropped_kernel_receive_buffer:
+    'The kernel dropped datagrams: its receive buffer was full. Raise receive_buffer of the source, and net.core.rmem_max with it, or send over TCP.',
   dropped_queue_full: 'The queue was full, and datagrams cannot be held back.',
   dropped_peer_not_allowed: 'The sender is in none of the networks that may send.',
   dropped_too_many_connections: 'More connections than the source takes.',
@@ -76,6 +77,8 @@ const en = {
   store: 'Store',
   store_size: 'Size',
   store_size_of: '{bytes} of at most {limit}',
+  store_worst:
+    'The most is what it would take if every place were filled: {count, number} series of up to {each} ({series}), log lines ({logs}), and journal, web log and alerts ({rest}).',
   store_series: 'Series',
   store_series_of: '{series} of at most {limit}',
   store_batches: 'Batches applied',
@@ -146,7 +149,8 @@ const fr: Readonly<Record<StatusWord, string>> = {
   dropped_stream_limit:
     'Plus d’étiquettes qu’un bloc de lignes n’en prend\u202f: les lignes sont gardées sous une étiquette commune.',
   dropped_held_limit: 'Un lot trop grand pour être retenu en entier a été appliqué en plusieurs fois.',
-  dropped_kernel_receive_buffer: 'Le noyau a rejeté des datagrammes\u202f: son tampon de réception était plein.',
+  dropped_kernel_receive_buffer:
+    'Le noyau a rejeté des datagrammes\u202f: son tampon de réception était plein. Augmentez receive_buffer de la source, et net.core.rmem_max avec lui, ou envoyez par TCP.',
   dropped_queue_full: 'La file était pleine, et des datagrammes ne peuvent pas attendre.',
   dropped_peer_not_allowed: 'L’expéditeur n’est dans aucun des réseaux autorisés à envoyer.',
   dropped_too_many_connections: 'Plus de connexions que la source n’en prend.',
@@ -166,6 +170,8 @@ const fr: Readonly<Record<StatusWord, string>> = {
   store: 'Stockage',
   store_size: 'Taille',
   store_size_of: '{bytes} sur {limit} au plus',
+  store_worst:
+    'Le maximum est ce que tout prendrait une fois plein\u202f: {count, number} séries de {each} au plus ({series}), les lignes de journaux ({logs}), puis journal d’écriture, rapport web et alertes ({rest}).',
   store_series: 'Séries',
   store_series_of: '{series} sur {limit} au plus',
   store_batches: 'Lots appliqués',
