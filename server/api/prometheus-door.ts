@@ -1,12 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { invalid, param } from './params.ts';
 
-/** What an endpoint answers; the envelope around it is made here. */
-export interface PrometheusAnswer {
-  readonly data: unknown;
-  readonly warnings?: readonly string[];
-  readonly infos?: readonly string[];
-}
+/** What an endpoint answers; the envelope around `data` is made here, `json` has it and is passed on as it is. */
+export type PrometheusAnswer =
+  | { readonly json: Uint8Array }
+  | { readonly data: unknown; readonly warnings?: readonly string[]; readonly infos?: readonly string[] };
 
 /** The signal comes when the client has gone before its answer. */
 type Answer = (request: Request, signal: AbortSignal) => Promise<PrometheusAnswer>;
@@ -18,9 +16,6 @@ export interface PrometheusDoor {
   /** GET, and POST with a form. */
   getOrPost(path: string, answer: Answer): void;
 }
-
-/** What a list or a result says when `limit` left something out. */
-export const CUT_WARNING = 'results truncated due to limit';
 
 /** Endpoints below `/api/v1`, in Prometheus' envelope (its docs/querying/api.md). */
 export function prometheusDoor(): PrometheusDoor {
@@ -40,7 +35,12 @@ export function prometheusDoor(): PrometheusDoor {
 
 function inEnvelope(answer: Answer): RequestHandler {
   return async (request: Request, response: Response): Promise<void> => {
-    const { data, warnings = [], infos = [] } = await answer(request, goneSignal(response));
+    const answered = await answer(request, goneSignal(response));
+    if ('json' in answered) {
+      response.type('json').setHeader('content-length', answered.json.length).end(answered.json);
+      return;
+    }
+    const { data, warnings = [], infos = [] } = answered;
     response.json({
       status: 'success',
       data,

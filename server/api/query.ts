@@ -3,8 +3,9 @@ import type { Clock } from '../model/clock.ts';
 import type { Engine, QueryResult } from '../model/engine.ts';
 import { parse } from '../promql/parse.ts';
 import { formatExpr } from '../promql/print.ts';
+import { CUT_WARNING } from '../promql/range-answer.ts';
 import { durationParam, invalid, requiredParam, timeParam } from './params.ts';
-import { CUT_WARNING, limitParam, type PrometheusAnswer, type PrometheusDoor } from './prometheus-door.ts';
+import { limitParam, type PrometheusAnswer, type PrometheusDoor } from './prometheus-door.ts';
 
 const MAX_POINTS = 11_000;
 
@@ -16,9 +17,9 @@ export function queryEndpoints({ getOrPost }: PrometheusDoor, engine: Engine, cl
     return cutResult(await engine.queryInstant(query, time, timeout, signal), limitParam(request));
   });
   getOrPost('/query_range', async (request, signal) => {
-    const { start, end, step } = rangeOf(request);
-    const [query, timeout] = [requiredParam(request, 'query'), durationParam(request, 'timeout')];
-    return cutResult(await engine.queryRange(query, start, end, step, timeout, signal), limitParam(request));
+    const range = rangeOf(request);
+    const [text, timeout] = [requiredParam(request, 'query'), durationParam(request, 'timeout')];
+    return { json: await engine.queryRangeJson({ text, ...range }, limitParam(request), timeout, signal) };
   });
   getOrPost('/format_query', async (request) => ({ data: formatExpr(parse(requiredParam(request, 'query'))) }));
   getOrPost('/query_exemplars', async () => ({ data: [] }));

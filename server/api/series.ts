@@ -2,9 +2,10 @@ import type { Request } from 'express';
 import type { Engine, Listing, SeriesQuery } from '../model/engine.ts';
 import { messageOf } from '../model/errors.ts';
 import { parseSelector } from '../promql/parse.ts';
+import { CUT_WARNING } from '../promql/range-answer.ts';
 import { unescapeName } from './escaped-name.ts';
 import { invalid, listParam, timeParam } from './params.ts';
-import { CUT_WARNING, limitParam, type PrometheusAnswer, type PrometheusDoor } from './prometheus-door.ts';
+import { limitParam, type PrometheusAnswer, type PrometheusDoor } from './prometheus-door.ts';
 
 /** Which series, labels and values there are: `series`, `labels`, `label/<name>/values`. */
 export function seriesEndpoints({ get, getOrPost }: PrometheusDoor, engine: Engine): void {

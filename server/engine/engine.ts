@@ -3,7 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import type { CountRequest, Engine, Selector, SeriesSlots, SlotRequest, WindowCount } from '../model/engine.ts';
 import { messageOf } from '../model/errors.ts';
 import { compileMatcher } from '../promql/matcher.ts';
-import { instantQuery, rangeQuery } from '../promql/query.ts';
+import { instantQuery, type QueryLimits, rangeJson, rangeQuery } from '../promql/query.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Intake } from '../store/intake.ts';
 import { Store } from '../store/store.ts';
@@ -57,6 +57,10 @@ export function openEngine({ clock, log, queries = QUERY_BOUNDS, ...options }: E
       desk.answer((limits) => instantQuery(queryable, expr, time, limits), { timeout, signal }),
     queryRange: (expr, start, end, step, timeout, signal) =>
       desk.answer((limits) => rangeQuery(queryable, expr, start, end, step, limits), { timeout, signal }),
+    queryRangeJson: async (question, limit, timeout, signal) => {
+      const ask = (limits: QueryLimits) => rangeJson(queryable, question, limit, limits);
+      return Buffer.concat((await desk.answer(ask, { timeout, signal })).map((part) => Buffer.from(part)));
+    },
     count: async (groups) => groups.map((group) => countGroup(store, group, select)),
     buckets: async (requests) => requests.map((request) => store.view.buckets(select(request.selector), request)),
     slots: async (request) => slotsOf(store, select(request.selector), request),

@@ -13,6 +13,7 @@ const ENGINE_METHODS = [
   'remoteRead',
   'queryInstant',
   'queryRange',
+  'queryRangeJson',
   'count',
   'buckets',
   'slots',

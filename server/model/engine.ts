@@ -210,6 +210,13 @@ export interface Engine {
    */
   queryInstant(expr: string, time: Ms, timeout?: Ms, signal?: StopSignal): Promise<QueryResult>;
   queryRange(expr: string, start: Ms, end: Ms, step: Ms, timeout?: Ms, signal?: StopSignal): Promise<QueryResult>;
+  /** `queryRange` as the body of Prometheus' HTTP API, JSON in UTF-8, of at most `limit` series: a long answer is printed where it is made. */
+  queryRangeJson(
+    question: { readonly text: string; readonly start: Ms; readonly end: Ms; readonly step: Ms },
+    limit?: number,
+    timeout?: Ms,
+    signal?: StopSignal,
+  ): Promise<Uint8Array>;
   /**
    * The requests of one group (the good and the total events of one indicator) are counted over equal windows: what is too old
    * for the fine rings is judged by the newest data of all of them.

@@ -1,18 +1,17 @@
 import type { QueryData } from '../model/engine.ts';
-import type { Labels } from '../model/labels.ts';
 import type { Ms } from '../model/units.ts';
-import { type Line, type Steps, timeOfStep } from './lines.ts';
-import { metricKey, metricOf, type SeriesWindow, type Value, type Vector } from './value.ts';
+import { metricKey, metricOf, type SeriesWindow, type Value } from './value.ts';
 
 /**
  * A value as Go writes it: the shortest digits that read back, an exponent of at least two digits below 1e-6 and from 1e21 on
  * (the thresholds of Prometheus and of ECMAScript are the same).
  */
-function formatValue(value: number): string {
+export function formatValue(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   if (Object.is(value, -0)) return '-0';
-  return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
+  const text = String(value);
+  return Math.abs(value) < 1e-6 ? text.replace(/e([+-])(\d)$/, 'e$10$2') : text;
 }
 
 /** A value without an exponent, as `count_values` puts it into a label. */
@@ -47,40 +46,6 @@ export function windowsData(windows: readonly SeriesWindow[]): QueryData {
     return [{ key: metricKey(one), metric: metricOf(one), values }];
   });
   return { resultType: 'matrix', result: keyed.sort(byKey).map(({ metric, values }) => ({ metric, values })) };
-}
-
-/** Collects the values of the steps of a range query into one line per series. */
-export function rangeCollector() {
-  let points = 0;
-  const lines = new Map<string, { key: string; metric: Labels; values: [number, string][] }>();
-  return {
-    /** Values so far. */
-    points: () => points,
-    add(value: number | Vector, time: Ms): void {
-      for (const sample of typeof value === 'number' ? [{ labels: {}, value }] : value) {
-        points++;
-        const key = metricKey(sample);
-        const line = lines.get(key) ?? { key, metric: metricOf(sample), values: [] };
-        line.values.push(point(time, sample.value));
-        lines.set(key, line);
-      }
-    },
-    addLines(added: readonly Line[], steps: Steps): void {
-      for (const line of added) {
-        const values: [number, string][] = [];
-        for (let i = 0; i < steps.count; i++) {
-          if (line.there[i] === 1) values.push(point(timeOfStep(steps, i), line.values[i] ?? Number.NaN));
-        }
-        points += values.length;
-        const key = metricKey(line);
-        lines.set(key, { key, metric: metricOf(line), values });
-      }
-    },
-    data(): QueryData {
-      const result = [...lines.values()].sort(byKey).map(({ metric, values }) => ({ metric, values }));
-      return { resultType: 'matrix', result };
-    },
-  };
 }
 
 function byKey(a: { readonly key: string }, b: { readonly key: string }): number {

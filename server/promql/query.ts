@@ -3,10 +3,11 @@ import { invariant, VigieError } from '../model/errors.ts';
 import { MINUTE, type Ms, ms } from '../model/units.ts';
 import { type Expr, type MatrixExpr, TYPE_WORDS } from './ast.ts';
 import { Evaluation, type Limits, type Work } from './evaluate.ts';
-import { instantData, rangeCollector, windowsData } from './format-result.ts';
+import { instantData, windowsData } from './format-result.ts';
 import { timeOfStep } from './lines.ts';
 import { parse } from './parse.ts';
 import type { Queryable } from './queryable.ts';
+import { RangeAnswer } from './range-answer.ts';
 import type { Value } from './value.ts';
 
 /** Points per series in one range query, as in Prometheus. */
@@ -81,6 +82,14 @@ export function queryRange(
   return finished(rangeQuery(source, text, start, end, step, limits));
 }
 
+/** An expression and the moments it is asked at: start, start + step, ... up to and including end. */
+export interface RangeQuestion {
+  readonly text: string;
+  readonly start: Ms;
+  readonly end: Ms;
+  readonly step: Ms;
+}
+
 /** `queryRange`, step by step. */
 export function* rangeQuery(
   source: Queryable,
@@ -90,6 +99,26 @@ export function* rangeQuery(
   step: Ms,
   limits: QueryLimits = {},
 ): Work<QueryResult> {
+  const { rows, evaluation } = yield* rangeAnswer(source, { text, start, end, step }, limits);
+  return answer(rows.data(), evaluation);
+}
+
+/** The same as the body of Prometheus' HTTP API: JSON in parts, of at most `limit` series. */
+export function* rangeJson(
+  source: Queryable,
+  question: RangeQuestion,
+  limit: number | undefined,
+  limits: QueryLimits = {},
+): Work<readonly string[]> {
+  const { rows, evaluation } = yield* rangeAnswer(source, question, limits);
+  return yield* rows.json(evaluation.annotations, limit);
+}
+
+function* rangeAnswer(
+  source: Queryable,
+  { text, start, end, step }: RangeQuestion,
+  limits: QueryLimits,
+): Work<{ readonly rows: RangeAnswer; readonly evaluation: Evaluation }> {
   checkSteps(start, end, step);
   const expr = parse(text);
   const all = { ...DEFAULTS, ...limits };
@@ -99,23 +128,19 @@ export function* rangeQuery(
   }
   const evaluation = new Evaluation(source, expr, { start, end }, all);
   const steps = { start, step, count: Math.min(Math.floor((end - start) / step), MAX_POINTS) + 1 };
-  const lines = rangeCollector();
+  const rows = new RangeAnswer(steps);
   const prepared = yield* evaluation.prepare(expr, steps);
-  if (prepared !== undefined) {
-    lines.addLines(prepared, steps);
-    if (lines.points() > all.maxValues) throw tooLong(all.maxValues);
-    return answer(lines.data(), evaluation);
-  }
-  for (let i = 0; i < steps.count; i++) {
-    const time = timeOfStep(steps, i);
+  for (const line of prepared ?? []) rows.addLine(line);
+  for (let i = 0; prepared === undefined && i < steps.count; i++) {
     if (all.shouldStop()) throw new VigieError('timeout', 'cannot answer query: it takes longer than allowed');
-    const value = yield* evaluation.at(expr, time);
+    const value = yield* evaluation.at(expr, timeOfStep(steps, i));
     yield;
     invariant(typeof value !== 'string', 'types were checked: a string');
-    lines.add(value, time);
-    if (lines.points() > all.maxValues) throw tooLong(all.maxValues);
+    rows.add(value, i);
+    if (rows.points > all.maxValues) throw tooLong(all.maxValues);
   }
-  return answer(lines.data(), evaluation);
+  if (rows.points > all.maxValues) throw tooLong(all.maxValues);
+  return { rows, evaluation };
 }
 
 function checkSteps(start: Ms, end: Ms, step: Ms): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ms } from '../../server/model/units.ts';
-import { queryInstant, queryRange } from '../../server/promql/query.ts';
+import { queryInstant, queryRange, rangeJson } from '../../server/promql/query.ts';
 import type { Queryable } from '../../server/promql/queryable.ts';
 import { answerLines } from './answer-lines.ts';
 import { memoryQueryable } from './memory-queryable.ts';
@@ -187,6 +187,34 @@ describe('a range', () => {
   test('needs a step and an end after its start', () => {
     expect(() => over('1', 0, 10, 0)).toThrow(/step/);
     expect(() => over('1', 10, 0, 1)).toThrow(/end lies before start/);
+  });
+});
+
+describe('the JSON of a range', () => {
+  const bodyOf = (expr: string, limit?: number) => {
+    const question = { text: expr, start: ms(0), end: ms(600_000), step: ms(60_000) };
+    const work = rangeJson(data, question, limit);
+    for (let step = work.next(); ; step = work.next()) if (step.done) return JSON.parse(step.value.join(''));
+  };
+  const said = (expr: string) => {
+    const { data: result, warnings, infos } = queryRange(data, expr, ms(0), ms(600_000), ms(60_000));
+    const remarks = { ...(warnings.length > 0 && { warnings }), ...(infos.length > 0 && { infos }) };
+    return { status: 'success', data: result, ...remarks };
+  };
+  const same = (expr: string) => test(`of ${expr}`, () => expect(bodyOf(expr)).toEqual(said(expr)));
+  same('1 / 0');
+  same('0 / 0');
+  same('1e-7 * time()');
+  same('none');
+  same('rate(c[5m])');
+  same('sum by (status) (increase(hits[2m]))');
+  same('rate(limit[5m])');
+  same('label_replace(limit, "quoted", "\\"\\n</script>", "", "")');
+  test('is cut to the first series of many, and says so', () => {
+    const { data: result, warnings } = bodyOf('sum by (status) (increase(hits[2m]))', 1);
+    expect(result.result).toEqual([expect.objectContaining({ metric: { status: '200' } })]);
+    expect(warnings).toEqual(['results truncated due to limit']);
+    expect(bodyOf('sum by (status) (increase(hits[2m]))', 2).warnings).toBeUndefined();
   });
 });
 
