@@ -94,8 +94,10 @@ export class Backlog {
       runs.push({ series: target.index.get(rows.series[order[from] ?? 0] ?? 0), run: { rows, lsns, order, from, to } });
       from = to;
     }
-    for (const ring of target.sampleRings)
-      for (const { series, run } of runs) applyToRing(target, series, ring, run, since);
+    target.pages.inOrder(() => {
+      for (const ring of target.sampleRings)
+        for (const { series, run } of runs) applyToRing(target, series, ring, run, since);
+    });
     for (const { series, run } of runs) applyToHead(target, series, run, since);
   }
 

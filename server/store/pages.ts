@@ -4,6 +4,7 @@ import type { Ms } from '../model/units.ts';
 import { DecodedColumns } from './decoded-columns.ts';
 import type { LeapPages } from './leap-pages.ts';
 import { columnsOf, createPage, decodePage, encodePage, type Page } from './page.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { type Ring, rowId, seriesOfRow } from './ring.ts';
 
 /** The state every page and head shares: since which commit, and since when, it differs from the file. */
@@ -37,7 +38,8 @@ const DECODED_BYTES = 64 * 2 ** 20;
  * needed by nobody.
  */
 export class Pages {
-  readonly #select: Database.Statement<[number]>;
+  readonly #select: Database.Statement<[number], { body: Buffer }>;
+  readonly #range: Database.Statement<[number, number], [number, Buffer]>;
   readonly #upsert: Database.Statement<[number, Buffer]>;
   readonly #leapPages: LeapPages;
   readonly #cacheBytes: number;
@@ -47,6 +49,7 @@ export class Pages {
   readonly #decoded = new DecodedColumns(DECODED_BYTES);
   #cleanBytes = 0;
   #settle: () => void = () => {};
+  #readAhead: ReadAhead | undefined;
 
   constructor(
     db: Database.Database,
@@ -57,6 +60,9 @@ export class Pages {
   ) {
     this.#leapPages = leapPages;
     this.#select = db.prepare(`SELECT body FROM ${table} WHERE id = ?`);
+    this.#range = db
+      .prepare<[number, number], [number, Buffer]>(`SELECT id, body FROM ${table} WHERE id BETWEEN ? AND ?`)
+      .raw();
     this.#upsert = db.prepare(
       `INSERT INTO ${table} (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
     );
@@ -67,6 +73,16 @@ export class Pages {
   /** @param settle called before anybody looks at a page of samples: some may wait to be put into it (`backlog.ts`). */
   beforeSamples(settle: () => void): void {
     this.#settle = settle;
+  }
+
+  /** Does `work`, which asks for pages in the order of their rows and writes none: those not in memory are read many at once. */
+  inOrder(work: () => void): void {
+    this.#readAhead = new ReadAhead((first, last) => this.#range.all(first, last));
+    try {
+      work();
+    } finally {
+      this.#readAhead = undefined;
+    }
   }
 
   /** Bytes of the clean pages in memory, roughly; never more than the cache may hold. */
@@ -153,9 +169,9 @@ export class Pages {
     const known = this.#dirty.get(row)?.page ?? this.#clean.get(row);
     if (known !== undefined) return known;
     try {
-      const stored = this.#select.get(row) as { body: Buffer } | undefined;
-      if (stored === undefined) return undefined;
-      const page = decodePage(ring, stored.body, this.#decoded);
+      const body = this.#readAhead === undefined ? this.#select.get(row)?.body : this.#readAhead.body(row);
+      if (body === undefined) return undefined;
+      const page = decodePage(ring, body, this.#decoded);
       this.#keep(row, page);
       return page;
     } catch (error) {

@@ -34,7 +34,7 @@ export function replayJournal(target: ChangeTarget, journal: JournalLog, damage:
     const record = readRecord(row, damage);
     if (record === undefined) continue;
     for (const part of partsOf(record)) {
-      readAhead(target, part.sums);
+      target.pages.inOrder(() => readAhead(target, part.sums));
       backlog.apply(part, row.lsn, ms(0));
     }
   }

@@ -2,10 +2,11 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { DecodedColumns } from './decoded-columns.ts';
 import { readPacked, writePacked } from './packed-column.ts';
 import type { Page, PageMark } from './page.ts';
-import { type Columns, PageRows, type RowCoding } from './page-rows.ts';
+import { type Columns, PageRows, type RowCoding, sharedCoding } from './page-rows.ts';
 import { readPlaces, writePlaces } from './place-set.ts';
 import type { Ring } from './ring.ts';
-import type { RollupSlot } from './rollup.ts';
+import { greater, lesser, type RollupSlot } from './rollup.ts';
+import type { SampleColumns } from './sample-columns.ts';
 
 /** Columns of the rows between the place and the mark of a stale end. Of a counter that only rises min is first and max is last, which then take no room. */
 const ROLLUP_COLUMNS = ['firstTime', 'lastTime', 'n', 'resets', 'first', 'min', 'last', 'max', 'sum', 'adj'];
@@ -14,6 +15,14 @@ const COUNTS = 2;
 const N = 3;
 const STALE = ROLLUP_COLUMNS.length + 1;
 const EMPTY_ROW = new Array<number>(STALE + 1).fill(0);
+
+/** Samples that follow each other, as `order[from]` to before `order[to]` number them. */
+export interface OrderedSamples {
+  readonly samples: SampleColumns;
+  readonly order: Int32Array;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** The roll-up slots of one page that hold data. */
 export class RollupPage implements Page {
@@ -27,13 +36,31 @@ export class RollupPage implements Page {
     this.#ring = ring;
     this.number = number;
     this.mark = mark;
-    this.rows = new PageRows(rollupCoding(ring, number), decoded);
+    this.rows = new PageRows(codingOf(ring, number), decoded);
   }
 
   /** A copy of the slot at this place in the page, if it has data. */
   slot(offset: number): RollupSlot | undefined {
     const row = this.rows.indexOf(offset);
     return row < this.rows.count && this.rows.get(row, 0) === offset ? this.#slotAt(row) : undefined;
+  }
+
+  /** Whether a sample of this time is the newest event of the slot (`isNewest`), which may have none yet. */
+  isNewest(offset: number, time: number): boolean {
+    const { rows } = this;
+    const row = rows.indexOf(offset);
+    if (row === rows.count || rows.get(row, 0) !== offset) return true;
+    return rows.get(row, STALE) !== 1 && (rows.get(row, N) === 0 || time > rows.get(row, 2));
+  }
+
+  /** `appendSample` for many to the slot at this place: each is newer than everything in it and the one before. */
+  append(offset: number, samples: OrderedSamples): void {
+    const { rows } = this;
+    const row = rows.indexOf(offset);
+    if (row === rows.count || rows.get(row, 0) !== offset) rows.insert(row, EMPTY_ROW);
+    const { numbers, at } = rows.edit(row);
+    numbers[at] = offset;
+    appendTo(numbers, at, samples);
   }
 
   /** Puts the slot at this place in the page, instead of the one that is there. */
@@ -96,6 +123,45 @@ export class RollupPage implements Page {
   }
 }
 
+/** The figures are in registers meanwhile: an object for each slot costs more than the arithmetic. */
+function appendTo(numbers: number[], at: number, { samples, order, from, to }: OrderedSamples): void {
+  const { times, values, stale } = samples;
+  let n = numbers[at + 3] ?? 0;
+  let last = numbers[at + 7] ?? 0;
+  let min = numbers[at + 6] ?? 0;
+  let max = numbers[at + 8] ?? 0;
+  let sum = numbers[at + 9] ?? 0;
+  let newest = -1;
+  for (let k = from; k < to; k++) {
+    const row = order[k] ?? 0;
+    if (stale[row] === 1) continue;
+    const value = values[row] ?? 0;
+    if (n === 0) {
+      numbers[at + 1] = times[row] ?? 0;
+      numbers[at + 5] = value;
+      min = value;
+      max = value;
+    } else if (value < last) {
+      numbers[at + 10] = (numbers[at + 10] ?? 0) + last;
+      numbers[at + 4] = (numbers[at + 4] ?? 0) + 1;
+    }
+    n++;
+    last = value;
+    newest = row;
+    sum += value;
+    min = lesser(min, value);
+    max = greater(max, value);
+  }
+  numbers[at + STALE] = stale[order[to - 1] ?? 0] ?? 0;
+  if (newest < 0) return;
+  numbers[at + 2] = times[newest] ?? 0;
+  numbers[at + 3] = n;
+  numbers[at + 6] = min;
+  numbers[at + 7] = last;
+  numbers[at + 8] = max;
+  numbers[at + 9] = sum;
+}
+
 function startOf(ring: Ring, page: number, offset: number): number {
   return (page * ring.slotsPerPage + offset - 1) * ring.width;
 }
@@ -140,3 +206,5 @@ function rollupCoding(ring: Ring, number: number): RowCoding {
 }
 
 const NONE = new Float64Array(0);
+
+const codingOf = sharedCoding(rollupCoding);

@@ -74,46 +74,6 @@ export function appendSample(slot: RollupSlot, { time, value, stale }: Sample): 
   slot.max = greater(slot.max, value);
 }
 
-/** The rows of a series that follow each other, as `order[from]` to before `order[to]` number them. */
-export interface SampleRows {
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-  readonly stale: Uint8Array;
-}
-
-/** `appendSample` for many: the figures are in registers meanwhile. Each row is newer than everything in the slot and the row before. */
-export function appendRows(
-  slot: RollupSlot,
-  { times, values, stale }: SampleRows,
-  order: Int32Array,
-  from: number,
-  to: number,
-): void {
-  let { n, firstTime, first, lastTime, last, adj, resets, sum, min, max, endsStale } = slot;
-  for (let k = from; k < to; k++) {
-    const row = order[k] ?? 0;
-    endsStale = stale[row] === 1;
-    if (endsStale) continue;
-    const value = values[row] ?? 0;
-    lastTime = times[row] ?? 0;
-    if (n === 0) {
-      firstTime = lastTime;
-      first = value;
-      min = value;
-      max = value;
-    } else if (value < last) {
-      adj += last;
-      resets++;
-    }
-    n++;
-    last = value;
-    sum += value;
-    min = lesser(min, value);
-    max = greater(max, value);
-  }
-  Object.assign(slot, { n, firstTime, first, lastTime, last, adj, resets, sum, min, max, endsStale });
-}
-
 /**
  * The merge rule: `later` follows `into` in time. n, sum and resets add; first from the earlier, last from the later; a value
  * that falls across the border is a reset like any other. `extrapolatedRate(n, firstTime, lastTime, last - first + adj)` over
@@ -141,10 +101,10 @@ export function mergeSlot(into: RollupSlot, later: RollupSlot): void {
 }
 
 /** NaN loses against any number, as in Prometheus' min_over_time. */
-function lesser(a: number, b: number): number {
+export function lesser(a: number, b: number): number {
   return b < a || Number.isNaN(a) ? b : a;
 }
 
-function greater(a: number, b: number): number {
+export function greater(a: number, b: number): number {
   return b > a || Number.isNaN(a) ? b : a;
 }

@@ -4,7 +4,6 @@ import type { RunRows } from './backlog.ts';
 import { type ChangeTarget, slotFromRaw } from './changes.ts';
 import type { Page } from './page.ts';
 import { pageOfSlot, type Ring, slotOf } from './ring.ts';
-import { appendRows, emptySlot, isNewest } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
 import { SamplePage } from './sample-page.ts';
 import type { Series } from './series-index.ts';
@@ -70,12 +69,10 @@ function fillRollups(target: ChangeTarget, series: Series, ring: Ring, run: RunR
     while (from < end && (page === undefined || (lsns[order[from] ?? 0] ?? 0) <= page.mark.storedLsn)) from++;
     if (page !== undefined && from < end) {
       const offset = slot - number * ring.slotsPerPage;
-      const known = page.slot(offset) ?? emptySlot();
-      const remade = isNewest(known, rows.times[order[from] ?? 0] ?? 0)
-        ? undefined
-        : slotFromRaw(target, series, ring, slot);
-      if (remade === undefined) appendRows(known, rows, order, from, end);
-      page.replace(offset, remade ?? known);
+      const isNewest = page.isNewest(offset, rows.times[order[from] ?? 0] ?? 0);
+      const remade = isNewest ? undefined : slotFromRaw(target, series, ring, slot);
+      if (remade === undefined) page.append(offset, { samples: rows, order, from, to: end });
+      else page.replace(offset, remade);
       page.mark.lsn = lsns[order[end - 1] ?? 0] ?? 0;
     }
     from = end;

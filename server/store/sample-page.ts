@@ -2,7 +2,7 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { DecodedColumns } from './decoded-columns.ts';
 import { readPacked, writePacked } from './packed-column.ts';
 import type { Page, PageMark } from './page.ts';
-import { type Columns, PageRows, type RowCoding } from './page-rows.ts';
+import { type Columns, PageRows, type RowCoding, sharedCoding } from './page-rows.ts';
 import { readPlaces, writePlaces } from './place-set.ts';
 import { type Ring, samplesPerPage } from './ring.ts';
 import type { Sample } from './rollup.ts';
@@ -32,7 +32,7 @@ export class SamplePage implements Page {
     this.number = number;
     this.mark = mark;
     this.#most = samplesPerPage(ring);
-    this.rows = rows ?? new PageRows(sampleCoding(ring, number), decoded);
+    this.rows = rows ?? new PageRows(codingOf(ring, number), decoded);
   }
 
   get samples(): readonly Sample[] {
@@ -154,3 +154,5 @@ function sampleCoding(ring: Ring, number: number): RowCoding {
     },
   };
 }
+
+const codingOf = sharedCoding(sampleCoding);
