@@ -1,7 +1,6 @@
 import { invariant } from '../model/errors.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import type { DecodedColumns } from './decoded-columns.ts';
-import type { Ring } from './ring.ts';
 
 /** Columns of one length (one of marks may be empty when there are none); the first is the place of each row, rising. */
 export type Columns = readonly Float64Array[];
@@ -15,18 +14,6 @@ export interface RowCoding {
   write(out: ByteWriter, columns: Columns): void;
   /** Throws RangeError on bytes that are none of its. */
   read(input: ByteReader): Columns;
-}
-
-/** One coding for the pages of a ring that have the same number: a hundred thousand of them are made one after the other. */
-export function sharedCoding(make: (ring: Ring, number: number) => RowCoding): typeof make {
-  const latest = new WeakMap<Ring, { readonly number: number; readonly coding: RowCoding }>();
-  return (ring, number) => {
-    const known = latest.get(ring);
-    if (known?.number === number) return known.coding;
-    const coding = make(ring, number);
-    latest.set(ring, { number, coding });
-    return coding;
-  };
 }
 
 /** Rows as they were last written; of `count` of them the page still thinks the same. */
@@ -189,12 +176,14 @@ export class PageRows {
     const column = stored?.length === count ? stored : new Float64Array(count);
     if (stored !== undefined && stored !== column)
       column.set(stored.length > sealed ? stored.subarray(0, sealed) : stored);
-    for (let row = sealed, at = c; row < count; row++, at += width) column[row] = this.#open[at] ?? 0;
+    const open = this.#open;
+    for (let row = sealed, at = c; row < count; row++, at += width) column[row] = open[at] ?? 0;
     return column;
   }
 
   #isMarked(c: number): boolean {
-    for (let at = c; at < this.#open.length; at += this.#coding.width) if (this.#open[at] !== 0) return true;
+    const [open, { width }] = [this.#open, this.#coding];
+    for (let at = c; at < open.length; at += width) if (open[at] !== 0) return true;
     return false;
   }
 }
