@@ -43,18 +43,21 @@ export function requestsIn(rhythm: Rhythm, seed: number, start: Ms): AccessLine[
   const random = randomOf(seed, start / MINUTE, 1);
   const { story } = rhythm;
   const count = rhythm.linesIn(start, random);
-  const times = Array.from({ length: count }, () => start + random.below(MINUTE)).sort((a, b) => a - b);
-  const lines = times.map((time) => shopLine(story, time, random));
+  const asked = Array.from({ length: count + rhythm.betaLinesIn(start, count) }, (_, i) => {
+    return { time: start + random.below(MINUTE), isBeta: i >= count };
+  });
+  const lines = asked.sort((a, b) => a.time - b.time).map(({ time, isBeta }) => shopLine(story, time, random, isBeta));
   if (start < story.mail_silent && random.next() < MAIL_SHARE) {
     lines.push(mailLine(start + random.below(MINUTE), random));
   }
   return lines;
 }
 
-function shopLine(story: Story, time: number, random: Random): AccessLine {
+function shopLine(story: Story, time: number, random: Random, isBeta: boolean): AccessLine {
   const client = clientOf(random);
-  const service = client.kind === 'scanner' ? 'shop' : serviceAt(story, time, random);
-  const exchange = EXCHANGES[service](story, time, random, client);
+  const service = isBeta || client.kind === 'scanner' ? 'shop' : serviceAt(story, time, random);
+  const answered = EXCHANGES[service](story, time, random, client);
+  const exchange = isBeta ? { ...answered, vhost: 'beta.shop.example' } : answered;
   return { time, host: random.pick(WEB_HOSTS), service, text: lineOf(time, client, exchange) };
 }
 
@@ -81,8 +84,7 @@ const REFERRERS = [
 ] as const;
 
 function shopExchange(story: Story, time: number, random: Random, client: Client): Exchange {
-  const isBeta = time >= story.beta && random.next() < 0.3;
-  const vhost = isBeta ? 'beta.shop.example' : 'shop.example';
+  const vhost = 'shop.example';
   const slow = time >= story.slow && random.next() < SLOW_SHARE;
   const duration_ms = latency(random, 45, 0.6) * (slow ? SLOW_FACTOR : 1);
   const [path, status, bytes] = shopPage(random, client);

@@ -12,8 +12,9 @@ const WEEKDAYS = [1.15, 0.95, 0.95, 1, 1, 1.05, 1.2];
 /** A shop that is doing well: the last days have more than twice the traffic of the first. */
 const GROWTH = { from: 0.65, to: 1.5 };
 const SALE = 4;
-/** Since the beta opened, so that pages move. */
+/** What the beta brings each minute at least to, so that pages move. */
 const LEAST_LINES = 60;
+const LEAST_BETA_LINES = 10;
 
 /** How busy the shop is, around 1; pure, and 0 in the quiet night. */
 export function busyness(story: Story, time: number): number {
@@ -30,7 +31,7 @@ function hourly(time: number): number {
   return before + (after - before) * (hour % 1);
 }
 
-/** How many requests each minute has: those of the past add up to at least the plan's lines, exactly so without the beta's. */
+/** How many requests each minute has: those of the past add up to the plan's lines, the beta's come on top. */
 export class Rhythm {
   readonly story: Story;
   /** Requests before each minute of the past, had they their share of all. */
@@ -51,11 +52,14 @@ export class Rhythm {
   linesIn(start: Ms, random: Random): number {
     const { story } = this;
     const minute = (start - story.start) / MINUTE;
-    const natural =
-      minute < this.#before.length - 1
-        ? Math.round(this.#before[minute + 1] ?? 0) - Math.round(this.#before[minute] ?? 0)
-        : Math.floor(busyness(story, start) * this.#perBusyness + random.next());
-    return start < story.beta ? natural : Math.max(natural, LEAST_LINES);
+    return minute < this.#before.length - 1
+      ? Math.round(this.#before[minute + 1] ?? 0) - Math.round(this.#before[minute] ?? 0)
+      : Math.floor(busyness(story, start) * this.#perBusyness + random.next());
+  }
+
+  /** Requests to the beta, beside the `others` of that minute. */
+  betaLinesIn(start: Ms, others: number): number {
+    return start < this.story.beta ? 0 : Math.max(LEAST_LINES - others, LEAST_BETA_LINES);
   }
 }
 
