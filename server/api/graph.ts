@@ -2,6 +2,7 @@ import { type Request, Router } from 'express';
 import { askGraph, type GraphQuestion } from '../graph/graph-service.ts';
 import type { Engine } from '../model/engine.ts';
 import { invalid, param, requiredParam, timeParam } from './params.ts';
+import { goneSignal } from './prometheus-door.ts';
 
 const DEFAULT_POINTS = 600;
 const MOST_POINTS = 2000;
@@ -9,7 +10,7 @@ const MOST_POINTS = 2000;
 /** Any PromQL over a range, in as many points as a picture has room for. */
 export function graphRoutes(engine: Engine): Router {
   return Router().get('/api/vigie/graph', async (request, response) => {
-    response.json(await askGraph(engine, graphQuestion(request, pointsParam(request))));
+    response.json(await askGraph(engine, graphQuestion(request, pointsParam(request)), goneSignal(response)));
   });
 }
 

@@ -50,7 +50,8 @@ function inEnvelope(answer: Answer): RequestHandler {
   };
 }
 
-function goneSignal(response: Response): AbortSignal {
+/** Given when the other end went away before it was answered. */
+export function goneSignal(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort();
