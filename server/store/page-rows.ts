@@ -1,6 +1,7 @@
 import { invariant } from '../model/errors.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import type { DecodedColumns } from './decoded-columns.ts';
+import type { Ring } from './ring.ts';
 
 /** Columns of one length (one of marks may be empty when there are none); the first is the place of each row, rising. */
 export type Columns = readonly Float64Array[];
@@ -14,6 +15,18 @@ export interface RowCoding {
   write(out: ByteWriter, columns: Columns): void;
   /** Throws RangeError on bytes that are none of its. */
   read(input: ByteReader): Columns;
+}
+
+/** One coding for the pages of a ring that have the same number: a hundred thousand of them are made one after the other. */
+export function sharedCoding(make: (ring: Ring, number: number) => RowCoding): typeof make {
+  const latest = new WeakMap<Ring, { readonly number: number; readonly coding: RowCoding }>();
+  return (ring, number) => {
+    const known = latest.get(ring);
+    if (known?.number === number) return known.coding;
+    const coding = make(ring, number);
+    latest.set(ring, { number, coding });
+    return coding;
+  };
 }
 
 /** Rows as they were last written; of `count` of them the page still thinks the same. */
