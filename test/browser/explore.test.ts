@@ -114,6 +114,35 @@ describe.skipIf(!hasChromium)('any query, written and read', () => {
       expect(await page.locator('main img').count()).toBe(0);
     }));
 
+  test('a metric is found in the list and written by a click; what was run is kept here, and forgotten', () =>
+    withPage(async (page) => {
+      await open(page, []);
+      await editor(page).waitFor();
+      await page.getByText('Metrics of the store').click();
+      await page.getByRole('searchbox').fill('bytes receive');
+      await page.getByRole('button', { name: RECEIVED, exact: true }).click();
+      await page.keyboard.press('Enter');
+      await page.locator('.series-table').waitFor();
+      await expect.poll(() => params(page).get('query')).toBe(RECEIVED);
+      const kept = () => page.evaluate(() => localStorage.getItem('vigie.queries'));
+      expect(await kept()).toBe(JSON.stringify([RECEIVED]));
+      await page.getByText('Queries you ran').click();
+      await page.getByRole('button', { name: 'Forget them' }).click();
+      expect(await kept()).toBeNull();
+    }));
+
+  test('several queries, each shown or hidden, are in the address and come back with it', () =>
+    withPage(async (page) => {
+      await open(page, [RECEIVED, 'vector(1)']);
+      await page.locator('.series-table tbody tr').nth(3).waitFor();
+      await page.getByRole('button', { name: 'Show query A' }).click();
+      await expect.poll(() => page.locator('.series-table tbody tr').count()).toBe(1);
+      await page.reload();
+      await page.locator('.series-table tbody tr').first().waitFor();
+      expect(await page.locator('.series-table tbody tr').count()).toBe(1);
+      expect(params(page).getAll('query')).toEqual([RECEIVED, 'vector(1)']);
+    }));
+
   test.each(LOOKS)('$theme, $lang: axe finds nothing, nothing scrolls sideways', ({ theme, lang }) =>
     withPage(
       async (page) => {

@@ -17,6 +17,8 @@ interface QueryEditorProps {
   readonly mistake: number | undefined;
   readonly onText: (text: string) => void;
   readonly onRun: () => void;
+  /** The editor is there. */
+  readonly onReady: (field: QueryField) => void;
   /** The person writes here now. */
   readonly onFocus: (field: QueryField) => void;
 }
@@ -91,6 +93,7 @@ function useEditor(props: QueryEditorProps, host: { readonly current: HTMLDivEle
       });
       const writing = host.current.parentElement?.contains(document.activeElement);
       editor.current = created;
+      newest.current.onReady(created);
       ready.value = true;
       if (writing) queueMicrotask(() => created.focus());
     };

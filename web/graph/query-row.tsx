@@ -17,12 +17,13 @@ interface QueryRowProps {
   readonly onRun: () => void;
   readonly onToggle: () => void;
   readonly onRemove: () => void;
+  readonly onReady: (field: QueryField) => void;
   readonly onFocus: (field: QueryField) => void;
 }
 
 /** A query, whether it is shown, and what is wrong with it at the place where it is wrong. */
 export function QueryRow(props: QueryRowProps) {
-  const { letter, alone, text, asked, hidden, failure, onText, onRun, onFocus } = props;
+  const { letter, alone, text, asked, hidden, failure, onText, onRun, onReady, onFocus } = props;
   const w = usePageWords(graphPageWords);
   const place = failure && errorPlace(asked, failure.message);
   const errorId = failure && `query-error-${letter}`;
@@ -38,6 +39,7 @@ export function QueryRow(props: QueryRowProps) {
         mistake={place?.position}
         onText={onText}
         onRun={onRun}
+        onReady={onReady}
         onFocus={onFocus}
       />
       {!alone && <RowButtons {...props} />}
