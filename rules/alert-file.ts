@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ALERT_TIERS, type AlertTier } from '../server/model/alerts.ts';
-import { messageOf } from '../server/model/errors.ts';
 import { formatDuration, MINUTE, type Ms, ms, parseDuration, SECOND } from '../server/model/units.ts';
 import { formatObjective } from './percentage.ts';
 import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
 import { ALERT_PAIRS, type AlertPair, burnFactor, canFire, DEFAULT_MIN_EVENTS, deadPairs } from './windows.ts';
+import { got, reading } from './written-value.ts';
 
 const MAX_PAIRS = 8;
 
@@ -63,21 +63,6 @@ function tierSchema() {
       })
       .max(MAX_PAIRS, `want at most ${MAX_PAIRS} pairs of windows`),
   );
-}
-
-function reading<T>(want: string, reader: (text: string) => T) {
-  return z.string({ error: (issue) => got(issue.input, want) }).transform((text, context): T => {
-    try {
-      return reader(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: messageOf(error) });
-      return z.NEVER;
-    }
-  });
-}
-
-function got(input: unknown, want: string): string {
-  return input === undefined ? `missing; want ${want}` : `got ${JSON.stringify(input)}; want ${want}`;
 }
 
 function budgetShare(text: string): number {

@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import { formatDuration } from '../server/model/units.ts';
 import { printAlerts } from './alert-file.ts';
+import { defaultTitle, type Indicator } from './indicator.ts';
 import { formatObjective } from './percentage.ts';
-import { defaultMinimumEvents, defaultTitle, type Indicator, type SloDefinition } from './slo-definition.ts';
+import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
 
 /** A definition as the YAML file `readSloFiles` understands; what equals its default is left out. */
 export function printSlo(definition: SloDefinition): string {

@@ -2,7 +2,8 @@ import type { Matcher } from '../server/model/engine.ts';
 import { quoteLabelValue } from '../server/model/labels.ts';
 import { shortHash } from '../server/model/short-hash.ts';
 import { DAY, ms } from '../server/model/units.ts';
-import { defaultMinimumEvents, defaultTitle, type SeriesQuery, type SloDefinition } from './slo-definition.ts';
+import { defaultTitle, type SeriesQuery } from './indicator.ts';
+import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
 
 const OBJECTIVE = 0.999;
 

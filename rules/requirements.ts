@@ -1,7 +1,8 @@
 import type { BucketRequest, CountRequest, Selector, Window } from '../server/model/engine.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
 import type { Boundary } from './boundary.ts';
-import { metricNameOf, renamed, type SloDefinition } from './slo-definition.ts';
+import { metricNameOf, renamed } from './indicator.ts';
+import type { SloDefinition } from './slo-definition.ts';
 import type { FigureTimes } from './sources.ts';
 import { burnWindows } from './windows.ts';
 

@@ -1,13 +1,8 @@
-import { invariant } from '../server/model/errors.ts';
 import { formatDuration } from '../server/model/units.ts';
 import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
-import {
-  defaultMinimumEvents,
-  defaultTitle,
-  type Indicator,
-  type ParseSelector,
-  type SloDefinition,
-} from './slo-definition.ts';
+import { defaultTitle, type ParseSelector } from './indicator.ts';
+import { indicatorOf, indicatorProblems } from './indicator-schema.ts';
+import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
 import { ENTRY_KEYS, type SloEntry, sloEntrySchema } from './slo-schema.ts';
 import { type FileRemark, isRecord, issueRemarks, openYaml, type Path, type Place, unknownKey } from './yaml-file.ts';
 
@@ -77,7 +72,7 @@ function readEntry(raw: unknown, at: Path, place: Place, schema: ReturnType<type
   if (!isRecord(raw)) return { problems: [place(at, 'want a definition with id, service, objective ...')], notes: [] };
   const parsed = schema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt));
-  const problems = [...issues, ...choiceProblems(raw, at, place)];
+  const problems = [...issues, ...indicatorProblems(raw, at, place)];
   if (!parsed.success || problems.length > 0) return { problems, notes: [] };
   const slo = definitionOf(parsed.data);
   const wrong = alertProblems(parsed.data.alerts, slo).map(({ path, message }) => place([...at, ...path], message));
@@ -88,20 +83,6 @@ function readEntry(raw: unknown, at: Path, place: Place, schema: ReturnType<type
 
 function keysAt(path: Path): readonly string[] {
   return ENTRY_KEYS[path.filter((part) => typeof part === 'string').join('.')] ?? [];
-}
-
-function choiceProblems(raw: Readonly<Record<string, unknown>>, at: Path, place: Place): readonly SloRemark[] {
-  const problems: SloRemark[] = [];
-  if ('availability' in raw === 'latency' in raw) {
-    const got = 'latency' in raw ? 'both' : 'neither';
-    problems.push(place(at, `got ${got} of availability and latency; want exactly one`));
-  }
-  const { availability } = raw;
-  if (isRecord(availability) && 'good' in availability === 'bad' in availability) {
-    const got = 'good' in availability ? 'both' : 'neither';
-    problems.push(place([...at, 'availability'], `got ${got} of good and bad; want exactly one`));
-  }
-  return problems;
 }
 
 function definitionOf(entry: SloEntry): SloDefinition {
@@ -122,11 +103,4 @@ function definitionOf(entry: SloEntry): SloDefinition {
     ...(entry.alerts?.no_data !== undefined && { no_data: entry.alerts.no_data }),
     proposed: false,
   };
-}
-
-function indicatorOf({ availability, latency }: SloEntry): Indicator {
-  if (latency !== undefined) return { kind: 'latency', ...latency };
-  const part = availability?.good ?? availability?.bad;
-  invariant(availability !== undefined && part !== undefined, 'an indicator that passed its checks lacks a side');
-  return { kind: 'availability', total: availability.total, counts: availability.good ? 'good' : 'bad', part };
 }

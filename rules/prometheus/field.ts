@@ -1,31 +1,16 @@
 import { z } from 'zod';
-import { messageOf } from '../../server/model/errors.ts';
 import { isLabelName, type Labels } from '../../server/model/labels.ts';
 import { type Ms, ms, parseDuration } from '../../server/model/units.ts';
+import { got, reading } from '../written-value.ts';
 
 /** Fields of Prometheus' files. Every scalar comes as the text that was written, and null stands for an absent one. */
-export function written(input: unknown, want: string): string {
-  return input === undefined || input === null ? `missing; want ${want}` : `got ${JSON.stringify(input)}; want ${want}`;
-}
-
-/** A text that `reader` understands; what it throws is the problem. */
-export function reading<T>(want: string, reader: (text: string) => T) {
-  return z.string({ error: (issue) => written(issue.input, want) }).transform((text, context): T => {
-    try {
-      return reader(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: messageOf(error) });
-      return z.NEVER;
-    }
-  });
-}
 
 /** Absent and empty are one. */
 export function optional<T extends z.ZodType>(schema: T) {
   return z.preprocess((input) => input ?? undefined, schema.optional());
 }
 
-export const text = (want: string) => z.string({ error: (issue) => written(issue.input, want) });
+export const text = (want: string) => z.string({ error: (issue) => got(issue.input, want) });
 
 export const filledText = (want: string) => text(want).min(1, `got ""; want ${want}`);
 
@@ -74,8 +59,7 @@ const pairs = (name: z.ZodType<string>) =>
       name,
       z.preprocess((value) => value ?? '', text('a text')),
       {
-        error: (issue) =>
-          issue.code === 'invalid_type' ? written(issue.input, 'a map such as {team: shop}') : undefined,
+        error: (issue) => (issue.code === 'invalid_type' ? got(issue.input, 'a map such as {team: shop}') : undefined),
       },
     )
     .transform((map): Labels => map);
@@ -86,12 +70,12 @@ export const labels = pairs(labelName);
 export const names = pairs(z.string());
 
 export function list<T extends z.ZodType>(item: T, want: string) {
-  const items = z.array(item, { error: (issue) => written(issue.input, want) });
+  const items = z.array(item, { error: (issue) => got(issue.input, want) });
   return z.preprocess((input) => input ?? [], items);
 }
 
 export function map<T extends z.ZodRawShape>(shape: T, want: string) {
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'invalid_type' ? written(issue.input, want) : undefined),
+    error: (issue) => (issue.code === 'invalid_type' ? got(issue.input, want) : undefined),
   });
 }

@@ -1,0 +1,51 @@
+import type { Selector } from '../server/model/engine.ts';
+import { VigieError } from '../server/model/errors.ts';
+import type { Ms } from '../server/model/units.ts';
+
+/** What an objective measures: which events there are, and which of them are good. */
+export type Indicator = AvailabilityIndicator | LatencyIndicator;
+
+interface AvailabilityIndicator {
+  readonly kind: 'availability';
+  readonly total: SeriesQuery;
+  /** Which side `part` counts. */
+  readonly counts: 'good' | 'bad';
+  readonly part: SeriesQuery;
+}
+
+/** Good is what took at most `threshold`; it must be one of the histogram's bucket boundaries. */
+interface LatencyIndicator {
+  readonly kind: 'latency';
+  /** Names the histogram without `_bucket`. */
+  readonly histogram: SeriesQuery;
+  readonly threshold: Ms;
+}
+
+/** A selector as it was written and as it was understood. */
+export interface SeriesQuery {
+  readonly text: string;
+  readonly selector: Selector;
+}
+
+/** Reads `name{label="value"}`; the query language is another room's. Throws VigieError `bad_query`. */
+export type ParseSelector = (text: string) => Selector;
+
+export function defaultTitle(indicator: Indicator, service: string, threshold: string): string {
+  return indicator.kind === 'availability'
+    ? `Requests to ${service} succeed`
+    : `Requests to ${service} take at most ${threshold}`;
+}
+
+/** The metric name a selector asks for by equality. */
+export function metricNameOf(selector: Selector): string {
+  const name = selector.find((matcher) => matcher.name === '__name__' && matcher.op === '=')?.value;
+  if (name === undefined) {
+    throw new VigieError('bad_query', 'cannot read selector: it names no metric; want name{label="value"}');
+  }
+  return name;
+}
+
+/** The same labels of another metric: how the parts of a histogram are reached. */
+export function renamed(selector: Selector, name: string): Selector {
+  return selector.map((matcher) => (matcher.name === '__name__' ? { ...matcher, value: name } : matcher));
+}
