@@ -25,6 +25,8 @@ export function eventStream(slos: SloService): EventStream {
   const readers = new Readers();
   const stopListening = slos.onEvaluation((evaluation) => readers.broadcast(evaluation));
   const connect: RequestHandler = async (request, response) => {
+    // Gone while the limits of requests were asked: its end has been told already.
+    if (response.closed) return;
     // Before anything is waited for: who leaves meanwhile must not stay counted.
     readers.reserve(response);
     const latest = await slos.current();
