@@ -190,10 +190,10 @@ describe.skipIf(!hasChromium)('alerts', () => {
       await silence(view);
       await view.getByText(/^Silenced until .* by Ada: deploying <b>/).waitFor();
       const row = view.getByRole('row').filter({ hasText: 'slo="shop-availability"' });
-      await row.getByText('in force', { exact: true }).waitFor();
+      await row.locator('.state', { hasText: /in force$/ }).waitFor();
       await row.getByRole('button').click();
       await view.getByText('Not silenced.').waitFor();
-      await row.getByText('over', { exact: true }).waitFor();
+      await row.locator('.state', { hasText: /over$/ }).waitFor();
     } finally {
       await view.close();
     }

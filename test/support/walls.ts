@@ -64,6 +64,16 @@ export const ROOMS: readonly Room[] = [
       'intl-messageformat',
       'preact-render-to-string',
       're2js',
+      // The editor of queries.
+      '@codemirror/autocomplete',
+      '@codemirror/commands',
+      '@codemirror/language',
+      '@codemirror/lint',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+      '@prometheus-io/codemirror-promql',
+      '@prometheus-io/lezer-promql',
     ],
   },
 ];
