@@ -61,8 +61,8 @@ export function knownDays(services: readonly WebLogService[], service: string | 
 export function shownDays(days: Days, known: ReturnType<typeof knownDays>) {
   if (days.kind === 'fixed') return { from: days.from, to: days.to };
   if (days.kind === 'all' || known === undefined) return known;
-  const from = dayBefore(known.to, days.days - 1);
-  return { from: from > known.from ? from : known.from, to: known.to };
+  const [, from = known.from] = [known.from, dayBefore(known.to, days.days - 1)].sort();
+  return { from, to: known.to };
 }
 
 /** The conditions as the API takes them. The last days are counted back from the newest that is known. */
