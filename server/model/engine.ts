@@ -25,7 +25,7 @@ export interface Matcher {
   readonly value: string;
 }
 
-/** The sum series a count is taken over; `__name__` is one of the matchers. */
+/** The series a count is taken over; `__name__` is one of the matchers. */
 export type Selector = readonly Matcher[];
 
 /** Compiles a matcher; throws VigieError `bad_query` on a bad pattern. */
@@ -37,13 +37,13 @@ export interface Window {
   readonly end: Ms;
 }
 
-/** Exact totals of the selected sum series over a window. */
+/** Exact totals over a window of the selected sums, and of the selected counters what they rose; gauges count nothing. */
 export interface WindowCount {
   /** The window really counted: its start is moved down to a slot border of the finest ring that still holds it. */
   readonly window: Window;
-  /** Σ of the increments: for a counter of events, their number. */
+  /** Σ of the increments: for a counter of events, their number. What was counted before a counter's first sample is not known. */
   readonly sum: number;
-  /** Increments themselves, whatever they are worth. */
+  /** Increments themselves, whatever they are worth; of counters their samples. */
   readonly n: number;
 }
 

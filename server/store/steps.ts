@@ -2,6 +2,7 @@ import type { Buckets } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import { alignDown } from '../model/rings.ts';
 import { type Ms, ms } from '../model/units.ts';
+import { forEachIncrease } from './counter-increase.ts';
 import { coverWindow, type SlotRun, type Usable } from './cover.ts';
 import type { Pages } from './pages.ts';
 import { forEachPage } from './reader.ts';
@@ -11,32 +12,60 @@ import { SumPage } from './sum-page.ts';
 
 const MAX_STEPS = 11_000;
 
-/** Σ per step of some sum series. Throws `bad_query` for a step that no ring divides or for more than 11,000 steps. */
+/** Rings that are complete from a border on, judged by one mark. */
+export interface UsableOfKinds {
+  readonly sums: Usable;
+  readonly samples: Usable;
+}
+
+/** Σ per step of sums, and what counters rose; gauges count nothing. Throws `bad_query` for a step that no ring divides or for more than 11,000 steps. */
 export function countSteps(
   pages: Pages,
   all: readonly Series[],
-  usable: Usable,
+  usable: UsableOfKinds,
   range: { readonly start: Ms; readonly end: Ms; readonly step: Ms },
 ): Buckets {
   const { step } = range;
   const start = alignDown(range.start, step);
   const steps = Math.ceil((range.end - start) / step);
-  if (!(step > 0) || step % finest(usable.rings).width !== 0 || !(steps <= MAX_STEPS)) {
+  if (!(step > 0) || step % finest(usable.sums.rings).width !== 0 || !(steps <= MAX_STEPS)) {
     const want = `want a multiple of a ring width and at most ${MAX_STEPS} steps`;
     throw new VigieError('bad_query', `cannot count per ${step} ms: ${want}`);
   }
   const sums = new Array<number>(Math.max(0, steps)).fill(0);
-  const runs = stepRuns(usable, start, steps, step);
+  const add = (time: number, sum: number): void => {
+    const at = Math.ceil((time - start) / step) - 1;
+    if (at >= 0 && at < sums.length) sums[at] = (sums[at] ?? 0) + sum;
+  };
+  const runs = lazy(() => stepRuns(usable.sums, start, steps, step));
+  const sampleRuns = lazy(() => stepRuns(usable.samples, start, steps, step));
   for (const series of all) {
-    forEachPage(pages, series, runs, (page, first, last, ring) => {
-      if (!(page instanceof SumPage)) return;
-      page.forEach(first, last, (offset, _n, sum) => {
-        const at = Math.ceil(((page.number * ring.slotsPerPage + offset) * ring.width - start) / step) - 1;
-        if (at >= 0 && at < sums.length) sums[at] = (sums[at] ?? 0) + sum;
-      });
-    });
+    if (series.kind === 'sum') addSums(pages, series, runs(), add);
+    if (series.kind === 'counter') forEachIncrease(pages, series, sampleRuns(), usable.samples, add);
   }
   return { firstEnd: ms(start + step), step, sums };
+}
+
+function addSums(
+  pages: Pages,
+  series: Series,
+  runs: readonly SlotRun[],
+  add: (time: number, sum: number) => void,
+): void {
+  forEachPage(pages, series, runs, (page, first, last, ring) => {
+    if (!(page instanceof SumPage)) return;
+    page.forEach(first, last, (offset, _n, sum) => {
+      add((page.number * ring.slotsPerPage + offset) * ring.width, sum);
+    });
+  });
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /**

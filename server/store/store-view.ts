@@ -2,6 +2,7 @@ import type { Buckets, SelectorFacts, SeriesSlots, Window, WindowCount } from '.
 import type { LabelMatcher, SeriesId } from '../model/labels.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { factsOf, type Origin } from './clients.ts';
+import { addIncrease } from './counter-increase.ts';
 import { coverWindow, type Usable, usableRings } from './cover.ts';
 import type { Pages } from './pages.ts';
 import { addRuns, type SeriesReader, sampleReader, sumReader } from './reader.ts';
@@ -74,27 +75,36 @@ export class StoreView {
   }
 
   /**
-   * Exact totals over (start, end] of sum series; others count nothing. The start moves down, the end up, to the borders of the
-   * finest ring that is complete there.
+   * Exact totals over (start, end] of sums, and of counters what they rose (`counter-increase.ts`); gauges count nothing. The start
+   * moves down, the end up, to the borders of the finest ring that is complete there.
    * @param asOf the mark to judge age by; give several requests one mark (`newest` of all of them) to make their windows equal.
    */
   countWindow(ids: readonly number[], { start, end }: Window, asOf = this.newest(ids)): WindowCount {
-    const cover = coverWindow(usableRings(this.#parts.sumRings, Number.isFinite(asOf) ? asOf : end), start, end);
+    const { index, pages, sumRings, sampleRings } = this.#parts;
+    const mark = Number.isFinite(asOf) ? asOf : end;
+    const cover = coverWindow(usableRings(sumRings, mark), start, end);
     const total = { n: 0, sum: 0 };
     for (const id of ids) {
-      const series = this.#parts.index.get(id);
-      if (series.kind === 'sum') addRuns(this.#parts.pages, series, cover.runs, total);
+      const series = index.get(id);
+      if (series.kind === 'sum') addRuns(pages, series, cover.runs, total);
+      if (series.kind === 'counter') addIncrease(pages, series, usableRings(sampleRings, mark), cover, total);
     }
     return { window: { start: cover.start, end: cover.end }, ...total };
   }
 
   /**
-   * Σ per step. Where only a ring coarser than the step is left, its slot counts whole in the step that holds its end. Throws
-   * `bad_query` for a step that no ring divides or for more than 11,000 steps.
+   * Σ per step, of counters what they rose. Where only a ring coarser than the step is left, its slot counts whole in the step that
+   * holds its end. Throws `bad_query` for a step that no ring divides or for more than 11,000 steps.
    */
   buckets(ids: readonly number[], range: { readonly start: Ms; readonly end: Ms; readonly step: Ms }): Buckets {
-    const counted = ids.map((id) => this.#parts.index.get(id)).filter(({ kind }) => kind === 'sum');
-    return countSteps(this.#parts.pages, counted, this.#usable(ids), range);
+    const { index, pages, sampleRings } = this.#parts;
+    const rings = { sums: this.#usable(ids), samples: usableRings(sampleRings, this.newest(ids)) };
+    return countSteps(
+      pages,
+      ids.map((id) => index.get(id)),
+      rings,
+      range,
+    );
   }
 
   /** The roll-up slots of a counter or gauge; undefined for a sum, which has none. */
