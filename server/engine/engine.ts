@@ -11,6 +11,7 @@ import type { StoreOptions } from '../store/store-options.ts';
 import { groupCommits } from './group-commit.ts';
 import { logQuestions } from './log-questions.ts';
 import { QUERY_BOUNDS, type QueryBounds, QueryDesk } from './query-desk.ts';
+import { recordedValues } from './recorded-values.ts';
 import { remoteStorage } from './remote-storage.ts';
 import { seriesQuestions } from './series-questions.ts';
 import { queryableOf } from './series-readers.ts';
@@ -53,6 +54,7 @@ export function openEngine({ clock, log, queries = QUERY_BOUNDS, ...options }: E
     hello: async (hello, now) => store.hello(hello, now),
     ingest: (envelope, payload, now) => commit(now, (intake) => intake.take({ envelope, payload })),
     ...remoteStorage(commit, store),
+    ...recordedValues(commit),
     queryInstant: (expr, time, timeout, signal) =>
       desk.answer((limits) => instantQuery(queryable, expr, time, limits), { timeout, signal }),
     queryRange: (expr, start, end, step, timeout, signal) =>

@@ -10,6 +10,7 @@ const ENGINE_METHODS = [
   'hello',
   'ingest',
   'remoteWrite',
+  'record',
   'remoteRead',
   'queryInstant',
   'queryRange',

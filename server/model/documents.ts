@@ -14,6 +14,8 @@ export const COLLECTIONS = {
   alert_state: { documents: 4096, full: 'drop_oldest' },
   /** Every alert that fired, by alert id. */
   alert: { documents: 10_000, full: 'drop_oldest' },
+  /** Alerts of Prometheus' alerting rules that are pending or fire, by alert id. */
+  rule_alert: { documents: 2048, full: 'drop_oldest' },
   silence: { documents: 1024, full: 'refuse' },
   /** Messages that wait for their receiver. */
   outgoing: { documents: 4096, full: 'drop_oldest' },

@@ -177,6 +177,15 @@ export type QueryData =
   | { readonly resultType: 'matrix'; readonly result: readonly { metric: Labels; values: [number, string][] }[] }
   | { readonly resultType: 'scalar' | 'string'; readonly result: readonly [number, string] };
 
+/** Values that a rule computed, all of one moment. */
+export interface RecordedValues {
+  /** The source of their origin, `rules/<source>`. */
+  readonly source: string;
+  readonly time: Ms;
+  /** `__name__` is one of the labels; `stale` ends a series. */
+  readonly values: readonly { readonly labels: Labels; readonly value: number | 'stale' }[];
+}
+
 export interface QueryResult {
   readonly data: QueryData;
   readonly warnings: readonly string[];
@@ -202,6 +211,11 @@ export interface Engine {
    * @param sender the name the sender has by its token.
    */
   remoteWrite(body: Uint8Array, sender: string | undefined, now: Ms): Promise<void>;
+  /**
+   * Writes what a rule computed. Resolves only after the commit is on disk. Rejects with `bad_request` when some of it was refused (the
+   * message says how much and why; the rest is on disk), `unavailable`, `disk_full`.
+   */
+  record(recorded: RecordedValues, now: Ms): Promise<void>;
   /** Answers the body of a remote-read request with that of the answer. Rejects with `bad_request`, `bad_query`, `too_large`. */
   remoteRead(body: Uint8Array): Promise<Uint8Array>;
   /**

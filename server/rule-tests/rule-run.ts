@@ -1,14 +1,8 @@
-import {
-  alertSeries,
-  type ExpandTemplate,
-  evaluateAlerts,
-  type RuleAlerts,
-} from '../../rules/prometheus/alerting-rule.ts';
-import { type LabelledValue, labelsKey } from '../../rules/prometheus/labelled-value.ts';
-import { recordedValues } from '../../rules/prometheus/recording-rule.ts';
-import type { AlertingRule, Rule, RuleGroup } from '../../rules/prometheus/rule-file.ts';
+import type { ExpandTemplate, RuleAlerts } from '../../rules/prometheus/alerting-rule.ts';
+import type { LabelledValue } from '../../rules/prometheus/labelled-value.ts';
+import { evaluateRule, NO_MEMORY, type RuleMemory } from '../../rules/prometheus/rule-evaluation.ts';
+import type { Rule, RuleGroup } from '../../rules/prometheus/rule-file.ts';
 import { VigieError } from '../model/errors.ts';
-import type { Labels } from '../model/labels.ts';
 import { type Ms, ms } from '../model/units.ts';
 import type { Expr } from '../promql/ast.ts';
 import { parse } from '../promql/parse.ts';
@@ -32,14 +26,13 @@ export interface RuleSurroundings {
   readonly templates: (now: Ms) => ExpandTemplate;
 }
 
-/** A rule along the time: evaluates, writes what comes out, and marks what came out before and does not any more. */
+/** A rule along the time. */
 export class RuleRun {
   readonly rule: Rule;
   readonly #group: RuleGroup;
   readonly #expr: Expr;
   readonly #surroundings: RuleSurroundings;
-  #alerts: RuleAlerts = new Map();
-  #written: ReadonlyMap<string, Labels> = new Map();
+  #memory: RuleMemory = NO_MEMORY;
 
   constructor(rule: Rule, group: RuleGroup, surroundings: RuleSurroundings) {
     this.rule = rule;
@@ -49,27 +42,19 @@ export class RuleRun {
   }
 
   get alerts(): RuleAlerts {
-    return this.#alerts;
+    return this.#memory.alerts;
   }
 
   /** Throws VigieError `execution`; what was written before then stays as it is. */
   evaluate(now: Ms): void {
-    const { store, limits } = this.#surroundings;
-    const at = ms(now - this.#group.query_offset);
+    const { store, limits, templates } = this.#surroundings;
+    const { limit, query_offset } = this.#group;
+    const at = ms(now - query_offset);
     const results = elementsOf(store, this.#expr, at, limits);
-    const { rule, limit } = { rule: this.rule, limit: this.#group.limit };
-    const values = rule.kind === 'recording' ? recordedValues(rule, limit, results) : this.#alert(rule, results, now);
-    const written = new Map(values.map(({ labels }) => [labelsKey(labels), labels]));
-    const gone = [...this.#written].filter(([key]) => !written.has(key));
-    this.#written = written;
-    store.append([...values, ...gone.map(([, labels]) => ({ labels, value: 'stale' as const }))], at);
-  }
-
-  #alert(rule: AlertingRule, results: readonly LabelledValue[], now: Ms): readonly LabelledValue[] {
-    const expand = this.#surroundings.templates(now);
-    const { alerts, problem } = evaluateAlerts({ rule, limit: this.#group.limit, expand }, this.#alerts, results, now);
-    this.#alerts = alerts;
+    const work = { rule: this.rule, limit, expand: templates(now) };
+    const { memory, values, problem } = evaluateRule(work, this.#memory, results, now);
+    this.#memory = memory;
     if (problem !== undefined) throw problem;
-    return alertSeries(alerts);
+    store.append(values, at);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LabelledValue } from '../../rules/prometheus/labelled-value.ts';
+import type { WrittenValue } from '../../rules/prometheus/rule-evaluation.ts';
 import { VigieError } from '../model/errors.ts';
 import { type LabelMatcher, type Labels, seriesKey } from '../model/labels.ts';
 import type { RingProfile } from '../model/rings.ts';
@@ -16,10 +16,6 @@ export interface TestSpan {
   readonly end: Ms;
   /** The shortest time between two samples of a series. */
   readonly interval: Ms;
-}
-
-export interface TestSample extends Omit<LabelledValue, 'value'> {
-  readonly value: number | 'stale';
 }
 
 /** The fewest slots a page of raw samples has, and the most pages of a ring (`server/store/ring.ts`). */
@@ -56,7 +52,7 @@ export class TestStore implements Queryable {
    * Samples of one moment. The same sample twice is one. Throws VigieError `execution` on the first that Prometheus would not take
    * after those it has; the others are kept.
    */
-  append(samples: readonly TestSample[], time: Ms): void {
+  append(samples: readonly WrittenValue[], time: Ms): void {
     const refused = samples.flatMap(({ labels, value }) => {
       const cause = this.#take(labels, value, time);
       return cause === undefined ? [] : [cause];
