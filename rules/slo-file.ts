@@ -1,5 +1,7 @@
 import { formatDuration } from '../server/model/units.ts';
 import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
+import type { WrittenPolicy } from './gate-policy.ts';
+import { heldTwice, type ReadPolicy, readPolicies } from './gate-schema.ts';
 import { defaultTitle, type ParseSelector } from './indicator.ts';
 import { indicatorOf, indicatorProblems } from './indicator-schema.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
@@ -16,6 +18,8 @@ export type SloRemark = FileRemark;
 export interface SloFiles {
   /** The definitions without a problem, in the order of the files. */
   readonly slos: readonly SloDefinition[];
+  /** What services may be released under, those without a problem. */
+  readonly policies: readonly WrittenPolicy[];
   /** What is wrong and what would be right: all of it at once. */
   readonly problems: readonly SloRemark[];
   /** What is right but worth knowing: alerts left out because they could never fire. */
@@ -27,6 +31,7 @@ interface ReadEntry {
   readonly problems: readonly SloRemark[];
   readonly idAt?: SloRemark;
   readonly notes: readonly SloRemark[];
+  readonly policies?: readonly ReadPolicy[];
 }
 
 /** Reads definition files. Ids are unique across all of them; the first holder keeps a disputed id. */
@@ -46,7 +51,10 @@ export function readSloFiles(files: readonly SloFile[], parseSelector: ParseSele
       problems.push({ ...idAt, message });
     }
   }
-  return { slos, problems, notes: entries.flatMap((entry) => entry.notes) };
+  const read = entries.flatMap((entry) => entry.policies ?? []);
+  problems.push(...read.flatMap((policy) => policy.problems), ...heldTwice(read));
+  const policies = read.flatMap(({ policy }) => policy ?? []);
+  return { slos, policies, problems, notes: entries.flatMap((entry) => entry.notes) };
 }
 
 function readFile({ path, text }: SloFile, parseSelector: ParseSelector): readonly ReadEntry[] {
@@ -56,16 +64,19 @@ function readFile({ path, text }: SloFile, parseSelector: ParseSelector): readon
   return readContent(content, place, parseSelector);
 }
 
+const FILE_KEYS: readonly string[] = ['slos', 'policies'];
+
 function readContent(content: unknown, place: Place, parseSelector: ParseSelector): readonly ReadEntry[] {
-  const want = 'want "slos:" with a list of definitions';
+  const want = 'want "slos:" with a list of definitions, "policies:" with a list of policies, or both';
   if (!isRecord(content)) return [{ problems: [place([], want)], notes: [] }];
   const problems = Object.keys(content)
-    .filter((key) => key !== 'slos')
-    .map((key) => place([key], unknownKey(key, ['slos'])));
-  const { slos } = content;
-  if (!Array.isArray(slos)) return [{ problems: [...problems, place(['slos'], want)], notes: [] }];
+    .filter((key) => !FILE_KEYS.includes(key))
+    .map((key) => place([key], unknownKey(key, FILE_KEYS)));
+  const policies = content.policies === undefined ? [] : readPolicies(content.policies, place);
+  const { slos = policies.length > 0 ? [] : undefined } = content;
+  if (!Array.isArray(slos)) return [{ problems: [...problems, place(['slos'], want)], notes: [], policies }];
   const schema = sloEntrySchema(parseSelector);
-  return [{ problems, notes: [] }, ...slos.map((entry, i) => readEntry(entry, ['slos', i], place, schema))];
+  return [{ problems, notes: [], policies }, ...slos.map((entry, i) => readEntry(entry, ['slos', i], place, schema))];
 }
 
 function readEntry(raw: unknown, at: Path, place: Place, schema: ReturnType<typeof sloEntrySchema>): ReadEntry {

@@ -29,7 +29,8 @@ function pair(tier: AlertPair['tier'], long: Ms, short: Ms, budget_share: number
   return { tier, long, short, budget_share, min_events: DEFAULT_MIN_EVENTS };
 }
 
-const BURN_WINDOWS: readonly Ms[] = [
+/** The windows of every SLO that is long enough. */
+export const BURN_WINDOWS: readonly Ms[] = [
   ms(5 * MINUTE),
   ms(30 * MINUTE),
   HOUR,

@@ -1,11 +1,13 @@
+import { policyLevels } from '../../rules/budget-policy.ts';
 import { withAlert } from '../../rules/burn-reason.ts';
 import { withCurrentFigures } from '../../rules/current-figures.ts';
 import { gate } from '../../rules/gate.ts';
+import { policyOf } from '../../rules/gate-policy.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
-import type { SloReload, SloStatus } from '../model/slo.ts';
+import type { SloDetail, SloReload, SloStatus } from '../model/slo.ts';
 import type { Ms } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
 import type { AlertBook } from './alert-book.ts';
@@ -57,7 +59,7 @@ export function createSloService({
     const statuses = await evaluateSlos(engine, book.slos, time);
     const alerts = (await alertBook?.step(statuses, time))?.map((alert) => asOfNow(alert, statuses)) ?? [];
     const slos = statuses.map((status) => withAlert(status, alertOf(status.id, alerts)));
-    return { time, slos, alerts, gate: gate(slos, time, english) };
+    return { time, slos, alerts, gate: gate(slos, { now: time, policies: book.policies }, english) };
   };
   const evaluate = (): Promise<Evaluation> => {
     const time = clock.now();
@@ -91,7 +93,8 @@ export function createSloService({
       const slo = book.find(id);
       const { alerts } = await current();
       const detail = await evaluateDetail(engine, slo, clock.now(), range);
-      return { ...detail, status: withAlert(detail.status, alertOf(id, alerts)) };
+      const status = withAlert(detail.status, alertOf(id, alerts));
+      return { ...detail, status, ...releaseOf(status, book, clock.now()) };
     },
     history: async () => history(book.slos, clock.now()),
     gate: async (ids) => {
@@ -99,7 +102,7 @@ export function createSloService({
       for (const id of ids) book.find(id);
       return gate(
         slos.filter((slo) => isAsked(slo, ids)),
-        time,
+        { now: time, policies: book.policies },
         english,
       );
     },
@@ -137,6 +140,16 @@ function reread(book: SloBook, clock: Clock, log: Log): SloReload {
   const answer = { slos: book.slos.length - proposed, proposed };
   log.info('Took up the SLO files.', answer);
   return answer;
+}
+
+/** What the gate and the error-budget policy say of one SLO. */
+function releaseOf(status: SloStatus, { policies }: SloBook, now: Ms): Pick<SloDetail, 'gate' | 'budget_policy'> {
+  const { decision, reasons } = gate([status], { now, policies }, english);
+  const levels = policyOf(status.service, policies).error_budget_policy;
+  return {
+    gate: { decision, reasons },
+    ...(levels.length > 0 && { budget_policy: policyLevels(levels, status) }),
+  };
 }
 
 function asOfNow(alert: Alert, statuses: readonly SloStatus[]): Alert {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WrittenPolicy } from '../../rules/gate-policy.ts';
 import { printSlo } from '../../rules/print-slo.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
@@ -19,15 +20,17 @@ export class SloBook {
   #reported: readonly string[] = [];
   #kept: readonly SloDefinition[];
   #slos: readonly SloDefinition[];
+  #policies: readonly WrittenPolicy[];
   #refused: RefusedSloFiles | undefined;
 
   /** Throws `bad_config` with every problem of the files. */
   constructor(folder: string, proposed: readonly string[]) {
     this.#folder = folder;
     this.#found = proposed;
-    const { slos, problems } = readSloFolder(folder);
+    const { slos, policies, problems } = readSloFolder(folder);
     refuse(problems);
     this.#kept = slos;
+    this.#policies = policies;
     this.#slos = withProposals(slos, proposed);
   }
 
@@ -38,15 +41,20 @@ export class SloBook {
 
   /** Reads the folder anew. Where there is a problem what was in force stays, and `refused` says so. */
   reload(now: Ms): void {
-    const { slos, problems } = readSloFolder(this.#folder);
+    const { slos, policies, problems } = readSloFolder(this.#folder);
     this.#refused = problems.length === 0 ? undefined : { time: now, problems: problems.map(remarkText) };
     if (this.#refused !== undefined) return;
     this.#kept = slos;
+    this.#policies = policies;
     this.#propose();
   }
 
   get slos(): readonly SloDefinition[] {
     return this.#slos;
+  }
+
+  get policies(): readonly WrittenPolicy[] {
+    return this.#policies;
   }
 
   /** Sources report these services: those without a definition have a proposal, for as long as their sources are known. */

@@ -133,6 +133,10 @@ export const REASON_CODES = [
   'not_measurable',
   'budget_left',
   'no_slo',
+  'budget_low',
+  'burn_high',
+  'frozen',
+  'budget_policy',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
@@ -147,6 +151,18 @@ export interface GateAnswer {
   /** At most three matter to people; all are here, worst first. */
   readonly reasons: readonly (Reason & { readonly slo: string; readonly decision: GateDecision })[];
   readonly slos: readonly { readonly id: string; readonly state: SloState; readonly decision: GateDecision }[];
+}
+
+/** One step of an error-budget policy: what happens once only so much of the budget is left. */
+export interface BudgetPolicyLevel {
+  /** Reached at this share of the budget left, or less. */
+  readonly left_ratio: number;
+  readonly action: string;
+  readonly who?: string;
+  /** Whether it stops releases. */
+  readonly freeze: boolean;
+  /** The lowest level that is reached; none while the figures cannot be judged. */
+  readonly in_force: boolean;
 }
 
 /** `POST /api/vigie/reload`: what is in force now. */
@@ -180,6 +196,10 @@ export interface SloDetail {
   /** Budget left of the whole window at each moment, as a ratio; null where unknown. */
   readonly budget_left: readonly (number | null)[];
   readonly budget_ideal: readonly number[];
+  /** What the gate says of this SLO alone. */
+  readonly gate?: Pick<GateAnswer, 'decision' | 'reasons'>;
+  /** Of its service, fullest budget first; absent where nobody wrote one. */
+  readonly budget_policy?: readonly BudgetPolicyLevel[];
   /** The definition as YAML, ready to keep. */
   readonly definition: string;
 }

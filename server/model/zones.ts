@@ -4,6 +4,8 @@ export interface WallClock {
   readonly month: number;
   readonly day: number;
   readonly hour: number;
+  /** 0 when left out. */
+  readonly minute?: number;
 }
 
 /** An IANA name; undefined is the zone of the machine. */
@@ -43,8 +45,8 @@ export function wallClockAt(time: number, zone?: string): WallClock {
  * The moment at which clocks on the wall show a time; fields may overflow as in `Date`. A time that a change of clocks skips is
  * moved on by what was skipped, one that it repeats is meant the first time ("compatible" of ECMAScript's Temporal).
  */
-export function momentOf({ year, month, day, hour }: WallClock, zone?: string): number {
-  const asUtc = Date.UTC(year, month, day, hour);
+export function momentOf({ year, month, day, hour, minute = 0 }: WallClock, zone?: string): number {
+  const asUtc = Date.UTC(year, month, day, hour, minute);
   const before = offsetAt(asUtc - DAY_MS, zone);
   const after = offsetAt(asUtc + DAY_MS, zone);
   if (before === after || offsetAt(asUtc - before, zone) === before) return asUtc - before;

@@ -269,6 +269,7 @@ describe('while a source is silent, what the others say up to their own moment',
 });
 
 describe('the gate', () => {
+  const RULES = { now: NOW, policies: [] };
   const of = (state: SloState, id: string = state, changes: Partial<SloStatus> = {}): SloStatus => {
     const reasons =
       state === 'ok' ? [] : [{ code: 'too_new' as const, args: { service: id, amount: 1, unit: 'minute' } }];
@@ -282,19 +283,22 @@ describe('the gate', () => {
     budget_share: 0.02,
     firing: true,
   });
-  const paging = of('burning', 'paging', { alerts: [alert('page'), alert('ticket')] });
+  const paging = of('burning', 'paging', {
+    alerts: [alert('page'), alert('ticket')],
+    reasons: [{ code: 'burning_fast', args: { service: 'paging', rate: 20, factor: 14.4, amount: 1, unit: 'hour' } }],
+  });
   const ticket = of('burning', 'ticket', {
     alerts: [{ ...alert('page'), firing: false }, alert('ticket')],
     reasons: [{ code: 'burning_slow', args: { service: 'ticket', rate: 2, factor: 1, amount: 3, unit: 'day' } }],
   });
   const answers = (statuses: SloStatus[], want: GateDecision, first: string) =>
     test(`${statuses.map(({ id }) => id).join(' + ') || 'nothing'} is ${want}`, () => {
-      const answer = gate(statuses, NOW, english);
+      const answer = gate(statuses, RULES, english);
       expect(answer.decision).toBe(want);
       expect(answer.time).toBe(NOW);
       expect(answer.slos[0]?.id ?? '').toBe(first);
       expect(answer.sentence).toMatch({ go: /^Yes/, no_go: /^Not now — /, unknown: /^Cannot say. / }[want]);
-      expect(gate([...statuses].reverse(), NOW, english)).toEqual(answer);
+      expect(gate([...statuses].reverse(), RULES, english)).toEqual(answer);
     });
   const withAlertOf = (state: SloState, tier: 'page' | 'ticket', changes: Partial<SloDefinition> = {}): SloStatus =>
     withAlert(of(state, `${state} and a ${tier}`), { ...firingAlert(changes), tier });
@@ -321,7 +325,7 @@ describe('the gate', () => {
   answers([of('ok'), ticket], 'go', 'ticket');
 
   const says = (what: string, statuses: () => SloStatus[], want: string) =>
-    test(what, () => expect(gate(statuses(), NOW, english).sentence).toBe(want));
+    test(what, () => expect(gate(statuses(), RULES, english).sentence).toBe(want));
   says(
     'go, in one sentence',
     () => [statusOf(slo({ objective: 0.99 }), events(9963, 37, 50 * MINUTE))],

@@ -106,6 +106,33 @@ test('files that are read anew count at once, and a broken one changes nothing b
 });
 
 describe('the gate', () => {
+  test('goes by the policy of its folder as it was last taken up', async () => {
+    const { service, engine, send, during, slos } = await openHouse('policy');
+    await send('web-1', 200_000, 0, ms(START - 4 * DAY));
+    const { gate } = await during(10 * SECOND, () => send('web-1', 10, 0));
+    expect(gate).toMatchObject({ decision: 'go', reasons: [{ code: 'budget_left' }] });
+    const freeze = '{from: 2027-01-01, to: 2027-02-01, zone: UTC, reason: stocktaking}';
+    const level = '{left: 100%, action: celebrate, freeze: false}';
+    const policy = `policies: [{services: [shop], freeze: [${freeze}], error_budget_policy: [${level}]}]\n`;
+    writeFileSync(join(slos, 'policies.yaml'), policy);
+    await service.reload();
+    expect(await service.gate([])).toMatchObject({
+      decision: 'no_go',
+      sentence: expect.stringContaining('stocktaking'),
+      reasons: [{ code: 'frozen' }, { code: 'budget_policy' }, { code: 'budget_left' }],
+    });
+    expect(await service.detail('shop-availability', {})).toMatchObject({
+      gate: { decision: 'no_go', reasons: [{ code: 'frozen', slo: 'shop-availability' }, {}, {}] },
+      budget_policy: [{ left_ratio: 1, action: 'celebrate', freeze: false, in_force: true }],
+    });
+    writeFileSync(join(slos, 'policies.yaml'), policy.replace('zone: UTC', 'zone: Mars'));
+    await expect(service.reload()).rejects.toMatchObject({
+      message: expect.stringMatching(/policies\.yaml:1:\d+: .*IANA/),
+    });
+    expect(await service.gate([])).toMatchObject({ decision: 'no_go' });
+    await engine.close();
+  });
+
   test('says no as long as the page fires, also when no request comes any more', async () => {
     const { service, engine, send, during } = await openHouse('held');
     await send('web-1', 200_000, 0, ms(START - 4 * DAY));

@@ -2,7 +2,7 @@ import { type ComponentChildren, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import type { OriginStatus } from '../../server/model/engine.ts';
-import { type GateAnswer, type Reason, SLO_STATES } from '../../server/model/slo.ts';
+import { type GateAnswer, type Reason, SLO_STATES, type SloDetail } from '../../server/model/slo.ts';
 import type { ComponentStatus } from '../../server/model/status.ts';
 import { ms } from '../../server/model/units.ts';
 import { LANGUAGES, type Language } from '../../server/model/words/words.ts';
@@ -173,6 +173,24 @@ describe('SLO page', () => {
     const text = page({ burns, bad: 1204 });
     expect(text).toContain('spent 2.1% in 1\u00a0h = 15.1× > 14.4×');
     expect(text).toContain('1,000 − 1,204 = −204');
+  });
+
+  test('the error-budget policy has its level in force, and the gate its reasons', () => {
+    const frozen = { service: 'shop', until: NOW + 86_400_000, reason: '<b>Christmas</b>' };
+    const detail: SloDetail = {
+      ...sloDetail(sloStatus()),
+      gate: { decision: 'no_go', reasons: [{ code: 'frozen', args: frozen, slo: 'a', decision: 'no_go' }] },
+      budget_policy: [
+        { left_ratio: 0.5, action: 'one engineer', who: 'shop team', freeze: false, in_force: true },
+        { left_ratio: 0, action: '<i>only fixes</i>', freeze: true, in_force: false },
+      ],
+    };
+    const text = html(h(SloPage, { detail, decision: 'no_go', now: NOW, keep, ...whole }));
+    expect(text).toMatch(/shop is frozen until [^<]*: &lt;b>Christmas&lt;\/b>\./);
+    expect(text).toMatch(
+      /50% or less.*one engineer.*shop team.*▲ in force.*0% or less.*Releases stop\..*not in force/s,
+    );
+    expect(text).not.toContain('<i>');
   });
 
   test('the range is a choice of buttons, and stays when there is nothing to draw', () => {

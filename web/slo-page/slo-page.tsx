@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import type { GateDecision, SloDetail, SloStatus } from '../../server/model/slo.ts';
+import type { GateDecision, Reason, SloDetail, SloStatus } from '../../server/model/slo.ts';
 import { isoMoment } from '../format/times.ts';
 import { LineText } from '../logs/line-text.tsx';
 import { StateMark } from '../overview/state-mark.tsx';
 import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
+import { BudgetPolicy } from './budget-policy.tsx';
 import { BurnTable } from './burn-table.tsx';
 import { Counts } from './counts.tsx';
 import { Definition, type Keep } from './definition.tsx';
@@ -31,10 +32,11 @@ export function SloPage({ detail, decision, now, keep, range, onRange, children 
   const { status } = detail;
   return (
     <>
-      <SloHead slo={status} decision={decision} now={now} />
+      <SloHead slo={status} decision={decision} reasons={detail.gate?.reasons ?? status.reasons} now={now} />
       <Figures slo={status} />
       <SloGraphs detail={detail} range={range} onRange={onRange} />
       <BurnTable slo={status} />
+      {detail.budget_policy !== undefined && <BudgetPolicy levels={detail.budget_policy} />}
       <Counts slo={status} />
       {children}
       <SloSources sources={status.sources} now={now} />
@@ -46,13 +48,17 @@ export function SloPage({ detail, decision, now, keep, range, onRange, children 
 interface SloHeadProps {
   readonly slo: SloStatus;
   readonly decision: GateDecision | undefined;
+  /** Of the state, and of the policy it is released under. */
+  readonly reasons: readonly Reason[];
   readonly now: number;
 }
 
-function SloHead({ slo, decision, now }: SloHeadProps) {
+function SloHead({ slo, decision, reasons, now }: SloHeadProps) {
   const speech = useSpeech();
   const w = usePageWords(sloWords);
   const { t, times, reason } = speech;
+  // How much is left is among the figures.
+  const shown = reasons.filter(({ code }) => code !== 'budget_left');
   return (
     <>
       <p class="eyebrow">
@@ -81,10 +87,10 @@ function SloHead({ slo, decision, now }: SloHeadProps) {
           )}
         </span>
       </p>
-      {slo.reasons.length > 0 && (
+      {shown.length > 0 && (
         <ul class="reasons">
-          {slo.reasons.map((entry) => (
-            <li key={entry.code}>{reason(entry)}</li>
+          {shown.map((entry, i) => (
+            <li key={`${entry.code} ${i}`}>{reason(entry)}</li>
           ))}
         </ul>
       )}

@@ -50,6 +50,11 @@ export const en = {
   reason_budget_left: `{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left{recent, select, yes {; it burns at {rate, number, ::.#}× its allowance.} other {; it had no request in the last hour.}}`,
   reason_no_slo: 'There is no SLO yet: write one, or keep one that is proposed.',
 
+  reason_budget_low: `{left_ratio, number, ::percent .#} of the error budget of {service} is left; its policy wants at least {minimum, number, ::percent .#}.`,
+  reason_burn_high: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; its policy allows {factor, number, ::.######}×.`,
+  reason_frozen: `{service} is frozen until ${moment('until')}: {reason}.`,
+  reason_budget_policy: `{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left; at {from, number, ::percent .#} its policy says: {action}{named_who, select, yes { ({who})} other {}}.`,
+
   gate_question: 'May we ship?',
   gate_go:
     '{services, plural, one {Yes — {subject} may be released.} other {Yes — all # services may be released.}} {reason}',

@@ -48,6 +48,11 @@ export const fr: Words = {
   reason_budget_left: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}}{recent, select, yes { ; son taux de consommation est de {rate, number, ::.#}×.} other { ; aucune requête depuis une heure.}}`,
   reason_no_slo: 'Il n’y a pas encore de SLO : écrivez-en un, ou gardez l’un de ceux qui sont proposés.',
 
+  reason_budget_low: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur de {service} ; sa politique en exige au moins {minimum, number, ::percent .#}.`,
+  reason_burn_high: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; sa politique tolère {factor, number, ::.######} fois.`,
+  reason_frozen: `Les livraisons de {service} sont gelées jusqu’au ${moment('until')} : {reason}.`,
+  reason_budget_policy: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}} ; à {from, number, ::percent .#}, sa politique prévoit : {action}{named_who, select, yes { ({who})} other {}}.`,
+
   gate_question: 'Peut-on livrer ?',
   gate_go:
     '{services, plural, one {Oui — on peut livrer {subject}.} other {Oui — on peut livrer les # services.}} {reason}',

@@ -1,0 +1,113 @@
+import type { AlertTier } from '../server/model/alerts.ts';
+import type { Burn, GateDecision, Reason, SloStatus } from '../server/model/slo.ts';
+import { HOUR, type Ms, ms } from '../server/model/units.ts';
+import { MIN_BAD_EVENTS } from './budget.ts';
+import { judgedBudget, levelInForce } from './budget-policy.ts';
+import { rateOver } from './burn.ts';
+import { durationArgs } from './durations.ts';
+import { frozenUntil } from './gate-freeze.ts';
+import type { GatePolicy } from './gate-policy.ts';
+import { DEFAULT_MIN_EVENTS } from './windows.ts';
+
+/** Worst first: one no-go is a no-go; otherwise one unknown is an unknown. */
+export const GATE_DECISIONS: readonly GateDecision[] = ['no_go', 'unknown', 'go'];
+
+/** A reason and what it says by itself. */
+export type Verdict = Reason & { readonly decision: GateDecision };
+
+/** Everything a policy has to say about one SLO at `now`, what decides first. There is always one. */
+export function verdictsOf(status: SloStatus, policy: GatePolicy, now: Ms): readonly Verdict[] {
+  const all = [
+    ...lowBudget(status, policy),
+    ...budgetPolicy(status, policy),
+    ...stateVerdicts(status, policy),
+    ...fastBurn(status, policy),
+    ...freezes(status, policy, now),
+  ];
+  // That the budget is low says how much is left.
+  const isDouble = ({ code }: Verdict): boolean =>
+    code === 'budget_left' && all.some((other) => other.code === 'budget_low');
+  return all
+    .filter((verdict) => !isDouble(verdict))
+    .sort((a, b) => GATE_DECISIONS.indexOf(a.decision) - GATE_DECISIONS.indexOf(b.decision));
+}
+
+export function worstDecision(verdicts: readonly Verdict[]): GateDecision {
+  return GATE_DECISIONS.find((decision) => verdicts.some((verdict) => verdict.decision === decision)) ?? 'unknown';
+}
+
+/** The reasons of the state; an SLO that is ok has its budget left as one. */
+function stateVerdicts(status: SloStatus, policy: GatePolicy): readonly Verdict[] {
+  const reasons = status.state === 'ok' ? [budgetLeft(status)] : status.reasons;
+  return reasons.map((reason) => ({ ...reason, decision: decisionOf(reason, status, policy) }));
+}
+
+/** A burn is for the tiers to judge, in every state; the rest is what the policy says of the state. */
+function decisionOf({ code }: Reason, { state }: SloStatus, policy: GatePolicy): GateDecision {
+  const blocks = (tier: AlertTier): GateDecision => (policy.blocking_alerts.includes(tier) ? 'no_go' : 'go');
+  if (code === 'burning_fast') return blocks('page');
+  if (code === 'burning_slow') return blocks('ticket');
+  switch (state) {
+    case 'exhausted':
+      return policy.minimum_budget === 'none' ? 'go' : 'no_go';
+    case 'no_data':
+    case 'no_traffic':
+    case 'too_new':
+    case 'too_little_traffic':
+      return policy.when[state];
+    case 'burning':
+    case 'ok':
+      return 'go';
+  }
+}
+
+function budgetLeft({ service, budget, burns }: SloStatus): Reason {
+  const rate = rateOver(burns, HOUR);
+  const args = {
+    service,
+    left_ratio: budget.left_ratio ?? 1,
+    rate: rate ?? 0,
+    recent: rate === undefined ? 'no' : 'yes',
+  };
+  return { code: 'budget_left', args };
+}
+
+/** A budget that is spent has its own reason. */
+function lowBudget(status: SloStatus, { minimum_budget }: GatePolicy): readonly Verdict[] {
+  const left_ratio = judgedBudget(status);
+  if (left_ratio === undefined || minimum_budget === 'none' || minimum_budget === 0) return [];
+  if (status.state === 'exhausted' || left_ratio >= minimum_budget) return [];
+  const args = { service: status.service, left_ratio, minimum: minimum_budget };
+  return [{ code: 'budget_low', args, decision: 'no_go' }];
+}
+
+/** Few events, or a single bad one, are no rate; nor is one over a window the SLO does not have. */
+function fastBurn({ service, burns }: SloStatus, { maximum_burn }: GatePolicy): readonly Verdict[] {
+  return maximum_burn.flatMap(({ window, rate: limit }): readonly Verdict[] => {
+    const burn = burns.find(({ window_secs }) => window_secs * 1000 === window);
+    if (burn?.rate === undefined || burn.rate <= limit || !isRate(burn)) return [];
+    const args = { service, rate: burn.rate, factor: limit, ...durationArgs(ms(window)) };
+    return [{ code: 'burn_high', args, decision: 'no_go' }];
+  });
+}
+
+function isRate({ total, bad }: Burn): boolean {
+  return total >= DEFAULT_MIN_EVENTS && bad >= MIN_BAD_EVENTS;
+}
+
+function freezes({ service }: SloStatus, { freeze }: GatePolicy, now: Ms): readonly Verdict[] {
+  return freeze.flatMap((span): readonly Verdict[] => {
+    const until = frozenUntil(span, now);
+    if (until === undefined) return [];
+    return [{ code: 'frozen', args: { service, until, reason: span.reason }, decision: 'no_go' }];
+  });
+}
+
+function budgetPolicy(status: SloStatus, { error_budget_policy }: GatePolicy): readonly Verdict[] {
+  const level = levelInForce(error_budget_policy, status);
+  if (level === undefined) return [];
+  const { left: from, action, who = '', freeze } = level;
+  const left_ratio = status.budget.left_ratio ?? 0;
+  const args = { service: status.service, left_ratio, from, action, who, named_who: who === '' ? 'no' : 'yes' };
+  return [{ code: 'budget_policy', args, decision: freeze ? 'no_go' : 'go' }];
+}
