@@ -4,7 +4,7 @@ import { formatDuration, MINUTE, type Ms, ms, parseDuration, SECOND } from '../s
 import { formatObjective } from './percentage.ts';
 import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
 import { ALERT_PAIRS, type AlertPair, burnFactor, canFire, DEFAULT_MIN_EVENTS, deadPairs } from './windows.ts';
-import { got, reading } from './written-value.ts';
+import { alsoWritten, got, reading } from './written-value.ts';
 
 const MAX_PAIRS = 8;
 
@@ -20,13 +20,16 @@ const MAX_PAIRS = 8;
  */
 export const alertsSchema = z.preprocess(
   (written) => (written === 'none' ? { page: [], ticket: [], no_data: 'none' } : written),
-  z.strictObject(
-    { page: tierSchema().optional(), ticket: tierSchema().optional(), no_data: noDataSchema().optional() },
-    {
-      error: (issue) =>
-        issue.code === 'invalid_type' ? got(issue.input, 'none, or a map of page, ticket and no_data') : undefined,
-    },
-  ),
+  z
+    .strictObject(
+      { page: tierSchema().optional(), ticket: tierSchema().optional(), no_data: noDataSchema().optional() },
+      {
+        error: (issue) =>
+          issue.code === 'invalid_type' ? got(issue.input, 'none, or a map of page, ticket and no_data') : undefined,
+      },
+    )
+    .meta({ description: 'pairs of windows that alert; a tier that is not named keeps its usual pairs' })
+    .register(alsoWritten, { words: ['none'] }),
 );
 
 /** The keys of each map, for the reader who knows the near ones. */
@@ -61,7 +64,8 @@ function tierSchema() {
       .array(pair, {
         error: (issue) => got(issue.input, 'none, or a list such as [{budget_share: 2%, long: 1h, short: 5m}]'),
       })
-      .max(MAX_PAIRS, `want at most ${MAX_PAIRS} pairs of windows`),
+      .max(MAX_PAIRS, `want at most ${MAX_PAIRS} pairs of windows`)
+      .register(alsoWritten, { words: ['none'] }),
   );
 }
 

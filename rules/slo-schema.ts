@@ -11,12 +11,19 @@ import { got, reading } from './written-value.ts';
 /** What the coarsest ring holds. */
 const LONGEST_WINDOW = ms(730 * DAY);
 
+const WRITTEN_OBJECTIVE = {
+  type: 'string',
+  pattern: String.raw`^\s*\d+(\.\d+)?\s*%$`,
+  description: 'the share of good events, below 100 %, such as "99.9%"',
+};
+
 function text(want: string) {
   return z
     .string({ error: (issue) => got(issue.input, want) })
     .trim()
     .min(1, `got ""; want ${want}`)
-    .max(200, `got more than 200 characters; want ${want}`);
+    .max(200, `got more than 200 characters; want ${want}`)
+    .meta({ description: want });
 }
 
 function sloWindow(written: string): Ms {
@@ -44,19 +51,23 @@ export function sloEntrySchema(parseSelector: ParseSelector) {
         error: (issue) => got(issue.input, 'a map such as {tier: critical}'),
       })
       .optional(),
-    objective: z.unknown().transform((written, context): number => {
-      try {
-        return parseObjective(written);
-      } catch (error) {
-        const message = written === undefined ? 'missing; want a percentage such as "99.9%"' : messageOf(error);
-        context.addIssue({ code: 'custom', message });
-        return z.NEVER;
-      }
-    }),
+    objective: z
+      .unknown()
+      .meta(WRITTEN_OBJECTIVE)
+      .transform((written, context): number => {
+        try {
+          return parseObjective(written);
+        } catch (error) {
+          const message = written === undefined ? 'missing; want a percentage such as "99.9%"' : messageOf(error);
+          context.addIssue({ code: 'custom', message });
+          return z.NEVER;
+        }
+      }),
     window: reading('a duration such as "30d"', sloWindow),
     minimum_events: z
       .int({ error: (issue) => got(issue.input, 'a whole number of events, such as 1000') })
       .min(1, 'want at least 1 event')
+      .meta({ description: 'with fewer events in the window the figures are shown, not judged' })
       .optional(),
     ...indicatorFields(parseSelector),
     alerts: alertsSchema.optional(),

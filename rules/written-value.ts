@@ -6,9 +6,10 @@ export function got(input: unknown, want: string): string {
   return input === undefined || input === null ? `missing; want ${want}` : `got ${JSON.stringify(input)}; want ${want}`;
 }
 
-/** Turns a reading function into a schema: what it throws becomes the issue. */
+/** Turns a reading function into a schema: what it throws becomes the issue, and editors show what is wanted. */
 export function reading<T>(want: string, reader: (text: string) => T) {
-  return z.string({ error: (issue) => got(issue.input, want) }).transform((text, context): T => {
+  const written = z.string({ error: (issue) => got(issue.input, want) }).meta({ description: want });
+  return written.transform((text, context): T => {
     try {
       return reader(text);
     } catch (error) {
@@ -17,3 +18,6 @@ export function reading<T>(want: string, reader: (text: string) => T) {
     }
   });
 }
+
+/** Words that may stand in place of what a schema describes: a preprocessing step takes them, which a JSON Schema cannot see. */
+export const alsoWritten = z.registry<{ readonly words: readonly string[] }>();

@@ -14,6 +14,7 @@ import { addCheck, addProcesses } from './processes.ts';
 import { addQuery } from './query.ts';
 import { addReport } from './report.ts';
 import { addRestore } from './restore.ts';
+import { addSchema } from './schema.ts';
 import { addSilence } from './silence.ts';
 import { addSlo } from './slo.ts';
 import { addSource } from './source.ts';
@@ -71,6 +72,7 @@ export function createProgram(): Command {
   addLogs(program);
   addReport(program);
   addTest(program);
+  addSchema(program);
   addBackup(program);
   addRestore(program);
   addDoctor(program);

@@ -74,7 +74,8 @@ const MESSAGES = `  messages:
 `;
 
 /** Objectives that between them stand in every state there is. */
-export const SLO_TEXT = `# Written by \`vigie demo\`, anew at each fresh start.
+export const SLO_TEXT = `# yaml-language-server: $schema=slo.schema.json
+# Written by \`vigie demo\`, anew at each fresh start.
 slos:
   - id: checkout-availability
     title: Requests to checkout succeed

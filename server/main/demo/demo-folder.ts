@@ -5,6 +5,7 @@ import { refuseDataDirInUse } from '../../engine/data-dir-use.ts';
 import { messageOf, VigieError } from '../../model/errors.ts';
 import { HOUR, type Ms, ms } from '../../model/units.ts';
 import { VERSION } from '../../model/version.ts';
+import { jsonSchemaText } from '../json-schemas.ts';
 import { configPath, configText, type DemoAddresses, dataDirOf, HOSTS, SLO_TEXT } from './demo-config.ts';
 import type { DemoPlan } from './story.ts';
 
@@ -58,6 +59,7 @@ export function writeConfigs(addresses: DemoAddresses): void {
   const slos = join(folder, 'slos');
   mkdirSync(slos, { recursive: true });
   writeFileSync(join(slos, 'shop.yaml'), SLO_TEXT);
+  writeFileSync(join(slos, 'slo.schema.json'), jsonSchemaText('slo'));
 }
 
 function writeMark(folder: string, plan: DemoPlan, whole: boolean): void {
