@@ -44,7 +44,7 @@ export function silencedBy(
     .map(({ id }) => id);
 }
 
-const matcherSchema = z.strictObject({
+export const matcherSchema = z.strictObject({
   name: z.string().refine(isLabelName, 'want a label name such as "slo"'),
   op: z.enum(['=', '!=', '=~', '!~'], 'want =, !=, =~ or !~'),
   value: z.string().max(512, 'want at most 512 characters'),
@@ -52,7 +52,7 @@ const matcherSchema = z.strictObject({
 
 const moment = z.int().min(0).max(8.64e15).optional();
 
-const words = (most: number, want: string) =>
+export const words = (most: number, want: string) =>
   z.string(`want ${want}`).trim().min(1, `want ${want}`).max(most, `want at most ${most} characters`);
 
 const requestSchema = z

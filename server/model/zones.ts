@@ -31,7 +31,7 @@ export function localZone(): string {
 }
 
 /** What must be added to UTC to get the time on the wall at a moment, ms. */
-function offsetAt(time: number, zone: Zone): number {
+export function offsetAt(time: number, zone?: string): number {
   const { year, month, day, hour, minute, second } = partsAt(time, zone);
   return Date.UTC(year, month, day, hour, minute, second) - Math.floor(time / 1000) * 1000;
 }
