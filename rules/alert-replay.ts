@@ -8,6 +8,7 @@ import { type AlertStanding, inactiveAlert, nextAlert } from './alert-state.ts';
 import type { Boundary } from './boundary.ts';
 import { type EventCounts, splitEvents } from './budget.ts';
 import { burnOf } from './burn.ts';
+import { countedSide } from './indicator.ts';
 import { windowBefore } from './requirements.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { sloStatus } from './status.ts';
@@ -96,7 +97,7 @@ function pastStatus(past: PastCounts, counts: Running, time: Ms, completeTo: Ms)
 /** Whether no pair is above its factor, with the arithmetic of the status and nothing else. */
 function quietTest({ definition, total }: PastCounts, counts: Running): (completeTo: Ms) => boolean {
   const { indicator, objective } = definition;
-  const side = indicator.kind === 'availability' ? indicator.counts : 'good';
+  const side = countedSide(indicator);
   const pairs = pairsOf(definition);
   const eventsIn = (window: Window): EventCounts =>
     splitEvents(sumIn(window, counts.total, total), sumIn(window, counts.part, total), side);

@@ -1,4 +1,5 @@
 import type { WindowCount } from '../server/model/engine.ts';
+import { countedSide } from './indicator.ts';
 import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
 
 /** Events of a window; good + bad = total, none negative. */
@@ -60,9 +61,9 @@ export function isSurelySpent(events: EventCounts, { objective, minimum_events }
   return enough && isSpent(budgetOf({ ...events, total }, objective));
 }
 
-/** The bad events in the first window of the answers to `countRequirements`; 0 when nothing could be counted. */
+/** The bad events in the first window of what was counted, all events and one side; 0 when nothing could be counted. */
 export function badEvents({ indicator }: SloDefinition, answers: readonly (readonly WindowCount[])[]): number {
   const [total, part] = answers.map((windows) => windows[0]);
   if (total === undefined || part === undefined) return 0;
-  return eventCounts(total, part, indicator.kind === 'availability' ? indicator.counts : 'good').bad;
+  return eventCounts(total, part, countedSide(indicator)).bad;
 }

@@ -1,6 +1,7 @@
 import type { Buckets, Window } from '../server/model/engine.ts';
 import type { SloDetail, SloStatus } from '../server/model/slo.ts';
 import { type EventCounts, splitEvents } from './budget.ts';
+import { countedSide } from './indicator.ts';
 import { printSlo } from './print-slo.ts';
 import type { SloDefinition } from './slo-definition.ts';
 
@@ -9,7 +10,7 @@ export interface DetailInputs {
   readonly status: SloStatus;
   /** The part of the SLO window that is shown; its start is a border of the steps. */
   readonly shown: Window;
-  /** The answers to `bucketRequirements` over `shown`, total and part; empty when nothing could be counted. */
+  /** What was counted per step of `shown`, all events and one side; empty when nothing could be counted. */
   readonly buckets: readonly Buckets[];
   /** Bad events of the SLO window after `shown`. */
   readonly badAfter: number;
@@ -24,7 +25,7 @@ export interface DetailInputs {
  */
 export function sloDetail({ definition, status, shown, buckets, badAfter }: DetailInputs): SloDetail {
   const [total, part] = buckets;
-  const side = definition.indicator.kind === 'availability' ? definition.indicator.counts : 'good';
+  const side = countedSide(definition.indicator);
   const steps = total === undefined || part === undefined ? [] : stepsOf(total, part, side, shown.end);
   const { allowed, spent } = status.budget;
   const lines = burnDown(steps, { allowed, spent: spent - badAfter }, status.window);

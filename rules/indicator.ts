@@ -1,6 +1,8 @@
 import type { Selector } from '../server/model/engine.ts';
 import { VigieError } from '../server/model/errors.ts';
+import type { SloUnit } from '../server/model/slo.ts';
 import type { Ms } from '../server/model/units.ts';
+import type { Slices } from './slices.ts';
 
 /** What an objective measures: which events there are, and which of them are good. */
 export type Indicator = AvailabilityIndicator | LatencyIndicator;
@@ -11,6 +13,8 @@ interface AvailabilityIndicator {
   /** Which side `part` counts. */
   readonly counts: 'good' | 'bad';
   readonly part: SeriesQuery;
+  /** Slices of time are counted, not events. */
+  readonly slices?: Slices;
 }
 
 /** Good is what took at most `threshold`; it must be one of the histogram's bucket boundaries. */
@@ -19,6 +23,7 @@ interface LatencyIndicator {
   /** Names the histogram without `_bucket`. */
   readonly histogram: SeriesQuery;
   readonly threshold: Ms;
+  readonly slices?: Slices;
 }
 
 /** A selector as it was written and as it was understood. */
@@ -34,6 +39,23 @@ export function defaultTitle(indicator: Indicator, service: string, threshold: s
   return indicator.kind === 'availability'
     ? `Requests to ${service} succeed`
     : `Requests to ${service} take at most ${threshold}`;
+}
+
+/** Which side the second count of an indicator is: of slices, as of latency, the good ones. */
+export function countedSide(indicator: Indicator): 'good' | 'bad' {
+  return indicator.slices === undefined ? eventSide(indicator) : 'good';
+}
+
+/** The same of the events in a slice. */
+export function eventSide(indicator: Indicator): 'good' | 'bad' {
+  return indicator.kind === 'availability' ? indicator.counts : 'good';
+}
+
+/** What figures count, for the words around them. */
+export function countedUnit({ slices, ...indicator }: Indicator): SloUnit {
+  if (slices !== undefined) return 'slices';
+  const { selector } = indicator.kind === 'availability' ? indicator.total : indicator.histogram;
+  return /request|rpc|http|call/i.test(metricNameOf(selector)) || indicator.kind === 'latency' ? 'requests' : 'events';
 }
 
 /** The metric name a selector asks for by equality. */

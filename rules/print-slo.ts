@@ -1,8 +1,9 @@
 import { stringify } from 'yaml';
 import { formatDuration } from '../server/model/units.ts';
 import { printAlerts } from './alert-file.ts';
-import { defaultTitle, type Indicator } from './indicator.ts';
+import { defaultTitle } from './indicator.ts';
 import { formatObjective } from './percentage.ts';
+import { printIndicator } from './print-indicator.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
 
 /** A definition as the YAML file `readSloFiles` understands; what equals its default is left out. */
@@ -18,7 +19,7 @@ export function printSlo(definition: SloDefinition): string {
     objective: formatObjective(objective),
     window: formatDuration(window),
     ...(minimum_events !== defaultMinimumEvents(objective) && { minimum_events }),
-    ...indicatorOf(indicator),
+    ...printIndicator(indicator),
     ...(alerts !== undefined && { alerts }),
   };
   return stringify({ slos: [entry] }, { lineWidth: 0 });
@@ -26,11 +27,4 @@ export function printSlo(definition: SloDefinition): string {
 
 function titleOf({ indicator, service }: SloDefinition): string {
   return defaultTitle(indicator, service, indicator.kind === 'latency' ? formatDuration(indicator.threshold) : '');
-}
-
-function indicatorOf(indicator: Indicator) {
-  if (indicator.kind === 'availability') {
-    return { availability: { total: indicator.total.text, [indicator.counts]: indicator.part.text } };
-  }
-  return { latency: { histogram: indicator.histogram.text, threshold: formatDuration(indicator.threshold) } };
 }

@@ -1,4 +1,4 @@
-import type { BucketRequest, CountRequest, Selector, Window } from '../server/model/engine.ts';
+import type { Selector, Window } from '../server/model/engine.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
 import type { Boundary } from './boundary.ts';
 import { metricNameOf, renamed } from './indicator.ts';
@@ -48,43 +48,21 @@ export function boundarySelector({ indicator }: SloDefinition): Selector | undef
 }
 
 /**
- * What to count for an evaluation: two requests, total and part, each over the SLO window and every burn window before `asOf`, then
- * the burn windows before `heard`, when there is such a moment. Empty when nothing can be counted.
+ * The windows of an evaluation: the SLO window and every burn window before `asOf`, then the burn windows before `heard`, when there is
+ * such a moment.
  */
-export function requirements(
-  slo: SloDefinition,
-  { asOf, heard }: FigureTimes,
-  boundary?: Boundary,
-): readonly CountRequest[] {
+export function windowsOf(slo: SloDefinition, { asOf, heard }: FigureTimes): readonly Window[] {
   const burns = burnWindows(slo.window, slo.alerts);
   const complete = [slo.window, ...burns].map((length) => windowBefore(asOf, length));
-  const early = heard === undefined ? [] : burns.map((length) => windowBefore(heard, length));
-  return countRequirements(slo, [...complete, ...early], boundary);
-}
-
-/** Two requests, total and part, over any windows. */
-export function countRequirements(
-  slo: SloDefinition,
-  windows: readonly Window[],
-  boundary?: Boundary,
-): readonly CountRequest[] {
-  const pair = selectorsOf(slo, boundary);
-  return pair === undefined ? [] : [pair.total, pair.part].map((selector) => ({ selector, windows }));
-}
-
-/** What the lines of an SLO's page need: total and part per step of the window. Empty when nothing can be counted. */
-export function bucketRequirements(slo: SloDefinition, window: Window, boundary?: Boundary): readonly BucketRequest[] {
-  const pair = selectorsOf(slo, boundary);
-  if (pair === undefined) return [];
-  const step = detailStep(ms(window.end - window.start));
-  return [pair.total, pair.part].map((selector) => ({ selector, ...window, step }));
+  return [...complete, ...(heard === undefined ? [] : burns.map((length) => windowBefore(heard, length)))];
 }
 
 const DETAIL_STEPS: readonly Ms[] = [ms(10 * SECOND), MINUTE, ms(5 * MINUTE), HOUR, ms(6 * HOUR)];
 
-/** The finest step that draws a window in at most 750 points. */
-export function detailStep(window: Ms): Ms {
-  return DETAIL_STEPS.find((step) => window / step <= 750) ?? DAY;
+/** The finest step that draws a window of an SLO in at most 750 points, none shorter than a slice. */
+export function detailStep(window: Ms, { indicator: { slices } }: SloDefinition): Ms {
+  const fits = (step: Ms): boolean => slices === undefined || step % slices.every === 0;
+  return DETAIL_STEPS.find((step) => window / step <= 750 && fits(step)) ?? DAY;
 }
 
 export function windowBefore(end: Ms, length: Ms): Window {

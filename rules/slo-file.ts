@@ -3,7 +3,7 @@ import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
 import type { WrittenPolicy } from './gate-policy.ts';
 import { heldTwice, type ReadPolicy, readPolicies } from './gate-schema.ts';
 import { defaultTitle, type ParseSelector } from './indicator.ts';
-import { indicatorOf, indicatorProblems } from './indicator-schema.ts';
+import { indicatorOf, indicatorProblems, sliceProblems } from './indicator-schema.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
 import { ENTRY_KEYS, type SloEntry, sloEntrySchema } from './slo-schema.ts';
 import { type FileRemark, isRecord, issueRemarks, openYaml, type Path, type Place, unknownKey } from './yaml-file.ts';
@@ -86,7 +86,9 @@ function readEntry(raw: unknown, at: Path, place: Place, schema: ReturnType<type
   const problems = [...issues, ...indicatorProblems(raw, at, place)];
   if (!parsed.success || problems.length > 0) return { problems, notes: [] };
   const slo = definitionOf(parsed.data);
-  const wrong = alertProblems(parsed.data.alerts, slo).map(({ path, message }) => place([...at, ...path], message));
+  const wrong = [...alertProblems(parsed.data.alerts, slo), ...sliceProblems(slo)].map(({ path, message }) =>
+    place([...at, ...path], message),
+  );
   if (wrong.length > 0) return { problems: wrong, notes: [] };
   const notes = leftOutNotes(slo).map((message) => place([...at, 'objective'], message));
   return { slo, problems, idAt: place([...at, 'id'], ''), notes };

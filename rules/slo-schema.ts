@@ -77,7 +77,19 @@ export function sloEntrySchema(parseSelector: ParseSelector) {
 export type SloEntry = z.output<ReturnType<typeof sloEntrySchema>>;
 
 export const ENTRY_KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': ['id', 'title', 'service', 'owner', 'labels', 'objective', 'window', 'minimum_events', ...INDICATORS, 'alerts'],
+  '': [
+    'id',
+    'title',
+    'service',
+    'owner',
+    'labels',
+    'objective',
+    'window',
+    'minimum_events',
+    ...INDICATORS,
+    'slices',
+    'alerts',
+  ],
   ...INDICATOR_KEYS,
   ...ALERT_KEYS,
 };

@@ -11,8 +11,12 @@ const STALE_AFTER: Ms = ms(5 * MINUTE);
 /** A source tells how far it is every ten seconds; one that is further behind holds back no alarm of the others. */
 const LATE_AFTER: Ms = MINUTE;
 
-/** Figures are true for whole slots of the finest ring. */
+/** Figures are true for whole slots of the finest ring, or for whole slices. */
 const FIGURE_GRID: Ms = ms(10 * SECOND);
+
+function figureGrid({ indicator }: SloDefinition): Ms {
+  return indicator.slices?.every ?? FIGURE_GRID;
+}
 
 const BROKEN: readonly (SourceState | undefined)[] = ['missing', 'unreadable', 'unparseable'];
 
@@ -48,14 +52,14 @@ export function livingSources<T extends SloSource>(sources: readonly T[]): reado
 
 /**
  * The moment figures are true for: the slowest watermark of the living sources (of all, when none lives), never after `now`, down
- * to a whole slot. Without any watermark it is now, and the state says that there is no data.
+ * to the grid. Without any watermark it is now, and the state says that there is no data.
  */
-function asOf(sources: readonly SloSource[], now: Ms): Ms {
+function asOf(sources: readonly SloSource[], now: Ms, grid: Ms): Ms {
   const living = livingSources(sources);
   const watermarks = (living.length > 0 ? living : sources).flatMap(({ complete_to }) =>
     complete_to === undefined ? [] : [complete_to],
   );
-  return alignDown(ms(Math.min(now, ...watermarks)), FIGURE_GRID);
+  return alignDown(ms(Math.min(now, ...watermarks)), grid);
 }
 
 /** The moments an evaluation counts up to. */
@@ -66,18 +70,19 @@ export interface FigureTimes {
   readonly heard?: Ms | undefined;
 }
 
-export function figureTimes(sources: readonly SloSource[], now: Ms): FigureTimes {
-  return { asOf: asOf(sources, now), heard: heardTo(sources, now) };
+export function figureTimes(sources: readonly SloSource[], now: Ms, slo: SloDefinition): FigureTimes {
+  const grid = figureGrid(slo);
+  return { asOf: asOf(sources, now, grid), heard: heardTo(sources, now, grid) };
 }
 
 /**
  * How far those are complete that are heard, when others are late, broken or were never heard. Undefined while all are heard, or none.
  */
-function heardTo(sources: readonly SloSource[], now: Ms): Ms | undefined {
+function heardTo(sources: readonly SloSource[], now: Ms, grid: Ms): Ms | undefined {
   const living = livingSources(sources);
   const watermarks = living.flatMap((source) => (isHeard(source, now) ? (source.complete_to ?? []) : []));
   if (watermarks.length === 0 || watermarks.length === living.length) return undefined;
-  return alignDown(ms(Math.min(now, ...watermarks)), FIGURE_GRID);
+  return alignDown(ms(Math.min(now, ...watermarks)), grid);
 }
 
 function isHeard(source: SloSource, now: Ms): boolean {

@@ -6,6 +6,7 @@ import { burnAlerts, leftOutAlerts } from './alert-condition.ts';
 import type { Boundary } from './boundary.ts';
 import { budgetOf, type EventCounts, eventCounts } from './budget.ts';
 import { burnOf, exhaustionOf } from './burn.ts';
+import { countedSide, countedUnit } from './indicator.ts';
 import { windowBefore } from './requirements.ts';
 import { DEFAULT_NO_DATA, type SloDefinition } from './slo-definition.ts';
 import { feedingOrigins, figureTimes } from './sources.ts';
@@ -15,7 +16,7 @@ import { burnWindows } from './windows.ts';
 /** What an evaluation of one SLO starts from. */
 export interface Observation {
   readonly definition: SloDefinition;
-  /** The answers to `requirements(definition, times, boundary)`, in its order; empty when nothing could be counted. */
+  /** All events and one side (`countedSide`) over each of `windowsOf(definition, times)`; empty when nothing could be counted. */
   readonly counts: readonly (readonly WindowCount[])[];
   /** Of `factsSelector(definition)`. */
   readonly facts: SelectorFacts;
@@ -38,7 +39,7 @@ const NOTHING: EventCounts = { total: 0, good: 0, bad: 0 };
 export function sloStatus(observation: Observation): SloStatus {
   const { definition, facts, now } = observation;
   const fed = feedingOrigins(definition, facts, observation.origins);
-  const { asOf: end, heard } = figureTimes(fed, now);
+  const { asOf: end, heard } = figureTimes(fed, now, definition);
   const newest_event = newestOf(fed.map((source) => source.newest_event));
   const sources = fed.map(({ newest_event: _, ...source }) => source);
   const { start, events, windows } = countsOf(observation, end);
@@ -82,7 +83,13 @@ function descriptionOf(definition: SloDefinition) {
   const { id, title, service, owner, labels, proposed, indicator, objective } = definition;
   const kind = indicator.kind;
   const threshold = indicator.kind === 'latency' ? { threshold_secs: indicator.threshold / 1000 } : {};
-  return { id, title, service, owner, labels, proposed, kind, ...threshold, objective };
+  const { slices } = indicator;
+  const timed = slices && {
+    every_secs: slices.every / 1000,
+    ...(slices.good_at !== undefined && { good_at: slices.good_at }),
+  };
+  const counted = { unit: countedUnit(indicator), ...(timed && { slices: timed }) };
+  return { id, title, service, owner, labels, proposed, kind, ...threshold, ...counted, objective };
 }
 
 /** The SLO window as it was really counted, and the burn windows of both moments, as events. */
@@ -91,7 +98,7 @@ function countsOf({ definition, counts }: Observation, end: Ms) {
   if (totals === undefined || parts === undefined) {
     return { start: windowBefore(end, definition.window).start, events: NOTHING, windows: [] };
   }
-  const side = definition.indicator.kind === 'availability' ? definition.indicator.counts : 'good';
+  const side = countedSide(definition.indicator);
   const all = totals.map((total, i) => {
     const part = parts[i];
     invariant(part !== undefined, 'a window counted for one selector of an SLO only');

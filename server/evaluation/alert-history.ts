@@ -1,10 +1,11 @@
 import { type AlertReplay, type PastCounts, pastStatuses, replayAlerts, replayStep } from '../../rules/alert-replay.ts';
-import { factsSelector, selectorsOf } from '../../rules/requirements.ts';
+import { factsSelector } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import type { Buckets, Engine, Selector, Window } from '../model/engine.ts';
+import type { Engine, Window } from '../model/engine.ts';
 import { alignDown } from '../model/rings.ts';
-import { type Ms, ms } from '../model/units.ts';
+import { ms } from '../model/units.ts';
 import { boundaryOf } from './evaluate.ts';
+import { SloCounts } from './slo-counts.ts';
 
 export interface PastAlerts {
   readonly slo: SloDefinition;
@@ -16,16 +17,14 @@ export interface PastAlerts {
 /** What the alert of one SLO did in a past the store still holds. */
 export async function pastAlerts(engine: Engine, { slo, range, gaps = [] }: PastAlerts): Promise<AlertReplay> {
   const boundary = await boundaryOf(engine, slo);
-  const pair = selectorsOf(slo, boundary);
-  if (pair === undefined) return replayAlerts(slo.id, []);
   const [facts] = await engine.facts([factsSelector(slo)]);
   const step = replayStep(slo);
   const [start, end] = [alignDown(range.start, step), alignDown(range.end, step)];
   const counted = { start: ms(start - slo.window), end };
-  const [total, part] = [
-    await columnOf(engine, pair.total, counted, step),
-    await columnOf(engine, pair.part, counted, step),
-  ];
+  const [[total, part] = []] = await new SloCounts(engine).buckets([
+    { definition: slo, boundary, range: counted, step },
+  ]);
+  if (total === undefined || part === undefined) return replayAlerts(slo.id, []);
   const past: PastCounts = { definition: slo, boundary, facts: facts ?? { series: 0, origins: [] }, total, part, gaps };
   return replayAlerts(slo.id, pastStatuses(past, start, end));
 }
@@ -41,17 +40,4 @@ export async function savePastAlerts(engine: Engine, replays: readonly AlertRepl
         return { op: 'put', collection: 'alert_state', key: standing.slo, body: { standing, told: {} } } as const;
       }),
   ]);
-}
-
-/** The engine answers at most 11,000 steps at once. */
-const STEPS_AT_ONCE = 10_000;
-
-async function columnOf(engine: Engine, selector: Selector, { start, end }: Window, step: Ms): Promise<Buckets> {
-  const sums: number[] = [];
-  for (let from = start; from < end; from = ms(from + STEPS_AT_ONCE * step)) {
-    const to = ms(Math.min(end, from + STEPS_AT_ONCE * step));
-    const [buckets] = await engine.buckets([{ selector, start: from, end: to, step }]);
-    for (const sum of buckets?.sums ?? []) sums.push(sum);
-  }
-  return { firstEnd: ms(start + step), step, sums };
 }

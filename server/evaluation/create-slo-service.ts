@@ -15,6 +15,7 @@ import { createDailyHistory } from './daily-history.ts';
 import { evaluateDetail, evaluateSlos } from './evaluate.ts';
 import { english } from './sentences.ts';
 import { SloBook } from './slo-book.ts';
+import { SloCounts } from './slo-counts.ts';
 import type { Evaluation, SloService } from './slo-service.ts';
 
 export interface SloServiceOptions {
@@ -49,14 +50,15 @@ export function createSloService({
   log,
 }: SloServiceOptions): RunningSloService {
   const book = new SloBook(folder, proposed);
-  const history = createDailyHistory(engine);
+  const counts = new SloCounts(engine);
+  const history = createDailyHistory(engine, counts);
   const listeners = new Set<(evaluation: Evaluation) => void>();
   let latest: { readonly time: Ms; readonly evaluation: Promise<Evaluation> } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const observe = async (time: Ms): Promise<Evaluation> => {
     book.propose((await engine.origins()).flatMap(({ service }) => service ?? []));
-    const statuses = await evaluateSlos(engine, book.slos, time);
+    const statuses = await evaluateSlos(engine, book.slos, time, counts);
     const alerts = (await alertBook?.step(statuses, time))?.map((alert) => asOfNow(alert, statuses)) ?? [];
     const slos = statuses.map((status) => withAlert(status, alertOf(status.id, alerts)));
     return { time, slos, alerts, gate: gate(slos, { now: time, policies: book.policies }, english) };
@@ -92,7 +94,7 @@ export function createSloService({
     detail: async (id, range) => {
       const slo = book.find(id);
       const { alerts } = await current();
-      const detail = await evaluateDetail(engine, slo, clock.now(), range);
+      const detail = await evaluateDetail(engine, slo, clock.now(), range, counts);
       const status = withAlert(detail.status, alertOf(id, alerts));
       return { ...detail, status, ...releaseOf(status, book, clock.now()) };
     },

@@ -1,20 +1,25 @@
-import { dailyBurns, dailyRequirements, historyDays } from '../../rules/daily-burn.ts';
+import { dailyBurns, historyDays, historyRange } from '../../rules/daily-burn.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Engine } from '../model/engine.ts';
 import type { SloHistory } from '../model/slo.ts';
-import { MINUTE, type Ms } from '../model/units.ts';
+import { DAY, MINUTE, type Ms } from '../model/units.ts';
 import { boundaryOf } from './evaluate.ts';
+import { type SloCounting, SloCounts } from './slo-counts.ts';
 
 /** Twenty-eight days do not change much in this time, and counting them is not free. */
 const FRESH_MS = 5 * MINUTE;
 
-/** The last days of every SLO; counted anew every five minutes, and when there are other definitions. */
-export function createDailyHistory(engine: Engine): (slos: readonly SloDefinition[], now: Ms) => Promise<SloHistory> {
+/** The last days of every SLO; counted anew every five minutes, and when there are other definitions or exclusions. */
+export function createDailyHistory(
+  engine: Engine,
+  counts: SloCounting = new SloCounts(engine),
+  version: () => number = () => 0,
+): (slos: readonly SloDefinition[], now: Ms) => Promise<SloHistory> {
   let latest: { readonly slos: string; readonly time: Ms; readonly history: Promise<SloHistory> } | undefined;
   return (slos, now) => {
-    const ids = slos.map(({ id }) => id).join('\n');
+    const ids = [version(), ...slos.map(({ id }) => id)].join('\n');
     if (latest !== undefined && latest.slos === ids && Math.abs(now - latest.time) < FRESH_MS) return latest.history;
-    const history = countDays(engine, slos, now);
+    const history = countDays(engine, counts, slos, now);
     latest = { slos: ids, time: now, history };
     // A failed count is nobody's answer later.
     history.catch(() => {
@@ -25,15 +30,17 @@ export function createDailyHistory(engine: Engine): (slos: readonly SloDefinitio
 }
 
 /** One question for all SLOs. */
-async function countDays(engine: Engine, slos: readonly SloDefinition[], now: Ms): Promise<SloHistory> {
+async function countDays(
+  engine: Engine,
+  counts: SloCounting,
+  slos: readonly SloDefinition[],
+  now: Ms,
+): Promise<SloHistory> {
   const boundaries = await Promise.all(slos.map((slo) => boundaryOf(engine, slo)));
-  const asked = slos.map((slo, i) => dailyRequirements(slo, now, boundaries[i]));
-  const answers = await engine.buckets(asked.flat());
-  let next = 0;
-  const burns = slos.map((slo, i) => {
-    const own = answers.slice(next, next + (asked[i]?.length ?? 0));
-    next += own.length;
-    return [slo.id, dailyBurns(slo, own)] as const;
+  const asked = slos.map((definition, i) => {
+    return { definition, boundary: boundaries[i], range: historyRange(now), step: DAY };
   });
+  const answers = await counts.buckets(asked);
+  const burns = slos.map((slo, i) => [slo.id, dailyBurns(slo, answers[i] ?? [])] as const);
   return { time: now, days: historyDays(now), burns: Object.fromEntries(burns) };
 }

@@ -1,15 +1,7 @@
 import { type Boundary, findBoundary } from '../../rules/boundary.ts';
 import { badEvents } from '../../rules/budget.ts';
 import { sloDetail } from '../../rules/burn-down.ts';
-import {
-  boundarySelector,
-  bucketRequirements,
-  countRequirements,
-  detailStep,
-  factsSelector,
-  partSelector,
-  requirements,
-} from '../../rules/requirements.ts';
+import { boundarySelector, detailStep, factsSelector, partSelector, windowsOf } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { feedingOrigins, figureTimes } from '../../rules/sources.ts';
 import { type Observation, sloStatus } from '../../rules/status.ts';
@@ -18,6 +10,7 @@ import { invariant } from '../model/errors.ts';
 import { alignDown } from '../model/rings.ts';
 import type { SloDetail, SloStatus } from '../model/slo.ts';
 import { MINUTE, type Ms, ms } from '../model/units.ts';
+import { type SloCounting, SloCounts } from './slo-counts.ts';
 
 /** A chart of less would be a line of noise. */
 const MIN_SHOWN = ms(10 * MINUTE);
@@ -27,8 +20,10 @@ export async function evaluateSlos(
   engine: Engine,
   slos: readonly SloDefinition[],
   now: Ms,
+  counts: SloCounting = new SloCounts(engine),
 ): Promise<readonly SloStatus[]> {
-  return (await observe(engine, slos, now)).map(sloStatus);
+  counts.retain(slos);
+  return (await observe(engine, slos, now, counts)).map(sloStatus);
 }
 
 /** One SLO with the lines of its page, over its window or the part of it that `range` asks for. */
@@ -37,31 +32,44 @@ export async function evaluateDetail(
   slo: SloDefinition,
   now: Ms,
   range: Partial<Window> = {},
+  counts: SloCounting = new SloCounts(engine),
 ): Promise<SloDetail> {
-  const [observation] = await observe(engine, [slo], now);
+  const [observation] = await observe(engine, [slo], now, counts);
   invariant(observation !== undefined, 'an SLO without observation');
   const { facts, boundary } = observation;
   const status = sloStatus(observation);
-  const shown = shownWindow(status, range, facts);
-  const [after, buckets] = await Promise.all([
-    engine.count([countRequirements(slo, [{ start: shown.end, end: ms(status.as_of) }], boundary)]),
-    engine.buckets(bucketRequirements(slo, shown, boundary)),
+  const shown = shownWindow(slo, status, range, facts);
+  const step = detailStep(ms(shown.end - shown.start), slo);
+  const one = { definition: slo, boundary };
+  const [[after = []], [buckets = []]] = await Promise.all([
+    counts.count([{ ...one, windows: [{ start: shown.end, end: ms(status.as_of) }] }]),
+    counts.buckets([{ ...one, range: shown, step }]),
   ]);
-  return sloDetail({ definition: slo, status, shown, buckets, badAfter: badEvents(slo, after[0] ?? []) });
+  return sloDetail({ definition: slo, status, shown, buckets, badAfter: badEvents(slo, after) });
 }
 
 /**
  * What was asked for, inside the SLO window. Without a wish the charts of a young SLO begin where its data does, ten minutes before
  * the end at least: over the whole window they would be a flat line with a cliff at its end.
  */
-function shownWindow({ window, as_of }: SloStatus, wish: Partial<Window>, { oldest }: SelectorFacts): Window {
+function shownWindow(
+  slo: SloDefinition,
+  { window, as_of }: SloStatus,
+  wish: Partial<Window>,
+  { oldest }: SelectorFacts,
+): Window {
   const end = Math.max(window.start + MIN_SHOWN, Math.min(wish.end ?? as_of, as_of));
   const firstData = oldest === undefined ? window.start : oldest - 1;
   const start = Math.max(window.start, Math.min(wish.start ?? firstData, end - MIN_SHOWN));
-  return { start: alignDown(ms(start), detailStep(ms(end - start))), end: ms(end) };
+  return { start: alignDown(ms(start), detailStep(ms(end - start), slo)), end: ms(end) };
 }
 
-async function observe(engine: Engine, slos: readonly SloDefinition[], now: Ms): Promise<Observation[]> {
+async function observe(
+  engine: Engine,
+  slos: readonly SloDefinition[],
+  now: Ms,
+  counts: SloCounting,
+): Promise<Observation[]> {
   const [origins, facts, boundaries] = await Promise.all([
     engine.origins(),
     engine.facts(slos.flatMap((slo) => [factsSelector(slo), partSelector(slo)])),
@@ -72,7 +80,7 @@ async function observe(engine: Engine, slos: readonly SloDefinition[], now: Ms):
     invariant(total !== undefined && part !== undefined, 'an SLO without facts');
     return { definition, facts: withOriginsOf(total, part), boundary: boundaries[i], origins, now };
   });
-  return countAll(engine, known, origins);
+  return countAll(counts, known, origins);
 }
 
 /** Bad events may come from another source than all events; when it is silent there seem to be none. */
@@ -84,14 +92,15 @@ type Uncounted = Omit<Observation, 'counts'>;
 
 /** All windows of all SLOs in one question, a group per SLO. */
 async function countAll(
-  engine: Engine,
+  counts: SloCounting,
   known: readonly Uncounted[],
   origins: readonly OriginStatus[],
 ): Promise<Observation[]> {
-  const groups = known.map(({ definition, facts, boundary, now }) =>
-    requirements(definition, figureTimes(feedingOrigins(definition, facts, origins), now), boundary),
-  );
-  const answers = await engine.count(groups);
+  const asked = known.map(({ definition, facts, boundary, now }) => {
+    const times = figureTimes(feedingOrigins(definition, facts, origins), now, definition);
+    return { definition, boundary, windows: windowsOf(definition, times) };
+  });
+  const answers = await counts.count(asked);
   return known.map((observation, i) => ({ ...observation, counts: answers[i] ?? [] }));
 }
 

@@ -15,6 +15,9 @@ export type SloState = (typeof SLO_STATES)[number];
 
 export type SloKind = 'availability' | 'latency';
 
+/** What the counts of an SLO are counts of. */
+export type SloUnit = 'requests' | 'events' | 'slices';
+
 /** A number people act on, computed once (`rules/status.ts`) and shown everywhere. Times are ms since the epoch; ratios 0..1. */
 export interface SloStatus {
   readonly id: string;
@@ -27,6 +30,10 @@ export interface SloStatus {
   readonly kind: SloKind;
   /** Seconds; latency only. */
   readonly threshold_secs?: number;
+  /** What `counts`, `budget` and `burns` count. */
+  readonly unit: SloUnit;
+  /** When they count slices of time: their length, and the share of good events that makes one good; absent: slices count by their share. */
+  readonly slices?: { readonly every_secs: number; readonly good_at?: number };
   readonly objective: number;
   readonly state: SloState;
   /** Why the state is not `ok`, and what to do, most important first. */

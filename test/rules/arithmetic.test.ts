@@ -5,7 +5,7 @@ import { budgetOf, isSpent, splitEvents } from '../../rules/budget.ts';
 import { burnOf, exhaustionOf } from '../../rules/burn.ts';
 import { burnDown, sloDetail } from '../../rules/burn-down.ts';
 import { formatObjective, parseObjective } from '../../rules/percentage.ts';
-import { bucketRequirements, detailStep, requirements } from '../../rules/requirements.ts';
+import { detailStep, selectorsOf, windowsOf } from '../../rules/requirements.ts';
 import { defaultMinimumEvents } from '../../rules/slo-definition.ts';
 import { ALERT_PAIRS, alertPairs, burnFactor, burnWindows } from '../../rules/windows.ts';
 import { DAY, HOUR, MINUTE, ms, parseDuration, SECOND } from '../../server/model/units.ts';
@@ -129,24 +129,25 @@ describe('what is counted for latency', () => {
   const histogram = { text: 'h{a="b"}', selector: [{ name: '__name__', op: '=', value: 'h' } as const] };
   const latency = slo({ indicator: { kind: 'latency', histogram, threshold: ms(250) } });
   test('all of it, and what fell below the boundary', () => {
-    const [total, part] = requirements(latency, { asOf: NOW }, { kind: 'found', le: '0.25' });
-    expect(total?.selector).toEqual([{ name: '__name__', op: '=', value: 'h_count' }]);
-    expect(part?.selector).toEqual([
+    const pair = selectorsOf(latency, { kind: 'found', le: '0.25' });
+    expect(pair?.total).toEqual([{ name: '__name__', op: '=', value: 'h_count' }]);
+    expect(pair?.part).toEqual([
       { name: '__name__', op: '=', value: 'h_bucket' },
       { name: 'le', op: '=', value: '0.25' },
     ]);
-    expect(total?.windows[0]).toEqual({ start: NOW - 30 * DAY, end: NOW });
-    expect(total?.windows).toHaveLength(8);
+    const windows = windowsOf(latency, { asOf: NOW });
+    expect(windows[0]).toEqual({ start: NOW - 30 * DAY, end: NOW });
+    expect(windows).toHaveLength(8);
   });
   test('nothing while the threshold is no boundary', () => {
-    expect(requirements(latency, { asOf: NOW }, { kind: 'no_histogram' })).toEqual([]);
-    expect(bucketRequirements(latency, { start: ms(0), end: NOW }, { kind: 'no_histogram' })).toEqual([]);
+    expect(selectorsOf(latency, { kind: 'no_histogram' })).toBeUndefined();
   });
 });
 
 describe('the page of an SLO', () => {
   const step = (window: string, want: number) =>
-    test(`${window} is drawn in steps of ${want} ms`, () => expect(detailStep(parseDuration(window))).toBe(want));
+    test(`${window} is drawn in steps of ${want} ms`, () =>
+      expect(detailStep(parseDuration(window), slo())).toBe(want));
   step('1h', 10 * SECOND);
   step('30d', HOUR);
   step('12h', MINUTE);

@@ -1,5 +1,5 @@
 import { proposedSlo } from '../../rules/proposal.ts';
-import { requirements } from '../../rules/requirements.ts';
+import { selectorsOf, windowsOf } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { feedingOrigins, figureTimes } from '../../rules/sources.ts';
 import { type Observation, sloStatus } from '../../rules/status.ts';
@@ -38,18 +38,18 @@ export function observe(
   const known = { oldest: ms(Math.min(...seen)), newest: ms(Math.max(...seen)) };
   const facts = { series: 2, origins: ['web-1/access'], ...(events.length > 0 && known) };
   const base = { definition, facts, origins: [origin()], now: NOW, counts: [], ...changes };
-  const times = figureTimes(feedingOrigins(definition, base.facts, base.origins), base.now);
-  const [totals, parts] = requirements(definition, times, base.boundary);
-  const count = (only: (event: Event) => boolean, windows: readonly { start: Ms; end: Ms }[]): WindowCount[] =>
+  const times = figureTimes(feedingOrigins(definition, base.facts, base.origins), base.now, definition);
+  const windows = windowsOf(definition, times);
+  const count = (only: (event: Event) => boolean): WindowCount[] =>
     windows.map((window) => {
       const n = events.filter((event) => only(event) && event.time > window.start && event.time <= window.end).length;
       return { window, sum: n, n };
     });
   const side = definition.indicator.kind === 'availability' ? definition.indicator.counts : 'good';
   const counts =
-    totals === undefined || parts === undefined
+    selectorsOf(definition, base.boundary) === undefined
       ? []
-      : [count(() => true, totals.windows), count(({ bad }) => bad === (side === 'bad'), parts.windows)];
+      : [count(() => true), count(({ bad }) => bad === (side === 'bad'))];
   return { ...base, counts: changes.counts ?? counts };
 }
 

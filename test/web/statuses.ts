@@ -20,6 +20,7 @@ export function sloStatus({ total = 1_000_000, bad = 400, ...changes }: Changes 
     labels: {},
     proposed: false,
     kind: 'availability',
+    unit: 'requests',
     objective,
     state: 'ok',
     reasons: [],

@@ -1,0 +1,131 @@
+import type { Boundary } from '../../rules/boundary.ts';
+import { eventSide } from '../../rules/indicator.ts';
+import { selectorsOf } from '../../rules/requirements.ts';
+import { type Slices, sliceGood } from '../../rules/slices.ts';
+import type { SloDefinition } from '../../rules/slo-definition.ts';
+import type { Buckets, Engine, Selector, Window, WindowCount } from '../model/engine.ts';
+import type { Ms } from '../model/units.ts';
+import { SliceColumn, type SliceReader, type SliceRun } from './slice-column.ts';
+import { stepColumns } from './step-columns.ts';
+
+/** An SLO as it can be counted. */
+export interface Countable {
+  readonly definition: SloDefinition;
+  /** Of a latency SLO. */
+  readonly boundary?: Boundary | undefined;
+}
+
+export interface AskedWindows extends Countable {
+  /** Total and part want the same windows; none when nothing can be counted. */
+  readonly windows: readonly Window[];
+}
+
+export interface AskedSteps extends Countable {
+  readonly range: Window;
+  readonly step: Ms;
+}
+
+type Source = Pick<Engine, 'count' | 'buckets'>;
+
+/** Whoever counts for SLOs. */
+export type SloCounting = Pick<SloCounts, 'count' | 'buckets' | 'retain'>;
+
+/**
+ * What SLOs count: events, asked of the engine for all of them at once, or slices of time, of which only new and changed ones are. Answers
+ * are columns of all and of one side (`countedSide`), empty where nothing can be counted.
+ */
+export class SloCounts {
+  readonly #engine: Source;
+  readonly #columns = new Map<string, { readonly signature: string; readonly column: SliceColumn }>();
+
+  constructor(engine: Source) {
+    this.#engine = engine;
+  }
+
+  /** One group of answers per SLO, in the order asked. */
+  async count(asked: readonly AskedWindows[]): Promise<readonly (readonly (readonly WindowCount[])[])[]> {
+    const [events, slices] = await Promise.all([
+      this.#engine.count(asked.map((one) => (isSliced(one) ? [] : requestsOf(one)))),
+      Promise.all(asked.map((one) => this.#columnOf(one)?.count(one.windows))),
+    ]);
+    return asked.map((_, i) => slices[i] ?? events[i] ?? []);
+  }
+
+  async buckets(asked: readonly AskedSteps[]): Promise<readonly (readonly Buckets[])[]> {
+    const requests = asked.map((one) => (isSliced(one) ? [] : stepRequestsOf(one)));
+    const [events, slices] = await Promise.all([
+      stepColumns(this.#engine, requests.flat()),
+      Promise.all(asked.map((one) => this.#columnOf(one)?.buckets(one.range, one.step))),
+    ]);
+    let next = 0;
+    return requests.map((own, i) => {
+      next += own.length;
+      return slices[i] ?? events.slice(next - own.length, next);
+    });
+  }
+
+  /** Forgets the slices of SLOs that are no more. */
+  retain(definitions: readonly SloDefinition[]): void {
+    const ids = new Set(definitions.map(({ id }) => id));
+    for (const id of this.#columns.keys()) if (!ids.has(id)) this.#columns.delete(id);
+  }
+
+  #columnOf(one: Countable): SliceColumn | undefined {
+    const { id, indicator, window } = one.definition;
+    const reader = this.#readerOf(one);
+    if (indicator.slices === undefined || reader === undefined) return undefined;
+    const signature = JSON.stringify([indicator, window, one.boundary]);
+    const known = this.#columns.get(id);
+    if (known?.signature === signature) return known.column;
+    const column = new SliceColumn(indicator.slices.every, window, reader);
+    this.#columns.set(id, { signature, column });
+    return column;
+  }
+
+  #readerOf({ definition, boundary }: Countable): SliceReader | undefined {
+    const { slices } = definition.indicator;
+    const pair = selectorsOf(definition, boundary);
+    if (slices === undefined || pair === undefined) return undefined;
+    return eventSlices(this.#engine, { ...pair, slices, side: eventSide(definition.indicator) });
+  }
+}
+
+interface SlicedEvents {
+  readonly total: Selector;
+  readonly part: Selector;
+  readonly side: 'good' | 'bad';
+  readonly slices: Slices;
+}
+
+/** Slices judged by the events in them. */
+function eventSlices(engine: Source, { total, part, side, slices }: SlicedEvents): SliceReader {
+  return {
+    read: async (range): Promise<SliceRun> => {
+      const asked = [total, part].map((selector) => ({ selector, ...range, step: slices.every }));
+      const [all, some] = await stepColumns(engine, asked);
+      const sums = [all?.sums ?? [], some?.sums ?? []] as const;
+      return { good: sums[0].map((n, i) => sliceGood(n, sums[1][i] ?? 0, side, slices)), sums };
+    },
+    sums: async (windows) => {
+      const [[all, some] = []] = await engine.count([[total, part].map((selector) => ({ selector, windows }))]);
+      return windows.map((_, i) => [all?.[i]?.sum ?? 0, some?.[i]?.sum ?? 0]);
+    },
+  };
+}
+
+function isSliced({ definition }: Countable): boolean {
+  return definition.indicator.slices !== undefined;
+}
+
+function requestsOf({ definition, boundary, windows }: AskedWindows) {
+  return selectorsIn(definition, boundary).map((selector) => ({ selector, windows }));
+}
+
+function stepRequestsOf({ definition, boundary, range, step }: AskedSteps) {
+  return selectorsIn(definition, boundary).map((selector) => ({ selector, ...range, step }));
+}
+
+function selectorsIn(definition: SloDefinition, boundary: Boundary | undefined): readonly Selector[] {
+  const pair = selectorsOf(definition, boundary);
+  return pair === undefined ? [] : [pair.total, pair.part];
+}
