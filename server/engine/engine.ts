@@ -90,8 +90,8 @@ function countGroup(
   select: (selector: Selector) => readonly number[],
 ): WindowCount[][] {
   const selected = group.map(({ selector, windows }) => ({ ids: select(selector), windows }));
-  const newest = store.view.newest(selected.flatMap(({ ids }) => ids));
-  return selected.map(({ ids, windows }) => windows.map((window) => store.view.countWindow(ids, window, newest)));
+  const judgement = store.view.judge(selected.flatMap(({ ids }) => ids));
+  return selected.map(({ ids, windows }) => windows.map((window) => store.view.countWindow(ids, window, judgement)));
 }
 
 /** Series read in one turn of the thread: a few milliseconds, so that batches and questions go on between them. */

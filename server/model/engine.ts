@@ -144,6 +144,20 @@ export interface OriginStatus {
   readonly retired?: Ms;
 }
 
+/** Rings of some series. */
+export interface RingProfileStats {
+  /** The selectors that they were chosen for; empty: all others, or `retired`. */
+  readonly matches: readonly string[];
+  readonly rings: readonly { readonly step_secs: number; readonly keep_secs: number }[];
+  readonly series: number;
+  /** What one of them takes at most, by kind. */
+  readonly bytesPerSeries: Readonly<Record<string, number>>;
+  /** Series of these rings that other ones are chosen for and that are still to be converted. */
+  readonly waiting: number;
+  /** Chosen for nothing any more. */
+  readonly retired?: true;
+}
+
 export interface EngineStats {
   readonly series: number;
   readonly seriesLimit: number;
@@ -155,6 +169,8 @@ export interface EngineStats {
   readonly bytes: number;
   readonly worstCaseBytes: number;
   readonly worstCaseBytesPerSeries: Readonly<Record<string, number>>;
+  /** Rings that some series have or shall have, those of series of no profile first. */
+  readonly ringProfiles?: readonly RingProfileStats[];
   /** Bodies of documents now, and what their tables may fill. */
   readonly documentBytes?: { readonly now: number; readonly worstCase: number };
   readonly journalRecords: number;

@@ -1,6 +1,7 @@
 import type { Ms } from '../model/units.ts';
 import { applySamples, type ChangeTarget } from './changes.ts';
 import type { JournalRecord } from './journal.ts';
+import { RINGS } from './ring.ts';
 import { applyToHead, applyToRing, type Since } from './sample-changes.ts';
 import { SampleColumns } from './sample-columns.ts';
 import type { Series } from './series-index.ts';
@@ -95,8 +96,12 @@ export class Backlog {
       from = to;
     }
     target.pages.inOrder(() => {
-      for (const ring of target.sampleRings)
-        for (const { series, run } of runs) applyToRing(target, series, ring, run, since);
+      for (let i = 0; i < RINGS; i++) {
+        for (const { series, run } of runs) {
+          const ring = series.layout.rings[i];
+          if (ring !== undefined) applyToRing(target, series, ring, run, since);
+        }
+      }
     });
     for (const { series, run } of runs) applyToHead(target, series, run, since);
   }

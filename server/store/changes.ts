@@ -1,7 +1,8 @@
 import { type Ms, ms } from '../model/units.ts';
 import type { Heads } from './heads.ts';
+import { rawFloor } from './layout.ts';
 import type { Pages } from './pages.ts';
-import { finest, pageOfSlot, type Ring, ringFloor, slotOf, slotStart } from './ring.ts';
+import { finest, pageOfSlot, type Ring, slotOf, slotStart } from './ring.ts';
 import { appendSample, emptySlot, isNewest, type RollupSlot, type Sample } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
 import type { SampleColumns } from './sample-columns.ts';
@@ -13,8 +14,6 @@ export interface ChangeTarget {
   readonly index: SeriesIndex;
   readonly pages: Pages;
   readonly heads: Heads;
-  readonly sumRings: readonly Ring[];
-  readonly sampleRings: readonly Ring[];
 }
 
 /**
@@ -30,8 +29,8 @@ export function applySamples(target: ChangeTarget, samples: SampleColumns, first
 }
 
 function applySample(target: ChangeTarget, series: Series, sample: Sample, lsn: number, now: Ms): void {
-  const { pages, heads, sampleRings } = target;
-  for (const ring of sampleRings) {
+  const { pages, heads } = target;
+  for (const ring of series.layout.rings) {
     const slot = slotOf(ring, sample.time);
     const number = pageOfSlot(ring, slot);
     const page = pages.open(series.id, ring, number, lsn, now);
@@ -69,26 +68,25 @@ function rollUp(
 export function slotFromRaw(target: ChangeTarget, series: Series, ring: Ring, slot: number): RollupSlot | undefined {
   const end = slot * ring.width;
   const start = slotStart(end, ring.width);
-  const floor = ringFloor(finest(target.sampleRings), series.newest);
+  const floor = rawFloor(series);
   if (start < floor && series.oldest <= floor) return undefined;
   const made = emptySlot();
-  forEachSample(target.pages, target.sampleRings, series.id, start, ms(end), (sample) => appendSample(made, sample));
+  forEachSample(target.pages, series, start, ms(end), (sample) => appendSample(made, sample));
   return made;
 }
 
 /** Calls `visit` for the raw samples of (start, end], in time order. */
 export function forEachSample(
   pages: Pages,
-  sampleRings: readonly Ring[],
-  series: number,
+  series: Series,
   start: number,
   end: number,
   visit: (sample: { readonly time: number; readonly value: number; readonly stale: boolean }) => void,
 ): void {
-  const raw = finest(sampleRings);
+  const raw = finest(series.layout.rings);
   const last = pageOfSlot(raw, slotOf(raw, end));
   for (let number = pageOfSlot(raw, slotOf(raw, start)); number <= last; number++) {
-    const page = pages.find(series, raw, number);
+    const page = pages.find(series.id, raw, number);
     if (!(page instanceof SamplePage)) continue;
     const { times, values, stale } = page.columns();
     for (let i = page.rows.indexOf(Math.floor(start) + 1), to = page.rows.indexOf(Math.floor(end) + 1); i < to; i++) {

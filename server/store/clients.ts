@@ -8,6 +8,7 @@ import { type Ms, ms } from '../model/units.ts';
 import { HeldParts } from './held-parts.ts';
 import { CLIENT_LIMITS } from './limits.ts';
 import { PositionTable } from './positions.ts';
+import { finest } from './ring.ts';
 import type { Series } from './series-index.ts';
 
 /** Where the queue of one sink stands with us: the last batch, or part of one, that we took. */
@@ -277,16 +278,26 @@ function prepareStatements(db: Database.Database) {
 }
 
 /** What is known of some series; `width` is that of the finest ring. */
-export function factsOf(all: readonly Series[], origins: readonly (Origin | undefined)[], width: Ms): SelectorFacts {
+export function factsOf(all: readonly Series[], origins: readonly (Origin | undefined)[]): SelectorFacts {
   const withData = all.filter(({ newest }) => Number.isFinite(newest));
   const ids = new Set(all.flatMap((series) => [...series.origins]));
   const listed = [...ids].flatMap((id) => origins[id] ?? []).filter(({ forgotten }) => forgotten !== true);
   const names = listed.map(({ collector, source }) => `${collector}/${source}`);
-  const oldest = withData.reduce((low, series) => Math.min(low, series.oldest), Number.POSITIVE_INFINITY);
-  const newest = withData.reduce((high, series) => Math.max(high, series.newest), Number.NEGATIVE_INFINITY);
+  const oldest = withData.reduce(
+    (low, series) => Math.min(low, endOfSlot(series, series.oldest)),
+    Number.POSITIVE_INFINITY,
+  );
+  const newest = withData.reduce(
+    (high, series) => Math.max(high, endOfSlot(series, series.newest)),
+    Number.NEGATIVE_INFINITY,
+  );
   return {
     series: all.length,
     origins: names.sort(),
-    ...(withData.length === 0 ? {} : { oldest: slotEnd(ms(oldest), width), newest: slotEnd(ms(newest), width) }),
+    ...(withData.length === 0 ? {} : { oldest: ms(oldest), newest: ms(newest) }),
   };
+}
+
+function endOfSlot({ layout }: Series, time: number): Ms {
+  return slotEnd(ms(time), finest(layout.rings).width);
 }

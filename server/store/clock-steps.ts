@@ -12,7 +12,6 @@ import type { Heads } from './heads.ts';
 import type { LeapPages } from './leap-pages.ts';
 import type { Origins } from './origins.ts';
 import type { Pages } from './pages.ts';
-import { coarsest, type Ring } from './ring.ts';
 import type { SeriesIndex } from './series-index.ts';
 import type { Tallies } from './tallies.ts';
 
@@ -25,8 +24,8 @@ export interface ClockParts {
   readonly origins: Origins;
   readonly clients: Clients;
   readonly tallies: Tallies;
-  readonly sumRings: readonly Ring[];
-  readonly sampleRings: readonly Ring[];
+  /** A border of slots in every ring of the store: its widest slots end at multiples of it, ms. */
+  readonly widestSlot: () => Ms;
   /** Brings everything into the file and empties the journal. */
   readonly flushAll: () => void;
   readonly tell: (sentence: string) => void;
@@ -102,15 +101,13 @@ export class ClockSteps {
 
   /** Removes the future. Slots of every ring end at the horizon, so none is cut. */
   #return(now: Ms): void {
-    const { db, index, origins, sumRings, sampleRings, flushAll } = this.#parts;
-    const horizon = slotEnd(ms(now + MAX_AHEAD_MS), coarsest(sumRings).width);
+    const { db, index, origins, widestSlot, flushAll } = this.#parts;
+    const horizon = slotEnd(ms(now + MAX_AHEAD_MS), widestSlot());
     flushAll();
     const { remainders, lowered, counts } = tellFailure(
       db.transaction(() => {
         const beyond = [...index.values()].filter(({ newest }) => newest > horizon);
-        const remainders = beyond.map((series) =>
-          this.#future.remove(series, series.kind === 'sum' ? sumRings : sampleRings, horizon),
-        );
+        const remainders = beyond.map((series) => this.#future.remove(series, series.layout.rings, horizon));
         const lowered = [...origins.values()].map((origin) => withMarks(origin, now, horizon));
         const removed = remainders.reduce((n, { series, figures }) => n + series.n - figures.n, 0);
         const counts = new Map([['drop/from_the_future', removed]]);

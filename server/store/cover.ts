@@ -38,16 +38,24 @@ export interface Cover {
   readonly runs: readonly SlotRun[];
 }
 
-export function usableRings(rings: readonly Ring[], newest: number): Usable {
+/** @param since per ring, a moment before which it holds nothing, ms; see `Layout`. */
+export function usableRings(rings: readonly Ring[], newest: number, since?: readonly number[]): Usable {
   const from: Ms[] = [];
   for (let i = rings.length - 1; i >= 0; i--) {
     const ring = rings[i];
     const coarser = rings[i + 1];
     if (ring === undefined) continue;
-    const border = alignDown(ms(newest - ring.span), ring.width);
+    const border = ms(Math.max(alignDown(ms(newest - ring.span), ring.width), sinceBorder(since?.[i], ring)));
     from[i] = coarser === undefined ? border : ms(Math.max(slotEnd(border, coarser.width), from[i + 1] ?? border));
   }
   return { rings, from };
+}
+
+/** A ring that is filled since a moment is complete from the border after it on. */
+function sinceBorder(since: number | undefined, { width }: Ring): number {
+  return since === undefined || since === Number.NEGATIVE_INFINITY
+    ? Number.NEGATIVE_INFINITY
+    : slotEnd(ms(since), width);
 }
 
 /** The border at or before `time` of the finest ring that is complete there; the oldest border of all when none is. */
@@ -66,6 +74,35 @@ export function borderAfter({ rings, from }: Usable, time: number): Ms {
     if (border - ring.width >= (from[i] ?? Number.POSITIVE_INFINITY)) return border;
   }
   return from.at(-1) ?? ms(0);
+}
+
+/**
+ * The window that all of them cover exactly, for a question about series of different rings: the borders move outward to the next that
+ * every one has, and the start no further back than to where each still reaches. Empty (start = end) when some reach none of it.
+ */
+export function jointWindow(usables: readonly Usable[], start: number, end: number): { start: Ms; end: Ms } {
+  const grid = widestSlot(usables.map(({ rings }) => rings));
+  const oldest = slotEnd(ms(Math.max(...usables.map(({ from }) => from.at(-1) ?? 0))), grid);
+  const settle = (border: typeof borderBefore, time: number): Ms => {
+    for (let at = time; ; ) {
+      const moved = usables.reduce((moving, usable) => border(usable, moving), at);
+      if (moved === at) return ms(moved);
+      at = moved;
+    }
+  };
+  const from = settle(borderBefore, Math.max(start, oldest));
+  return { start: from, end: end <= from ? from : settle(borderAfter, end) };
+}
+
+/** The shortest time that is a whole number of slots of every ring: each width divides the next. */
+export function widestSlot(all: readonly (readonly Pick<Ring, 'width'>[])[]): Ms {
+  return ms(all.reduce((common, rings) => leastCommonMultiple(common, rings.at(-1)?.width ?? 1), 1));
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y > 0) [x, y] = [y, x % y];
+  return (a / x) * b;
 }
 
 /** Covers (start, end] by the coarsest slots inside and finer ones at the edges; the borders move outward where they must. */

@@ -7,7 +7,6 @@ import type { JournalRecord } from './journal.ts';
 import { CLIENT_LIMITS } from './limits.ts';
 import type { Pages } from './pages.ts';
 import { type CountDrop, type DecodedPayload, type DropReason, readSample } from './payload.ts';
-import type { Ring } from './ring.ts';
 import type { Sample } from './rollup.ts';
 import type { SampleColumns } from './sample-columns.ts';
 import { type SampleDecision, SampleDraft } from './sample-draft.ts';
@@ -19,8 +18,6 @@ import { type Place, readIncrements, SumDraft } from './sum-draft.ts';
 export interface DraftInput {
   readonly index: SeriesIndex;
   readonly pages: Pages;
-  readonly sumRings: readonly Ring[];
-  readonly sampleRings: readonly Ring[];
   readonly seriesLimits: SeriesLimits;
   readonly now: Ms;
 }
@@ -39,8 +36,8 @@ export class Draft implements JournalRecord {
 
   constructor(input: DraftInput) {
     this.#input = input;
-    this.#sums = new SumDraft(input.sumRings);
-    this.#samples = new SampleDraft(input.pages, input.sampleRings);
+    this.#sums = new SumDraft();
+    this.#samples = new SampleDraft(input.pages);
   }
 
   get sums(): SumColumns {

@@ -1,6 +1,5 @@
 import type Database from 'better-sqlite3';
 import { messageOf } from '../model/errors.ts';
-import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
 import type { Finding } from './finding.ts';
 import { checkJournal } from './journal-check.ts';
 import { type KnownSeries, knownSeries } from './known-series.ts';
@@ -8,7 +7,6 @@ import { checkBlocks } from './logs/block-check.ts';
 import { checkPage, type PageCheckInput, pageRows } from './page-check.ts';
 import { lastCommit } from './recovery.ts';
 import { checkReferences } from './reference-check.ts';
-import { ringsOfKind } from './ring.ts';
 import { checkDays } from './web-log/day-check.ts';
 
 /** What was read, and what of it is not as it was written. */
@@ -37,10 +35,7 @@ const UNREADABLE = 'rows; restore a backup, or copy what can be read with ".reco
  * Reads a whole database of today's format: the structure of the file, every page, commit, block and day, and whether they fit each other.
  * Changes nothing. Yields how far it is; what SQLite itself cannot read is a finding like others.
  */
-export function* examine(
-  db: Database.Database,
-  rings: readonly RingProfile[] = DEFAULT_RINGS,
-): Generator<ExaminationStep, Examination> {
+export function* examine(db: Database.Database): Generator<ExaminationStep, Examination> {
   const findings: Finding[] = [];
   /** What SQLite cannot read is told, and the rest is read all the same. */
   const attempt = <T>(what: string, read: () => T, otherwise: T): T => {
@@ -56,11 +51,10 @@ export function* examine(
   yield ['Structure', 1];
   const counts = countRows(db, (table, count) => attempt(`table ${table}`, count, 0));
   const known = attempt('the series', () => knownSeries(db), new Map<number, KnownSeries>());
-  const [sumRings, sampleRings] = [ringsOfKind(rings, 'sum'), ringsOfKind(rings, 'gauge')];
-  findings.push(...attempt('the journal', () => checkJournal(db, known, sumRings), []));
+  findings.push(...attempt('the journal', () => checkJournal(db, known), []));
   findings.push(...attempt('the tables', () => checkReferences(db), []));
   const last = attempt('the last commit', () => lastCommit(db), Number.POSITIVE_INFINITY);
-  const pages = checkPages(db, { known, sumRings, sampleRings, lastCommit: last });
+  const pages = checkPages(db, { known, lastCommit: last });
   yield* gather(findings, 'Pages', counts.pages, pages);
   yield* gather(findings, 'Log blocks', counts.logBlocks, checkBlocks(db));
   yield* gather(findings, 'Web log', counts.webLogDays, checkDays(db));

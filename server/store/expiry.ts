@@ -3,7 +3,7 @@ import type { Clients } from './clients.ts';
 import { tellFailure } from './database-failure.ts';
 import type { Origins } from './origins.ts';
 import type { Pages } from './pages.ts';
-import { coarsest, pageOfSlot, type Ring, ringHasPage, rowsBetween, slotOf } from './ring.ts';
+import { coarsest, pageOfSlot, ringHasPage, rowsBetween, slotOf } from './ring.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
 import type { Tallies } from './tallies.ts';
 
@@ -14,8 +14,6 @@ export interface ExpiryParts {
   readonly origins: Origins;
   readonly clients: Clients;
   readonly tallies: Tallies;
-  readonly sumRings: readonly Ring[];
-  readonly sampleRings: readonly Ring[];
 }
 
 /** Series looked at in one step: half a millisecond. */
@@ -104,10 +102,9 @@ export class Expiry {
     for (const origin of removed) origins.remove(origin);
   }
 
-  #isDead({ kind, newest, origins }: Series): boolean {
+  #isDead({ layout, newest, origins }: Series): boolean {
     if (newest === Number.NEGATIVE_INFINITY) return true;
-    const { sumRings, sampleRings } = this.#parts;
-    const ring = coarsest(kind === 'sum' ? sumRings : sampleRings);
+    const ring = coarsest(layout.rings);
     let mark = newest;
     for (const id of origins) mark = Math.max(mark, this.#parts.origins.byId[id]?.highWater ?? mark);
     return !ringHasPage(ring, pageOfSlot(ring, slotOf(ring, newest)), mark);
@@ -116,12 +113,11 @@ export class Expiry {
   /** As many of them as one step may; the others are found in the next round. */
   #remove(dead: readonly Series[]): readonly Series[] {
     const { series, head, origins, page } = this.#statements;
-    const { sumRings, sampleRings } = this.#parts;
     const removed: Series[] = [];
     let rows = 0;
     for (const one of dead) {
       if (rows >= PAGES) break;
-      for (const ring of one.kind === 'sum' ? sumRings : sampleRings) {
+      for (const ring of one.layout.rings) {
         for (const row of rowsBetween(one.id, ring, one.oldest, one.newest)) {
           page.run(row);
           rows++;

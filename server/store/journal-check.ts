@@ -4,20 +4,16 @@ import type { Finding } from './finding.ts';
 import { decodeRecord, type JournalRecord } from './journal.ts';
 import { JournalLog, type JournalRow } from './journal-log.ts';
 import type { KnownSeries } from './known-series.ts';
-import { finest, type Ring } from './ring.ts';
+import { finest } from './ring.ts';
 
 /** Checks that every commit in the journal can be repeated; notes in `known` what they hold of each series. */
-export function checkJournal(
-  db: Database.Database,
-  known: ReadonlyMap<number, KnownSeries>,
-  sumRings: readonly Ring[],
-): Finding[] {
+export function checkJournal(db: Database.Database, known: ReadonlyMap<number, KnownSeries>): Finding[] {
   const findings: Finding[] = [];
   let before: number | undefined;
   for (const row of new JournalLog(db).rows()) {
     if (before !== undefined && row.lsn !== before + 1) findings.push(gap(before, row.lsn));
     before = row.lsn;
-    const cause = readCommit(row, known, sumRings);
+    const cause = readCommit(row, known);
     if (cause === undefined) continue;
     const rows = [{ table: 'journal', key: { lsn: row.lsn } }];
     findings.push({
@@ -43,13 +39,9 @@ function gap(before: number, after: number): Finding {
 }
 
 /** What is wrong with it; undefined: nothing. */
-function readCommit(
-  { lsn, body }: JournalRow,
-  known: ReadonlyMap<number, KnownSeries>,
-  sumRings: readonly Ring[],
-): string | undefined {
+function readCommit({ lsn, body }: JournalRow, known: ReadonlyMap<number, KnownSeries>): string | undefined {
   try {
-    return noteRecord(decodeRecord(body), lsn, known, finest(sumRings));
+    return noteRecord(decodeRecord(body), lsn, known);
   } catch (error) {
     return messageOf(error);
   }
@@ -59,13 +51,12 @@ function noteRecord(
   { sums, samples }: JournalRecord,
   lsn: number,
   known: ReadonlyMap<number, KnownSeries>,
-  ring: Ring,
 ): string | undefined {
   for (let row = 0; row < sums.length; row++) {
     const series = sums.series[row] ?? 0;
     const found = known.get(series);
     if (found?.kind !== 'sum') return `it adds to series ${series}, which is no sum`;
-    note(found, lsn, (sums.slots[row] ?? 0) * ring.width, sums.n[row] ?? 0);
+    note(found, lsn, (sums.slots[row] ?? 0) * finest(found.layout.rings).width, sums.n[row] ?? 0);
   }
   for (let row = 0; row < samples.length; row++) {
     const series = samples.series[row] ?? 0;
@@ -76,7 +67,9 @@ function noteRecord(
   return undefined;
 }
 
+/** What the pages had when the rings were changed is not repeated. */
 function note(series: KnownSeries, lsn: number, time: number, events: number): void {
+  if (lsn <= series.layoutLsn) return;
   series.newest = Math.max(series.newest, time);
   if (lsn <= series.headLsn) series.journalEvents += events;
 }

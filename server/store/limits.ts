@@ -70,6 +70,15 @@ export const WAL_BYTES = 256 * 2 ** 20;
 /** Pages set aside while a leap of the clock is young (`leap-pages.ts`). */
 export const LEAP_BYTES = 64 * 2 ** 20;
 
+/** The largest of what a series of each kind may take, whichever of these rings it has. */
+export function worstCaseOfProfiles(
+  profiles: readonly (readonly RingProfile[])[],
+): Readonly<Record<SeriesKind, number>> {
+  const each = profiles.map(worstCaseBytesPerSeries);
+  const most = (kind: SeriesKind): number => Math.max(...each.map((bytes) => bytes[kind]));
+  return { sum: most('sum'), counter: most('counter'), gauge: most('gauge') };
+}
+
 /** Worst-case bytes of one series of each kind: every row of every ring, each on a leaf of its own, and its identity. */
 export function worstCaseBytesPerSeries(rings: readonly RingProfile[]): Readonly<Record<SeriesKind, number>> {
   const bytesOf = (kind: SeriesKind): number => {
@@ -79,9 +88,13 @@ export function worstCaseBytesPerSeries(rings: readonly RingProfile[]): Readonly
   return Object.fromEntries(SERIES_KINDS.map((kind) => [kind, bytesOf(kind)])) as Record<SeriesKind, number>;
 }
 
-/** The bound of the database file: `maxSeries` series of the largest kind, the journal, and what clients may fill. */
-export function worstCaseFileBytes(rings: readonly RingProfile[], maxSeries: number, journalMaxBytes: number): number {
-  const perSeries = Math.max(...Object.values(worstCaseBytesPerSeries(rings)));
+/** The bound of the database file: `maxSeries` series of the largest kind and profile, the journal, and what clients may fill. */
+export function worstCaseFileBytes(
+  profiles: readonly (readonly RingProfile[])[],
+  maxSeries: number,
+  journalMaxBytes: number,
+): number {
+  const perSeries = Math.max(...Object.values(worstCaseOfProfiles(profiles)));
   const clients = CLIENT_TABLES_BYTES + Math.ceil(CLIENT_LIMITS.held_bytes * TREE_OVERHEAD);
   return Math.ceil(maxSeries * perSeries + 2 * journalMaxBytes + clients + 2 * LEAP_BYTES);
 }

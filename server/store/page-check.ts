@@ -13,8 +13,6 @@ export interface PageRow {
 
 export interface PageCheckInput {
   readonly known: ReadonlyMap<number, KnownSeries>;
-  readonly sumRings: readonly Ring[];
-  readonly sampleRings: readonly Ring[];
   /** The last commit in the file. */
   readonly lastCommit: number;
 }
@@ -41,18 +39,18 @@ export function checkPage(row: PageRow, table: string, input: PageCheckInput): F
   const cause = causeOf(row.body, placed, input.lastCommit);
   if (cause === undefined) return undefined;
   const page = pagePlace(placed, row.body);
-  return { what: pageText(placed, page), cause, lost: lostOf(placed, input), rows, page };
+  return { what: pageText(placed, page), cause, lost: lostOf(placed), rows, page };
 }
 
 export function pageText({ series, ring }: Pick<Placed, 'series' | 'ring'>, { start, end }: PagePlace): string {
   return `${formatDuration(ring.width)} page of ${series.text}, ${moment(start)} to ${moment(end)}`;
 }
 
-function placeOf(id: number, { known, sumRings, sampleRings }: PageCheckInput): Placed | string {
+function placeOf(id: number, { known }: PageCheckInput): Placed | string {
   const place = placeOfRow(id);
   const series = known.get(place.series);
   if (series === undefined) return `it is of series ${place.series}, which is not there`;
-  const ring = (series.kind === 'sum' ? sumRings : sampleRings)[place.ring];
+  const ring = series.layout.rings[place.ring];
   if (ring === undefined || place.row >= ring.rows) return `no ring of ${series.text} has such a row`;
   return { series, ring, row: place.row };
 }
@@ -84,9 +82,10 @@ function pagePlace({ series, ring, row }: Placed, body: Buffer): PagePlace {
   return { series: series.id, ring: ring.index, number, ...pageTime(ring, number) };
 }
 
-function lostOf({ series, ring }: Placed, { sumRings, sampleRings }: PageCheckInput): string {
-  const rings = series.kind === 'sum' ? sumRings : sampleRings;
-  const others = rings.filter(({ index }) => index !== ring.index).map(({ width }) => formatDuration(width));
+function lostOf({ series, ring }: Placed): string {
+  const others = series.layout.rings
+    .filter(({ index }) => index !== ring.index)
+    .map(({ width }) => formatDuration(width));
   return `its ${ring.slotsPerPage} slots of ${formatDuration(ring.width)}; those of ${others.join(', ')} have pages of their own`;
 }
 

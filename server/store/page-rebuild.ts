@@ -2,16 +2,17 @@ import type Database from 'better-sqlite3';
 import { alignDown } from '../model/rings.ts';
 import { ms } from '../model/units.ts';
 import type { PagePlace } from './finding.ts';
+import { floorOf, type Layout } from './layout.ts';
 import { createPage, decodePage, encodePage, type Page } from './page.ts';
-import { pageOfSlot, type Ring, ringFloor, rowId, slotOf } from './ring.ts';
+import { pageOfSlot, type Ring, rowId, slotOf } from './ring.ts';
 import { appendSample, emptySlot, mergeSlot, type RollupSlot } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
 import { SamplePage } from './sample-page.ts';
 import { SumPage } from './sum-page.ts';
 
 export interface RebuildInput {
-  /** Those of the series' kind. */
-  readonly rings: readonly Ring[];
+  /** That of the series. */
+  readonly layout: Layout;
   /** The newest time of the series, and the newest high-water mark of its origins, ms. */
   readonly newest: number;
   readonly highWater: number;
@@ -37,7 +38,7 @@ export interface Rebuilt {
  * Slots that no finer ring has whole keep what the row holds now.
  */
 export function rebuildPage(db: Database.Database, place: PagePlace, input: RebuildInput): Rebuilt {
-  const ring = input.rings[place.ring];
+  const ring = input.layout.rings[place.ring];
   if (ring === undefined) return { slots: 0, rebuilt: 0 };
   const file = new PageFile(db, place.series, input.lost);
   const row = rowId(place.series, ring, place.number);
@@ -49,7 +50,7 @@ export function rebuildPage(db: Database.Database, place: PagePlace, input: Rebu
     const start = (place.number * ring.slotsPerPage + offset - 1) * ring.width;
     if (start >= input.newest) break;
     slots++;
-    const isMade = input.rings
+    const isMade = input.layout.rings
       .filter((finer) => finer.index < ring.index && start >= completeFrom(finer, input))
       .reverse()
       .some((finer) => makeSlot(page, offset, file, finer, { start, end: start + ring.width }));
@@ -67,8 +68,10 @@ interface Span {
 }
 
 /** From here on the ring has every slot that a coarser one has. */
-function completeFrom(finer: Ring, { newest, highWater }: RebuildInput): number {
-  return finer.shape === 'sum' ? alignDown(ms(highWater - finer.span), finer.width) : ringFloor(finer, newest);
+function completeFrom(finer: Ring, { layout, newest, highWater }: RebuildInput): number {
+  if (finer.shape !== 'sum') return floorOf(layout, finer, newest);
+  const since = layout.since?.[finer.index] ?? Number.NEGATIVE_INFINITY;
+  return Math.max(alignDown(ms(highWater - finer.span), finer.width), since);
 }
 
 /** False: a page of the finer ring is damaged, so that its slots are not known. */

@@ -158,6 +158,22 @@ export class Pages {
     this.#cleanBytes = 0;
   }
 
+  /** What stands in a row, whatever its lap. */
+  inRow(row: number, ring: Ring): Page | undefined {
+    return this.#row(row, ring);
+  }
+
+  /** The body of a page that differs from the file. */
+  dirtyBody(row: number): Buffer | undefined {
+    const dirty = this.#dirty.get(row);
+    return dirty && encodePage(dirty.page, dirty.ring);
+  }
+
+  /** Forgets pages, dirty ones among them: what the file has now is newer. */
+  forgetRows(rows: readonly number[]): void {
+    for (const row of rows) this.#forget(row);
+  }
+
   /** Forgets the pages of series that are gone from the file; none may be dirty. */
   forgetSeries(gone: ReadonlySet<number>): void {
     for (const row of this.#dirty.keys())

@@ -3,9 +3,10 @@ import type { Labels, SeriesKind } from '../model/labels.ts';
 import { alignDown } from '../model/rings.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { forEachSample } from './changes.ts';
-import { borderBefore, coverWindow, type SlotRun, type Usable, usableRings } from './cover.ts';
+import { borderBefore, coverWindow, type SlotRun, type Usable } from './cover.ts';
+import { rawFloor, usableRollups } from './layout.ts';
 import type { Pages } from './pages.ts';
-import { finest, pageOfSlot, type Ring, ringFloor, slotOf } from './ring.ts';
+import { finest, pageOfSlot, type Ring, slotOf } from './ring.ts';
 import { appendSample, emptySlot, mergeSlot, type RollupSlot } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
 import { SamplePage } from './sample-page.ts';
@@ -112,12 +113,12 @@ export function sumReader(pages: Pages, series: Series, usable: Usable, complete
   };
 }
 
-/** @param rings those of counters and gauges: raw samples first, then the roll-ups. */
-export function sampleReader(pages: Pages, series: Series, rings: readonly Ring[]): SeriesReader {
-  const floor = ringFloor(finest(rings), series.newest);
-  const rollups = usableRings(rings.slice(1), series.newest);
+/** Of a counter or gauge: raw samples, then the roll-ups. */
+export function sampleReader(pages: Pages, series: Series): SeriesReader {
+  const floor = rawFloor(series);
+  const rollups = usableRollups(series.layout, series.newest);
   const newest = (time: Ms, lookback: Ms): NewestSample | undefined => {
-    const raw = newestRaw(pages, rings, series.id, Math.max(time - lookback, floor), Math.min(time, series.newest));
+    const raw = newestRaw(pages, series, Math.max(time - lookback, floor), Math.min(time, series.newest));
     if (raw !== undefined) return raw.stale ? undefined : raw;
     return time - lookback >= floor
       ? undefined
@@ -132,31 +133,31 @@ export function sampleReader(pages: Pages, series: Series, rings: readonly Ring[
     window: (start, end) => {
       if (end <= series.oldest - 1 || start >= series.newest) return undefined;
       if (start >= floor || series.oldest > floor) {
-        return rawWindow(pages, rings, series.id, ms(Math.max(start, floor)), ms(Math.min(end, series.newest)));
+        return rawWindow(pages, series, ms(Math.max(start, floor)), ms(Math.min(end, series.newest)));
       }
-      return rollupWindow(pages, rings, series, rollups, start, end);
+      return rollupWindow(pages, series, rollups, start, end);
     },
     samples: (start, end) =>
       start >= floor || series.oldest > floor
-        ? sampleRun(rawPages(pages, rings, series, start, end), ms(Math.max(start, floor)), end)
+        ? sampleRun(rawPages(pages, series, start, end), ms(Math.max(start, floor)), end)
         : undefined,
   };
 }
 
-function rawWindow(pages: Pages, rings: readonly Ring[], series: number, start: Ms, end: Ms): SeriesWindow | undefined {
-  const raw = finest(rings);
+function rawWindow(pages: Pages, series: Series, start: Ms, end: Ms): SeriesWindow | undefined {
+  const raw = finest(series.layout.rings);
   const times: number[] = [];
   const values: number[] = [];
   const last = pageOfSlot(raw, slotOf(raw, end));
   for (let number = pageOfSlot(raw, slotOf(raw, start)); number <= last; number++) {
-    const page = pages.find(series, raw, number);
+    const page = pages.find(series.id, raw, number);
     if (page instanceof SamplePage) page.copyValues(start, end, times, values);
   }
   return times.length === 0 ? undefined : { form: 'samples', times, values };
 }
 
-function rawPages(pages: Pages, rings: readonly Ring[], series: Series, start: Ms, end: Ms): readonly SamplePage[] {
-  const raw = finest(rings);
+function rawPages(pages: Pages, series: Series, start: Ms, end: Ms): readonly SamplePage[] {
+  const raw = finest(series.layout.rings);
   const last = pageOfSlot(raw, slotOf(raw, Math.min(end, series.newest)));
   const found: SamplePage[] = [];
   for (let number = pageOfSlot(raw, slotOf(raw, Math.max(start, series.oldest - 1))); number <= last; number++) {
@@ -167,32 +168,25 @@ function rawPages(pages: Pages, rings: readonly Ring[], series: Series, start: M
 }
 
 /** Whole slots where raw samples are gone, raw samples for a right edge that cuts a slot. */
-function rollupWindow(
-  pages: Pages,
-  rings: readonly Ring[],
-  series: Series,
-  usable: Usable,
-  start: Ms,
-  end: Ms,
-): SeriesWindow | undefined {
+function rollupWindow(pages: Pages, series: Series, usable: Usable, start: Ms, end: Ms): SeriesWindow | undefined {
   const edge = alignDown(end, finest(usable.rings).width);
-  const rawEdge = edge >= ringFloor(finest(rings), series.newest) && edge >= borderBefore(usable, start);
+  const rawEdge = edge >= rawFloor(series) && edge >= borderBefore(usable, start);
   const cover = coverWindow(usable, start, rawEdge ? edge : end);
   const stats = emptySlot();
   forEachPage(pages, series, cover.runs, (page, first, last) => {
     invariant(page instanceof RollupPage, 'a roll-up ring holds a page of another shape');
     page.forEach(first, last, (_offset, slot) => mergeSlot(stats, slot));
   });
-  if (rawEdge) forEachSample(pages, rings, series.id, edge, end, (sample) => appendSample(stats, sample));
+  if (rawEdge) forEachSample(pages, series, edge, end, (sample) => appendSample(stats, sample));
   if (stats.n === 0) return undefined;
   return { form: 'rollup', stats, ...alignment(start, end, { start: cover.start, end: rawEdge ? end : cover.end }) };
 }
 
-function newestRaw(pages: Pages, rings: readonly Ring[], series: number, start: number, end: number) {
-  const raw = finest(rings);
+function newestRaw(pages: Pages, series: Series, start: number, end: number) {
+  const raw = finest(series.layout.rings);
   const oldest = pageOfSlot(raw, slotOf(raw, start));
   for (let number = pageOfSlot(raw, slotOf(raw, end)); number >= oldest; number--) {
-    const page = pages.find(series, raw, number);
+    const page = pages.find(series.id, raw, number);
     if (!(page instanceof SamplePage)) continue;
     const found = page.newestUntil(end);
     if (found !== undefined) return found.time > start ? found : undefined;

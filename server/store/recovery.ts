@@ -6,8 +6,9 @@ import type { ChangeTarget } from './changes.ts';
 import type { Damage } from './damage.ts';
 import { decodeRecord, type JournalRecord } from './journal.ts';
 import type { JournalLog, JournalRow } from './journal-log.ts';
-import { finest, pageOfSlot, slotOf } from './ring.ts';
+import { finest, pageOfSlot, RINGS, slotOf } from './ring.ts';
 import { SampleColumns } from './sample-columns.ts';
+import type { SeriesIndex } from './series-index.ts';
 import { SumColumns } from './sum-columns.ts';
 
 /** The number of the last commit in the file. */
@@ -31,14 +32,21 @@ const SAMPLES = 2 ** 20;
 export function replayJournal(target: ChangeTarget, journal: JournalLog, damage: Damage): void {
   const backlog = new Backlog(target, SAMPLES);
   for (const row of journal.rows()) {
-    const record = readRecord(row, damage);
-    if (record === undefined) continue;
-    for (const part of partsOf(record)) {
+    const read = readRecord(row, damage);
+    if (read === undefined) continue;
+    for (const part of partsOf(unconverted(read, row.lsn, target.index))) {
       target.pages.inOrder(() => readAhead(target, part.sums));
       backlog.apply(part, row.lsn, ms(0));
     }
   }
   backlog.settle();
+}
+
+/** Without the rows that other rings hold already than those they were decided for (`conversion.ts`). */
+function unconverted({ sums, samples }: JournalRecord, lsn: number, index: SeriesIndex): JournalRecord {
+  const isKnown = (id: number): boolean => (index.has(id) ? index.get(id).layoutLsn : 0) >= lsn;
+  const known = [sums, samples].some(({ series, length }) => series.subarray(0, length).some(isKnown));
+  return known ? { sums: sums.without(isKnown), samples: samples.without(isKnown) } : { sums, samples };
 }
 
 function* partsOf({ sums, samples }: JournalRecord): Generator<JournalRecord> {
@@ -51,11 +59,14 @@ function* partsOf({ sums, samples }: JournalRecord): Generator<JournalRecord> {
  * Brings the pages of sums that a part changes into the cache, ring by ring: so they lie side by side in the file, where replaying row by
  * row would jump from ring to ring. Samples are applied so (`backlog.ts`).
  */
-function readAhead({ pages, sumRings }: ChangeTarget, { length, series, slots }: SumColumns): void {
-  const { width } = finest(sumRings);
-  for (const ring of sumRings) {
+function readAhead({ pages, index }: ChangeTarget, { length, series, slots }: SumColumns): void {
+  for (let i = 0; i < RINGS; i++) {
     for (let row = 0; row < length; row++) {
-      pages.find(series[row] ?? 0, ring, pageOfSlot(ring, slotOf(ring, (slots[row] ?? 0) * width)));
+      const { id, layout } = index.get(series[row] ?? 0);
+      const ring = layout.rings[i];
+      if (ring === undefined) continue;
+      const time = (slots[row] ?? 0) * finest(layout.rings).width;
+      pages.find(id, ring, pageOfSlot(ring, slotOf(ring, time)));
     }
   }
 }

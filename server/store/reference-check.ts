@@ -30,6 +30,16 @@ const RULES: readonly Rule[] = [
     lost: 'what was counted under it',
   },
   {
+    ...{
+      table: 'ring_profile',
+      key: ['id'],
+      broken: 'NOT json_valid(rings)',
+      what: 'ring profile $key',
+      cause: NOT_READ,
+    },
+    lost: 'the pages of the series that have it',
+  },
+  {
     ...{ table: 'head', key: ['series'], broken: NO_SERIES, what: 'the figures of series $key' },
     ...{ cause: 'there is no such series', lost: 'nothing that is asked for' },
   },

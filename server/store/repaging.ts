@@ -1,12 +1,13 @@
 import type Database from 'better-sqlite3';
 import { messageOf } from '../model/errors.ts';
 import type { SeriesKind } from '../model/labels.ts';
-import type { RingProfile } from '../model/rings.ts';
+import { DEFAULT_RINGS } from '../model/rings.ts';
 import type { ChangeTarget } from './changes.ts';
 import type { Damage } from './damage.ts';
 import { tellFailure } from './database-failure.ts';
 import { Heads } from './heads.ts';
 import { JournalLog } from './journal-log.ts';
+import { defaultLayout, type Layout } from './layout.ts';
 import { LeapPages } from './leap-pages.ts';
 import { createPage, decodePage, encodePage, type Page } from './page.ts';
 import { Pages } from './pages.ts';
@@ -18,13 +19,25 @@ import { loadSeries } from './series-table.ts';
 /** Slots per page before version 4. */
 const OLD_SLOTS: Readonly<Record<PageShape, number>> = { sum: 240, raw: 60, rollup: 60 };
 
-/** The rings as files before version 4 had them. */
-export function oldRings(profiles: readonly RingProfile[], kind: SeriesKind): readonly Ring[] {
-  return ringsOfKind(profiles, kind).map((ring) => {
+/** The default rings, which all series had before version 5, as files before version 4 had them. */
+function oldLayout(kind: SeriesKind): Layout {
+  const rings = ringsOfKind(DEFAULT_RINGS, kind).map((ring) => {
     const slotsPerPage = OLD_SLOTS[ring.shape];
-    return { ...ring, slotsPerPage, rows: Math.ceil(ring.span / (slotsPerPage * ring.width)) + 1, bySeries: true };
+    return {
+      ...ring,
+      slotsPerPage,
+      rows: Math.ceil(ring.span / (slotsPerPage * ring.width)) + 1,
+      bySeries: true,
+    } as const;
   });
+  return { profile: 1, rings };
 }
+
+const OLD_LAYOUTS: Readonly<Record<SeriesKind, Layout>> = {
+  sum: oldLayout('sum'),
+  counter: oldLayout('counter'),
+  gauge: oldLayout('gauge'),
+};
 
 /**
  * Brings the pages of a file that was written before version 4 up to date: the slots are the same, a page holds more of them. In one
@@ -34,11 +47,11 @@ export function oldRings(profiles: readonly RingProfile[], kind: SeriesKind): re
  *
  * The journal goes first: what a page has of it is told by the page's LSN, and pages that become one have different ones.
  */
-export function repaged(db: Database.Database, profiles: readonly RingProfile[], damage: Damage): Database.Database {
+export function repaged(db: Database.Database, damage: Damage): Database.Database {
   const table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'old_page'").get();
   if (table === undefined) return db;
   try {
-    tellFailure(db.transaction(() => moveAll(db, profiles, damage)));
+    tellFailure(db.transaction(() => moveAll(db, damage)));
     return db;
   } catch (error) {
     db.close();
@@ -46,21 +59,18 @@ export function repaged(db: Database.Database, profiles: readonly RingProfile[],
   }
 }
 
-function moveAll(db: Database.Database, profiles: readonly RingProfile[], damage: Damage): void {
+function moveAll(db: Database.Database, damage: Damage): void {
   const leapPages = new LeapPages(db);
   const target: ChangeTarget = {
-    index: loadSeries(db),
+    index: loadSeries(db, { layout: (_profile, kind) => OLD_LAYOUTS[kind], layoutOf: ({ kind }) => OLD_LAYOUTS[kind] }),
     pages: new Pages(db, leapPages, 0, (row, cause) => damage.page(row, cause), 'old_page'),
     heads: new Heads(db),
-    sumRings: oldRings(profiles, 'sum'),
-    sampleRings: oldRings(profiles, 'gauge'),
   };
   settleJournal(db, target, damage);
   const moving = new Moving(db, leapPages, damage);
   for (const series of target.index.values()) {
-    const from = series.kind === 'sum' ? target.sumRings : target.sampleRings;
-    for (const [i, ring] of ringsOfKind(profiles, series.kind).entries()) {
-      const old = from[i];
+    for (const [i, ring] of defaultLayout(series).rings.entries()) {
+      const old = series.layout.rings[i];
       if (old !== undefined) moving.move(series, old, ring);
     }
   }

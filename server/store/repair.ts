@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { VigieError } from '../model/errors.ts';
-import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
 import { formatDuration, type Ms, ms } from '../model/units.ts';
 import { databaseFile, repairFolder, settleDataDir } from './data-dir.ts';
 import { type Examination, examine } from './examination.ts';
@@ -13,7 +12,7 @@ import { decodeText, filterOf } from './logs/block.ts';
 import { rebuildPage } from './page-rebuild.ts';
 import { lastCommit } from './recovery.ts';
 import { asideName, type PlacePoint, placeDatabase } from './restore.ts';
-import { type Ring, ringsOfKind, rowId } from './ring.ts';
+import { type Ring, rowId } from './ring.ts';
 import { checkFormat, openDatabase } from './schema.ts';
 import { copyDatabase } from './snapshot.ts';
 import { Store } from './store.ts';
@@ -21,7 +20,6 @@ import { Store } from './store.ts';
 export interface RepairOptions {
   readonly dataDir: string;
   readonly now: Ms;
-  readonly rings?: readonly RingProfile[];
   /** For crash tests: called at named moments. */
   readonly onPoint?: (name: PlacePoint) => void;
 }
@@ -60,7 +58,7 @@ const LOST = 'taken out; what it held is lost';
  * `copyDatabase` does, with nothing changed.
  */
 export async function repairDatabase(options: RepairOptions): Promise<RepairReport> {
-  const { dataDir, now, rings = DEFAULT_RINGS } = options;
+  const { dataDir, now } = options;
   const unlock = lockDataDir(dataDir, process.pid);
   try {
     settleDataDir(dataDir);
@@ -69,11 +67,11 @@ export async function repairDatabase(options: RepairOptions): Promise<RepairRepo
     const copy = databaseFile(folder);
     await copyDatabase(databaseFile(dataDir), copy);
     refuseOlder(copy);
-    const { findings, known } = takeOut(copy, rings);
+    const { findings, known } = takeOut(copy);
     if (findings.length === 0) return { repairs: [] };
     // A start and an end: the journal is repeated and everything is in pages.
-    new Store({ dataDir: folder, rings, ...UNBOUNDED }).close();
-    const repairs = rebuild(copy, findings, known, rings);
+    new Store({ dataDir: folder, ...UNBOUNDED }).close();
+    const repairs = rebuild(copy, findings, known);
     return { repairs, ...placeDatabase(dataDir, copy, asideName('repair', now), options.onPoint) };
   } finally {
     settleDataDir(dataDir);
@@ -93,13 +91,13 @@ function refuseOlder(file: string): void {
 }
 
 /** Takes the damaged rows out of the copy; what is known of the series is from before. */
-function takeOut(file: string, rings: readonly RingProfile[]) {
+function takeOut(file: string) {
   return withDatabase(file, (db) => {
     const known = knownSeries(db);
-    checkJournal(db, known, ringsOfKind(rings, 'sum'));
+    checkJournal(db, known);
     const findings: Finding[] = [];
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const { findings: found } = finished(examine(db, rings));
+      const { findings: found } = finished(examine(db));
       refuseStructure(file, found);
       const rows = found.filter(hasRows);
       findings.push(...(round === 0 ? found : rows));
@@ -128,15 +126,10 @@ function refuseStructure(file: string, findings: readonly Finding[]): void {
   throw new VigieError('execution', `cannot repair ${file}: ${structure.what}: ${structure.cause}; ${structure.lost}`);
 }
 
-function rebuild(
-  file: string,
-  findings: readonly Finding[],
-  known: ReadonlyMap<number, KnownSeries>,
-  rings: readonly RingProfile[],
-): Repair[] {
+function rebuild(file: string, findings: readonly Finding[], known: ReadonlyMap<number, KnownSeries>): Repair[] {
   return withDatabase(file, (db) => {
-    const repairs = db.transaction(() => rebuildPages(db, findings, known, rings))();
-    const [left] = finished(examine(db, rings)).findings;
+    const repairs = db.transaction(() => rebuildPages(db, findings, known))();
+    const [left] = finished(examine(db)).findings;
     if (left !== undefined) {
       throw new VigieError('execution', `cannot repair ${file}: ${left.what} is damaged still: ${left.cause}`);
     }
@@ -149,36 +142,30 @@ function rebuildPages(
   db: Database.Database,
   findings: readonly Finding[],
   known: ReadonlyMap<number, KnownSeries>,
-  rings: readonly RingProfile[],
 ): Repair[] {
   const order = findings.toSorted((a, b) => (a.page?.ring ?? 0) - (b.page?.ring ?? 0));
-  const ofKind = (series: KnownSeries): readonly Ring[] => ringsOfKind(rings, series.kind);
-  const lost = new Set(order.flatMap((finding) => lostRow(finding, known, ofKind) ?? []));
+  const lost = new Set(order.flatMap((finding) => lostRow(finding, known) ?? []));
   const lsn = lastCommit(db);
   return order.map((finding) => {
     const { page } = finding;
     const series = page === undefined ? undefined : known.get(page.series);
-    const row = lostRow(finding, known, ofKind);
+    const row = lostRow(finding, known);
     if (finding.onlyFilter) return { finding, done: 'its filter is made again: nothing is lost' };
     if (finding.isGap) return { finding, done: 'what it held is lost' };
     if (page === undefined || series === undefined || finding.rows[0]?.table !== 'page') return { finding, done: LOST };
     if (row === undefined) return { finding, done: 'made again from the journal: nothing is lost' };
     const highWater = highWaterOf(db, series.id);
-    const own = ofKind(series);
-    const { slots, rebuilt } = rebuildPage(db, page, { rings: own, newest: series.newest, highWater, lsn, lost });
+    const { layout, newest } = series;
+    const { slots, rebuilt } = rebuildPage(db, page, { layout, newest, highWater, lsn, lost });
     if (slots === rebuilt) lost.delete(row);
-    return { finding, done: rebuiltText(slots, rebuilt, own[page.ring]) };
+    return { finding, done: rebuiltText(slots, rebuilt, layout.rings[page.ring]) };
   });
 }
 
 /** The row of a damaged page that the journal does not hold whole. */
-function lostRow(
-  { page, rows }: Finding,
-  known: ReadonlyMap<number, KnownSeries>,
-  ringsOf: (series: KnownSeries) => readonly Ring[],
-): number | undefined {
+function lostRow({ page, rows }: Finding, known: ReadonlyMap<number, KnownSeries>): number | undefined {
   const series = page === undefined ? undefined : known.get(page.series);
-  const ring = series === undefined || page === undefined ? undefined : ringsOf(series)[page.ring];
+  const ring = page === undefined ? undefined : series?.layout.rings[page.ring];
   if (page === undefined || series === undefined || ring === undefined || rows[0]?.table !== 'page') return undefined;
   const isInJournal = series.journalEvents === series.headEvents;
   return isInJournal ? undefined : rowId(series.id, ring, page.number);

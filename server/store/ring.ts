@@ -32,7 +32,7 @@ const RAW_SAMPLES_PER_SLOT = 4;
 
 /** A row id has room for this many rows per ring, rings, and series. */
 const ROWS_PER_RING = 2048;
-const RINGS = 8;
+export const RINGS = 8;
 export const SERIES_IDS = 2 ** 32;
 
 /** One ring of one shape: the arithmetic between time, slot, page and row. Times are ms. */

@@ -46,6 +46,17 @@ export class SampleColumns {
     return part;
   }
 
+  /** A copy without the rows of these series. */
+  without(isLeftOut: (series: number) => boolean): SampleColumns {
+    const { series, times, values, stale } = this;
+    const left = new SampleColumns();
+    for (let row = 0; row < this.#length; row++) {
+      const id = series[row] ?? 0;
+      if (!isLeftOut(id)) left.push(id, times[row] ?? 0, values[row] ?? 0, stale[row] === 1);
+    }
+    return left;
+  }
+
   #grow(): void {
     const { series, times, values, stale } = this;
     const grown = new SampleColumns(Math.max(16, times.length * 2));

@@ -1,18 +1,9 @@
 import { invariant } from '../model/errors.ts';
 import { ringHolds, slotEnd } from '../model/rings.ts';
 import { ms } from '../model/units.ts';
+import { floorOf } from './layout.ts';
 import type { Pages } from './pages.ts';
-import {
-  coarsest,
-  finest,
-  pageOfSlot,
-  type Ring,
-  ringFloor,
-  ringHasPage,
-  samplesPerPage,
-  slotOf,
-  slotStart,
-} from './ring.ts';
+import { coarsest, finest, pageOfSlot, ringHasPage, samplesPerPage, slotOf, slotStart } from './ring.ts';
 import type { Sample } from './rollup.ts';
 import { SampleColumns } from './sample-columns.ts';
 import { SamplePage, type SampleVerdict } from './sample-page.ts';
@@ -44,22 +35,18 @@ const NO_PAGE = -1;
 export class SampleDraft {
   readonly accepted = new SampleColumns();
   readonly #pages: Pages;
-  readonly #rings: readonly Ring[];
-  readonly #raw: Ring;
   readonly #token = {};
   readonly #touched: Series[] = [];
   /** By accepted row: the row of the same series before it. */
   readonly #before: number[] = [];
 
-  constructor(pages: Pages, rings: readonly Ring[]) {
+  constructor(pages: Pages) {
     this.#pages = pages;
-    this.#rings = rings;
-    this.#raw = finest(rings);
   }
 
   /** @param highWater the newest time of its origin, with what comes in this commit. */
   add(series: Series, time: number, value: number, stale: boolean, highWater: number): SampleDecision {
-    const raw = this.#raw;
+    const raw = finest(series.layout.rings);
     if (!ringHolds(raw, slotEnd(ms(time), raw.width), ms(highWater))) return 'too_old';
     const pending = this.#pendingOf(series);
     const decision =
@@ -97,22 +84,24 @@ export class SampleDraft {
   }
 
   #roomAfter(series: Series, pending: PendingSamples, time: number): SampleDecision {
-    const number = pageOfSlot(this.#raw, slotOf(this.#raw, time));
+    const raw = finest(series.layout.rings);
+    const number = pageOfSlot(raw, slotOf(raw, time));
     if (number !== pending.page) {
-      const isNew = number > pageOfSlot(this.#raw, slotOf(this.#raw, pending.newest));
+      const isNew = number > pageOfSlot(raw, slotOf(raw, pending.newest));
       pending.held = isNew ? 0 : (this.#stored(series, pending, number)?.size ?? 0);
       pending.page = number;
     }
-    if (pending.held >= samplesPerPage(this.#raw)) return 'too_dense';
+    if (pending.held >= samplesPerPage(raw)) return 'too_dense';
     pending.held++;
     return 'accepted';
   }
 
   #place(series: Series, pending: PendingSamples, sample: Sample): SampleDecision {
-    if (!this.#canRecompute(sample.time, pending)) return 'too_old';
+    if (!canRecompute(series, sample.time, pending)) return 'too_old';
     const stored = this.#judgeStored(series, pending, sample);
     if (stored !== 'new') return stored;
-    const page = this.#drafted(series, pending, pageOfSlot(this.#raw, slotOf(this.#raw, sample.time)));
+    const raw = finest(series.layout.rings);
+    const page = this.#drafted(series, pending, pageOfSlot(raw, slotOf(raw, sample.time)));
     const verdict = page.judge(sample);
     if (verdict !== 'new') return verdict;
     page.insert(sample);
@@ -122,16 +111,9 @@ export class SampleDraft {
   /** Spares the copy of a page when a batch comes again whole. */
   #judgeStored(series: Series, pending: PendingSamples, sample: Sample): SampleVerdict {
     if (pending.lastRow >= 0 || pending.pages !== undefined) return 'new';
-    const number = pageOfSlot(this.#raw, slotOf(this.#raw, sample.time));
+    const raw = finest(series.layout.rings);
+    const number = pageOfSlot(raw, slotOf(raw, sample.time));
     return this.#stored(series, pending, number)?.judge(sample) ?? 'new';
-  }
-
-  /** A late sample changes roll-up slots, which is exact only while the raw ring holds all of the widest one. */
-  #canRecompute(time: number, { oldest, newest }: PendingSamples): boolean {
-    if (time > newest) return true;
-    const floor = ringFloor(this.#raw, newest);
-    const widest = slotStart(time, coarsest(this.#rings).width);
-    return widest >= floor || (time > floor && oldest > floor);
   }
 
   /** The raw page with what this commit has accepted for it. */
@@ -140,13 +122,13 @@ export class SampleDraft {
     pending.page = NO_PAGE;
     const known = pending.pages.get(number);
     if (known !== undefined) return known;
+    const raw = finest(series.layout.rings);
     const page =
-      this.#stored(series, pending, number)?.draft(this.#raw) ??
-      new SamplePage(this.#raw, number, { lsn: 0, storedLsn: 0 });
+      this.#stored(series, pending, number)?.draft(raw) ?? new SamplePage(raw, number, { lsn: 0, storedLsn: 0 });
     const { times, values, stale } = this.accepted;
     for (let row = pending.lastRow; row >= 0; row = this.#before[row] ?? -1) {
       const time = times[row] ?? 0;
-      if (pageOfSlot(this.#raw, slotOf(this.#raw, time)) !== number) continue;
+      if (pageOfSlot(raw, slotOf(raw, time)) !== number) continue;
       page.insert({ time, value: values[row] ?? 0, stale: stale[row] === 1 });
     }
     pending.pages.set(number, page);
@@ -154,9 +136,18 @@ export class SampleDraft {
   }
 
   #stored(series: Series, { newest }: PendingSamples, number: number): SamplePage | undefined {
-    const isHeld = newest === Number.NEGATIVE_INFINITY || ringHasPage(this.#raw, number, newest);
-    const page = isHeld ? this.#pages.find(series.id, this.#raw, number) : undefined;
+    const raw = finest(series.layout.rings);
+    const isHeld = newest === Number.NEGATIVE_INFINITY || ringHasPage(raw, number, newest);
+    const page = isHeld ? this.#pages.find(series.id, raw, number) : undefined;
     invariant(page === undefined || page instanceof SamplePage, 'a raw ring holds a page of another shape');
     return page;
   }
+}
+
+/** A late sample changes roll-up slots, which is exact only while the raw ring holds all of the widest one. */
+function canRecompute({ layout }: Series, time: number, { oldest, newest }: PendingSamples): boolean {
+  if (time > newest) return true;
+  const floor = floorOf(layout, finest(layout.rings), newest);
+  const widest = slotStart(time, coarsest(layout.rings).width);
+  return widest >= floor || (time > floor && oldest > floor);
 }

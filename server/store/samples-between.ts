@@ -1,9 +1,10 @@
 import { slotEnd } from '../model/rings.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { forEachSample } from './changes.ts';
+import { rawFloor } from './layout.ts';
 import type { Pages } from './pages.ts';
 import type { SeriesReader } from './reader.ts';
-import { finest, type Ring, ringFloor } from './ring.ts';
+import { finest, type Ring } from './ring.ts';
 import { SampleColumns } from './sample-columns.ts';
 import type { Series } from './series-index.ts';
 import { mergedSlots } from './slots.ts';
@@ -14,35 +15,26 @@ const MAX_SUM_POINTS = 11_000;
 /**
  * The samples of a counter or gauge in [start, end], stale markers among them. Where only roll-ups are left: the first and the last
  * sample of every slot of the finest ring that reaches back.
- * @param rings raw samples first.
  */
 export function samplesBetween(
   pages: Pages,
   series: Series,
-  rings: readonly Ring[],
   { start, end }: { readonly start: Ms; readonly end: Ms },
 ): SampleColumns {
   const samples = new SampleColumns();
-  const floor = ringFloor(finest(rings), series.newest);
-  if (start <= floor && series.oldest <= floor)
-    pushSlotEnds(samples, pages, series, rings, start, ms(Math.min(end, floor)));
+  const floor = rawFloor(series);
+  if (start <= floor && series.oldest <= floor) pushSlotEnds(samples, pages, series, start, ms(Math.min(end, floor)));
   const after = Math.max(start - 1, floor);
-  forEachSample(pages, rings, series.id, after, end, ({ time, value, stale }) => {
+  forEachSample(pages, series, after, end, ({ time, value, stale }) => {
     samples.push(series.id, time, value, stale);
   });
   return samples;
 }
 
-function pushSlotEnds(
-  samples: SampleColumns,
-  pages: Pages,
-  series: Series,
-  rings: readonly Ring[],
-  start: Ms,
-  end: Ms,
-): void {
+function pushSlotEnds(samples: SampleColumns, pages: Pages, series: Series, start: Ms, end: Ms): void {
+  const { rings } = series.layout;
   const step = rings[1]?.width ?? finest(rings).width;
-  const slots = mergedSlots(pages, series, rings, { start: ms(start - 1), end, step });
+  const slots = mergedSlots(pages, series, { start: ms(start - 1), end, step });
   const push = (time = 0, value = 0): void => {
     if (time >= start && time <= end) samples.push(series.id, time, value, false);
   };

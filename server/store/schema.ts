@@ -1,8 +1,10 @@
 import Database from 'better-sqlite3';
 import { messageOf, VigieError } from '../model/errors.ts';
+import { DEFAULT_RINGS } from '../model/rings.ts';
 import { DOCUMENT_TABLES } from './documents.ts';
 import { HELD_PART_TABLES } from './held-parts.ts';
 import { LOG_TABLES } from './logs/schema.ts';
+import { ringsText } from './ring-text.ts';
 import { WEB_LOG_TABLES_SQL } from './web-log/schema.ts';
 
 /** "Vgie": marks the file as ours for `file(1)` and for us. */
@@ -41,12 +43,22 @@ ALTER TABLE page RENAME TO old_page;
 CREATE TABLE page (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 `;
 
+/** Of version 5: each series has rings of a profile. Until then all had those of the first. */
+const RING_PROFILES = `
+CREATE TABLE ring_profile (id INTEGER PRIMARY KEY, rings TEXT NOT NULL);
+INSERT INTO ring_profile VALUES (1, '${ringsText(DEFAULT_RINGS)}');
+ALTER TABLE series ADD COLUMN profile INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE series ADD COLUMN since TEXT;
+ALTER TABLE series ADD COLUMN layout_lsn INTEGER NOT NULL DEFAULT 0;
+`;
+
 /** What each version adds to the one before; a file is brought up step by step, and a new one goes through all of them. */
 const MIGRATIONS: readonly (readonly string[])[] = [
   [TABLES],
   [STANDING_AND_LEAPS, LOG_TABLES, DOCUMENT_TABLES, WEB_LOG_TABLES_SQL],
   [HELD_PART_TABLES],
   [LONGER_PAGES],
+  [RING_PROFILES],
 ];
 const SCHEMA_VERSION = MIGRATIONS.length;
 

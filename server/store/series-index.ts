@@ -8,6 +8,7 @@ import {
   seriesKey,
 } from '../model/labels.ts';
 import { LabelValues } from './label-values.ts';
+import { defaultLayout, type Layout } from './layout.ts';
 import { insertId, intersect, type Postings, unionOfDisjoint, without } from './postings.ts';
 import type { PendingSamples } from './sample-draft.ts';
 
@@ -17,6 +18,9 @@ export interface Series extends SeriesId {
   readonly key: string;
   /** Those that ever wrote to it (`SeriesIndex.link`). Shared with other series of the same ones. */
   readonly origins: ReadonlySet<number>;
+  readonly layout: Layout;
+  /** The last commit before its rings were changed: no commit up to it is applied again. */
+  readonly layoutLsn: number;
   oldest: number;
   newest: number;
   /** All that was ever accepted; sums only. */
@@ -60,8 +64,14 @@ export class SeriesIndex {
   readonly #byKey = new Map<string, Entry>();
   readonly #byLabel = new Map<string, LabelValues>();
   readonly #originSets = new Map<string, ReadonlySet<number>>();
+  readonly #layoutOf: (identity: SeriesId) => Layout;
   #all: number[] = [];
   #nextId = 1;
+
+  /** @param layoutOf the rings of a series that is made. */
+  constructor(layoutOf: (identity: SeriesId) => Layout = defaultLayout) {
+    this.#layoutOf = layoutOf;
+  }
 
   get size(): number {
     return this.#all.length;
@@ -94,6 +104,8 @@ export class SeriesIndex {
       name: known,
       labels: own,
       origins: NO_ORIGINS,
+      layout: this.#layoutOf({ kind, name, labels }),
+      layoutLsn: 0,
       oldest: Number.POSITIVE_INFINITY,
       newest: Number.NEGATIVE_INFINITY,
       n: 0,
@@ -119,6 +131,15 @@ export class SeriesIndex {
     const shared = this.#originSets.get(key) ?? new Set(ids);
     this.#originSets.set(key, shared);
     entry.origins = shared;
+  }
+
+  /** Notes that the data of a series lie otherwise. @param lsn the last commit that the new rings hold. */
+  lay({ id }: Series, layout: Layout, lsn: number): void {
+    const entry = this.#byId[id];
+    if (entry === undefined) return;
+    entry.layout = layout;
+    entry.layoutLsn = lsn;
+    entry.pending = undefined;
   }
 
   /** Takes series away: their commit failed, or all their data is gone. */

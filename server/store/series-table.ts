@@ -1,19 +1,28 @@
 import type Database from 'better-sqlite3';
 import type { Labels, SeriesKind } from '../model/labels.ts';
+import type { Layout } from './layout.ts';
+import type { RingPlan } from './ring-plan.ts';
 import { type Series, SeriesIndex } from './series-index.ts';
 
 /** The identities of series, and which origins wrote to them, in the file. Writes happen in the caller's transaction. */
 export class SeriesTable {
-  readonly #add: Database.Statement<[number, string, string, string]>;
+  readonly #add: Database.Statement<[number, string, string, string, number]>;
+  readonly #lay: Database.Statement<[number, string | null, number, number]>;
   readonly #link: Database.Statement<[number, number]>;
 
   constructor(db: Database.Database) {
-    this.#add = db.prepare('INSERT INTO series (id, kind, name, labels) VALUES (?, ?, ?, ?)');
+    this.#add = db.prepare('INSERT INTO series (id, kind, name, labels, profile) VALUES (?, ?, ?, ?, ?)');
+    this.#lay = db.prepare('UPDATE series SET profile = ?, since = ?, layout_lsn = ? WHERE id = ?');
     this.#link = db.prepare('INSERT OR IGNORE INTO series_origin (series, origin) VALUES (?, ?)');
   }
 
-  add({ id, kind, name, labels }: Series): void {
-    this.#add.run(id, kind, name, JSON.stringify(labels));
+  add({ id, kind, name, labels, layout }: Series): void {
+    this.#add.run(id, kind, name, JSON.stringify(labels), layout.profile);
+  }
+
+  /** @param lsn the last commit that is in the pages of the new layout. */
+  lay({ id }: Series, { profile, since }: Layout, lsn: number): void {
+    this.#lay.run(profile, since === undefined ? null : sinceText(since), lsn, id);
   }
 
   link(series: Series, origin: number): void {
@@ -21,14 +30,19 @@ export class SeriesTable {
   }
 }
 
-/** Loads the index. Rows of `head` without a series cannot be; a series without a head has no data in the file yet. */
-export function loadSeries(db: Database.Database): SeriesIndex {
-  const index = new SeriesIndex();
-  const series = db.prepare<[], [number, SeriesKind, string, string]>(
-    'SELECT id, kind, name, labels FROM series ORDER BY id',
+/**
+ * Loads the index. Rows of `head` without a series cannot be; a series without a head has no data in the file yet.
+ * @param layouts the rings of those that are there, and of those to come.
+ */
+export function loadSeries(db: Database.Database, layouts: Pick<RingPlan, 'layout' | 'layoutOf'>): SeriesIndex {
+  const index = new SeriesIndex((identity) => layouts.layoutOf(identity));
+  const series = db.prepare<[], [number, SeriesKind, string, string, number, string | null, number]>(
+    'SELECT id, kind, name, labels, profile, since, layout_lsn FROM series ORDER BY id',
   );
-  for (const [id, kind, name, labels] of series.raw().iterate())
-    index.add(kind, name, JSON.parse(labels) as Labels, id);
+  for (const [id, kind, name, labels, profile, since, lsn] of series.raw().iterate()) {
+    const added = index.add(kind, name, JSON.parse(labels) as Labels, id);
+    index.lay(added, layouts.layout(profile, kind, sinceOf(since)), lsn);
+  }
   const heads = db.prepare<[], readonly number[]>('SELECT series, lsn, oldest, newest, n, sum FROM head');
   for (const [id = 0, lsn = 0, oldest = 0, newest = 0, n = 0, sum = 0] of heads.raw().iterate()) {
     setFigures(index.get(id), { lsn, oldest, newest, n, sum });
@@ -49,4 +63,14 @@ function setFigures(
   series.newest = newest;
   series.n = n;
   series.sum = sum;
+}
+
+/** JSON has no -Infinity: null. */
+function sinceText(since: readonly number[]): string {
+  return JSON.stringify(since.map((time) => (Number.isFinite(time) ? time : null)));
+}
+
+export function sinceOf(text: string | null): readonly number[] | undefined {
+  if (text === null) return undefined;
+  return (JSON.parse(text) as (number | null)[]).map((time) => time ?? Number.NEGATIVE_INFINITY);
 }

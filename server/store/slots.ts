@@ -1,8 +1,9 @@
 import type { SeriesSlots } from '../model/engine.ts';
 import { type Ms, ms } from '../model/units.ts';
+import { floorOf } from './layout.ts';
 import type { Pages } from './pages.ts';
 import { forEachPage } from './reader.ts';
-import { coarsest, type Ring, ringFloor, slotOf } from './ring.ts';
+import { coarsest, type Ring, slotOf } from './ring.ts';
 import { emptySlot, mergeSlot, type RollupSlot } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
 import type { Series } from './series-index.ts';
@@ -17,12 +18,11 @@ export interface SlotRange {
  * The roll-up slots of a counter or gauge in (start, end], merged to `step` by the merge rule, so that nothing is lost but the
  * samples between. They come from the coarsest ring whose width divides `step`; where that one no longer reaches back to
  * `start`, from the finest one that does, whose slots may be longer than `step`.
- * @param rings those of counters and gauges, raw samples first.
  */
-export function mergedSlots(pages: Pages, series: Series, rings: readonly Ring[], range: SlotRange): SeriesSlots {
+export function mergedSlots(pages: Pages, series: Series, range: SlotRange): SeriesSlots {
   const merged = new Map<number, RollupSlot>();
   if (Number.isFinite(series.oldest)) {
-    const ring = ringFor(rings.slice(1), series, range);
+    const ring = ringFor(series, range);
     const run = { ring, first: Math.floor(range.start / ring.width) + 1, last: slotOf(ring, range.end) };
     forEachPage(pages, series, [run], (page, first, last) => {
       if (!(page instanceof RollupPage)) return;
@@ -38,8 +38,9 @@ export function mergedSlots(pages: Pages, series: Series, rings: readonly Ring[]
   return columnsOf(series, [...merged.values()]);
 }
 
-function ringFor(rollups: readonly Ring[], { oldest, newest }: Series, { start, step }: SlotRange): Ring {
-  const reaches = (ring: Ring): boolean => Math.max(start, oldest - 1) >= ringFloor(ring, newest);
+function ringFor({ layout, oldest, newest }: Series, { start, step }: SlotRange): Ring {
+  const rollups = layout.rings.slice(1);
+  const reaches = (ring: Ring): boolean => Math.max(start, oldest - 1) >= floorOf(layout, ring, newest);
   const dividing = rollups.filter(({ width }) => step % width === 0);
   return dividing.findLast(reaches) ?? rollups.find(reaches) ?? coarsest(rollups);
 }

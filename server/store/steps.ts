@@ -4,6 +4,7 @@ import { alignDown } from '../model/rings.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { forEachIncrease } from './counter-increase.ts';
 import { coverWindow, type SlotRun, type Usable } from './cover.ts';
+import { type Layout, usableOf } from './layout.ts';
 import type { Pages } from './pages.ts';
 import { forEachPage } from './reader.ts';
 import { finest } from './ring.ts';
@@ -12,23 +13,21 @@ import { SumPage } from './sum-page.ts';
 
 const MAX_STEPS = 11_000;
 
-/** Rings that are complete from a border on, judged by one mark. */
-export interface UsableOfKinds {
-  readonly sums: Usable;
-  readonly samples: Usable;
-}
-
-/** Σ per step of sums, and what counters rose; gauges count nothing. Throws `bad_query` for a step that no ring divides or for more than 11,000 steps. */
+/**
+ * Σ per step of sums, and what counters rose; gauges count nothing. Throws `bad_query` for a step that fits the rings of some series
+ * not, or for more than 11,000 steps.
+ * @param mark what ages are judged by.
+ */
 export function countSteps(
   pages: Pages,
   all: readonly Series[],
-  usable: UsableOfKinds,
+  mark: Ms,
   range: { readonly start: Ms; readonly end: Ms; readonly step: Ms },
 ): Buckets {
   const { step } = range;
   const start = alignDown(range.start, step);
   const steps = Math.ceil((range.end - start) / step);
-  if (!(step > 0) || step % finest(usable.sums.rings).width !== 0 || !(steps <= MAX_STEPS)) {
+  if (!(step > 0) || !all.every(({ layout }) => fits(step, finest(layout.rings).width)) || !(steps <= MAX_STEPS)) {
     const want = `want a multiple of a ring width and at most ${MAX_STEPS} steps`;
     throw new VigieError('bad_query', `cannot count per ${step} ms: ${want}`);
   }
@@ -37,11 +36,13 @@ export function countSteps(
     const at = Math.ceil((time - start) / step) - 1;
     if (at >= 0 && at < sums.length) sums[at] = (sums[at] ?? 0) + sum;
   };
-  const runs = lazy(() => stepRuns(usable.sums, start, steps, step));
-  const sampleRuns = lazy(() => stepRuns(usable.samples, start, steps, step));
+  const covers = new Map<Layout, StepCover>();
   for (const series of all) {
-    if (series.kind === 'sum') addSums(pages, series, runs(), add);
-    if (series.kind === 'counter') forEachIncrease(pages, series, sampleRuns(), usable.samples, add);
+    if (series.kind === 'gauge') continue;
+    const cover = covers.get(series.layout) ?? coverSteps(usableOf(series.layout, mark), start, steps, step);
+    covers.set(series.layout, cover);
+    if (series.kind === 'sum') addSums(pages, series, cover.runs, add);
+    else forEachIncrease(pages, series, cover.runs, cover.usable, add);
   }
   return { firstEnd: ms(start + step), step, sums };
 }
@@ -60,12 +61,18 @@ function addSums(
   });
 }
 
-function lazy<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
+/** Slots of a few steps or steps of a few slots. */
+function fits(step: number, width: number): boolean {
+  return step % width === 0 || width % step === 0;
+}
+
+interface StepCover {
+  readonly usable: Usable;
+  readonly runs: readonly SlotRun[];
+}
+
+function coverSteps(usable: Usable, start: Ms, steps: number, step: Ms): StepCover {
+  return { usable, runs: stepRuns(usable, start, steps, step) };
 }
 
 /**

@@ -4,12 +4,15 @@ import { DOCUMENT_TABLES_BYTES } from './documents.ts';
 import { worstCaseFileBytes } from './limits.ts';
 import type { LogLimits } from './logs/eviction.ts';
 import { DEFAULT_LOG_LIMITS, logWorstCaseBytes } from './logs/limits.ts';
+import type { RingRule } from './ring-plan.ts';
 import { DEFAULT_WEB_LOG_LIMITS, type WebLogLimits, webLogWorstCaseBytes } from './web-log/limits.ts';
 
 export interface StoreOptions {
   /** Made when it is not there; one process per directory. */
   readonly dataDir: string;
   readonly rings?: readonly RingProfile[];
+  /** Rings of some series: the first rule that accepts a series counts. */
+  readonly ringRules?: readonly RingRule[];
   /** Series beyond this are refused, `series_limit`. Default 10,000. */
   readonly maxSeries?: number;
   /** Series of one metric name beyond this are refused, `metric_series_limit`. Default: no limit but `maxSeries`. */
@@ -27,7 +30,9 @@ export interface StoreOptions {
   /** Commits survive a power cut. Default true; false for a store that is thrown away. */
   readonly durable?: boolean;
   /** For crash tests: called at named moments. */
-  readonly onPoint?: (name: 'before_commit' | 'after_commit' | 'during_flush' | 'during_merge') => void;
+  readonly onPoint?: (
+    name: 'before_commit' | 'after_commit' | 'during_flush' | 'during_merge' | 'during_conversion',
+  ) => void;
   /** Told of every damaged page, once per read. */
   readonly onDamage?: (cause: string) => void;
   /** Told when the clock is not believed, and when it is again. */
@@ -40,6 +45,7 @@ export type ChosenOptions = StoreOptions & Required<Omit<StoreOptions, Optional>
 
 const DEFAULTS = {
   rings: DEFAULT_RINGS,
+  ringRules: [],
   maxSeries: 10_000,
   journalMaxBytes: 32 * 2 ** 20,
   cacheBytes: 64 * 2 ** 20,
@@ -60,9 +66,15 @@ export function seriesLimits({ maxSeries, maxSeriesPerMetric = maxSeries }: Chos
   return { total: maxSeries, perMetric: maxSeriesPerMetric };
 }
 
-/** The most bytes the database file may have: what was chosen, or the worst case of everything that fills it. */
-export function fileBound({ rings, maxSeries, journalMaxBytes, logs, webLog, maxFileBytes }: ChosenOptions): number {
-  const rows = worstCaseFileBytes(rings, maxSeries, journalMaxBytes);
+/**
+ * The most bytes the database file may have: what was chosen, or the worst case of everything that fills it.
+ * @param profiles the rings that some series have or shall have, when they are more than those chosen.
+ */
+export function fileBound(
+  { rings, ringRules, maxSeries, journalMaxBytes, logs, webLog, maxFileBytes }: ChosenOptions,
+  profiles: readonly (readonly RingProfile[])[] = [rings, ...ringRules.map((rule) => rule.rings)],
+): number {
+  const rows = worstCaseFileBytes(profiles, maxSeries, journalMaxBytes);
   const webLogBytes = webLogWorstCaseBytes({ ...DEFAULT_WEB_LOG_LIMITS, ...webLog });
   return maxFileBytes ?? rows + DOCUMENT_TABLES_BYTES + logWorstCaseBytes(logs.maxBytes) + webLogBytes;
 }

@@ -3,10 +3,11 @@ import type { LabelMatcher, SeriesId } from '../model/labels.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { factsOf, type Origin } from './clients.ts';
 import { addIncrease } from './counter-increase.ts';
-import { coverWindow, type Usable, usableRings } from './cover.ts';
+import { coverWindow, jointWindow } from './cover.ts';
+import { type Layout, usableOf } from './layout.ts';
 import type { Pages } from './pages.ts';
 import { addRuns, type SeriesReader, sampleReader, sumReader } from './reader.ts';
-import { finest, type Ring } from './ring.ts';
+import { finest } from './ring.ts';
 import type { SampleColumns } from './sample-columns.ts';
 import { samplesBetween, sumsBetween } from './samples-between.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
@@ -16,10 +17,18 @@ import { countSteps } from './steps.ts';
 export interface ViewParts {
   readonly index: SeriesIndex;
   readonly pages: Pages;
-  readonly sumRings: readonly Ring[];
-  readonly sampleRings: readonly Ring[];
+  /** Of series that are of no profile of their own. */
+  readonly layoutOf: (identity: SeriesId) => Layout;
   /** By id. */
   readonly origins: readonly (Origin | undefined)[];
+}
+
+/** What questions that belong together are judged by, so that their windows are equal. */
+export interface Judgement {
+  /** Which ages are judged by, ms; -Infinity without data. */
+  readonly mark: Ms;
+  /** Of the series that count. */
+  readonly layouts: ReadonlySet<Layout>;
 }
 
 /** What may be asked of a store: everything here reads and nothing decides. Windows are left-open, (start, end]. */
@@ -47,8 +56,8 @@ export class StoreView {
   /** The series as the query engine sees it; good until the next commit. */
   reader(id: number): SeriesReader {
     const series = this.#parts.index.get(id);
-    if (series.kind !== 'sum') return sampleReader(this.#parts.pages, series, this.#parts.sampleRings);
-    return sumReader(this.#parts.pages, series, this.#usable([id]), this.#completeTo(series));
+    if (series.kind !== 'sum') return sampleReader(this.#parts.pages, series);
+    return sumReader(this.#parts.pages, series, usableOf(series.layout, this.newest([id])), this.#completeTo(series));
   }
 
   /**
@@ -58,14 +67,14 @@ export class StoreView {
   isPresent(id: number, start: number, end: number): boolean {
     const series = this.#parts.index.get(id);
     if (series.kind !== 'sum') return series.oldest <= end && series.newest >= start;
-    const birth = series.oldest - finest(this.#parts.sumRings).width;
+    const birth = series.oldest - finest(series.layout.rings).width;
     return birth <= end && Math.max(series.newest, this.#completeTo(series)) >= start;
   }
 
   /**
    * The newest high-water mark, ms, of every origin that ever wrote to these series. Which ring still holds a slot is judged by
    * it: by origins, so that series which are seldom written are as old as their source, and never by the wall clock, so that a
-   * log of 2015 is answered as 2015. -Infinity without data. Selectors that belong together are judged together (`countWindow`).
+   * log of 2015 is answered as 2015. -Infinity without data. Selectors that belong together are judged together (`judge`).
    */
   newest(ids: readonly number[]): Ms {
     let newest = Number.NEGATIVE_INFINITY;
@@ -76,20 +85,37 @@ export class StoreView {
 
   /**
    * Exact totals over (start, end] of sums, and of counters what they rose (`counter-increase.ts`); gauges count nothing. The start
-   * moves down, the end up, to the borders of the finest ring that is complete there.
-   * @param asOf the mark to judge age by; give several requests one mark (`newest` of all of them) to make their windows equal.
+   * moves down, the end up, to the borders that the finest complete rings of all series have there.
+   * @param judgement give several requests one (`judge` of all of them) to make their windows equal.
    */
-  countWindow(ids: readonly number[], { start, end }: Window, asOf = this.newest(ids)): WindowCount {
-    const { index, pages, sumRings, sampleRings } = this.#parts;
-    const mark = Number.isFinite(asOf) ? asOf : end;
-    const cover = coverWindow(usableRings(sumRings, mark), start, end);
+  countWindow(ids: readonly number[], { start, end }: Window, judgement = this.judge(ids)): WindowCount {
+    const { index, pages } = this.#parts;
+    const mark = Number.isFinite(judgement.mark) ? judgement.mark : end;
+    const usables = new Map([...judgement.layouts].map((layout) => [layout, usableOf(layout, mark)]));
+    const window = jointWindow([...usables.values()], start, end);
+    const runs = new Map(
+      [...usables].map(([layout, usable]) => [layout, coverWindow(usable, window.start, window.end).runs]),
+    );
     const total = { n: 0, sum: 0 };
     for (const id of ids) {
       const series = index.get(id);
-      if (series.kind === 'sum') addRuns(pages, series, cover.runs, total);
-      if (series.kind === 'counter') addIncrease(pages, series, usableRings(sampleRings, mark), cover, total);
+      const usable = usables.get(series.layout);
+      if (series.kind === 'gauge' || usable === undefined) continue;
+      if (series.kind === 'sum') addRuns(pages, series, runs.get(series.layout) ?? [], total);
+      else addIncrease(pages, series, usable, window, total);
     }
-    return { window: { start: cover.start, end: cover.end }, ...total };
+    return { window, ...total };
+  }
+
+  /** What to judge these series by together. */
+  judge(ids: readonly number[]): Judgement {
+    const layouts = new Set<Layout>();
+    for (const id of ids) {
+      const { kind, layout } = this.#parts.index.get(id);
+      if (kind !== 'gauge') layouts.add(layout);
+    }
+    if (layouts.size === 0) layouts.add(this.#anySum());
+    return { mark: this.newest(ids), layouts };
   }
 
   /**
@@ -97,34 +123,29 @@ export class StoreView {
    * holds its end. Throws `bad_query` for a step that no ring divides or for more than 11,000 steps.
    */
   buckets(ids: readonly number[], range: { readonly start: Ms; readonly end: Ms; readonly step: Ms }): Buckets {
-    const { index, pages, sampleRings } = this.#parts;
-    const rings = { sums: this.#usable(ids), samples: usableRings(sampleRings, this.newest(ids)) };
-    return countSteps(
-      pages,
-      ids.map((id) => index.get(id)),
-      rings,
-      range,
-    );
+    const { index, pages } = this.#parts;
+    const all = ids.map((id) => index.get(id));
+    return countSteps(pages, all, this.newest(ids), range);
   }
 
   /** The roll-up slots of a counter or gauge; undefined for a sum, which has none. */
   slots(id: number, range: SlotRange): SeriesSlots | undefined {
     const series = this.#parts.index.get(id);
     if (series.kind === 'sum') return undefined;
-    return mergedSlots(this.#parts.pages, series, this.#parts.sampleRings, range);
+    return mergedSlots(this.#parts.pages, series, range);
   }
 
   /** What there is of a series in [start, end] as samples: its own, or the value of a sum from slot to slot. */
   samples(id: number, range: Window): SampleColumns {
-    const { index, pages, sumRings, sampleRings } = this.#parts;
+    const { index, pages } = this.#parts;
     const series = index.get(id);
-    if (series.kind === 'sum') return sumsBetween(this.reader(id), sumRings, range);
-    return samplesBetween(pages, series, sampleRings, range);
+    if (series.kind === 'sum') return sumsBetween(this.reader(id), series.layout.rings, range);
+    return samplesBetween(pages, series, range);
   }
 
   facts(ids: readonly number[]): SelectorFacts {
     const all = ids.map((id) => this.#parts.index.get(id));
-    return factsOf(all, this.#parts.origins, finest(this.#parts.sumRings).width);
+    return factsOf(all, this.#parts.origins);
   }
 
   /** The distinct values of a label among the series, sorted; series without the label are left out. */
@@ -165,7 +186,7 @@ export class StoreView {
     return completeTo;
   }
 
-  #usable(ids: readonly number[]): Usable {
-    return usableRings(this.#parts.sumRings, this.newest(ids));
+  #anySum(): Layout {
+    return this.#parts.layoutOf({ kind: 'sum', name: '', labels: {} });
   }
 }

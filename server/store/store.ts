@@ -4,11 +4,14 @@ import { MAX_AHEAD_MS } from '../model/batch.ts';
 import type { EngineStats, OriginStatus } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import type { BatchAnswer, Hello, HelloAnswer } from '../model/ingest.ts';
+import type { SeriesId } from '../model/labels.ts';
+import type { RingProfile } from '../model/rings.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { Backlog } from './backlog.ts';
 import type { ChangeTarget } from './changes.ts';
 import { Clients, type Origin, originStatus } from './clients.ts';
 import { ClockSteps } from './clock-steps.ts';
+import { Conversion } from './conversion.ts';
 import { Damage } from './damage.ts';
 import { databaseFile, settleDataDir } from './data-dir.ts';
 import { tellFailure } from './database-failure.ts';
@@ -18,16 +21,18 @@ import { Flushing, type FlushResult } from './flushing.ts';
 import { Heads } from './heads.ts';
 import { type IngestBatch, Intake } from './intake.ts';
 import { JournalLog } from './journal-log.ts';
+import type { Layout } from './layout.ts';
 import { LeapPages } from './leap-pages.ts';
-import { SQLITE_PAGE_BYTES, WAL_BYTES, worstCaseBytesPerSeries } from './limits.ts';
+import { SQLITE_PAGE_BYTES, WAL_BYTES, worstCaseOfProfiles } from './limits.ts';
 import { lockDataDir } from './lock.ts';
 import type { TellDamage } from './logs/log-reader.ts';
 import { LogStore } from './logs/log-store.ts';
 import { Origins } from './origins.ts';
 import { Pages } from './pages.ts';
+import { profileStats } from './profile-stats.ts';
 import { lastCommit, replayJournal } from './recovery.ts';
 import { repaged } from './repaging.ts';
-import { checkRings, ringsOfKind } from './ring.ts';
+import { type RingChoice, RingPlan } from './ring-plan.ts';
 import { openDatabase } from './schema.ts';
 import type { SeriesIndex } from './series-index.ts';
 import { loadSeries, SeriesTable } from './series-table.ts';
@@ -51,8 +56,6 @@ export class Store implements ChangeTarget {
   readonly index: SeriesIndex;
   readonly pages: Pages;
   readonly heads: Heads;
-  readonly sumRings;
-  readonly sampleRings;
   /** What may be asked. */
   readonly view: StoreView;
   readonly documents: Documents;
@@ -71,6 +74,8 @@ export class Store implements ChangeTarget {
   readonly #origins = new Origins();
   readonly #damage: Damage;
   readonly #clock: ClockSteps;
+  readonly #plan: RingPlan;
+  readonly #conversion: Conversion;
   #lsn = 0;
 
   /**
@@ -79,21 +84,19 @@ export class Store implements ChangeTarget {
    */
   constructor(options: StoreOptions) {
     this.#options = withDefaults(options);
-    const { dataDir, rings, cacheBytes, journalMaxBytes } = this.#options;
-    checkRings(rings);
-    this.sumRings = ringsOfKind(rings, 'sum');
-    this.sampleRings = ringsOfKind(rings, 'gauge');
+    const { dataDir, rings, ringRules, cacheBytes, journalMaxBytes } = this.#options;
     this.#damage = new Damage((cause) => options.onDamage?.(cause));
     this.#unlock = lockDataDir(dataDir, process.pid);
     try {
       settleDataDir(dataDir);
-      this.#db = repaged(openDatabase(databaseFile(dataDir), options.durable), rings, this.#damage);
+      this.#db = repaged(openDatabase(databaseFile(dataDir), options.durable), this.#damage);
     } catch (error) {
       this.#unlock();
       throw error;
     }
     const db = this.#db;
-    this.limitFile(fileBound(this.#options));
+    this.#plan = this.#planOf({ rings, rules: ringRules });
+    this.limitFile(this.#fileBound());
     this.#clients = new Clients(db);
     this.#tallies = new Tallies(db);
     this.documents = new Documents(db);
@@ -103,19 +106,23 @@ export class Store implements ChangeTarget {
     this.webLog = new WebLogStore({ db, limits: this.#options.webLog, onDamage: tellWebLog });
     this.#journal = new JournalLog(db);
     this.#seriesTable = new SeriesTable(db);
-    this.index = loadSeries(db);
+    this.index = loadSeries(db, this.#plan);
     this.heads = new Heads(db);
     const leapPages = new LeapPages(db);
     this.pages = new Pages(db, leapPages, cacheBytes, (row, cause) => this.#damage.page(row, cause));
-    const { index, pages, heads, sumRings, sampleRings } = this;
+    const { index, pages, heads } = this;
     this.#backlog = new Backlog(this);
     const settle = (): void => this.#backlog.settle();
     pages.beforeSamples(settle);
     const onFlush = (): void => options.onPoint?.('during_flush');
     this.#flushing = new Flushing({ db, pages, heads, journal: this.#journal, journalMaxBytes, settle, onFlush });
-    const ages = { sumRings, sampleRings, origins: this.#origins };
-    this.#expiry = new Expiry({ db, index, pages, tallies: this.#tallies, clients: this.#clients, ...ages });
-    this.view = new StoreView({ index, pages, sumRings, sampleRings, origins: this.#origins.byId });
+    const marked = { db, index, pages, tallies: this.#tallies, origins: this.#origins };
+    this.#expiry = new Expiry({ ...marked, clients: this.#clients });
+    const onPoint = (): void => options.onPoint?.('during_conversion');
+    const plan = this.#plan;
+    this.#conversion = new Conversion({ ...marked, plan, heads, seriesTable: this.#seriesTable, settle, onPoint });
+    const layoutOf = (identity: SeriesId): Layout => plan.layoutOf(identity);
+    this.view = new StoreView({ index, pages, layoutOf, origins: this.#origins.byId });
     for (const origin of this.#clients.loadOrigins()) this.#origins.keep(origin);
     try {
       this.#lsn = lastCommit(db);
@@ -215,6 +222,29 @@ export class Store implements ChangeTarget {
     return this.#clock.leaping || this.#clock.waiting ? 0 : this.#expiry.step();
   }
 
+  /**
+   * Chooses other rings, also while data come: `convertSeries` changes those that are there, new ones have them at once. Throws VigieError
+   * `bad_config` when there cannot be such rings, with nothing changed.
+   */
+  chooseRings(choice: RingChoice): void {
+    this.#plan.choose(choice);
+    this.limitFile(this.#fileBound());
+    this.#conversion.begin();
+  }
+
+  /**
+   * Gives some series the rings that were chosen for them; some ten milliseconds. Call it again and again while it answers that there
+   * are more. Throws `disk_full` or `unavailable` with nothing changed.
+   */
+  convertSeries(now: Ms): { readonly converted: number; readonly isDue: boolean } {
+    this.#clock.observe(now);
+    // What was set aside for a clock that comes back lies in rows of the old rings.
+    if (this.#clock.leaping || this.#clock.waiting || !this.#conversion.isDue) return { converted: 0, isDue: false };
+    const converted = this.#conversion.step();
+    if (!this.#conversion.isDue) this.limitFile(this.#fileBound());
+    return { converted, isDue: this.#conversion.isDue };
+  }
+
   /** Merges small log blocks and drops old ones: some 20 ms at a time. Throws `disk_full` or `unavailable` with nothing changed. */
   tendLogs(now: Ms): void {
     // A clock that may be wrong makes nothing old.
@@ -259,8 +289,9 @@ export class Store implements ChangeTarget {
       seriesLimit: this.#options.maxSeries,
       seriesPerMetricLimit: seriesLimits(this.#options).perMetric,
       bytes: this.#fileBytes(),
-      worstCaseBytes: fileBound(this.#options) + WAL_BYTES,
-      worstCaseBytesPerSeries: worstCaseBytesPerSeries(this.#options.rings),
+      worstCaseBytes: this.#fileBound() + WAL_BYTES,
+      worstCaseBytesPerSeries: worstCaseOfProfiles(this.#rings()),
+      ringProfiles: profileStats(this.#plan, this.index),
       journalRecords: this.#journal.records,
       expiredSeries: this.#tallies.get('expired/series'),
       appliedBatches: this.#tallies.get('applied/batches'),
@@ -288,7 +319,7 @@ export class Store implements ChangeTarget {
   }
 
   #openIntake(now: Ms): Intake {
-    const { index, pages, sumRings, sampleRings } = this;
+    const { index, pages } = this;
     const parts = {
       clients: this.#clients,
       tallies: this.#tallies,
@@ -298,20 +329,41 @@ export class Store implements ChangeTarget {
       webLog: this.webLog,
       origins: this.#origins,
     };
-    return new Intake(parts, { index, pages, sumRings, sampleRings, seriesLimits: seriesLimits(this.#options), now });
+    return new Intake(parts, { index, pages, seriesLimits: seriesLimits(this.#options), now });
   }
 
   #watchClock(leapPages: LeapPages): ClockSteps {
-    const { index, pages, heads, sumRings, sampleRings } = this;
+    const { index, pages, heads } = this;
     return new ClockSteps({
       db: this.#db,
-      ...{ index, pages, heads, sumRings, sampleRings, leapPages },
+      ...{ index, pages, heads, leapPages },
+      widestSlot: () => this.#plan.widestSlot(),
       origins: this.#origins,
       clients: this.#clients,
       tallies: this.#tallies,
       flushAll: () => this.#flushing.flushAll(this.#lsn),
       tell: (sentence) => this.#options.onClock?.(sentence),
     });
+  }
+
+  #planOf(choice: RingChoice): RingPlan {
+    try {
+      const plan = new RingPlan(this.#db);
+      plan.choose(choice);
+      return plan;
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+  }
+
+  #fileBound(): number {
+    return fileBound(this.#options, this.#rings());
+  }
+
+  /** Of every profile that some series has or shall have. */
+  #rings(): readonly (readonly RingProfile[])[] {
+    return this.#plan.profiles().map(({ rings }) => rings);
   }
 
   #fileBytes(): number {

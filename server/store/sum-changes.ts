@@ -20,24 +20,25 @@ interface Stretch {
  * neighbours that fall into it, and neighbours of one slot are added up first.
  */
 export function applySums(target: ChangeTarget, sums: SumColumns, lsn: number, now: Ms): void {
-  const width = finest(target.sumRings).width;
   for (let from = 0, to = 0; from < sums.length; from = to) {
     const series = sums.series[from] ?? 0;
     for (to = from + 1; to < sums.length && sums.series[to] === series; ) to++;
     const stretch = { sums, series, from, to };
-    for (const ring of target.sumRings) fillRing(target, ring, stretch, lsn, now);
-    moveHead(target, target.index.get(series), stretch, width, lsn, now);
+    const found = target.index.get(series);
+    for (const ring of found.layout.rings) fillRing(target, found, ring, stretch, lsn, now);
+    moveHead(target, found, stretch, lsn, now);
   }
 }
 
 function fillRing(
-  { pages, sumRings }: ChangeTarget,
+  { pages }: ChangeTarget,
+  { layout }: Series,
   ring: Ring,
   { sums, series, from, to }: Stretch,
   lsn: number,
   now: Ms,
 ): void {
-  const finer = ring.width / finest(sumRings).width;
+  const finer = ring.width / finest(layout.rings).width;
   let number = Number.NaN;
   let page: SumPage | undefined;
   for (let row = from; row < to; ) {
@@ -67,15 +68,9 @@ function pageToFill(page: ReturnType<ChangeTarget['pages']['open']>, lsn: number
   return page;
 }
 
-function moveHead(
-  { heads }: ChangeTarget,
-  series: Series,
-  { sums, from, to }: Stretch,
-  width: number,
-  lsn: number,
-  now: Ms,
-): void {
+function moveHead({ heads }: ChangeTarget, series: Series, { sums, from, to }: Stretch, lsn: number, now: Ms): void {
   if (series.storedLsn >= lsn) return;
+  const { width } = finest(series.layout.rings);
   for (let row = from; row < to; row++) {
     widen(series, (sums.slots[row] ?? 0) * width);
     series.n += sums.n[row] ?? 0;

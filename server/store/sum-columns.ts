@@ -44,6 +44,17 @@ export class SumColumns {
     return part;
   }
 
+  /** A copy without the rows of these series. */
+  without(isLeftOut: (series: number) => boolean): SumColumns {
+    const { series, slots, rings, n, sums } = this;
+    const left = new SumColumns();
+    for (let row = 0; row < this.#length; row++) {
+      const id = series[row] ?? 0;
+      if (!isLeftOut(id)) left.push(id, slots[row] ?? 0, rings[row] ?? 0, n[row] ?? 0, sums[row] ?? 0);
+    }
+    return left;
+  }
+
   #grow(): void {
     const { series, slots, rings, n, sums } = this;
     const grown = new SumColumns(Math.max(16, series.length * 2));

@@ -26,23 +26,23 @@ export type Place = (at: unknown) => Series | DropReason;
 /** Decides which increments of one commit are accepted, and by which rings. Rows of one series come together as a rule. */
 export class SumDraft {
   readonly accepted = new SumColumns();
-  readonly #rings: readonly Ring[];
   readonly #spans = new Map<Series, Span>();
-
-  constructor(rings: readonly Ring[]) {
-    this.#rings = rings;
-  }
 
   /** @param highWater the newest time of their origin, with what comes in this commit. */
   add({ series, times, n, sums }: IncrementRows, highWater: number, drop: CountDrop): void {
-    const width = finest(this.#rings).width;
+    let rings: readonly Ring[] = [];
+    let width = 0;
     let last: Series | undefined;
     let span: Span = { oldest: 0, newest: 0 };
     for (const [row, one] of series.entries()) {
       const time = times[row] ?? 0;
-      if (one !== last) span = this.#spanOf(one);
+      if (one !== last) {
+        span = this.#spanOf(one);
+        rings = one.layout.rings;
+        width = finest(rings).width;
+      }
       last = one;
-      const mask = this.#ringsFor(time, span, highWater);
+      const mask = ringsFor(rings, time, span, highWater);
       if (mask === 0) {
         drop('too_old');
         continue;
@@ -52,16 +52,6 @@ export class SumDraft {
     }
   }
 
-  #ringsFor(time: number, { newest }: Span, highWater: number): number {
-    let mask = 0;
-    for (const ring of this.#rings) {
-      if (!ringHolds(ring, slotEnd(ms(time), ring.width), ms(highWater))) continue;
-      const hasPage = time >= newest || ringHasPage(ring, pageOfSlot(ring, slotOf(ring, time)), newest);
-      if (hasPage) mask |= 1 << ring.index;
-    }
-    return mask;
-  }
-
   #spanOf(series: Series): Span {
     const known = this.#spans.get(series);
     if (known !== undefined) return known;
@@ -69,6 +59,17 @@ export class SumDraft {
     this.#spans.set(series, span);
     return span;
   }
+}
+
+/** A bit for each ring that still holds the time. */
+function ringsFor(rings: readonly Ring[], time: number, { newest }: Span, highWater: number): number {
+  let mask = 0;
+  for (const ring of rings) {
+    if (!ringHolds(ring, slotEnd(ms(time), ring.width), ms(highWater))) continue;
+    const hasPage = time >= newest || ringHasPage(ring, pageOfSlot(ring, slotOf(ring, time)), newest);
+    if (hasPage) mask |= 1 << ring.index;
+  }
+  return mask;
 }
 
 /** The rows of a payload that are increments; the others are dropped and counted. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DEFAULT_RINGS } from '../../server/model/rings.ts';
 import { ms } from '../../server/model/units.ts';
 import { Store } from '../../server/store/store.ts';
 import { blockOf } from '../support/line-columns.ts';
@@ -13,6 +14,8 @@ const onPoint = (name: string): void => {
   if (name === point && --left === 0) process.kill(process.pid, 'SIGKILL');
 };
 const now = ms(1_800_000_000_000);
+/** Rings of other steps, chosen in turn with the usual ones. */
+const CHOICES = [DEFAULT_RINGS.map(({ width, span }) => ({ width: ms(width * 2), span })), DEFAULT_RINGS];
 const store = new Store({ dataDir: dataDir ?? '', onPoint });
 const acked = { sequence: 0, digest: '' };
 const hello = store.hello({ collector: 'c1', sink: 'vigie', epoch: 0, acked, queued: [] }, now);
@@ -30,6 +33,10 @@ for (let sequence = 1; sequence <= 30; sequence++) {
     now,
   );
   process.stdout.write(`${answer?.result === 'applied' ? sequence : 'refused'}\n`);
+  if (sequence % 5 === 0) {
+    store.chooseRings({ rings: CHOICES[(sequence / 5) % 2] ?? DEFAULT_RINGS, rules: [] });
+    store.convertSeries(now);
+  }
   if (sequence % 4 !== 0) continue;
   store.flush(ms(now + 3_600_000), 3);
   store.tendLogs(now);

@@ -46,6 +46,8 @@ test('whatever was acknowledged before a kill is there exactly once, with its po
   await killed('during_flush', 6, 0);
   await killed('during_merge', 1, 0);
   await killed('during_merge', 3, 0);
+  await killed('during_conversion', 1, 0);
+  await killed('during_conversion', 4, 0);
 });
 
 test('a second opener is refused by name of the first, and let in after its kill', async () => {

@@ -72,9 +72,9 @@ test('selectors asked together are counted over one window, even when only one o
   const start = NOW - 3 * 86_400_000 - 35_000;
   const { view } = store;
   const [buckets, counts] = ['h_bucket', 'h_count'].map((name) => idsOf(store, name));
-  const newest = view.newest([...buckets!, ...counts!]);
+  const judgement = view.judge([...buckets!, ...counts!]);
   const window = { start: ms(start), end: ms(NOW) };
-  const [good, all] = [view.countWindow(buckets!, window, newest), view.countWindow(counts!, window, newest)];
+  const [good, all] = [view.countWindow(buckets!, window, judgement), view.countWindow(counts!, window, judgement)];
   expect(good.window).toEqual(all.window);
   expect(good.window.start).toBe(NOW - 3 * 86_400_000 - MINUTE);
   expect([good.n, all.n]).toEqual([5, 7]);
