@@ -1,5 +1,8 @@
 import type { Alert, AlertTier } from '../server/model/alerts.ts';
 
+/** What decides who is told: of the alert of an SLO or of a rule. */
+type ToldThing = Pick<Alert, 'state' | 'tier' | 'silenced_by'>;
+
 /** Whom alerts of which tiers are told to. */
 export interface ReceiverRule {
   readonly name: string;
@@ -28,7 +31,7 @@ export interface NoticePlan {
  * A silence keeps back that an alert fires, never that it is over: who was told the one is told the other. When a silence ends
  * and the alert still fires, it is told then.
  */
-export function planNotices(alert: Alert, told: Told, receivers: readonly ReceiverRule[]): NoticePlan {
+export function planNotices(alert: ToldThing, told: Told, receivers: readonly ReceiverRule[]): NoticePlan {
   const plans = receivers.map((receiver) => ({ receiver, notice: noticeFor(alert, told[receiver.name], receiver) }));
   const notices = plans.flatMap(({ notice }) => notice ?? []);
   const after = plans.flatMap(({ receiver: { name }, notice }): [string, AlertTier][] => {
@@ -38,7 +41,7 @@ export function planNotices(alert: Alert, told: Told, receivers: readonly Receiv
   return { told: Object.fromEntries(after), notices };
 }
 
-function noticeFor(alert: Alert, told: AlertTier | undefined, { name, tiers }: ReceiverRule): Notice | undefined {
+function noticeFor(alert: ToldThing, told: AlertTier | undefined, { name, tiers }: ReceiverRule): Notice | undefined {
   const firing = alert.state === 'firing';
   const concerns = firing && tiers.includes(alert.tier);
   const grown = firing && told === 'ticket' && alert.tier === 'page';

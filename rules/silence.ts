@@ -38,7 +38,16 @@ export function silencedBy(
   now: Ms,
   compile: CompileMatcher,
 ): readonly string[] {
-  const labels = alertLabels(alert);
+  return labelsSilencedBy(alertLabels(alert), silences, now, compile);
+}
+
+/** The same for whatever has labels. */
+export function labelsSilencedBy(
+  labels: Labels,
+  silences: readonly Silence[],
+  now: Ms,
+  compile: CompileMatcher,
+): readonly string[] {
   return silences
     .filter((silence) => silenceState(silence, now) === 'active' && silenceMatches(silence, labels, compile))
     .map(({ id }) => id);

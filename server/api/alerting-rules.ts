@@ -9,35 +9,46 @@ import { formatDuration, ms } from '../model/units.ts';
 import { alertSentence } from '../model/words/words.ts';
 
 /** Shapes of Prometheus' `rules` and `alerts` (its docs/querying/api.md). Times are RFC 3339, durations seconds. */
-interface PrometheusAlert {
+export interface PrometheusAlert {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly state: 'firing' | 'pending';
   readonly activeAt: string;
+  readonly keepFiringSince?: string;
   readonly value: string;
 }
 
-interface AlertingRule {
-  readonly type: 'alerting';
+interface EvaluatedRule {
   readonly name: string;
   readonly query: string;
-  readonly duration: number;
-  readonly keepFiringFor: number;
   readonly labels: Labels;
-  readonly annotations: Labels;
-  readonly alerts: readonly PrometheusAlert[];
-  readonly state: 'firing' | 'pending' | 'inactive';
-  readonly health: 'ok';
+  readonly health: 'ok' | 'err' | 'unknown';
+  readonly lastError?: string;
   readonly evaluationTime: number;
   readonly lastEvaluation: string;
 }
+
+interface RecordingRule extends EvaluatedRule {
+  readonly type: 'recording';
+}
+
+interface AlertingRule extends EvaluatedRule {
+  readonly type: 'alerting';
+  readonly duration: number;
+  readonly keepFiringFor: number;
+  readonly annotations: Labels;
+  readonly alerts: readonly PrometheusAlert[];
+  readonly state: 'firing' | 'pending' | 'inactive';
+}
+
+export type PrometheusRule = RecordingRule | AlertingRule;
 
 export interface RuleGroup {
   readonly name: string;
   readonly file: string;
   readonly interval: number;
   readonly limit: number;
-  readonly rules: readonly AlertingRule[];
+  readonly rules: readonly PrometheusRule[];
   readonly evaluationTime: number;
   readonly lastEvaluation: string;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import express, { type Express, type Request, Router, static as staticFiles } from 'express';
 import helmet from 'helmet';
 import type { AlertService } from '../evaluation/alert-service.ts';
+import type { RuleService } from '../evaluation/rule-service.ts';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
@@ -33,6 +34,8 @@ import { webLogRoutes } from './web-log.ts';
 export interface AppDeps extends HealthDeps {
   readonly engine: Engine;
   readonly slos: SloService;
+  /** Absent: there are no rule files. */
+  readonly rules?: RuleService;
   readonly alerts: AlertService;
   readonly stream: EventStream;
   readonly pictures: Pictures;

@@ -17,6 +17,7 @@ import { alertSentence } from '../model/words/words.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import { type DocumentEngine, documentPages } from './document-pages.ts';
 import type { Outbox } from './outbox.ts';
+import { NO_RULES, type RuleService } from './rule-service.ts';
 import { english } from './sentences.ts';
 import type { SilenceBook } from './silence-book.ts';
 import type { SloService } from './slo-service.ts';
@@ -45,12 +46,14 @@ export interface AlertService {
 export interface AlertServiceOptions {
   readonly engine: DocumentEngine;
   readonly slos: Pick<SloService, 'current' | 'refresh'>;
+  readonly rules?: Pick<RuleService, 'alerts' | 'groups'>;
   readonly silences: SilenceBook;
   readonly outbox: Outbox;
   readonly clock: Clock;
 }
 
-export function createAlertService({ engine, slos, silences, outbox, clock }: AlertServiceOptions): AlertService {
+export function createAlertService(options: AlertServiceOptions): AlertService {
+  const { engine, slos, rules = NO_RULES, silences, outbox, clock } = options;
   const current = async (): Promise<readonly Alert[]> => (await slos.current()).alerts;
   const changed = async (change: Promise<Silence>): Promise<Silence> => {
     const silence = await change;
@@ -60,7 +63,8 @@ export function createAlertService({ engine, slos, silences, outbox, clock }: Al
   return {
     list: async (query) => {
       const [alerts, past] = [await current(), await history(engine, query)];
-      return { time: clock.now(), current: alerts, ...past, receivers: outbox.status() };
+      const ofRules = rules.groups().length === 0 ? {} : { rules: rules.alerts() };
+      return { time: clock.now(), current: alerts, ...past, ...ofRules, receivers: outbox.status() };
     },
     detail: async (id) => {
       const alert = (await current()).find((one) => one.id === id) ?? (await storedAlert(engine, id));
@@ -74,9 +78,12 @@ export function createAlertService({ engine, slos, silences, outbox, clock }: Al
       const silence = makeSilence(written, { id: '', now: clock.now() }, compileMatcher);
       const { alerts, slos: statuses } = await slos.current();
       return {
-        alerts: alerts
-          .filter((alert) => silenceMatches(silence, alertLabels(alert), compileMatcher))
-          .map(({ id }) => id),
+        alerts: [
+          ...alerts.filter((alert) => silenceMatches(silence, alertLabels(alert), compileMatcher)),
+          ...rules.alerts().filter(({ state, labels }) => {
+            return state !== 'resolved' && silenceMatches(silence, labels, compileMatcher);
+          }),
+        ].map(({ id }) => id),
         slos: statuses
           .filter((slo) =>
             ALERT_TIERS.some((tier) =>

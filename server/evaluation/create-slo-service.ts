@@ -8,7 +8,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
 import type { SloDetail, SloReload, SloStatus } from '../model/slo.ts';
-import type { Ms } from '../model/units.ts';
+import { type Ms, ms } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
 import type { AlertBook } from './alert-book.ts';
 import { createDailyHistory } from './daily-history.ts';
@@ -61,7 +61,7 @@ export function createSloService({
     const statuses = await evaluateSlos(engine, book.slos, time, counts);
     const alerts = (await alertBook?.step(statuses, time))?.map((alert) => asOfNow(alert, statuses)) ?? [];
     const slos = statuses.map((status) => withAlert(status, alertOf(status.id, alerts)));
-    return { time, slos, alerts, gate: gate(slos, { now: time, policies: book.policies }, english) };
+    return { time, slos, alerts, gate: gate(slos, { now: time, policies: book.policies }, english), took: ms(clock.now() - time) };
   };
   const evaluate = (): Promise<Evaluation> => {
     const time = clock.now();

@@ -1,6 +1,7 @@
 import type { Notice, ReceiverRule } from '../../rules/alert-notice.ts';
 import type { Alert, ReceiverStatus } from '../model/alerts.ts';
 import type { DocumentChange } from '../model/documents.ts';
+import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import type { Ms } from '../model/units.ts';
 
 /** Notices on their way into the journal. */
@@ -14,7 +15,7 @@ export interface PreparedMail {
 /** Where notices go. What is in the journal is delivered at least once, in order for each receiver and alert. */
 export interface Outbox {
   readonly receivers: readonly ReceiverRule[];
-  prepare(alert: Alert, notices: readonly Notice[], now: Ms): PreparedMail;
+  prepare(alert: Alert | RuleAlertStatus, notices: readonly Notice[], now: Ms): PreparedMail;
   status(): readonly ReceiverStatus[];
 }
 

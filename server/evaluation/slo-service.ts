@@ -6,6 +6,8 @@ import type { Ms } from '../model/units.ts';
 /** One computation of everything people act on. Tile, graph, gate, API and `/metrics` all read the same one. */
 export interface Evaluation {
   readonly time: Ms;
+  /** How long after `time` it was done. */
+  readonly took?: Ms;
   readonly slos: readonly SloStatus[];
   /** Firing and pending, worst first. */
   readonly alerts: readonly Alert[];

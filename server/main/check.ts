@@ -5,10 +5,11 @@ import { type PathProblem, problemText } from '../runtime/config-file.ts';
 import { targetNotes } from './collect-target.ts';
 import { type LoadedConfig, loadConfig, pipelineWarnings } from './config.ts';
 import { demandTokens, parseListen } from './listen.ts';
+import { type FoundRules, readRules } from './rule-files.ts';
 import { readReceivers } from './start-alerts.ts';
 
 /**
- * Reads configuration and SLO files as a start would. Throws `bad_config` with every problem; returns what is strange but runs,
+ * Reads configuration, SLO files and rule files as a start would. Throws `bad_config` with every problem; returns what is strange but runs,
  * one `file:line:col: warning: what` or `note: what` per line, and a summary.
  */
 export function checkEverything(file: string, env: NodeJS.ProcessEnv): string {
@@ -16,15 +17,26 @@ export function checkEverything(file: string, env: NodeJS.ProcessEnv): string {
   demandTokens(parseListen(config.listen), config.token_file);
   readReceivers(config);
   const { slos, problems, notes } = readSloFolder(config.slos);
-  if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
-  const warnings = tell(config, 'warning', [...pipelineWarnings(config), ...followWarnings(config)]);
+  const rules = readRules(config);
+  const wrong = [...problems, ...rules.problems];
+  if (wrong.length > 0) throw new VigieError('bad_config', wrong.map(remarkText).join('\n'));
+  const warnings = tell(config, 'warning', [
+    ...pipelineWarnings(config),
+    ...followWarnings(config),
+    ...rules.empty.map((pattern) => ({ path: ['rule_files'], message: `no file matches ${JSON.stringify(pattern)}` })),
+  ]);
   const verdict = warnings.length === 0 ? 'all good' : `${warnings.length} to look at`;
   return [
     ...warnings,
     ...tell(config, 'note', targetNotes(config)),
-    ...notes.map(remarkText),
-    `${config.file}: ${extent(config)}, ${slos.length} SLOs: ${verdict}`,
+    ...[...notes, ...rules.notes].map(remarkText),
+    `${config.file}: ${extent(config)}, ${slos.length} SLOs${ruleExtent(rules)}: ${verdict}`,
   ].join('\n');
+}
+
+function ruleExtent({ groups }: FoundRules): string {
+  const rules = groups.reduce((sum, group) => sum + group.rules.length, 0);
+  return rules === 0 ? '' : `, ${rules} rules in ${groups.length} groups`;
 }
 
 function tell(config: LoadedConfig, kind: 'warning' | 'note', found: readonly PathProblem[]): string[] {

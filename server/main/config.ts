@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { checkTopology, checkWiring, collectorConfigSchema, topologyWarnings } from '../../collector/main.ts';
+import { checkTopology, checkWiring, collectorConfigSchema, duration, topologyWarnings } from '../../collector/main.ts';
 import { invariant, messageOf, VigieError } from '../model/errors.ts';
+import { DAY, SECOND } from '../model/units.ts';
 import { notifySchema } from '../notify/notify-config.ts';
 import { type ConfigProblem, locatorOf, type PathProblem, parseConfig } from '../runtime/config-file.ts';
 import { DEFAULT_LISTEN } from './listen.ts';
@@ -15,6 +16,9 @@ export const configSchema = z.strictObject({
   listen: z.string().default(DEFAULT_LISTEN),
   token_file: z.string().optional(),
   slos: z.string().min(1).default('slos'),
+  rule_files: z.array(z.string().min(1)).default([]),
+  /** Of groups of rules that name none. */
+  evaluation_interval: duration(SECOND, DAY).prefault('1m'),
   name: z.string().min(1).max(255).optional(),
   discover: z
     .strictObject({ access_logs: z.boolean().default(false), own_access_log: z.boolean().default(false) })

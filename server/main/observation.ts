@@ -1,9 +1,11 @@
 import { AggregatorRegistry, Counter, collectDefaultMetrics, type Registry } from 'prom-client';
 import { alertMetrics } from '../api/alert-metrics.ts';
+import { evaluationMetrics, evaluationStatus } from '../api/evaluation-metrics.ts';
 import type { HealthDeps } from '../api/health.ts';
 import { sloMetrics } from '../api/slo-metrics.ts';
 import type { EventStream } from '../api/stream.ts';
 import type { AlertService } from '../evaluation/alert-service.ts';
+import { NO_RULES, type RuleService } from '../evaluation/rule-service.ts';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DemoStory } from '../model/demo.ts';
@@ -17,6 +19,7 @@ import type { CollectorCalls } from './remote-collector.ts';
 export interface ObservationDeps {
   readonly engine: Engine;
   readonly slos: SloService;
+  readonly rules?: RuleService;
   readonly alerts: AlertService;
   readonly stream: EventStream;
   readonly config: LoadedConfig;
@@ -29,7 +32,8 @@ export interface Observation extends HealthDeps {
 }
 
 /** What Vigie tells of itself: the status page and `/metrics`, gathered from all its threads when somebody looks. */
-export function createObservation({ engine, slos, alerts, stream, config, clock, demo }: ObservationDeps): Observation {
+export function createObservation(deps: ObservationDeps): Observation {
+  const { engine, slos, rules = NO_RULES, alerts, stream, config, clock, demo } = deps;
   const started = clock.now();
   const own = ownRegistry(stream);
   const refused = new Counter({
@@ -41,7 +45,7 @@ export function createObservation({ engine, slos, alerts, stream, config, clock,
   let collector: CollectorCalls | undefined;
   const status = async (): Promise<SystemStatus> => {
     const local = await collector?.status();
-    const refused_slo_files = slos.refusedFiles();
+    const [refused_slo_files, refused_rule_files] = [slos.refusedFiles(), rules.refusedFiles()];
     return {
       version: VERSION,
       time: clock.now(),
@@ -53,13 +57,19 @@ export function createObservation({ engine, slos, alerts, stream, config, clock,
       queues: local?.queues ?? [],
       store: await engine.stats(),
       ...(refused_slo_files !== undefined && { refused_slo_files }),
+      ...(refused_rule_files !== undefined && { refused_rule_files }),
+      evaluation: evaluationStatus(await slos.current(), rules.groups()),
       ...(demo !== undefined && { demo }),
     };
   };
   const metrics = async (): Promise<string> => {
     const evaluation = await slos.current();
-    const rules = [sloMetrics(evaluation), alertMetrics(evaluation, alerts)];
-    const parts: Registry[] = [own, storeRegistry(await engine.stats()), ...rules];
+    const figures = [
+      sloMetrics(evaluation),
+      alertMetrics(evaluation, alerts),
+      evaluationMetrics(evaluation, rules.groups()),
+    ];
+    const parts: Registry[] = [own, storeRegistry(await engine.stats()), ...figures];
     if (collector !== undefined) parts.push(AggregatorRegistry.aggregate([await collector.metrics()]) as Registry);
     return (await Promise.all(parts.map((part) => part.metrics()))).join('\n');
   };

@@ -20,6 +20,7 @@ export interface AlertParts {
   readonly book: AlertBook;
   readonly silences: SilenceBook;
   readonly outbox: Outbox;
+  readonly changes: UnsavedChanges;
 }
 
 /** Alerts, silences and the messages on their way, as the last process left them; messages go out from now on. */
@@ -32,7 +33,7 @@ export async function startAlerts(engine: Engine, config: LoadedConfig, lifecycl
   lifecycle.onStop('notifications', () => outbox.stop());
   const book = await AlertBook.open({ engine, changes, silences, outbox });
   outbox.start();
-  return { book, silences, outbox };
+  return { book, silences, outbox, changes };
 }
 
 /** The receivers of the configuration with their secrets. Throws `bad_config` for a file that cannot be used. */

@@ -10,6 +10,7 @@ import { readTokens } from '../api/tokens.ts';
 import { startEngineThread } from '../engine/remote-engine.ts';
 import { createAlertService } from '../evaluation/alert-service.ts';
 import { createSloService } from '../evaluation/create-slo-service.ts';
+import { reloadAll } from '../evaluation/reload.ts';
 import { systemClock } from '../model/clock.ts';
 import type { DemoStory } from '../model/demo.ts';
 import { remotePictures } from '../prerender/remote-pictures.ts';
@@ -21,6 +22,7 @@ import { type ListenAddress, listen } from './listen.ts';
 import { createObservation } from './observation.ts';
 import type { CollectorCalls } from './remote-collector.ts';
 import { startAlerts } from './start-alerts.ts';
+import { startRules } from './start-rules.ts';
 import { engineOptions } from './store-options.ts';
 
 /** From the built code: `dist/server/main` to `dist/site`. */
@@ -51,7 +53,8 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   const log = createLog('server');
   const { engine, newPort, died } = await startEngineThread(engineOptions(config));
   lifecycle.onStop('store', engine.close);
-  const { book, ...alertParts } = await startAlerts(engine, config, lifecycle);
+  const { book, changes, ...alertParts } = await startAlerts(engine, config, lifecycle);
+  const rules = await startRules(engine, config, { changes, ...alertParts }, lifecycle);
   const slos = createSloService({
     engine,
     alerts: book,
@@ -61,10 +64,10 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
     log,
   });
   lifecycle.onStop('rules', slos.stop);
-  const alerts = createAlertService({ engine, slos, ...alertParts, clock: systemClock });
+  const alerts = createAlertService({ engine, slos, rules, ...alertParts, clock: systemClock });
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);
-  const observation = createObservation({ engine, slos, alerts, stream, config, clock: systemClock, demo });
+  const observation = createObservation({ engine, slos, rules, alerts, stream, config, clock: systemClock, demo });
   const tokens = config.token_file === undefined ? {} : { tokens: readTokens(config.token_file) };
   const pictures = remotePictures(PRERENDER);
   lifecycle.onStop('pictures', pictures.close);
@@ -72,7 +75,8 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
     ...observation,
     ...tokens,
     engine,
-    slos,
+    slos: { ...slos, reload: () => reloadAll(slos, rules) },
+    rules,
     alerts,
     stream,
     pictures,
@@ -90,6 +94,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   });
   const url = await listen(server, address);
   slos.start();
+  rules.start();
   return { url, died, newEnginePort: newPort, attachCollector: observation.attachCollector };
 }
 

@@ -1,12 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { compileGlob } from '../../collector/main.ts';
 import type { RuleFile, RuleGroup } from '../../rules/prometheus/rule-file.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { VigieError } from '../model/errors.ts';
 import { ruleFileOf, testFileOf } from '../rule-tests/rule-files.ts';
 import { runTests } from '../rule-tests/rule-test.ts';
 import { testTemplates } from '../rule-tests/test-templates.ts';
 import { problemText } from '../runtime/config-file.ts';
+import { expandPatterns, readText } from './rule-files.ts';
 
 /** What became of one test file. */
 export interface TestedFile {
@@ -33,7 +32,9 @@ function testedFile(file: string, ruleFile: (path: string) => RuleFile): TestedF
   try {
     const { tests, problems } = testFileOf(file, readText(file, file));
     if (tests === undefined) return { file, warnings: [], failures: problems.map(problemText) };
-    const { paths, warnings } = expanded(tests.rule_files, dirname(resolve(file)));
+    // Patterns start at the folder of the test file.
+    const { paths, empty } = expandPatterns(tests.rule_files, dirname(resolve(file)));
+    const warnings = empty.map((pattern) => `no file match pattern ${pattern}`);
     const rules = paths.map(ruleFile);
     const notes = rules.flatMap((one) => one.notes).map(problemText);
     const failures = rules.flatMap((one) => one.problems).map(problemText);
@@ -43,31 +44,5 @@ function testedFile(file: string, ruleFile: (path: string) => RuleFile): TestedF
   } catch (error) {
     if (error instanceof VigieError) return { file, warnings: [], failures: [error.message] };
     throw error;
-  }
-}
-
-/** Patterns start at the folder of the test file. */
-function expanded(patterns: readonly string[], folder: string) {
-  const found = patterns.map((pattern) => ({ pattern, paths: pathsOf(resolve(folder, pattern)) }));
-  const empty = found.filter(({ paths }) => paths.length === 0);
-  return {
-    paths: [...new Set(found.flatMap(({ paths }) => paths))],
-    warnings: empty.map(({ pattern }) => `no file match pattern ${pattern}`),
-  };
-}
-
-function pathsOf(pattern: string): readonly string[] {
-  return compileGlob(pattern).expand().paths.filter(isFile);
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-function readText(path: string, shown: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new VigieError('bad_config', `cannot read ${shown}: ${messageOf(error)}`, { cause: error });
   }
 }

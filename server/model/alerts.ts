@@ -1,5 +1,6 @@
 import type { Matcher } from './engine.ts';
 import type { Labels } from './labels.ts';
+import type { RuleAlertStatus } from './rule-alerts.ts';
 import type { Burn, BurnAlert, SloStatus } from './slo.ts';
 
 /**
@@ -103,7 +104,8 @@ export interface Notification {
   readonly receiver: string;
   readonly integration: 'webhook' | 'email';
   readonly alert: string;
-  readonly slo: string;
+  /** Absent: the alert of a rule. */
+  readonly slo?: string;
   /** `resolved` also stands for a firing message that could not be delivered in time: its text says both. */
   readonly kind: 'firing' | 'resolved';
   readonly tier: AlertTier;
@@ -154,6 +156,8 @@ export interface AlertsAnswer {
   readonly current: readonly Alert[];
   /** Alerts that fired and resolved, newest first. */
   readonly history: readonly Alert[];
+  /** Of alerting rules in Prometheus rule files, worst first; absent without rule files. */
+  readonly rules?: readonly RuleAlertStatus[];
   /** `before` of the next page; absent on the last. */
   readonly next?: number;
   /** Receivers and how they are. */

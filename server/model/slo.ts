@@ -176,6 +176,8 @@ export interface BudgetPolicyLevel {
 export interface SloReload {
   readonly slos: number;
   readonly proposed: number;
+  /** Groups of Prometheus rule files. */
+  readonly rule_groups?: number;
 }
 
 export const HISTORY_DAYS = 28;

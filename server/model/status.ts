@@ -43,6 +43,22 @@ export interface RefusedSloFiles {
   readonly problems: readonly string[];
 }
 
+/** How the rules keep up. */
+export interface EvaluationStatus {
+  readonly slos: number;
+  /** Groups of Prometheus rule files, and the rules in them. */
+  readonly rule_groups: number;
+  readonly rules: number;
+  /** How long after its moment the latest evaluation was done; of the rule groups the slowest. */
+  readonly slo_lag_secs?: number;
+  readonly rule_lag_secs?: number;
+  /** Of rule groups, since the process started. */
+  readonly missed: number;
+  readonly failures: number;
+  /** Rules whose latest evaluation failed, the first twenty. */
+  readonly failing: readonly { readonly group: string; readonly rule: string; readonly error: string }[];
+}
+
 /** `GET /api/vigie/status`. */
 export interface SystemStatus {
   readonly version: string;
@@ -55,6 +71,9 @@ export interface SystemStatus {
   readonly queues: readonly QueueStatus[];
   readonly store: EngineStats;
   readonly refused_slo_files?: RefusedSloFiles;
+  /** The same of Prometheus rule files. */
+  readonly refused_rule_files?: RefusedSloFiles;
+  readonly evaluation?: EvaluationStatus;
   /** Of `vigie demo`: what its guided tour points at. */
   readonly demo?: DemoStory;
 }

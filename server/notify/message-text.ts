@@ -1,4 +1,6 @@
 import type { Alert, AlertSentence } from '../model/alerts.ts';
+import { quoteLabelValue } from '../model/labels.ts';
+import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import type { Language } from '../model/words/words.ts';
 import { alertSentence, type Say } from '../model/words/words.ts';
 import type { OutgoingMessage } from './receiver.ts';
@@ -17,7 +19,17 @@ export interface MessageText {
   readonly links: { readonly alert?: string; readonly slo?: string };
 }
 
-export function messageText(message: OutgoingMessage, { say, publicUrl }: Voice): MessageText {
+export function messageText(message: OutgoingMessage, voice: Voice): MessageText {
+  const { content } = message;
+  return 'rule' in content
+    ? ruleMessageText({ ...message, content }, voice)
+    : sloMessageText({ ...message, content }, voice);
+}
+
+type SloMessage = OutgoingMessage & { readonly content: Alert };
+type RuleMessage = OutgoingMessage & { readonly content: RuleAlertStatus };
+
+function sloMessageText(message: SloMessage, { say, publicUrl }: Voice): MessageText {
   const { content } = message;
   return {
     subject: oneLine(subjectOf(message, say)),
@@ -26,12 +38,27 @@ export function messageText(message: OutgoingMessage, { say, publicUrl }: Voice)
   };
 }
 
-function subjectOf({ kind, tier, content }: OutgoingMessage, say: Say): string {
+function subjectOf({ kind, tier, content }: SloMessage, say: Say): string {
   const { title, service, figures, cause = 'burn' } = content;
   if (kind === 'firing') {
     return say('alert_subject_firing', { tier, title, service, cause, rate: figures.long.rate ?? 0 });
   }
   return say('alert_subject_resolved', { reason: endOf(content), title, service });
+}
+
+/** What the rule's author wrote, when it began or ended, and its labels. */
+function ruleMessageText({ kind, tier, content, created }: RuleMessage, { say, publicUrl }: Voice): MessageText {
+  const { rule, annotations, labels, since: start, value, resolved: end = created } = content;
+  const subject = say('alert_rule_subject', { kind, tier, rule });
+  const { summary, description } = annotations;
+  const when = say(`alert_rule_${kind}`, { rule, start, end, value });
+  const pairs = Object.entries(labels).map(([name, text]) => `${name}=${quoteLabelValue(text)}`);
+  const sentences = [description ?? summary, when, say('alert_rule_labels', { labels: pairs.join(', ') })];
+  return {
+    subject: oneLine(summary === undefined ? subject : `${subject} – ${summary}`),
+    sentences: sentences.flatMap((text) => (text === undefined ? [] : [oneLine(text)])),
+    links: publicUrl === undefined ? {} : { alert: `${publicUrl}/alerts` },
+  };
 }
 
 /** Why it is over for the receiver. */

@@ -7,6 +7,7 @@ import type { Alert, Notification, ReceiverStatus } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DocumentChange } from '../model/documents.ts';
 import type { Engine } from '../model/engine.ts';
+import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import { DAY, type Ms, ms, SECOND } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
 import { Desk } from './desk.ts';
@@ -92,7 +93,7 @@ class JournalOutbox implements RunningOutbox {
     await this.#options.changes.save();
   }
 
-  prepare(alert: Alert, notices: readonly Notice[], now: Ms): PreparedMail {
+  prepare(alert: Alert | RuleAlertStatus, notices: readonly Notice[], now: Ms): PreparedMail {
     const messages = notices.map((notice) => this.#messageOf(alert, notice, now));
     const superseded = messages.flatMap((message) => this.#supersede(message));
     const away = superseded.map(({ id }): DocumentChange => ({ op: 'delete', collection: 'outgoing', key: id }));
@@ -125,11 +126,12 @@ class JournalOutbox implements RunningOutbox {
     });
   }
 
-  #messageOf(alert: Alert, { receiver, kind, tier }: Notice, now: Ms): OutgoingMessage {
+  #messageOf(alert: Alert | RuleAlertStatus, { receiver, kind, tier }: Notice, now: Ms): OutgoingMessage {
     const integration = this.#desks.get(receiver)?.integration ?? 'webhook';
     const id = `${alert.id}/${receiver}/${kind}-${tier}-${now}`;
     return {
-      ...{ id, receiver, integration, alert: alert.id, slo: alert.slo, kind, tier, created: now },
+      ...{ id, receiver, integration, alert: alert.id, ...('slo' in alert && { slo: alert.slo }), kind, tier },
+      created: now,
       ...{ state: 'waiting', attempts: 0, content: alert },
     };
   }

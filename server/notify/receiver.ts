@@ -1,9 +1,10 @@
 import type { ReceiverRule } from '../../rules/alert-notice.ts';
 import type { Alert, Notification } from '../model/alerts.ts';
+import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 
 /** A notification in the journal, with the alert as it stood when it was written. */
 export interface OutgoingMessage extends Notification {
-  readonly content: Alert;
+  readonly content: Alert | RuleAlertStatus;
   /** Whom of several recipients it has not reached yet; absent: all of them. */
   readonly remaining?: readonly string[];
 }

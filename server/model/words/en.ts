@@ -103,6 +103,11 @@ export const en = {
   eased {Eased: {service} no longer calls for a person now}
   withdrawn {Withdrawn: the alert of {service}}
   other {Over: {service} is within its allowance again}} – {title}`,
+  alert_rule_subject:
+    '{kind, select, firing {{tier, select, page {Page} other {Ticket}}: {rule}} other {Over: {rule}}}',
+  alert_rule_firing: `The condition of {rule} holds since ${moment('start')}; its value is {value}.`,
+  alert_rule_resolved: `The condition of {rule} held from ${moment('start')} and is over since ${moment('end')}.`,
+  alert_rule_labels: 'Labels: {labels}',
   alert_open: 'Open the alert',
   alert_open_slo: 'Open the SLO',
   alert_why: 'Vigie sends this because the receiver {receiver} of its configuration names you.',

@@ -102,6 +102,11 @@ export const fr: Words = {
   eased {Atténué : {service} ne demande plus d’intervention immédiate}
   withdrawn {Retirée : l’alerte de {service}}
   other {Terminé : {service} est de nouveau dans les limites}} – {title}`,
+  alert_rule_subject:
+    '{kind, select, firing {{tier, select, page {Appel} other {Ticket}}\u202f: {rule}} other {Fin\u202f: {rule}}}',
+  alert_rule_firing: `La condition de {rule} est vraie depuis le ${moment('start')}\u202f; sa valeur est {value}.`,
+  alert_rule_resolved: `La condition de {rule} a été vraie à partir du ${moment('start')} et ne l’est plus depuis le ${moment('end')}.`,
+  alert_rule_labels: 'Étiquettes\u202f: {labels}',
   alert_open: 'Ouvrir l’alerte',
   alert_open_slo: 'Ouvrir le SLO',
   alert_why: 'Vigie envoie ce message parce que le destinataire {receiver} de sa configuration vous désigne.',
