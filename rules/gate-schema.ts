@@ -130,6 +130,9 @@ function listOf<T extends z.ZodType>(entry: T, want: string, most: number) {
     .max(most, `got more than ${most} entries; want at most ${most}`);
 }
 
+/** One policy as it is written, for editors. */
+export const writtenPolicySchema: z.ZodType = policySchema;
+
 /** A policy and where each of its services stands. */
 export interface ReadPolicy {
   readonly policy?: WrittenPolicy;

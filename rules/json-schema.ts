@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writtenPolicySchema } from './gate-schema.ts';
 import { INDICATORS } from './indicator-schema.ts';
 import { sloEntrySchema } from './slo-schema.ts';
 import { alsoWritten } from './written-value.ts';
@@ -13,7 +14,10 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 export function sloFileJsonSchema(): JsonSchema {
   // The text of a selector is not part of the schema.
   const entry = sloEntrySchema(() => []);
-  const file = z.strictObject({ slos: z.array(entry).meta({ description: 'one definition per objective' }) });
+  const file = z.strictObject({
+    slos: z.array(entry).meta({ description: 'one definition per objective' }).optional(),
+    policies: z.array(writtenPolicySchema).meta({ description: 'what services may be released under' }).optional(),
+  });
   return z.toJSONSchema(file, {
     io: 'input',
     unrepresentable: 'any',
@@ -22,12 +26,15 @@ export function sloFileJsonSchema(): JsonSchema {
       const also = alsoWritten.get(zodSchema);
       if (also !== undefined) offerWords(jsonSchema, also.words);
       const place = path.join('.');
+      if (place === '') jsonSchema.anyOf = FILE_KEYS.map((key) => ({ required: [key] }));
       if (place === 'properties.slos.items') jsonSchema.allOf = [exactlyOne(INDICATORS)];
       if (place === 'properties.slos.items.properties.availability')
         Object.assign(jsonSchema, exactlyOne(['good', 'bad']));
     },
   });
 }
+
+const FILE_KEYS = ['slos', 'policies'];
 
 function exactlyOne(keys: readonly string[]): JsonSchema {
   return { oneOf: keys.map((key) => ({ required: [key] })) };

@@ -1,12 +1,22 @@
 import { formatDuration } from '../server/model/units.ts';
 import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
+import { isForeign, readForeignFiles } from './formats/foreign-file.ts';
 import type { WrittenPolicy } from './gate-policy.ts';
 import { heldTwice, type ReadPolicy, readPolicies } from './gate-schema.ts';
 import { defaultTitle, type ParseSelector } from './indicator.ts';
 import { indicatorOf, indicatorProblems, sliceProblems } from './indicator-schema.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
 import { ENTRY_KEYS, type SloEntry, sloEntrySchema } from './slo-schema.ts';
-import { type FileRemark, isRecord, issueRemarks, openYaml, type Path, type Place, unknownKey } from './yaml-file.ts';
+import {
+  type FileRemark,
+  isRecord,
+  issueRemarks,
+  openYaml,
+  openYamlDocuments,
+  type Path,
+  type Place,
+  unknownKey,
+} from './yaml-file.ts';
 
 export interface SloFile {
   readonly path: string;
@@ -36,7 +46,9 @@ interface ReadEntry {
 
 /** Reads definition files. Ids are unique across all of them; the first holder keeps a disputed id. */
 export function readSloFiles(files: readonly SloFile[], parseSelector: ParseSelector): SloFiles {
-  const entries = files.flatMap((file) => readFile(file, parseSelector));
+  const foreign = files.filter(isForeignFile);
+  const own = files.filter((file) => !foreign.includes(file));
+  const entries = [...own.flatMap((file) => readFile(file, parseSelector)), ...readForeign(foreign, parseSelector)];
   const holders = new Map<string, SloRemark>();
   const slos: SloDefinition[] = [];
   const problems = entries.flatMap((entry) => entry.problems);
@@ -55,6 +67,26 @@ export function readSloFiles(files: readonly SloFile[], parseSelector: ParseSele
   problems.push(...read.flatMap((policy) => policy.problems), ...heldTwice(read));
   const policies = read.flatMap(({ policy }) => policy ?? []);
   return { slos, policies, problems, notes: entries.flatMap((entry) => entry.notes) };
+}
+
+/** A file that is no YAML is told by the reader of ours. */
+function isForeignFile({ path, text }: SloFile): boolean {
+  const documents = openYamlDocuments(path, text);
+  return (
+    documents.every(({ problems }) => problems.length === 0) && documents.some(({ content }) => isForeign(content))
+  );
+}
+
+/** Objectives of other tools, said in the words of ours and then read as ours are. */
+function readForeign(files: readonly SloFile[], parseSelector: ParseSelector): readonly ReadEntry[] {
+  const { slos, problems, losses } = readForeignFiles(files, parseSelector);
+  const schema = sloEntrySchema(parseSelector);
+  const read = slos.map((slo): ReadEntry => {
+    if (slo.refused === true || slo.problems.length > 0) return { problems: slo.problems, notes: slo.losses };
+    const entry = readEntry(slo.entry, [], slo.place, schema);
+    return { ...entry, notes: [...slo.losses, ...entry.notes] };
+  });
+  return [{ problems, notes: losses }, ...read];
 }
 
 function readFile({ path, text }: SloFile, parseSelector: ParseSelector): readonly ReadEntry[] {

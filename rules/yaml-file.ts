@@ -30,29 +30,44 @@ export interface OpenedYaml {
  * nothing is null, so that who reads it decides what it means.
  */
 export function openYaml(file: string, text: string, scalars: 'typed' | 'texts' = 'typed'): OpenedYaml {
+  const documents = openYamlDocuments(file, text, scalars);
+  const [first] = documents;
+  if (first !== undefined) return { ...first, ignored: documents.length - 1 };
+  return { content: null, problems: [], ignored: 0, place: (_, message) => ({ file, line: 1, col: 1, message }) };
+}
+
+/** Reads all documents of a file; none of an empty one. */
+export function openYamlDocuments(
+  file: string,
+  text: string,
+  scalars: 'typed' | 'texts' = 'typed',
+): readonly Omit<OpenedYaml, 'ignored'>[] {
   const lines = new LineCounter();
   const schema = scalars === 'texts' ? ({ schema: 'failsafe', merge: true } as const) : {};
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, ...schema });
-  const document = 'empty' in documents ? undefined : documents[0];
-  if (document === undefined) {
-    return { content: null, problems: [], ignored: 0, place: (_, message) => ({ file, line: 1, col: 1, message }) };
-  }
   const at = (offset: number, message: string): FileRemark => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), col: Math.max(1, col), message };
   };
+  return 'empty' in documents ? [] : documents.map((document) => openDocument(document, at, scalars));
+}
+
+function openDocument(
+  document: Document.Parsed,
+  at: (offset: number, message: string) => FileRemark,
+  scalars: 'typed' | 'texts',
+): Omit<OpenedYaml, 'ignored'> {
   const place: Place = (path, message) => at(offsetOf(document, path), message);
-  const opened = { place, ignored: documents.length - 1 };
   const wrong = (message: string): string => `cannot read YAML: ${message}`;
   if (document.errors.length > 0) {
-    return { ...opened, problems: document.errors.map(({ pos, message }) => at(pos[0], wrong(message))) };
+    return { place, problems: document.errors.map(({ pos, message }) => at(pos[0], wrong(message))) };
   }
   if (scalars === 'texts') nullNothing(document);
   try {
     // Aliases that multiply without bound are refused by the reader of YAML.
-    return { ...opened, content: document.toJS() as unknown, problems: [] };
+    return { place, content: document.toJS() as unknown, problems: [] };
   } catch (error) {
-    return { ...opened, problems: [place([], wrong(messageOf(error)))] };
+    return { place, problems: [place([], wrong(messageOf(error)))] };
   }
 }
 
@@ -74,7 +89,7 @@ function offsetOf(document: Document, path: Path): number {
     const node = document.getIn(path.slice(0, depth), true);
     if (isNode(node)) return node.range?.[0] ?? 0;
   }
-  return 0;
+  return document.contents?.range?.[0] ?? 0;
 }
 
 /** What a schema refused, one remark per key. `keysOf` tells the known keys of the map at a path below `at`. */

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { filledText, names, optional, text } from '../prometheus/field.ts';
+import { got } from '../written-value.ts';
+
+/** A resource of Kubernetes: its metadata, of which much belongs to the cluster, and its `spec`. */
+export function resourceSchema<T extends z.ZodType>(spec: T) {
+  const metadata = z.object(
+    { name: filledText('the name of the resource'), namespace: optional(text('a namespace')), labels: optional(names) },
+    { error: (issue) => got(issue.input, 'a map with name') },
+  );
+  return z.object({ metadata, spec });
+}

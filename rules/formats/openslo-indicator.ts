@@ -1,0 +1,80 @@
+import type { ParseSelector } from '../indicator.ts';
+import type { Path } from '../yaml-file.ts';
+import { countsPlainly, indicatorOfPair, indicatorOfRatio, type WrittenIndicator } from './event-ratio.ts';
+import type { Remarks } from './foreign-slo.ts';
+import type { OpenObjects } from './openslo-objects.ts';
+import type { OpenIndicator, OpenMetric } from './openslo-schema.ts';
+
+type DataSources = OpenObjects['dataSources'];
+
+/** What stands under `ratioMetric` and `thresholdMetric`; `at` is where the indicator's `spec` stands. */
+export function openIndicator(
+  { thresholdMetric, ratioMetric }: OpenIndicator,
+  at: Path,
+  sources: DataSources,
+  parseSelector: ParseSelector,
+  remarks: Remarks,
+): WrittenIndicator | undefined {
+  if (thresholdMetric !== undefined && ratioMetric === undefined) {
+    const message =
+      'values compared with a threshold are no events; want ratioMetric, such as a bucket of a histogram over its count';
+    return remarks.refuse([...at, 'thresholdMetric'], message);
+  }
+  if (ratioMetric === undefined || thresholdMetric !== undefined) {
+    const got = ratioMetric === undefined ? 'neither' : 'both';
+    return remarks.refuse(at, `got ${got} of ratioMetric and thresholdMetric; want exactly one`);
+  }
+  const { good, bad, total, raw, rawType, counter = false } = ratioMetric;
+  const ratio: Path = [...at, 'ratioMetric'];
+  const query = (metric: OpenMetric, side: string): string | undefined =>
+    promqlOf(metric, [...ratio, side], sources, remarks);
+  if (raw !== undefined) {
+    if (good !== undefined || bad !== undefined || total !== undefined || rawType === undefined)
+      return remarks.refuse(ratio, 'got raw; want rawType beside it, and none of good, bad and total');
+    const text = query(raw, 'raw');
+    if (text === undefined) return undefined;
+    const counts = rawType === 'success' ? 'good' : 'bad';
+    return remarks.attempt([...ratio, 'raw'], () => indicatorOfRatio(text, counts, parseSelector));
+  }
+  const part = good ?? bad;
+  if (total === undefined || part === undefined || (good !== undefined && bad !== undefined))
+    return remarks.refuse(ratio, 'want total, and exactly one of good and bad');
+  const counts = good === undefined ? 'bad' : 'good';
+  const [all, one] = [query(total, 'total'), query(part, counts)];
+  if (all === undefined || one === undefined) return undefined;
+  return remarks.attempt([...ratio, counts], () => {
+    if (!counter && countsPlainly(all)) throw new Error(NO_COUNTER);
+    return indicatorOfPair({ total: all, part: one, counts }, parseSelector);
+  });
+}
+
+const NO_COUNTER =
+  'got a series without rate() or increase(), and no "counter: true"; want one of them, for gauges count no events';
+
+/** The keys of a source's `spec` that hold the query, and those that say nothing else. */
+const QUERIES = ['query', 'promql'];
+const IDLE = ['queryType', 'dimensions'];
+
+function promqlOf({ metricSource }: OpenMetric, at: Path, sources: DataSources, remarks: Remarks): string | undefined {
+  const { metricSourceRef, type: own, spec } = metricSource;
+  const path: Path = [...at, 'metricSource'];
+  const referred = metricSourceRef === undefined ? undefined : sources.get(metricSourceRef)?.object.spec.type;
+  const type = own ?? referred;
+  if (type === undefined) {
+    const name = metricSourceRef === undefined ? 'no type' : `no type, and there is no DataSource ${metricSourceRef}`;
+    return remarks.refuse(path, `got ${name}; want type: Prometheus`);
+  }
+  if (type.toLowerCase() !== 'prometheus')
+    return remarks.refuse(
+      [...path, 'type'],
+      `got the type ${JSON.stringify(type)}; want Prometheus, whose queries Vigie reads`,
+    );
+  const keys = Object.keys(spec).filter((key) => QUERIES.includes(key));
+  const [key] = keys;
+  const text = key === undefined ? undefined : spec[key];
+  if (keys.length !== 1 || typeof text !== 'string')
+    return remarks.refuse([...path, 'spec'], 'want query: with a PromQL expression');
+  for (const other of Object.keys(spec).filter((one) => ![...QUERIES, ...IDLE].includes(one)))
+    remarks.lose([...path, 'spec', other], `${JSON.stringify(other)} of the source`);
+  return text;
+}

@@ -1,0 +1,93 @@
+import type { z } from 'zod';
+import { nearestWord } from '../../server/model/nearest-word.ts';
+import { type FileRemark, issueRemarks, type Path, type Place } from '../yaml-file.ts';
+import type { ForeignDocument } from './foreign-slo.ts';
+import { knownKeys } from './known-keys.ts';
+import {
+  alertingSchema,
+  dataSourceSchema,
+  indicatorSchema,
+  OPENSLO_VERSION,
+  type OpenDataSource,
+  type OpenIndicator,
+  type OpenSlo,
+  serviceSchema,
+  sloSchema,
+} from './openslo-schema.ts';
+
+/** All objects of all files: any may refer to any other by kind and name. */
+export interface OpenObjects {
+  readonly slos: readonly Placed<OpenSlo>[];
+  readonly indicators: ReadonlyMap<string, Placed<{ readonly spec: OpenIndicator }>>;
+  readonly dataSources: ReadonlyMap<string, Placed<OpenDataSource>>;
+  readonly problems: readonly FileRemark[];
+  readonly losses: readonly FileRemark[];
+}
+
+export interface Placed<T> {
+  readonly object: T;
+  readonly place: Place;
+}
+
+const SCHEMAS: Readonly<Record<string, z.ZodType<{ readonly metadata: { readonly name: string } }>>> = {
+  SLO: sloSchema,
+  SLI: indicatorSchema,
+  DataSource: dataSourceSchema,
+  Service: serviceSchema,
+  AlertPolicy: alertingSchema,
+  AlertCondition: alertingSchema,
+  AlertNotificationTarget: alertingSchema,
+};
+
+const NOT_CARRIED: Readonly<Record<string, string>> = {
+  AlertPolicy: 'alert policies: Vigie alerts by pairs of burn windows',
+  AlertCondition: 'alert conditions: Vigie alerts by pairs of burn windows',
+  AlertNotificationTarget: 'notification targets: receivers stand in vigie.yaml',
+};
+
+export function readObjects(documents: readonly ForeignDocument[]): OpenObjects {
+  const problems: FileRemark[] = [];
+  const losses: FileRemark[] = [];
+  const slos: Placed<OpenSlo>[] = [];
+  const indicators = new Map<string, Placed<{ readonly spec: OpenIndicator }>>();
+  const dataSources = new Map<string, Placed<OpenDataSource>>();
+  const names = new Set<string>();
+  for (const { content, place } of documents) {
+    const { kind, found, wrong } = readObject(content, place);
+    problems.push(...wrong);
+    if (found === undefined) continue;
+    const { name } = found.metadata;
+    if (names.has(`${kind}/${name}`)) {
+      problems.push(
+        place(['metadata', 'name'], `there is a ${kind} ${JSON.stringify(name)} already; want another name`),
+      );
+      continue;
+    }
+    names.add(`${kind}/${name}`);
+    const lost = NOT_CARRIED[kind];
+    if (lost !== undefined) losses.push(place(['kind'], `not carried over: ${lost}`));
+    if (kind === 'SLO') slos.push({ object: sloSchema.parse(content), place });
+    if (kind === 'SLI') indicators.set(name, { object: indicatorSchema.parse(content), place });
+    if (kind === 'DataSource') dataSources.set(name, { object: dataSourceSchema.parse(content), place });
+  }
+  return { slos, indicators, dataSources, problems, losses };
+}
+
+function readObject(content: ForeignDocument['content'], place: Place) {
+  const kind = String(content.kind ?? '');
+  const schema = Object.hasOwn(SCHEMAS, kind) ? SCHEMAS[kind] : undefined;
+  if (content.apiVersion !== OPENSLO_VERSION) {
+    const message = `got ${JSON.stringify(content.apiVersion)}; want ${OPENSLO_VERSION}`;
+    return { kind, wrong: [place(['apiVersion'], message)] };
+  }
+  if (schema === undefined) {
+    const known = Object.keys(SCHEMAS);
+    const near = nearestWord(kind, known);
+    const want = near === undefined ? `want one of ${known.join(', ')}` : `did you mean ${near}?`;
+    return { kind, wrong: [place(['kind'], `got the kind ${JSON.stringify(kind)}; ${want}`)] };
+  }
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return { kind, found: parsed.data, wrong: [] };
+  const keys = (path: Path): readonly string[] => knownKeys(schema, path);
+  return { kind, wrong: parsed.error.issues.flatMap((issue) => issueRemarks(issue, [], place, keys)) };
+}

@@ -1,0 +1,152 @@
+import type { ParseSelector } from '../indicator.ts';
+import { issueRemarks, type Path } from '../yaml-file.ts';
+import { indicatorOfPair, indicatorOfRatio, type WrittenIndicator } from './event-ratio.ts';
+import { carriedLabels } from './foreign-labels.ts';
+import {
+  type ForeignDocument,
+  type ForeignFiles,
+  type ForeignSlo,
+  idOfName,
+  ledPlace,
+  Remarks,
+  titleOf,
+} from './foreign-slo.ts';
+import { knownKeys } from './known-keys.ts';
+import {
+  inFile,
+  inResource,
+  type SlothSlo,
+  type SlothSpec,
+  type Spelling,
+  slothFileSchema,
+  slothResourceSchema,
+} from './sloth-schema.ts';
+
+/** Sloth takes the period of all objectives from a flag; this is what it takes without one. */
+const PERIOD = '30d';
+
+/** How one document is written. */
+interface Writing {
+  readonly spelling: Spelling;
+  /** Where the objectives of the service stand. */
+  readonly at: Path;
+}
+
+/** Files of Sloth, `version: prometheus/v1`, and its resource of Kubernetes. */
+export function readSloth(documents: readonly ForeignDocument[], parseSelector: ParseSelector): ForeignFiles {
+  const read = documents.map((document) => readDocument(document, parseSelector));
+  return {
+    slos: read.flatMap(({ slos }) => slos),
+    problems: read.flatMap(({ problems }) => problems),
+    losses: read.flatMap(({ losses }) => losses),
+  };
+}
+
+function readDocument({ content, place }: ForeignDocument, parseSelector: ParseSelector): ForeignFiles {
+  const isFile = 'version' in content;
+  const schema = isFile ? slothFileSchema : slothResourceSchema;
+  const parsed = schema.safeParse(content);
+  if (!parsed.success) {
+    const keys = (path: Path): readonly string[] => knownKeys(schema, path);
+    const problems = parsed.error.issues.flatMap((issue) => issueRemarks(issue, [], place, keys));
+    return { slos: [], problems, losses: [] };
+  }
+  const spec: SlothSpec = 'spec' in parsed.data ? parsed.data.spec : parsed.data;
+  const writing = isFile ? { spelling: inFile, at: [] } : { spelling: inResource, at: ['spec'] };
+  const remarks = new Remarks(place);
+  tellPlugins(spec.slo_plugins, [...writing.at, writing.spelling('slo_plugins')], remarks);
+  const slos = spec.slos.map((slo, i) =>
+    sloOf(slo, spec, { ...writing, at: [...writing.at, 'slos', i] }, place, parseSelector),
+  );
+  return { slos, problems: [], losses: remarks.losses };
+}
+
+function tellPlugins(plugins: unknown, at: Path, remarks: Remarks): void {
+  if (plugins !== undefined) remarks.lose(at, 'plugins: they change the rules that Sloth generates, and are not run');
+}
+
+function sloOf(
+  slo: SlothSlo,
+  { service, labels }: SlothSpec,
+  writing: Writing,
+  place: ForeignDocument['place'],
+  parseSelector: ParseSelector,
+): ForeignSlo {
+  const { at, spelling } = writing;
+  const remarks = new Remarks(place);
+  const indicator = indicatorOf(slo.sli, writing, parseSelector, remarks);
+  tellLosses(slo, writing, remarks);
+  return {
+    entry: {
+      id: idOf(service, slo.name),
+      title: titleOf(slo.description, slo.name, [...at, 'description'], remarks),
+      service,
+      ...carriedLabels({ ...labels, ...slo.labels }, [...at, 'labels'], remarks),
+      objective: `${slo.objective}%`,
+      window: PERIOD,
+      ...indicator,
+      ...alertsOf(slo.alerting),
+    },
+    place: ledPlace(place, [...at, 'name'], {
+      title: [...at, 'description'],
+      objective: [...at, 'objective'],
+      availability: [...at, 'sli'],
+      latency: [...at, 'sli'],
+      alerts: [...at, 'alerting', spelling('page_alert')],
+      labels: [...at, 'labels'],
+    }),
+    problems: remarks.problems,
+    losses: remarks.losses,
+  };
+}
+
+/** Names are unique within a service there, ids among all here. */
+export function idOf(service: string, name: string): string {
+  const [prefix, id] = [idOfName(service), idOfName(name)];
+  return id === prefix || id.startsWith(`${prefix}-`) ? id : idOfName(`${prefix}-${id}`);
+}
+
+function indicatorOf(
+  { events, raw, plugin }: SlothSlo['sli'],
+  { at, spelling }: Writing,
+  parseSelector: ParseSelector,
+  remarks: Remarks,
+): WrittenIndicator | undefined {
+  const found = Object.values({ events, raw, plugin }).filter((value) => value !== undefined);
+  if (found.length !== 1)
+    return remarks.refuse([...at, 'sli'], `got ${found.length} of events, raw and plugin; want exactly one`);
+  if (plugin !== undefined)
+    return remarks.refuse([...at, 'sli', 'plugin'], 'plugins are programs of Sloth; want events, the queries it makes');
+  if (raw !== undefined) {
+    const query = [...at, 'sli', 'raw', spelling('error_ratio_query')];
+    return remarks.attempt(query, () => indicatorOfRatio(raw.error_ratio_query, 'bad', parseSelector));
+  }
+  if (events === undefined) return undefined;
+  const { error_query: part, total_query: total } = events;
+  const query = [...at, 'sli', 'events', spelling('error_query')];
+  return remarks.attempt(query, () => indicatorOfPair({ total, part, counts: 'bad' }, parseSelector));
+}
+
+function alertsOf({ page_alert, ticket_alert }: NonNullable<SlothSlo['alerting']> = {}) {
+  const none = {
+    ...(page_alert?.disable === true && { page: 'none' }),
+    ...(ticket_alert?.disable === true && { ticket: 'none' }),
+  };
+  return Object.keys(none).length === 0 ? {} : { alerts: none };
+}
+
+function tellLosses({ alerting, plugins, slo_plugins }: SlothSlo, { at, spelling }: Writing, remarks: Remarks): void {
+  remarks.lose([...at, 'name'], `the period, which Sloth takes from a flag: it is ${PERIOD} here`);
+  tellPlugins(plugins ?? slo_plugins, [...at, plugins === undefined ? spelling('slo_plugins') : 'plugins'], remarks);
+  if (alerting === undefined) return;
+  const texts: readonly (readonly [string, typeof alerting])[] = [
+    ['', alerting],
+    ['page_alert', { ...alerting.page_alert }],
+    ['ticket_alert', { ...alerting.ticket_alert }],
+  ];
+  for (const [key, { labels, annotations }] of texts) {
+    const path = [...at, 'alerting', ...(key === '' ? [] : [spelling(key)])];
+    if (labels !== undefined) remarks.lose([...path, 'labels'], 'labels of alerts: alerts have those of the objective');
+    if (annotations !== undefined) remarks.lose([...path, 'annotations'], 'annotations of alerts');
+  }
+}
