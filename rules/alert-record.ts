@@ -23,13 +23,14 @@ export function withSentences(alert: Alert): Alert {
 
 /** The alert of a status, before anything happened to it. */
 export function newAlert(status: SloStatus, tier: AlertTier): Omit<Alert, 'figures'> {
-  const { id, title, service, owner, labels, as_of } = status;
+  const { id, title, service, owner, unit, labels, as_of } = status;
   return {
     id: `${id}-${compactTime(as_of)}`,
     slo: id,
     title,
     service,
     owner,
+    unit,
     labels: shortLabels(labels),
     state: 'pending',
     tier,

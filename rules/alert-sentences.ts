@@ -14,10 +14,10 @@ export function alertSentences(alert: Alert): readonly AlertSentence[] {
   return [burning(alert), ...silence, ...doubt, since(alert), spent(alert), left(alert), exhaustion(alert)];
 }
 
-function burning({ service, tier, figures }: Alert): AlertSentence {
+function burning({ service, unit = 'requests', tier, figures }: Alert): AlertSentence {
   const { long, pair } = figures;
   const args = { service, tier, rate: long.rate ?? 0, factor: pair.factor, ...durationArgs(ms(pair.long_secs * 1000)) };
-  return { code: 'burning', args: { ...args, bad: long.bad, total: long.total } };
+  return { code: 'burning', args: { ...args, what: unit, bad: long.bad, total: long.total } };
 }
 
 function since({ since: time }: Alert): AlertSentence {
@@ -31,14 +31,17 @@ function spent({ figures }: Alert): AlertSentence {
   return { code: 'spent', args: { spent_ratio, ...durationArgs(ms(pair.long_secs * 1000)), ...whole } };
 }
 
-function left({ figures: { budget } }: Alert): AlertSentence {
+function left({ unit = 'requests', figures: { budget } }: Alert): AlertSentence {
   const { allowed, left: rest, left_ratio } = budget;
-  return { code: 'left', args: { allowed, left: rest, over: Math.max(0, -rest), left_ratio: left_ratio ?? 0 } };
+  return {
+    code: 'left',
+    args: { what: unit, allowed, left: rest, over: Math.max(0, -rest), left_ratio: left_ratio ?? 0 },
+  };
 }
 
-function exhaustion({ figures: { exhaustion: end, as_of } }: Alert): AlertSentence {
+function exhaustion({ unit = 'requests', figures: { exhaustion: end, as_of } }: Alert): AlertSentence {
   const time = end.kind === 'at' ? end.time : as_of;
-  return { code: 'exhaustion', args: { kind: end.kind, time, ...ageArgs(ms(time - as_of)) } };
+  return { code: 'exhaustion', args: { what: unit, kind: end.kind, time, ...ageArgs(ms(time - as_of)) } };
 }
 
 function pending({ figures: { as_of } }: Alert): AlertSentence {

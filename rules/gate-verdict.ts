@@ -61,10 +61,11 @@ function decisionOf({ code }: Reason, { state }: SloStatus, policy: GatePolicy):
   }
 }
 
-function budgetLeft({ service, budget, burns }: SloStatus): Reason {
+function budgetLeft({ service, unit, budget, burns }: SloStatus): Reason {
   const rate = rateOver(burns, HOUR);
   const args = {
     service,
+    what: unit,
     left_ratio: budget.left_ratio ?? 1,
     rate: rate ?? 0,
     recent: rate === undefined ? 'no' : 'yes',

@@ -7,6 +7,7 @@ import type { Boundary } from './boundary.ts';
 import { type Budget, type EventCounts, isSurelySpent } from './budget.ts';
 import { burnReason } from './burn-reason.ts';
 import { ageArgs, durationArgs } from './durations.ts';
+import { countedUnit } from './indicator.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { isBroken, isStale, livingSources } from './sources.ts';
 
@@ -95,30 +96,46 @@ function unmeasured({ definition, boundary, newest_event }: Evidence): readonly 
 function missingTraffic({ definition, facts, events, asOf }: Evidence): readonly Reason[] {
   if (events.total > 0) return [];
   const { service, window, indicator, proposed } = definition;
+  const what = countedUnit(indicator);
   if (facts.series === 0) {
     // What Vigie asks for is what its own transform counts: the first request will be there.
     if (proposed) return [{ code: 'no_request_yet', args: { service } }];
     const { text } = indicator.kind === 'availability' ? indicator.total : indicator.histogram;
-    return [{ code: 'no_series', args: { service, selector: text } }];
+    return [{ code: 'no_series', args: { service, what, selector: text } }];
   }
   if (facts.newest !== undefined && facts.newest <= asOf - window) {
-    return [{ code: 'data_elsewhere', args: { service, newest: facts.newest } }];
+    return [{ code: 'data_elsewhere', args: { service, what, newest: facts.newest } }];
   }
-  return [{ code: 'no_traffic', args: { service, ...durationArgs(window) } }];
+  return [{ code: 'no_traffic', args: { service, what, ...durationArgs(window) } }];
 }
 
 function littleTraffic({ definition, events }: Evidence): readonly Reason[] {
   const { service, window, minimum_events } = definition;
   if (events.total >= minimum_events) return [];
-  const args = { service, total: events.total, minimum: minimum_events, ...durationArgs(window) };
+  const args = {
+    service,
+    what: countedUnit(definition.indicator),
+    total: events.total,
+    minimum: minimum_events,
+    ...durationArgs(window),
+  };
   return [{ code: 'too_little_traffic', args }];
 }
 
 function spentBudget({ definition, events, budget }: Evidence): readonly Reason[] {
   if (!isSurelySpent(events, definition)) return [];
-  const { service, window } = definition;
+  const { service, window, indicator } = definition;
   return [
-    { code: 'budget_spent', args: { service, bad: events.bad, allowed: budget.allowed, ...durationArgs(window) } },
+    {
+      code: 'budget_spent',
+      args: {
+        service,
+        what: countedUnit(indicator),
+        bad: events.bad,
+        allowed: budget.allowed,
+        ...durationArgs(window),
+      },
+    },
   ];
 }
 

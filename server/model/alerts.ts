@@ -1,7 +1,7 @@
 import type { Matcher } from './engine.ts';
 import type { Labels } from './labels.ts';
 import type { RuleAlertStatus } from './rule-alerts.ts';
-import type { Burn, BurnAlert, SloStatus } from './slo.ts';
+import type { Burn, BurnAlert, SloStatus, SloUnit } from './slo.ts';
 
 /**
  * One alert per SLO, with tiers inside it: `page` calls for a person now, `ticket` this week. Times are ms since the epoch; those
@@ -29,6 +29,8 @@ export interface Alert {
   readonly title: string;
   readonly service: string;
   readonly owner: string;
+  /** What its figures count; absent: requests. */
+  readonly unit?: SloUnit;
   /** Labels of the SLO. */
   readonly labels: Labels;
   readonly state: AlertState;

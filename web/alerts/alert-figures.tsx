@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Alert, AlertFigures } from '../../server/model/alerts.ts';
+import type { SloUnit } from '../../server/model/slo.ts';
 import { isoMoment } from '../format/times.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
@@ -20,7 +21,7 @@ export function AlertFigureList({ alert, now }: AlertFigureListProps) {
       {burns && <BurnFigure figures={alert.figures} over={over} />}
       <SinceFigure alert={alert} now={now} />
       {burns && <SpentFigure figures={alert.figures} />}
-      <LeftFigure figures={alert.figures} over={over} />
+      <LeftFigure figures={alert.figures} unit={alert.unit} over={over} />
       {burns && !over && <GoneFigure figures={alert.figures} />}
     </dl>
   );
@@ -66,15 +67,19 @@ function SpentFigure({ figures: { pair, spent_ratio, window_secs } }: FiguresPro
   return <Figure name={w('spent')} value={numbers.percent(spent_ratio)} base={base} />;
 }
 
-function LeftFigure({ figures: { budget }, over = false }: FiguresProps) {
+interface LeftFigureProps extends FiguresProps {
+  readonly unit: SloUnit | undefined;
+}
+
+function LeftFigure({ figures: { budget }, unit: what = 'requests', over = false }: LeftFigureProps) {
   const { numbers } = useSpeech();
   const w = usePageWords(alertWords);
   const { left, left_ratio } = budget;
   const allowed = numbers.amount(budget.allowed);
   const base =
     left < 0
-      ? w('left_over', { allowed, over: numbers.amount(-left) })
-      : w('left_base', { allowed, left: numbers.amount(left) });
+      ? w('left_over', { what, allowed, over: numbers.amount(-left) })
+      : w('left_base', { what, allowed, left: numbers.amount(left) });
   const value = left_ratio === undefined ? '–' : numbers.percent(left_ratio, 0);
   return <Figure name={w(over ? 'left_then' : 'left')} value={value} base={base} />;
 }

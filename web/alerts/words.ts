@@ -9,6 +9,12 @@ const en = {
   none: 'No alert fires.',
   none_defined: 'No SLO is defined yet, so nothing can burn.',
   current: 'Now',
+  rules: 'Alerts of rule files',
+  rules_none: 'No rule of the Prometheus rule files has an alert.',
+  rule_labels: 'Labels',
+  rule_value: 'Value',
+  rule_quiet: 'Silence',
+  rule_over: 'over',
   count:
     '{firing, plural, =0 {No alert fires} one {One alert fires} other {# alerts fire}}{pending, plural, =0 {} one {; one is suspected on old figures} other {; # are suspected on old figures}}.',
   burning: 'Burning',
@@ -21,8 +27,10 @@ const en = {
   spent_base: 'of the budget of {window}, in {long}',
   left: 'Budget left',
   left_then: 'Budget left then',
-  left_base: '{left} of {allowed} bad requests may still happen',
-  left_over: '{over} bad requests more than the {allowed} allowed',
+  left_base:
+    '{left} of {allowed} bad {what, select, events {events} slices {slices} other {requests}} may still happen',
+  left_over:
+    '{over} bad {what, select, events {events} slices {slices} other {requests}} more than the {allowed} allowed',
   gone: 'Gone',
   gone_base: 'at the pace of the last hour',
   gone_gains: 'recovers',
@@ -120,6 +128,12 @@ const fr: Readonly<Record<AlertWord, string>> = {
   none: 'Aucune alerte en cours.',
   none_defined: 'Aucun SLO n’est encore défini\u202f: rien ne peut se consumer.',
   current: 'En ce moment',
+  rules: 'Alertes des fichiers de règles',
+  rules_none: 'Aucune règle des fichiers Prometheus n’a d’alerte.',
+  rule_labels: 'Étiquettes',
+  rule_value: 'Valeur',
+  rule_quiet: 'Silence',
+  rule_over: 'terminée',
   count:
     '{firing, plural, =0 {Aucune alerte en cours} one {Une alerte en cours} other {# alertes en cours}}{pending, plural, =0 {} one {\u202f; une autre est soupçonnée d’après des chiffres anciens} other {\u202f; # autres sont soupçonnées d’après des chiffres anciens}}.',
   burning: 'Consommation',
@@ -132,8 +146,10 @@ const fr: Readonly<Record<AlertWord, string>> = {
   spent_base: 'du budget de {window}, en {long}',
   left: 'Budget restant',
   left_then: 'Budget restant alors',
-  left_base: 'encore {left} mauvaises requêtes possibles sur {allowed}',
-  left_over: '{over} mauvaises requêtes de plus que les {allowed} tolérées',
+  left_base:
+    'encore {left} {what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} possibles sur {allowed}',
+  left_over:
+    '{over} {what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} de plus que les {allowed} {what, select, events {tolérés} other {tolérées}}',
   gone: 'Épuisé',
   gone_base: 'au rythme de la dernière heure',
   gone_gains: 'se reconstitue',

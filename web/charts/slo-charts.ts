@@ -1,6 +1,7 @@
 import type { ScriptableContext } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { SloDetail } from '../../server/model/slo.ts';
+import { countedWords } from '../slo-page/counted-words.ts';
 import { sloWords } from '../slo-page/words.ts';
 import { pageSay } from '../words/page-words.ts';
 import type { Speech } from '../words/speech.ts';
@@ -64,7 +65,7 @@ function burnDownNames(
 }
 
 export const sliChart: DrawSlo = (detail, speech, tokens) => {
-  const w = pageSay(sloWords, speech.language);
+  const w = countedWords(detail.status, speech.language);
   const { objective } = detail.status;
   const floor = sliFloor(detail.sli, objective);
   const label = w('sli_objective', { objective: speech.numbers.objective(objective) });
@@ -97,7 +98,7 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
 };
 
 export const trafficChart: DrawSlo = (detail, speech, tokens) => {
-  const w = pageSay(sloWords, speech.language);
+  const w = countedWords(detail.status, speech.language);
   const good = detail.total.map((total, i) => total - (detail.bad[i] ?? 0));
   const { end } = frame(detail, speech);
   const peak = Math.max(0, ...detail.total);

@@ -2,6 +2,7 @@ import type { SloStatus } from '../../server/model/slo.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { type BurnSide, burnLines } from './burn-arithmetic.ts';
+import { countedWords } from './counted-words.ts';
 import { sloWords } from './words.ts';
 
 /** The multi-window alerts with their arithmetic in the open. */
@@ -30,10 +31,10 @@ export function BurnTable({ slo }: { readonly slo: SloStatus }) {
                 <tr key={`${alert.long_secs} ${alert.short_secs}`}>
                   <th scope="row">{w(`burn_tier_${alert.tier}`)}</th>
                   <td data-label={w('burn_long')}>
-                    <Arithmetic side={long} factor={alert.factor} />
+                    <Arithmetic slo={slo} side={long} factor={alert.factor} />
                   </td>
                   <td data-label={w('burn_short')}>
-                    <Arithmetic side={short} factor={alert.factor} />
+                    <Arithmetic slo={slo} side={short} factor={alert.factor} />
                   </td>
                   <td data-label={w('burn_state')}>
                     {alert.firing ? <strong class="state state-burning">▲ {w('burn_firing')}</strong> : w('burn_quiet')}
@@ -48,9 +49,15 @@ export function BurnTable({ slo }: { readonly slo: SloStatus }) {
   );
 }
 
-function Arithmetic({ side, factor }: { readonly side: BurnSide; readonly factor: number }) {
-  const { numbers, times } = useSpeech();
-  const w = usePageWords(sloWords);
+interface ArithmeticProps {
+  readonly slo: SloStatus;
+  readonly side: BurnSide;
+  readonly factor: number;
+}
+
+function Arithmetic({ slo, side, factor }: ArithmeticProps) {
+  const { language, numbers, times } = useSpeech();
+  const w = countedWords(slo, language);
   const window = times.shortSpan(side.window_secs);
   if (side.rate === undefined || side.spent === undefined) {
     return <span class="muted">{w('burn_no_traffic', { window })}</span>;

@@ -1,13 +1,12 @@
 import type { SloStatus } from '../../server/model/slo.ts';
 import { Pair } from '../frame/pair.tsx';
-import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
-import { sloWords } from './words.ts';
+import { countedWords } from './counted-words.ts';
 
 /** The counts everything above was computed from, and how. */
 export function Counts({ slo }: { readonly slo: SloStatus }) {
-  const { t, numbers, times } = useSpeech();
-  const w = usePageWords(sloWords);
+  const { t, language, numbers, times } = useSpeech();
+  const w = countedWords(slo, language);
   const { counts, budget, window, objective } = slo;
   const allowed = numbers.amount(budget.allowed);
   const bad = numbers.count(counts.bad);

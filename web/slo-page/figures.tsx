@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import type { SloStatus } from '../../server/model/slo.ts';
 import { BudgetBar } from '../overview/budget-bar.tsx';
-import { pageSay, usePageWords } from '../words/page-words.ts';
+import { usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
+import { countedWords } from './counted-words.ts';
 import { sloWords } from './words.ts';
 
 /** A number people act on, and the base it stands on. */
@@ -13,15 +14,17 @@ interface Figure {
 
 const HOUR_SECS = 3600;
 
-function attainedFigure({ attained, counts, objective }: SloStatus, { language, numbers }: Speech): Figure {
-  const w = pageSay(sloWords, language);
+function attainedFigure(slo: SloStatus, { language, numbers }: Speech): Figure {
+  const w = countedWords(slo, language);
+  const { attained, counts, objective } = slo;
   const base = w('figure_attained_base', { good: numbers.count(counts.good), total: numbers.count(counts.total) });
   const value = attained === undefined ? w('no_value') : numbers.attained(attained, objective);
   return { value, base };
 }
 
-function budgetFigure({ budget, counts }: SloStatus, { t, language, numbers }: Speech): Figure {
-  const w = pageSay(sloWords, language);
+function budgetFigure(slo: SloStatus, { t, language, numbers }: Speech): Figure {
+  const w = countedWords(slo, language);
+  const { budget, counts } = slo;
   const allowed = numbers.amount(budget.allowed);
   if (budget.left_ratio === undefined) return { value: w('no_value'), base: t('budget_unknown_text') };
   const value = numbers.percent(budget.left_ratio);
@@ -29,17 +32,18 @@ function budgetFigure({ budget, counts }: SloStatus, { t, language, numbers }: S
   return { value, base: w('figure_budget_base', { left: numbers.amount(budget.left), allowed }) };
 }
 
-function burnFigure({ burns }: SloStatus, { language, numbers, times }: Speech): Figure {
-  const w = pageSay(sloWords, language);
-  const burn = burns.find(({ window_secs }) => window_secs === HOUR_SECS);
+function burnFigure(slo: SloStatus, { language, numbers, times }: Speech): Figure {
+  const w = countedWords(slo, language);
+  const burn = slo.burns.find(({ window_secs }) => window_secs === HOUR_SECS);
   const window = times.shortSpan(HOUR_SECS);
   if (burn?.rate === undefined) return { value: w('no_value'), base: w('figure_burn_none', { window }) };
   const counts = { bad: numbers.count(burn.bad), total: numbers.count(burn.total) };
   return { value: numbers.times(burn.rate), base: w('figure_burn_base', { ...counts, window }) };
 }
 
-function lastsFigure({ exhaustion }: SloStatus, { language, times }: Speech): Figure {
-  const w = pageSay(sloWords, language);
+function lastsFigure(slo: SloStatus, { language, times }: Speech): Figure {
+  const w = countedWords(slo, language);
+  const { exhaustion } = slo;
   if (exhaustion.kind === 'at') return { value: times.moment(exhaustion.time), base: w('lasts_at_base') };
   return { value: w(`lasts_${exhaustion.kind}`), base: w(`lasts_${exhaustion.kind}_base`) };
 }

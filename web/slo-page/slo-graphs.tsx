@@ -7,8 +7,9 @@ import { type ChartColumn, ChartFigure } from '../charts/chart-figure.tsx';
 import { PictureLinks } from '../charts/picture-links.tsx';
 import { lastPoint, points, sliFacts, trafficFacts } from '../charts/points.ts';
 import { burnDownChart, type DrawSlo, sliChart, trafficChart } from '../charts/slo-charts.ts';
-import { pageSay, usePageWords } from '../words/page-words.ts';
+import { pageSay } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
+import { countedWords } from './counted-words.ts';
 import type { Range } from './range.ts';
 import { RangeChoice, type RangeChoiceProps } from './range-choice.tsx';
 import { sloWords } from './words.ts';
@@ -28,7 +29,7 @@ interface SloGraphsProps extends RangeChoiceProps {
 /** Burn-down, SLI and traffic over one range, with one cursor whose values stand in a fixed place. */
 export function SloGraphs({ detail, range, onRange }: SloGraphsProps) {
   const speech = useSpeech();
-  const w = usePageWords(sloWords);
+  const w = countedWords(detail.status, speech.language);
   const { t, times } = speech;
   const cursor = useSignal<number | undefined>(undefined);
   const { newest_event, window } = detail.status;
@@ -111,7 +112,7 @@ function burnDown(detail: SloDetail, speech: Speech): Graph {
 }
 
 function sli(detail: SloDetail, speech: Speech): Graph {
-  const w = pageSay(sloWords, speech.language);
+  const w = countedWords(detail.status, speech.language);
   const { numbers, times } = speech;
   const { objective } = detail.status;
   const facts = sliFacts(detail, objective);
@@ -132,7 +133,7 @@ function sli(detail: SloDetail, speech: Speech): Graph {
 }
 
 function traffic(detail: SloDetail, speech: Speech): Graph {
-  const w = pageSay(sloWords, speech.language);
+  const w = countedWords(detail.status, speech.language);
   const { numbers, times } = speech;
   const facts = trafficFacts(detail);
   const summary =

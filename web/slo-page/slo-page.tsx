@@ -106,6 +106,12 @@ function objectiveText(slo: SloStatus, { numbers, times, language }: Speech): st
     service: slo.service,
     window: times.span(slo.window.duration_secs),
   };
+  if (slo.slices !== undefined) {
+    const { every_secs, good_at } = slo.slices;
+    const every = times.shortSpan(every_secs);
+    if (good_at === undefined) return w('objective_mean', { ...args, every });
+    return w('objective_slices', { ...args, every, good_at: numbers.objective(good_at) });
+  }
   if (slo.kind === 'availability' || slo.threshold_secs === undefined) return w('objective_availability', args);
   const threshold = new Intl.NumberFormat(language, { style: 'unit', unit: 'millisecond' }).format(
     slo.threshold_secs * 1000,

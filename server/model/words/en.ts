@@ -16,6 +16,16 @@ const WINDOW = DURATION.replace('{unit,', '{window_unit,').replaceAll('{amount,'
 /** A moment with its zone: on-call reads it hours later. */
 const moment = (name: string): string => `{${name}, date, ::yMMMdHHmmz}`;
 
+/** What an SLO counts: `what` is its SloUnit. */
+const ONE = '{what, select, events {event} slices {slice with data} other {request}}';
+const MANY = '{what, select, events {events} slices {slices} other {requests}}';
+
+/** The same after a number. */
+const counted = (name: string): string => `{what, select,
+  events {{${name}, plural, one {event} other {events}}}
+  slices {{${name}, plural, one {slice} other {slices}}}
+  other {{${name}, plural, one {request} other {requests}}}}`;
+
 export const en = {
   state_exhausted: 'exhausted',
   state_burning: 'burning',
@@ -25,12 +35,12 @@ export const en = {
   state_too_new: 'too new',
   state_ok: 'ok',
 
-  reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} bad {bad, plural, one {request} other {requests}} of {allowed, number, ::.##} allowed in ${DURATION}.`,
+  reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} bad ${counted('bad')} of {allowed, number, ::.##} allowed in ${DURATION}.`,
   reason_burning_fast: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; {factor, number, ::.######}× already calls for a person now.`,
   reason_burning_slow: `{named, select, no {It} other {{service}}} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; above {factor, number, ::.######}× it needs attention this week.`,
   reason_watermark_stale: `No word from {origin} for ${DURATION}: start its collector, or look at what holds it back.`,
   reason_never_heard: 'No source has reported {service} yet: point a log source at its log.',
-  reason_no_series: 'Nothing counted matches {selector} yet: wait for the first request, or check the labels.',
+  reason_no_series: `Nothing counted matches {selector} yet: wait for the first ${ONE}, or check the labels.`,
   reason_no_request_yet: 'The log of {service} is found, no request yet: the first one starts the count.',
   reason_source_broken: `{origin} {state, select,
   missing {cannot find its input}
@@ -39,22 +49,21 @@ export const en = {
   other {is not working}}{note, select, none {.} other {: {note}}}`,
   reason_source_removed:
     'No more word of {service}: its source was removed ({origin}). Point a log source at its log, or remove the SLO.',
-  reason_no_traffic: `{service} had no request in ${DURATION}; its sources are alive.`,
-  reason_data_elsewhere: `{service} has no request in this window; its newest data is from {newest, date, long}.`,
-  reason_too_little_traffic: `{named, select, no {It} other {{service}}} had {total, number} {total, plural, one {request} other {requests}} in ${DURATION}; below {minimum, number} a single failure would decide.`,
+  reason_no_traffic: `{service} had no ${ONE} in ${DURATION}; its sources are alive.`,
+  reason_data_elsewhere: `{service} has no ${ONE} in this window; its newest data is from {newest, date, long}.`,
+  reason_too_little_traffic: `{named, select, no {It} other {{service}}} had {total, number} ${counted('total')} in ${DURATION}; below {minimum, number} a single failure would decide.`,
   reason_too_new: `{service} has been counted for ${DURATION}: the answer is ready after one hour.`,
   reason_not_measurable: `{cause, select,
   no_histogram {No duration of {service} is counted: add %D (Apache) or $request_time (nginx) to its log format, and declare the unit (duration: us or duration: s) in the parse transform.}
   no_boundary {The threshold {threshold} of {service} is no bucket boundary; choose one of {choices} seconds.}
   other {{service} cannot be measured.}}`,
-  reason_budget_left: `{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left{recent, select, yes {; it burns at {rate, number, ::.#}× its allowance.} other {; it had no request in the last hour.}}`,
+  reason_budget_left: `{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left{recent, select, yes {; it burns at {rate, number, ::.#}× its allowance.} other {; it had no ${ONE} in the last hour.}}`,
   reason_no_slo: 'There is no SLO yet: write one, or keep one that is proposed.',
 
   reason_budget_low: `{left_ratio, number, ::percent .#} of the error budget of {service} is left; its policy wants at least {minimum, number, ::percent .#}.`,
   reason_burn_high: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; its policy allows {factor, number, ::.######}×.`,
   reason_frozen: `{service} is frozen until ${moment('until')}: {reason}.`,
   reason_budget_policy: `{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left; at {from, number, ::percent .#} its policy says: {action}{named_who, select, yes { ({who})} other {}}.`,
-
   gate_question: 'May we ship?',
   gate_go:
     '{services, plural, one {Yes — {subject} may be released.} other {Yes — all # services may be released.}} {reason}',
@@ -62,7 +71,6 @@ export const en = {
     '{services, plural, one {Yes, with care — {subject} may be released.} other {Yes, with care — all # services may be released.}} {reason}',
   gate_no_go: 'Not now — {reason}',
   gate_unknown: 'Cannot say. {reason}',
-
   alert_state_firing: 'firing',
   alert_state_pending: 'pending',
   alert_state_resolved: 'resolved',
@@ -79,15 +87,15 @@ export const en = {
   alert_event_resolved: 'resolved',
   alert_event_withdrawn: 'withdrawn: its definition is gone',
 
-  alert_burning: `{service} burns its error budget at {rate, number, ::.######}× its allowance: {bad, number} bad of {total, number} {total, plural, one {request} other {requests}} in ${DURATION}. {tier, select, page {Above {factor, number, ::.######}× it calls for a person now.} other {Above {factor, number, ::.######}× it needs attention this week.}}`,
+  alert_burning: `{service} burns its error budget at {rate, number, ::.######}× its allowance: {bad, number} bad of {total, number} ${counted('total')} in ${DURATION}. {tier, select, page {Above {factor, number, ::.######}× it calls for a person now.} other {Above {factor, number, ::.######}× it needs attention this week.}}`,
   alert_since: `It began on ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} of the error budget of ${WINDOW} went within ${DURATION}.`,
-  alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.#} more bad requests of the {allowed, number, ::.#} allowed.} other {The error budget is overspent: {over, number, ::.#} bad requests more than the {allowed, number, ::.#} allowed.}}`,
+  alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.#} more bad ${MANY} of the {allowed, number, ::.#} allowed.} other {The error budget is overspent: {over, number, ::.#} bad ${MANY} more than the {allowed, number, ::.#} allowed.}}`,
   alert_exhaustion: `{kind, select,
   at {At the pace of the last hour it is gone in ${DURATION}, on ${moment('time')}.}
   gains {The last hour was within the allowance: the budget recovers.}
   spent {There is nothing left to spend.}
-  other {How long it lasts is not known: the last hour had no request.}}`,
+  other {How long it lasts is not known: the last hour had no ${ONE}.}}`,
   alert_pending: `These figures are of ${moment('time')}, too old to call anybody: fresh ones will decide.`,
   alert_no_data: `{silent, select,
   none {No data of {service} since ${moment('time')}: neither recovery nor worsening can be seen.}

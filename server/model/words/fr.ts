@@ -10,6 +10,27 @@ const WINDOW = DURATION.replace('{unit,', '{window_unit,').replaceAll('{amount,'
 
 const moment = (name: string): string => `{${name}, date, ::yMMMdHHmmz}`;
 
+const NONE = '{what, select, events {aucun événement} slices {aucune tranche mesurée} other {aucune requête}}';
+const FIRST =
+  '{what, select, events {le premier événement} slices {la première tranche mesurée} other {la première requête}}';
+const BAD_MANY = '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}}';
+const TOLERATED = '{what, select, events {tolérés} other {tolérées}}';
+
+const numbered = (name: string, one: readonly string[], other: readonly string[]): string => `{what, select,
+  events {{${name}, plural, one {${one[0]}} other {${other[0]}}}}
+  slices {{${name}, plural, one {${one[1]}} other {${other[1]}}}}
+  other {{${name}, plural, one {${one[2]}} other {${other[2]}}}}}`;
+const counted = (name: string): string =>
+  numbered(name, ['événement', 'tranche', 'requête'], ['événements', 'tranches', 'requêtes']);
+const bad = (name: string): string =>
+  numbered(
+    name,
+    ['mauvais événement', 'mauvaise tranche', 'mauvaise requête'],
+    ['mauvais événements', 'mauvaises tranches', 'mauvaises requêtes'],
+  );
+const tolerated = (name: string): string =>
+  numbered(name, ['toléré', 'tolérée', 'tolérée'], ['tolérés', 'tolérées', 'tolérées']);
+
 /** What Vigie says in French: the keys and arguments of `en.ts`, written anew. */
 export const fr: Words = {
   state_exhausted: 'épuisé',
@@ -20,13 +41,12 @@ export const fr: Words = {
   state_too_new: 'trop récent',
   state_ok: 'tout va bien',
 
-  reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} pour {allowed, number, ::.##} {allowed, plural, one {tolérée} other {tolérées}} en ${DURATION}.`,
+  reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} ${bad('bad')} pour {allowed, number, ::.##} ${tolerated('allowed')} en ${DURATION}.`,
   reason_burning_fast: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.######} fois, il faut intervenir immédiatement.`,
   reason_burning_slow: `{named, select, no {Il} other {{service}}} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.`,
   reason_watermark_stale: `Plus de nouvelles de {origin} depuis ${DURATION} : démarrez son collecteur ou cherchez ce qui le retient.`,
   reason_never_heard: 'Aucune source ne couvre encore {service} : indiquez où se trouve son journal.',
-  reason_no_series:
-    'Aucun compteur ne correspond encore à {selector} : attendez la première requête ou vérifiez les étiquettes.',
+  reason_no_series: `Aucun compteur ne correspond encore à {selector} : attendez ${FIRST} ou vérifiez les étiquettes.`,
   reason_no_request_yet:
     'Le journal de {service} est trouvé, aucune requête pour l’instant : la première lancera le compte.',
   reason_source_broken: `{origin} {state, select,
@@ -36,23 +56,21 @@ export const fr: Words = {
   other {ne fonctionne pas}}{note, select, none {.} other { : {note}}}`,
   reason_source_removed:
     'Plus de nouvelles de {service} : sa source a été retirée ({origin}). Indiquez où se trouve son journal, ou supprimez le SLO.',
-  reason_no_traffic: `{service} n’a reçu aucune requête en ${DURATION} ; ses sources sont actives.`,
-  reason_data_elsewhere:
-    '{service} n’a reçu aucune requête sur cette période ; ses dernières données datent du {newest, date, long}.',
-  reason_too_little_traffic: `{named, select, no {Il} other {{service}}} a reçu {total, number} {total, plural, one {requête} other {requêtes}} en ${DURATION} ; en dessous de {minimum, number}, un seul échec ferait basculer le résultat.`,
+  reason_no_traffic: `{service} n’a eu ${NONE} en ${DURATION} ; ses sources sont actives.`,
+  reason_data_elsewhere: `{service} n’a eu ${NONE} sur cette période ; ses dernières données datent du {newest, date, long}.`,
+  reason_too_little_traffic: `{named, select, no {Il} other {{service}}} a eu {total, number} ${counted('total')} en ${DURATION} ; en dessous de {minimum, number}, un seul échec ferait basculer le résultat.`,
   reason_too_new: `{service} n’est mesuré que depuis ${DURATION} : la réponse sera prête au bout d’une heure.`,
   reason_not_measurable: `{cause, select,
   no_histogram {Aucune durée de {service} n’est comptée : ajoutez %D (Apache) ou $request_time (nginx) au format de son journal, et déclarez-en l’unité (clé duration, valeur us ou s) dans la transformation parse.}
   no_boundary {Le seuil {threshold} de {service} n’est pas une borne de l’histogramme ; choisissez parmi {choices} secondes.}
   other {{service} n’est pas mesurable.}}`,
-  reason_budget_left: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}}{recent, select, yes { ; son taux de consommation est de {rate, number, ::.#}×.} other { ; aucune requête depuis une heure.}}`,
+  reason_budget_left: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}}{recent, select, yes { ; son taux de consommation est de {rate, number, ::.#}×.} other { ; ${NONE} depuis une heure.}}`,
   reason_no_slo: 'Il n’y a pas encore de SLO : écrivez-en un, ou gardez l’un de ceux qui sont proposés.',
 
   reason_budget_low: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur de {service} ; sa politique en exige au moins {minimum, number, ::percent .#}.`,
   reason_burn_high: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; sa politique tolère {factor, number, ::.######} fois.`,
   reason_frozen: `Les livraisons de {service} sont gelées jusqu’au ${moment('until')} : {reason}.`,
   reason_budget_policy: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}} ; à {from, number, ::percent .#}, sa politique prévoit : {action}{named_who, select, yes { ({who})} other {}}.`,
-
   gate_question: 'Peut-on livrer ?',
   gate_go:
     '{services, plural, one {Oui — on peut livrer {subject}.} other {Oui — on peut livrer les # services.}} {reason}',
@@ -60,7 +78,6 @@ export const fr: Words = {
     '{services, plural, one {Oui, avec prudence — on peut livrer {subject}.} other {Oui, avec prudence — on peut livrer les # services.}} {reason}',
   gate_no_go: 'Pas maintenant — {reason}',
   gate_unknown: 'Impossible de trancher. {reason}',
-
   alert_state_firing: 'en cours',
   alert_state_pending: 'à confirmer',
   alert_state_resolved: 'terminée',
@@ -77,15 +94,15 @@ export const fr: Words = {
   alert_event_resolved: 'terminée',
   alert_event_withdrawn: 'retirée : sa définition n’existe plus',
 
-  alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite : {bad, number} {bad, plural, one {mauvaise requête} other {mauvaises requêtes}} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.######} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.}}`,
+  alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite : {bad, number} ${bad('bad')} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.######} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.}}`,
   alert_since: `Cela a commencé le ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} du budget d’erreur de ${WINDOW} sont partis en ${DURATION}.`,
-  alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.#} mauvaises requêtes sur les {allowed, number, ::.#} tolérées.} other {Le budget d’erreur est dépassé de {over, number, ::.#} mauvaises requêtes, pour {allowed, number, ::.#} tolérées.}}`,
+  alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.#} ${BAD_MANY} sur les {allowed, number, ::.#} ${TOLERATED}.} other {Le budget d’erreur est dépassé de {over, number, ::.#} ${BAD_MANY}, pour {allowed, number, ::.#} ${TOLERATED}.}}`,
   alert_exhaustion: `{kind, select,
   at {Au rythme de la dernière heure, il sera épuisé dans ${DURATION}, le ${moment('time')}.}
   gains {La dernière heure est restée dans les limites : le budget se reconstitue.}
   spent {Il ne reste rien à dépenser.}
-  other {Impossible de dire combien de temps il durera : aucune requête depuis une heure.}}`,
+  other {Impossible de dire combien de temps il durera : ${NONE} depuis une heure.}}`,
   alert_pending: `Ces chiffres datent du ${moment('time')} : trop anciens pour appeler quelqu’un. Les prochains trancheront.`,
   alert_no_data: `{silent, select,
   none {Aucune donnée de {service} depuis le ${moment('time')} : on ne voit ni amélioration ni aggravation.}

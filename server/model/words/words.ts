@@ -28,6 +28,9 @@ function narrowPercent(text: string): string {
   return text.replaceAll('\u00a0%', '\u202f%');
 }
 
+/** What sentences count that do not say it (`SloUnit`). */
+const COUNTS = { what: 'requests' } as const;
+
 /** The sentence of a reason, in the language of `say`. */
 export function reasonSentence(reason: Reason, say: Say): string {
   return sentenceOf(reason, say, 'yes');
@@ -35,12 +38,12 @@ export function reasonSentence(reason: Reason, say: Say): string {
 
 /** `named`: "no" where the sentence before has already said which service it is. */
 function sentenceOf({ code, args }: Reason, say: Say, named: 'yes' | 'no'): string {
-  return say(`reason_${code}`, { ...roundArgs(args), named });
+  return say(`reason_${code}`, { ...COUNTS, ...roundArgs(args), named });
 }
 
 /** A sentence about an alert. */
 export function alertSentence({ code, args }: AlertSentence, say: Say): string {
-  return say(`alert_${code}`, roundArgs(args));
+  return say(`alert_${code}`, { ...COUNTS, ...roundArgs(args) });
 }
 
 /** Arguments that count events; what an objective allows of them is a fraction. */
