@@ -20,6 +20,8 @@ export interface Evidence {
   /** The newest event any of the sources saw. */
   readonly newest_event?: number | undefined;
   readonly events: EventCounts;
+  /** What exclusions leave out of the window. */
+  readonly excluded?: EventCounts | undefined;
   readonly budget: Budget;
   readonly burns: readonly Burn[];
   readonly alerts: readonly BurnAlert[];
@@ -93,9 +95,12 @@ function unmeasured({ definition, boundary, newest_event }: Evidence): readonly 
   return [{ code: 'not_measurable', args: { service, cause: 'no_histogram', threshold: '', choices: '' } }];
 }
 
-function missingTraffic({ definition, facts, events, asOf }: Evidence): readonly Reason[] {
+function missingTraffic({ definition, facts, events, excluded, asOf }: Evidence): readonly Reason[] {
   if (events.total > 0) return [];
   const { service, window, indicator, proposed } = definition;
+  if (excluded !== undefined && excluded.total > 0) {
+    return [{ code: 'all_excluded', args: { service, excluded: excluded.total, ...durationArgs(window) } }];
+  }
   const what = countedUnit(indicator);
   if (facts.series === 0) {
     // What Vigie asks for is what its own transform counts: the first request will be there.

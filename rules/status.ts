@@ -1,4 +1,4 @@
-import type { OriginStatus, SelectorFacts, WindowCount } from '../server/model/engine.ts';
+import type { OriginStatus, SelectorFacts } from '../server/model/engine.ts';
 import { invariant } from '../server/model/errors.ts';
 import type { Burn, HeardFigures, SloStatus } from '../server/model/slo.ts';
 import { type Ms, ms } from '../server/model/units.ts';
@@ -6,7 +6,9 @@ import { burnAlerts, leftOutAlerts } from './alert-condition.ts';
 import type { Boundary } from './boundary.ts';
 import { budgetOf, type EventCounts, eventCounts } from './budget.ts';
 import { burnOf, exhaustionOf } from './burn.ts';
+import { excludedFigures } from './excluded-figures.ts';
 import { countedSide, countedUnit } from './indicator.ts';
+import type { KeptCount } from './kept-counts.ts';
 import { windowBefore } from './requirements.ts';
 import { DEFAULT_NO_DATA, type SloDefinition } from './slo-definition.ts';
 import { feedingOrigins, figureTimes } from './sources.ts';
@@ -17,7 +19,7 @@ import { burnWindows } from './windows.ts';
 export interface Observation {
   readonly definition: SloDefinition;
   /** All events and one side (`countedSide`) over each of `windowsOf(definition, times)`; empty when nothing could be counted. */
-  readonly counts: readonly (readonly WindowCount[])[];
+  readonly counts: readonly (readonly KeptCount[])[];
   /** Of `factsSelector(definition)`. */
   readonly facts: SelectorFacts;
   readonly origins: readonly OriginStatus[];
@@ -50,7 +52,8 @@ export function sloStatus(observation: Observation): SloStatus {
   const alerts = burnAlerts(burns, definition);
   const left_out = leftOutAlerts(definition);
   const { no_data = DEFAULT_NO_DATA } = definition;
-  const figures = { sources, events, budget, burns, alerts, newest_event };
+  const excluded = excludedFigures(observation.counts, events, definition);
+  const figures = { sources, events, excluded: excluded?.counts, budget, burns, alerts, newest_event };
   return {
     ...descriptionOf(definition),
     ...judge({ ...figures, definition, boundary: observation.boundary, facts, asOf: end, now }),
@@ -61,6 +64,7 @@ export function sloStatus(observation: Observation): SloStatus {
     budget,
     burns,
     alerts,
+    ...(excluded !== undefined && { excluded }),
     ...(heard !== undefined && early.length > 0 && { heard: heardFigures(definition, heard, early) }),
     ...(no_data !== 'none' && { no_data_tier: no_data }),
     ...(left_out.length > 0 && { alerts_left_out: left_out }),

@@ -3,6 +3,7 @@ import express, { type Express, type Request, Router, static as staticFiles } fr
 import helmet from 'helmet';
 import type { AlertService } from '../evaluation/alert-service.ts';
 import type { RuleService } from '../evaluation/rule-service.ts';
+import type { ExclusionService } from '../evaluation/exclusion-service.ts';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
@@ -15,6 +16,7 @@ import { alertRoutes } from './alerts.ts';
 import { answerErrors, notFound } from './answers.ts';
 import { backupRoutes } from './backup.ts';
 import { chartRoutes } from './charts.ts';
+import { exclusionRoutes } from './exclusions.ts';
 import { exportRoutes } from './export.ts';
 import { graphRoutes } from './graph.ts';
 import { localRequestsOnly, requireScope, tokenOf } from './guard.ts';
@@ -37,6 +39,8 @@ export interface AppDeps extends HealthDeps {
   /** Absent: there are no rule files. */
   readonly rules?: RuleService;
   readonly alerts: AlertService;
+  /** Absent: nobody can exclude anything. */
+  readonly exclusions?: ExclusionService;
   readonly stream: EventStream;
   readonly pictures: Pictures;
   /** Absent: nobody can ask for a backup. */
@@ -69,6 +73,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(originRoutes(deps.engine, requireScope(tokens, 'write')));
   app.use(alertRoutes(deps.alerts, requireScope(tokens, 'write')));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
+  if (deps.exclusions !== undefined) app.use(exclusionRoutes(deps.exclusions, requireScope(tokens, 'write')));
   app.use(webLogRoutes(deps.engine));
   app.use(logRoutes(deps.engine, deps.clock));
   if (deps.snapshots !== undefined) app.use(backupRoutes(deps.snapshots, requireScope(tokens, 'admin')));

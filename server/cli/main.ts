@@ -5,6 +5,7 @@ import { addAlert } from './alert.ts';
 import { addBackup } from './backup.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
+import { addExclude } from './exclude.ts';
 import { addExport } from './export.ts';
 import { addGate } from './gate.ts';
 import { addGraph } from './graph.ts';
@@ -65,6 +66,7 @@ export function createProgram(): Command {
   addSlo(program);
   addAlert(program);
   addSilence(program);
+  addExclude(program);
   addSource(program);
   addQuery(program);
   addGraph(program);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, CommandOptions } from 'commander';
 import type { ServerOptions } from './client.ts';
 import { examples, options } from './options.ts';
 
@@ -13,12 +13,12 @@ export function commandGroup(
   name: string,
   description: string,
   shown: Parameters<typeof examples>[0],
-): (usage: string, description: string) => Command {
+): (usage: string, description: string, options?: CommandOptions) => Command {
   const text = examples(shown);
   const group = program.command(name).description(description).addHelpText('before', text);
-  return (usage, meaning) =>
+  return (usage, meaning, own = {}) =>
     group
-      .command(usage)
+      .command(usage, own)
       .description(meaning)
       .addOption(options.server())
       .addOption(options.token())

@@ -1,10 +1,9 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { Silence, SilencePreview, SilenceRequest, SilencesAnswer } from '../model/alerts.ts';
-import type { Matcher } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
-import { quoteLabelValue } from '../model/labels.ts';
 import { askServer } from './client.ts';
+import { matcherOf, matcherText } from './label-matcher.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
 import { moment, print, printable, printJson, table, tell } from './terminal.ts';
 
@@ -72,21 +71,6 @@ async function expire(id: string, flags: AskOptions): Promise<void> {
   const silence = await askServer<Silence>(flags, path, { method: 'DELETE' });
   if (flags.json) printJson(silence);
   else print(`${printable(silence.id)} ended ${moment(silence.ends)}`);
-}
-
-function matcherOf(text: string): Matcher {
-  const [, name, op, value] = /^([A-Za-z_][A-Za-z0-9_]*)(=~|!~|!=|=)(.*)$/s.exec(text) ?? [];
-  if (name === undefined || op === undefined || value === undefined) {
-    throw new VigieError(
-      'bad_request',
-      `cannot read matcher ${JSON.stringify(text)}; want one such as slo=shop or service=~shop.*`,
-    );
-  }
-  return { name, op: op as Matcher['op'], value: value.replace(/^"(.*)"$/s, '$1') };
-}
-
-function matcherText({ name, op, value }: Matcher): string {
-  return `${name}${op}${quoteLabelValue(value)}`;
 }
 
 function timeOf(text: string): number {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SloDetail, SloReload, SloStatus } from '../model/slo.ts';
+import type { ExcludedFigures, SloDetail, SloReload, SloStatus } from '../model/slo.ts';
 import { hourlyBurn, worstFirst } from '../model/slo-order.ts';
 import { formatDuration, ms } from '../model/units.ts';
 import { askServer } from './client.ts';
@@ -57,6 +57,7 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   print(
     `budget     ${percent(budget.left_ratio)} left   ${budget.spent} spent of ${budget.allowed.toFixed(1)} allowed`,
   );
+  if (status.excluded !== undefined) print(excludedText(status.excluded));
   for (const burn of status.burns) {
     print(
       `burn ${formatDuration(ms(burn.window_secs * 1000)).padEnd(6)}${burn.rate === undefined ? 'no traffic' : `${burn.rate.toFixed(2)}x`}   ${burn.bad} bad of ${burn.total}`,
@@ -64,6 +65,11 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   }
   print(`as of      ${moment(status.as_of)}`);
   print(`\n${printableLines(detail.definition.trimEnd())}`);
+}
+
+function excludedText({ seconds, counts, otherwise }: ExcludedFigures): string {
+  const included = `${percent(otherwise.attained)} attained, ${percent(otherwise.budget.left_ratio)} left with it`;
+  return `excluded   ${formatDuration(ms(seconds * 1000))}   ${counts.bad} bad of ${counts.total}   ${included}`;
 }
 
 async function keep(id: string, flags: AskOptions): Promise<void> {

@@ -1,8 +1,10 @@
 import { policyLevels } from '../../rules/budget-policy.ts';
 import { withAlert } from '../../rules/burn-reason.ts';
 import { withCurrentFigures } from '../../rules/current-figures.ts';
+import { NO_EXCLUSIONS } from '../../rules/exclusions-in-force.ts';
 import { gate } from '../../rules/gate.ts';
 import { policyOf } from '../../rules/gate-policy.ts';
+import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
@@ -12,8 +14,11 @@ import { type Ms, ms } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
 import type { AlertBook } from './alert-book.ts';
 import { createDailyHistory } from './daily-history.ts';
-import { evaluateDetail, evaluateSlos } from './evaluate.ts';
+import { boundaryOf, evaluateDetail, evaluateSlos } from './evaluate.ts';
+import type { ExclusionBook } from './exclusion-book.ts';
+import { KeptCounts } from './kept-counts.ts';
 import { english } from './sentences.ts';
+import { shownExclusions } from './shown-exclusions.ts';
 import { SloBook } from './slo-book.ts';
 import { SloCounts } from './slo-counts.ts';
 import type { Evaluation, SloService } from './slo-service.ts';
@@ -26,6 +31,8 @@ export interface SloServiceOptions {
   readonly proposed: readonly string[];
   /** Absent: nothing alerts. */
   readonly alerts?: Pick<AlertBook, 'step'>;
+  /** Absent: nothing is excluded. */
+  readonly exclusions?: Pick<ExclusionBook, 'inForce' | 'all' | 'version'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,12 +53,14 @@ export function createSloService({
   folder,
   proposed,
   alerts: alertBook,
+  exclusions,
   clock,
   log,
 }: SloServiceOptions): RunningSloService {
   const book = new SloBook(folder, proposed);
-  const counts = new SloCounts(engine);
-  const history = createDailyHistory(engine, counts);
+  const events = new SloCounts(engine);
+  const counts = new KeptCounts(events, () => exclusions?.inForce ?? NO_EXCLUSIONS);
+  const history = createDailyHistory(engine, counts, () => exclusions?.version ?? 0);
   const listeners = new Set<(evaluation: Evaluation) => void>();
   let latest: { readonly time: Ms; readonly evaluation: Promise<Evaluation> } | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -75,6 +84,11 @@ export function createSloService({
   };
   const current = (): Promise<Evaluation> =>
     latest !== undefined && Math.abs(clock.now() - latest.time) < FRESH_MS ? latest.evaluation : evaluate();
+  const excludedFrom = async (definition: SloDefinition, status: SloStatus): Promise<Pick<SloDetail, 'exclusions'>> => {
+    if (exclusions === undefined || exclusions.all.length === 0) return {};
+    const slo = { definition, boundary: await boundaryOf(engine, definition) };
+    return { exclusions: await shownExclusions(events, slo, status, exclusions.all, clock.now()) };
+  };
   const tick = async (): Promise<void> => {
     try {
       const evaluation = await evaluate();
@@ -96,8 +110,10 @@ export function createSloService({
       const { alerts } = await current();
       const detail = await evaluateDetail(engine, slo, clock.now(), range, counts);
       const status = withAlert(detail.status, alertOf(id, alerts));
-      return { ...detail, status, ...releaseOf(status, book, clock.now()) };
+      const excluded = await excludedFrom(slo, status);
+      return { ...detail, status, ...releaseOf(status, book, clock.now()), ...excluded };
     },
+    statusesWith: (inForce) => evaluateSlos(engine, book.slos, clock.now(), new KeptCounts(events, () => inForce)),
     history: async () => history(book.slos, clock.now()),
     gate: async (ids) => {
       const { slos, time } = await current();

@@ -1,3 +1,4 @@
+import type { ExclusionsInForce } from '../../rules/exclusions-in-force.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { GateAnswer, SloDetail, SloHistory, SloReload, SloStatus } from '../model/slo.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
@@ -20,6 +21,8 @@ export interface SloService {
   current(): Promise<Evaluation>;
   /** Rejects with `not_found` when there is no such SLO. */
   detail(id: string, range: { readonly start?: Ms; readonly end?: Ms }): Promise<SloDetail>;
+  /** The figures of now, under other exclusions; no alert moves by them. */
+  statusesWith(exclusions: ExclusionsInForce): Promise<readonly SloStatus[]>;
   /** The last days of every SLO, at most five minutes old. */
   history(): Promise<SloHistory>;
   /** The answer for these SLOs, or for all; `not_found` names the unknown ones and what there is. */

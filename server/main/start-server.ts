@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
@@ -11,6 +12,8 @@ import { startEngineThread } from '../engine/remote-engine.ts';
 import { createAlertService } from '../evaluation/alert-service.ts';
 import { createSloService } from '../evaluation/create-slo-service.ts';
 import { reloadAll } from '../evaluation/reload.ts';
+import { ExclusionBook } from '../evaluation/exclusion-book.ts';
+import { createExclusionService } from '../evaluation/exclusion-service.ts';
 import { systemClock } from '../model/clock.ts';
 import type { DemoStory } from '../model/demo.ts';
 import { remotePictures } from '../prerender/remote-pictures.ts';
@@ -55,9 +58,11 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   lifecycle.onStop('store', engine.close);
   const { book, changes, ...alertParts } = await startAlerts(engine, config, lifecycle);
   const rules = await startRules(engine, config, { changes, ...alertParts }, lifecycle);
+  const exclusionBook = await ExclusionBook.open(engine, randomUUID);
   const slos = createSloService({
     engine,
     alerts: book,
+    exclusions: exclusionBook,
     folder: config.slos,
     proposed: servicesOf(discovery.logs),
     clock: systemClock,
@@ -65,6 +70,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   });
   lifecycle.onStop('rules', slos.stop);
   const alerts = createAlertService({ engine, slos, rules, ...alertParts, clock: systemClock });
+  const exclusions = createExclusionService({ book: exclusionBook, slos, clock: systemClock, log });
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);
   const observation = createObservation({ engine, slos, rules, alerts, stream, config, clock: systemClock, demo });
@@ -78,6 +84,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
     slos: { ...slos, reload: () => reloadAll(slos, rules) },
     rules,
     alerts,
+    exclusions,
     stream,
     pictures,
     snapshots: threadSnapshots(config.data_dir),

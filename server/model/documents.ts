@@ -17,6 +17,8 @@ export const COLLECTIONS = {
   /** Alerts of Prometheus' alerting rules that are pending or fire, by alert id. */
   rule_alert: { documents: 2048, full: 'drop_oldest' },
   silence: { documents: 1024, full: 'refuse' },
+  /** Exclusions, and their undos as entries of their own. */
+  exclusion: { documents: 2048, full: 'refuse' },
   /** Messages that wait for their receiver. */
   outgoing: { documents: 4096, full: 'drop_oldest' },
   /** Messages that were delivered or given up. */

@@ -1,4 +1,5 @@
 import type { SourceState } from './batch.ts';
+import type { ShownExclusion } from './exclusions.ts';
 import type { Labels } from './labels.ts';
 
 /** The states of LOOK, worst first where they compare. */
@@ -59,6 +60,8 @@ export interface SloStatus {
   readonly no_data_tier?: BurnAlert['tier'];
   /** While some sources are silent: what the others say of the time since `as_of`. */
   readonly heard?: HeardFigures;
+  /** When exclusions leave out some of the window. */
+  readonly excluded?: ExcludedFigures;
   /** The alert that fires because the budget burns. It may outlast its pairs: without requests they cannot say that it is over. */
   readonly alert?: { readonly id: string; readonly tier: BurnAlert['tier'] };
   /** When the budget is gone at the burn of the last hour; `gains` when it burns below its allowance. */
@@ -68,6 +71,17 @@ export interface SloStatus {
   readonly sources: readonly SloSource[];
   /** Newest event behind the figures. */
   readonly newest_event?: number;
+}
+
+/** What exclusions leave out of an SLO window. All other figures of the status are without it. */
+export interface ExcludedFigures {
+  /** Length of what is left out, as it was counted: where only wide slots are left, whole ones are. */
+  readonly seconds: number;
+  readonly counts: SloStatus['counts'];
+  /** The figures of the window if nothing were left out. */
+  readonly otherwise: Pick<SloStatus, 'counts' | 'attained' | 'budget'>;
+  /** Ids of the exclusions. */
+  readonly exclusions: readonly string[];
 }
 
 /** Burn rate over one window: the share of bad events divided by the share allowed. 1 spends the budget exactly in time. */
@@ -140,6 +154,7 @@ export const REASON_CODES = [
   'not_measurable',
   'budget_left',
   'no_slo',
+  'all_excluded',
   'budget_low',
   'burn_high',
   'frozen',
@@ -209,6 +224,8 @@ export interface SloDetail {
   readonly gate?: Pick<GateAnswer, 'decision' | 'reasons'>;
   /** Of its service, fullest budget first; absent where nobody wrote one. */
   readonly budget_policy?: readonly BudgetPolicyLevel[];
+  /** Exclusions with a part in the window, newest first; the undone ones without spans. */
+  readonly exclusions?: readonly ShownExclusion[];
   /** The definition as YAML, ready to keep. */
   readonly definition: string;
 }

@@ -51,6 +51,7 @@ export const en = {
     'No more word of {service}: its source was removed ({origin}). Point a log source at its log, or remove the SLO.',
   reason_no_traffic: `{service} had no ${ONE} in ${DURATION}; its sources are alive.`,
   reason_data_elsewhere: `{service} has no ${ONE} in this window; its newest data is from {newest, date, long}.`,
+  reason_all_excluded: `All {excluded, number} requests of {service} in ${DURATION} are excluded: nothing is left to judge.`,
   reason_too_little_traffic: `{named, select, no {It} other {{service}}} had {total, number} ${counted('total')} in ${DURATION}; below {minimum, number} a single failure would decide.`,
   reason_too_new: `{service} has been counted for ${DURATION}: the answer is ready after one hour.`,
   reason_not_measurable: `{cause, select,

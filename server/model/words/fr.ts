@@ -58,6 +58,7 @@ export const fr: Words = {
     'Plus de nouvelles de {service} : sa source a été retirée ({origin}). Indiquez où se trouve son journal, ou supprimez le SLO.',
   reason_no_traffic: `{service} n’a eu ${NONE} en ${DURATION} ; ses sources sont actives.`,
   reason_data_elsewhere: `{service} n’a eu ${NONE} sur cette période ; ses dernières données datent du {newest, date, long}.`,
+  reason_all_excluded: `Les {excluded, number} requêtes de {service} en ${DURATION} sont toutes exclues : il ne reste rien à juger.`,
   reason_too_little_traffic: `{named, select, no {Il} other {{service}}} a eu {total, number} ${counted('total')} en ${DURATION} ; en dessous de {minimum, number}, un seul échec ferait basculer le résultat.`,
   reason_too_new: `{service} n’est mesuré que depuis ${DURATION} : la réponse sera prête au bout d’une heure.`,
   reason_not_measurable: `{cause, select,
