@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Alert, ReceiverStatus, SilencesAnswer } from '../../server/model/alerts.ts';
 import type { Matcher } from '../../server/model/engine.ts';
+import type { RuleAlertStatus } from '../../server/model/rule-alerts.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { Failure } from '../api/answer.ts';
 import { LineText } from '../logs/line-text.tsx';
@@ -8,6 +9,7 @@ import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { CurrentAlert } from './current-alert.tsx';
 import { History } from './history.tsx';
+import { RuleAlerts } from './rule-alerts.tsx';
 import { SilenceForm } from './silence-form.tsx';
 import { Silences } from './silences.tsx';
 import { alertWords } from './words.ts';
@@ -15,6 +17,8 @@ import { alertWords } from './words.ts';
 interface AlertsPageProps {
   /** Firing and pending, worst first. */
   readonly current: readonly Alert[];
+  /** Of Prometheus rule files; absent: there are none. */
+  readonly rules?: readonly RuleAlertStatus[] | undefined;
   readonly receivers: readonly ReceiverStatus[];
   readonly silences: SilencesAnswer['silences'];
   /** Of all pages read, newest first. */
@@ -31,17 +35,20 @@ interface AlertsPageProps {
 
 /** What fires, what is quiet and why, what is over, and who was told. */
 export function AlertsPage(props: AlertsPageProps) {
-  const { current, receivers, silences, history, slos, now, onChanged, onMore, moreFailure } = props;
+  const { current, rules, receivers, silences, history, slos, now, onChanged, onMore, moreFailure } = props;
   const w = usePageWords(alertWords);
   const form = useSignal<readonly Matcher[] | undefined>(undefined);
-  const firing = current.filter(({ state }) => state === 'firing').length;
+  const known = [...current, ...(rules ?? [])];
+  const [firing, pending] = (['firing', 'pending'] as const).map(
+    (state) => known.filter((one) => one.state === state).length,
+  );
   return (
     <>
       <h1 class="title">{w('title')}</h1>
-      <p class={firing > 0 ? 'objective state-burning' : 'objective'} role="status">
-        {current.length === 0 && slos.length === 0
+      <p class={firing !== 0 ? 'objective state-burning' : 'objective'} role="status">
+        {current.length === 0 && slos.length === 0 && rules === undefined
           ? w('none_defined')
-          : w('count', { firing, pending: current.length - firing })}
+          : w('count', { firing: firing ?? 0, pending: pending ?? 0 })}
       </p>
       {current.length > 0 && (
         <section aria-labelledby="current">
@@ -57,6 +64,7 @@ export function AlertsPage(props: AlertsPageProps) {
           ))}
         </section>
       )}
+      <RuleAlerts rules={rules} silences={silences} onSilence={(matchers) => (form.value = matchers)} />
       <section aria-labelledby="silences">
         <div class="table-head">
           <h2 id="silences">{w('silences')}</h2>
@@ -71,6 +79,7 @@ export function AlertsPage(props: AlertsPageProps) {
             key={JSON.stringify(form.value)}
             matchers={form.value}
             slos={slos}
+            rules={rules ?? []}
             onDone={() => {
               form.value = undefined;
               onChanged();

@@ -42,6 +42,7 @@ export function AlertsRoute() {
       {alerts.data !== undefined && silences.data !== undefined && (
         <AlertsPage
           current={shown?.evaluation.alerts ?? alerts.data.current}
+          rules={alerts.data.rules}
           receivers={alerts.data.receivers}
           silences={silences.data.silences}
           history={distinct(pages.flatMap((page) => page.history))}

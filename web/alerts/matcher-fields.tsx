@@ -1,4 +1,5 @@
 import type { Matcher } from '../../server/model/engine.ts';
+import type { RuleAlertStatus } from '../../server/model/rule-alerts.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { alertLabelValues } from './alert-label-values.ts';
@@ -7,15 +8,16 @@ import { alertWords } from './words.ts';
 interface MatcherFieldsProps {
   readonly matchers: readonly Matcher[];
   readonly slos: readonly SloStatus[];
+  readonly rules: readonly RuleAlertStatus[];
   readonly onMatchers: (matchers: readonly Matcher[]) => void;
 }
 
 const OPS = ['=', '!=', '=~', '!~'] as const;
 
 /** Which alerts are meant: all conditions hold. Values there are now are offered. */
-export function MatcherFields({ matchers, slos, onMatchers }: MatcherFieldsProps) {
+export function MatcherFields({ matchers, slos, rules, onMatchers }: MatcherFieldsProps) {
   const w = usePageWords(alertWords);
-  const known = alertLabelValues(slos);
+  const known = alertLabelValues(slos, rules);
   const change = (at: number, part: Partial<Matcher>): void =>
     onMatchers(matchers.map((matcher, i) => (i === at ? { ...matcher, ...part } : matcher)));
   return (

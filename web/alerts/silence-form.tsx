@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Silence, SilencePreview, SilenceRequest } from '../../server/model/alerts.ts';
 import type { Matcher } from '../../server/model/engine.ts';
+import type { RuleAlertStatus } from '../../server/model/rule-alerts.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { Failure } from '../api/answer.ts';
 import { useServices } from '../frame/services.ts';
@@ -12,6 +13,7 @@ import { alertWords } from './words.ts';
 interface SilenceFormProps {
   readonly matchers: readonly Matcher[];
   readonly slos: readonly SloStatus[];
+  readonly rules: readonly RuleAlertStatus[];
   readonly onDone: () => void;
   readonly onCancel: () => void;
 }
@@ -19,7 +21,7 @@ interface SilenceFormProps {
 const DURATIONS = ['30m', '1h', '2h', '8h', '1d'];
 
 /** Which alerts, for how long, who and why; what it matches is told before it is sent. */
-export function SilenceForm({ matchers: first, slos, onDone, onCancel }: SilenceFormProps) {
+export function SilenceForm({ matchers: first, slos, rules, onDone, onCancel }: SilenceFormProps) {
   const { api } = useServices();
   const w = usePageWords(alertWords);
   const matchers = useSignal(first);
@@ -46,7 +48,12 @@ export function SilenceForm({ matchers: first, slos, onDone, onCancel }: Silence
         void send();
       }}
     >
-      <MatcherFields matchers={matchers.value} slos={slos} onMatchers={(next) => (matchers.value = next)} />
+      <MatcherFields
+        matchers={matchers.value}
+        slos={slos}
+        rules={rules}
+        onMatchers={(next) => (matchers.value = next)}
+      />
       <Preview matchers={matchers.value} slos={slos} />
       <Field name={w('form_duration')} value={duration} list={DURATIONS} hint={w('form_duration_hint')} />
       <Field name={w('form_author')} value={author} />

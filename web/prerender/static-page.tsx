@@ -67,6 +67,7 @@ function contentOf(page: PageSpec): ComponentChildren {
         <ServicesContext.Provider value={NO_SERVER}>
           <AlertsPage
             current={page.alerts.current}
+            rules={page.alerts.rules}
             receivers={page.alerts.receivers}
             history={page.alerts.history}
             silences={page.silences}

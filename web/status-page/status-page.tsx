@@ -6,6 +6,7 @@ import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { DropReason } from './drop-reason.tsx';
 import { dropRows } from './drop-rows.ts';
+import { Evaluation } from './evaluation.tsx';
 import { waitingRows } from './waiting-rows.ts';
 import { statusWords } from './words.ts';
 
@@ -19,9 +20,11 @@ export function StatusPage({ status }: { readonly status: SystemStatus }) {
       <h1 class="title">{t('status_title')}</h1>
       <p class="muted">{w('line', { version: status.version, age, dir: status.data_dir })}</p>
       <Waits components={status.components} />
-      <RefusedFiles refused={status.refused_slo_files} />
+      <RefusedFiles id="refused-files" title="refused_files" refused={status.refused_slo_files} />
+      <RefusedFiles id="refused-rules" title="refused_rules" refused={status.refused_rule_files} />
       <Origins origins={status.origins} config={status.config} now={status.time} />
       <Queues queues={status.queues} />
+      <Evaluation evaluation={status.evaluation} />
       <Drops status={status} />
       <Store store={status.store} />
     </>
@@ -48,14 +51,20 @@ function Waits({ components }: Pick<SystemStatus, 'components'>) {
   );
 }
 
+interface RefusedFilesProps {
+  readonly id: string;
+  readonly title: 'refused_files' | 'refused_rules';
+  readonly refused: RefusedSloFiles | undefined;
+}
+
 /** An edit that did not come into force, and why. */
-function RefusedFiles({ refused }: { readonly refused: RefusedSloFiles | undefined }) {
+function RefusedFiles({ id, title, refused }: RefusedFilesProps) {
   const { times } = useSpeech();
   const w = usePageWords(statusWords);
   if (refused === undefined) return null;
   return (
-    <section class="notice" aria-labelledby="refused-files">
-      <h2 id="refused-files">{w('refused_files')}</h2>
+    <section class="notice" aria-labelledby={id}>
+      <h2 id={id}>{w(title)}</h2>
       <p>{w('refused_files_hint', { moment: times.moment(refused.time) })}</p>
       <ul>
         {refused.problems.map((problem) => (

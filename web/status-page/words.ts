@@ -2,7 +2,15 @@ import type { PageWords } from '../words/page-words.ts';
 
 const en = {
   line: 'Vigie {version}, up for {age}, data in {dir}',
+  evaluation: 'Rules at work',
+  evaluation_slos: '{slos, plural, one {One SLO} other {# SLOs}}',
+  evaluation_rules:
+    '{rules, plural, one {One rule} other {# rules}} in {groups, plural, one {one group} other {# groups}}',
+  evaluation_lag: 'evaluated {secs} s after the moment looked at',
+  evaluation_missed: '{missed, plural, one {One evaluation was} other {# evaluations were}} left out.',
+  evaluation_failing: 'The rule {rule} fails',
   refused_files: 'SLO files that are not in force',
+  refused_rules: 'Rule files that are not in force',
   refused_files_hint:
     'They were to be read anew on {moment} and could not. Those read before stay in force: mend them, then run vigie slo reload.',
   sources: 'Sources',
@@ -93,7 +101,15 @@ export type StatusWord = keyof typeof en;
 
 const fr: Readonly<Record<StatusWord, string>> = {
   line: 'Vigie {version}, en marche depuis {age}, données dans {dir}',
+  evaluation: 'Règles à l’œuvre',
+  evaluation_slos: '{slos, plural, one {Un SLO} other {# SLO}}',
+  evaluation_rules:
+    '{rules, plural, one {Une règle} other {# règles}} dans {groups, plural, one {un groupe} other {# groupes}}',
+  evaluation_lag: 'évaluation terminée {secs} s après l’instant observé',
+  evaluation_missed: '{missed, plural, one {Une évaluation a été sautée} other {# évaluations ont été sautées}}.',
+  evaluation_failing: 'La règle {rule} échoue',
   refused_files: 'Fichiers de SLO qui ne sont pas en vigueur',
+  refused_rules: 'Fichiers de règles qui ne sont pas en vigueur',
   refused_files_hint:
     'Leur relecture du {moment} a échoué. Ceux qui avaient été lus avant restent en vigueur : corrigez-les, puis lancez vigie slo reload.',
   sources: 'Sources',
