@@ -1,6 +1,14 @@
-import { type GateAnswer, type GateDecision, SLO_STATES, type SloStatus } from '../server/model/slo.ts';
+import type { GateOverride } from '../server/model/gate.ts';
+import {
+  type GateAnswer,
+  type GateDecision,
+  type GateReason,
+  SLO_STATES,
+  type SloStatus,
+} from '../server/model/slo.ts';
 import type { Ms } from '../server/model/units.ts';
 import { gateSentence, type Say } from '../server/model/words/words.ts';
+import { overrideVerdict } from './gate-override.ts';
 import { policyOf, type WrittenPolicy } from './gate-policy.ts';
 import { GATE_DECISIONS, type Verdict, verdictsOf, worstDecision } from './gate-verdict.ts';
 
@@ -8,6 +16,8 @@ import { GATE_DECISIONS, type Verdict, verdictsOf, worstDecision } from './gate-
 export interface GateRules {
   readonly now: Ms;
   readonly policies: readonly WrittenPolicy[];
+  /** Those in force at `now`. */
+  readonly overrides?: readonly GateOverride[];
 }
 
 interface Judged {
@@ -19,26 +29,33 @@ interface Judged {
 /**
  * May we ship? The worst decision of the SLOs, each judged by the policy of its service (`policyOf`). Without a policy a spent budget
  * or a page that fires says no, silenced or not; what is not known says unknown; a ticket that fires or too little traffic is a go with
- * its reason as a caution. No SLO at all is unknown. The statuses have their alerts (`withAlert`); `say` makes the sentence, in
+ * its reason as a caution. An override makes a go of anything, the reasons against it after its own. No SLO at all is unknown. The statuses have their alerts (`withAlert`); `say` makes the sentence, in
  * English by convention.
  */
-export function gate(statuses: readonly SloStatus[], { now, policies }: GateRules, say: Say): GateAnswer {
-  const ranked = statuses.map((status) => judged(status, policies, now)).sort(worstFirst);
-  const reasons = ranked.flatMap(({ status, verdicts }) => verdicts.map((verdict) => ({ ...verdict, slo: status.id })));
+export function gate(statuses: readonly SloStatus[], rules: GateRules, say: Say): GateAnswer {
+  const ranked = statuses.map((status) => judged(status, rules)).sort(worstFirst);
+  const reasons: GateReason[] = ranked.flatMap(({ status, verdicts }) =>
+    verdicts.map((verdict) => ({ ...verdict, slo: status.id })),
+  );
   if (ranked.length === 0) reasons.push({ code: 'no_slo', args: {}, slo: '', decision: 'unknown' });
   const decision = ranked[0]?.decision ?? 'unknown';
+  const overrides = rules.overrides?.filter((one) => statuses.some(({ service }) => service === one.service)) ?? [];
   return {
     decision,
-    time: now,
+    time: rules.now,
     sentence: gateSentence({ decision, reasons }, say),
     reasons,
     slos: ranked.map(({ status, decision }) => ({ id: status.id, state: status.state, decision })),
+    ...(overrides.length > 0 && { overrides }),
   };
 }
 
-function judged(status: SloStatus, policies: readonly WrittenPolicy[], now: Ms): Judged {
+function judged(status: SloStatus, { now, policies, overrides = [] }: GateRules): Judged {
   const verdicts = verdictsOf(status, policyOf(status.service, policies), now);
-  return { status, verdicts, decision: worstDecision(verdicts) };
+  const decision = worstDecision(verdicts);
+  const override = decision === 'go' ? undefined : overrideVerdict(status.service, overrides, now);
+  if (override === undefined) return { status, verdicts, decision };
+  return { status, verdicts: [override, ...verdicts], decision: override.decision };
 }
 
 function worstFirst(a: Judged, b: Judged): number {

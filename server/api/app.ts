@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import express, { type Express, type Request, Router, static as staticFiles } from 'express';
 import helmet from 'helmet';
 import type { AlertService } from '../evaluation/alert-service.ts';
-import type { RuleService } from '../evaluation/rule-service.ts';
 import type { ExclusionService } from '../evaluation/exclusion-service.ts';
+import type { OverrideService } from '../evaluation/override-service.ts';
+import type { RuleService } from '../evaluation/rule-service.ts';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
@@ -18,6 +19,7 @@ import { backupRoutes } from './backup.ts';
 import { chartRoutes } from './charts.ts';
 import { exclusionRoutes } from './exclusions.ts';
 import { exportRoutes } from './export.ts';
+import { gateRoutes } from './gate.ts';
 import { graphRoutes } from './graph.ts';
 import { localRequestsOnly, requireScope, tokenOf } from './guard.ts';
 import { type HealthDeps, probeRoutes, statusRoutes } from './health.ts';
@@ -41,6 +43,8 @@ export interface AppDeps extends HealthDeps {
   readonly alerts: AlertService;
   /** Absent: nobody can exclude anything. */
   readonly exclusions?: ExclusionService;
+  /** Absent: nobody can let a service through the gate. */
+  readonly overrides?: OverrideService;
   readonly stream: EventStream;
   readonly pictures: Pictures;
   /** Absent: nobody can ask for a backup. */
@@ -74,6 +78,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(alertRoutes(deps.alerts, requireScope(tokens, 'write')));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
   if (deps.exclusions !== undefined) app.use(exclusionRoutes(deps.exclusions, requireScope(tokens, 'write')));
+  app.use(gateRoutes(deps.slos, requireScope(tokens, 'write'), deps.overrides));
   app.use(webLogRoutes(deps.engine));
   app.use(logRoutes(deps.engine, deps.clock));
   if (deps.snapshots !== undefined) app.use(backupRoutes(deps.snapshots, requireScope(tokens, 'admin')));

@@ -1,10 +1,10 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { StreamEvents } from '../model/status.ts';
 import { refuseForeignOrigin } from './guard.ts';
-import { invalid, timeParam } from './params.ts';
+import { timeParam } from './params.ts';
 
-/** SLOs, their pages' lines, and the answer to "may we ship?". */
+/** SLOs and their pages' lines. */
 export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
   const router = Router();
   router.get('/api/vigie/slos', async (_request, response) => {
@@ -28,18 +28,5 @@ export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
     refuseForeignOrigin(request);
     response.json(await slos.reload());
   });
-  router.get('/api/vigie/gate', async (request, response) => {
-    response.json(await slos.gate(askedSlos(request)));
-  });
   return router;
-}
-
-/** A question misread is a release gone wrong: every `slos` counts, and anything else is refused. */
-function askedSlos(request: Request): string[] {
-  const unknown = Object.keys(request.query).find((name) => name !== 'slos');
-  if (unknown !== undefined) throw invalid(unknown, 'want slos=ID,ID');
-  return [request.query.slos ?? []]
-    .flat()
-    .flatMap((value) => (typeof value === 'string' ? value.split(',') : []))
-    .filter(Boolean);
 }

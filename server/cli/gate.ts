@@ -1,61 +1,103 @@
 import type { Command } from 'commander';
+import { speakerIn } from '../evaluation/sentences.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
 import type { GateAnswer, GateDecision } from '../model/slo.ts';
+import { LANGUAGES, type Language, type Say } from '../model/words/words.ts';
 import { askServer } from './client.ts';
+import { addOverrides } from './gate-override.ts';
 import { examples, options } from './options.ts';
 import type { AskOptions } from './server-command.ts';
-import { paint, print, printable, printJson } from './terminal.ts';
+import { paint, print, printable, printJson, table } from './terminal.ts';
 
 /** Scripts of others rely on these. */
 const EXIT: Record<GateDecision, number> = { go: 0, no_go: 3, unknown: 4 };
 const STYLE = { go: 'green', no_go: 'red', unknown: 'yellow' } as const;
-const WORD = { go: 'GO', no_go: 'NO-GO', unknown: 'UNKNOWN' } as const;
+
+/** What says that nobody could answer; who answers and refuses is no failure of the server. */
+const NO_ANSWER = ['unreachable', 'unavailable', 'timeout', 'internal', 'rate_limited'];
+
+interface GateOptions extends AskOptions {
+  readonly lang: string;
+  readonly failOpen: boolean;
+}
+
+type ToldAnswer = Pick<GateAnswer, 'decision' | 'sentence' | 'slos'> &
+  Partial<GateAnswer> & {
+    /** Nobody answered, and the asker had said that this is a go. */
+    readonly failed_open?: boolean;
+  };
 
 export function addGate(program: Command): void {
-  program
+  const shown = [
+    ['vigie gate', 'every SLO of the server'],
+    ['vigie gate shop-availability shop-latency', 'only these, in a release job'],
+    ['vigie gate shop-availability --json', 'decision and reasons as JSON'],
+    ['vigie gate --fail-open', 'go when the server does not answer'],
+    ['vigie gate override --service shop --for 2h --reason "fixes the outage" --by alice', 'let shop through'],
+    ['vigie gate overrides', 'who overrode what, when and why'],
+  ] as const;
+  const command = program
     .command('gate [slo...]')
     .description('may we ship? exit 0 go, 3 no-go, 4 unknown (no data, stale, server unreachable or refusing)')
     .addOption(options.server())
     .addOption(options.token())
     .addOption(options.json())
-    .addHelpText(
-      'before',
-      examples([
-        ['vigie gate', 'every SLO of the server'],
-        ['vigie gate shop-availability shop-latency', 'only these, in a release job'],
-        ['vigie gate shop-availability --json', 'decision and reasons as JSON'],
-      ]),
-    )
+    .addOption(options.language())
+    .addOption(options.failOpen())
+    .addHelpText('before', examples(shown))
     .action(gate);
+  addOverrides(command);
 }
 
-async function gate(slos: readonly string[], flags: AskOptions): Promise<void> {
-  const answer = await askServer<GateAnswer>(flags, `/api/vigie/gate?${new URLSearchParams({ slos: slos.join(',') })}`)
+async function gate(slos: readonly string[], flags: GateOptions): Promise<void> {
+  const language = languageOf(flags.lang);
+  const question = new URLSearchParams({ slos: slos.join(','), lang: language });
+  const say = speakerIn(language);
+  const answer = await askServer<GateAnswer>(flags, `/api/vigie/gate?${question}`)
     .then((answered) => checkedAnswer(answered, flags.server))
-    .catch(unknownAnswer);
+    .catch((error: unknown) => unknownAnswer(error, flags.failOpen, say));
   // Before the first word: whoever reads may have left, and then there is no more after it.
   process.exitCode = EXIT[answer.decision];
   if (flags.json) printJson(answer);
-  else tellAnswer(answer);
+  else tellAnswer(answer, say);
+}
+
+function languageOf(written: string): Language {
+  const language = LANGUAGES.find((known) => known === written);
+  if (language !== undefined) return language;
+  throw new VigieError('bad_request', `cannot speak ${JSON.stringify(written)}; want ${LANGUAGES.join(' or ')}`);
 }
 
 /** What is no answer of a gate must not end as a go. */
 function checkedAnswer(answer: GateAnswer, server: string): GateAnswer {
-  if (Object.hasOwn(EXIT, answer.decision) && Array.isArray(answer.slos)) return answer;
+  if (Object.hasOwn(EXIT, answer.decision) && Array.isArray(answer.slos) && Array.isArray(answer.reasons))
+    return answer;
   throw new VigieError(
     'unreachable',
     `cannot use the answer of ${server}: it holds no decision; is that a Vigie server?`,
   );
 }
 
-/** Nobody to ask is no permission: unknown. A wrong question is the asker's mistake and stays one. */
-function unknownAnswer(error: unknown): Pick<GateAnswer, 'decision' | 'sentence' | 'slos'> {
-  if (error instanceof VigieError && ['not_found', 'bad_request'].includes(error.code)) throw error;
-  return { decision: 'unknown', sentence: messageOf(error), slos: [] };
+/**
+ * Nobody to ask is no permission: unknown, unless the asker wants it open. A token that is refused stays unknown, and a wrong question
+ * is the asker's mistake.
+ */
+function unknownAnswer(error: unknown, failOpen: boolean, say: Say): ToldAnswer {
+  if (error instanceof VigieError && ['not_found', 'bad_request', 'bad_config'].includes(error.code)) throw error;
+  const cause = messageOf(error);
+  if (failOpen && error instanceof VigieError && NO_ANSWER.includes(error.code)) {
+    return { decision: 'go', sentence: say('gate_failed_open', { cause }), slos: [], failed_open: true };
+  }
+  return { decision: 'unknown', sentence: cause, slos: [] };
 }
 
-function tellAnswer({ decision, sentence, slos }: Pick<GateAnswer, 'decision' | 'sentence' | 'slos'>): void {
-  print(`${paint(['bold', STYLE[decision]], WORD[decision])}  ${printable(sentence)}`);
-  for (const slo of slos)
-    print(`  ${WORD[slo.decision].padEnd(7)}  ${printable(slo.id)}: ${slo.state.replaceAll('_', ' ')}`);
+function tellAnswer({ decision, sentence, slos, reasons = [] }: ToldAnswer, say: Say): void {
+  print(`${paint(['bold', STYLE[decision]], say(`gate_word_${decision}`))}  ${printable(sentence)}`);
+  if (reasons.length === 0) return;
+  const heads = [say('gate_head_decision'), say('gate_head_slo'), say('gate_head_state'), say('gate_head_reason')];
+  const rows = reasons.map(({ slo, decision: own, text = '' }) => {
+    const state = slos.find(({ id }) => id === slo)?.state;
+    return [say(`gate_word_${own}`), slo, state === undefined ? '' : say(`state_${state}`), text];
+  });
+  print(`\n${table(heads, rows)}`);
 }

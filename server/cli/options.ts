@@ -20,6 +20,8 @@ export const options = {
   token: () => new Option('--token-file <file>', 'file holding the token to send').env('VIGIE_TOKEN_FILE'),
   language: () => new Option('--lang <language>', 'en or fr').env('VIGIE_LANG').default('en'),
   theme: () => new Option('--theme <theme>', 'light or dark').env('VIGIE_THEME').default('light'),
+  // No VIGIE_* twin: a variable that is set at all would open it, whatever its value.
+  failOpen: () => new Option('--fail-open', 'go when the server cannot answer').default(false),
   json: () => new Option('--json', 'print JSON').env('VIGIE_JSON'),
 };
 

@@ -2,7 +2,7 @@ import { policyLevels } from '../../rules/budget-policy.ts';
 import { withAlert } from '../../rules/burn-reason.ts';
 import { withCurrentFigures } from '../../rules/current-figures.ts';
 import { NO_EXCLUSIONS } from '../../rules/exclusions-in-force.ts';
-import { gate } from '../../rules/gate.ts';
+import { type GateRules, gate } from '../../rules/gate.ts';
 import { policyOf } from '../../rules/gate-policy.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
@@ -17,6 +17,7 @@ import { createDailyHistory } from './daily-history.ts';
 import { boundaryOf, evaluateDetail, evaluateSlos } from './evaluate.ts';
 import type { ExclusionBook } from './exclusion-book.ts';
 import { KeptCounts } from './kept-counts.ts';
+import type { OverrideBook } from './override-book.ts';
 import { english } from './sentences.ts';
 import { shownExclusions } from './shown-exclusions.ts';
 import { SloBook } from './slo-book.ts';
@@ -33,6 +34,8 @@ export interface SloServiceOptions {
   readonly alerts?: Pick<AlertBook, 'step'>;
   /** Absent: nothing is excluded. */
   readonly exclusions?: Pick<ExclusionBook, 'inForce' | 'all' | 'version'>;
+  /** Absent: nobody is let through the gate. */
+  readonly overrides?: Pick<OverrideBook, 'active'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -54,6 +57,7 @@ export function createSloService({
   proposed,
   alerts: alertBook,
   exclusions,
+  overrides,
   clock,
   log,
 }: SloServiceOptions): RunningSloService {
@@ -65,12 +69,13 @@ export function createSloService({
   let latest: { readonly time: Ms; readonly evaluation: Promise<Evaluation> } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  const gateRules = (now: Ms): GateRules => ({ now, policies: book.policies, overrides: overrides?.active(now) ?? [] });
   const observe = async (time: Ms): Promise<Evaluation> => {
     book.propose((await engine.origins()).flatMap(({ service }) => service ?? []));
     const statuses = await evaluateSlos(engine, book.slos, time, counts);
     const alerts = (await alertBook?.step(statuses, time))?.map((alert) => asOfNow(alert, statuses)) ?? [];
     const slos = statuses.map((status) => withAlert(status, alertOf(status.id, alerts)));
-    return { time, slos, alerts, gate: gate(slos, { now: time, policies: book.policies }, english), took: ms(clock.now() - time) };
+    return { time, slos, alerts, gate: gate(slos, gateRules(time), english), took: ms(clock.now() - time) };
   };
   const evaluate = (): Promise<Evaluation> => {
     const time = clock.now();
@@ -111,18 +116,14 @@ export function createSloService({
       const detail = await evaluateDetail(engine, slo, clock.now(), range, counts);
       const status = withAlert(detail.status, alertOf(id, alerts));
       const excluded = await excludedFrom(slo, status);
-      return { ...detail, status, ...releaseOf(status, book, clock.now()), ...excluded };
+      return { ...detail, status, ...releaseOf(status, gateRules(clock.now())), ...excluded };
     },
     statusesWith: (inForce) => evaluateSlos(engine, book.slos, clock.now(), new KeptCounts(events, () => inForce)),
     history: async () => history(book.slos, clock.now()),
     gate: async (ids) => {
       const { slos, time } = await current();
       for (const id of ids) book.find(id);
-      return gate(
-        slos.filter((slo) => isAsked(slo, ids)),
-        { now: time, policies: book.policies },
-        english,
-      );
+      return gate(askedOf(slos, ids), gateRules(time), english);
     },
     keep: async (id) => {
       const path = book.keep(id);
@@ -161,9 +162,9 @@ function reread(book: SloBook, clock: Clock, log: Log): SloReload {
 }
 
 /** What the gate and the error-budget policy say of one SLO. */
-function releaseOf(status: SloStatus, { policies }: SloBook, now: Ms): Pick<SloDetail, 'gate' | 'budget_policy'> {
-  const { decision, reasons } = gate([status], { now, policies }, english);
-  const levels = policyOf(status.service, policies).error_budget_policy;
+function releaseOf(status: SloStatus, rules: GateRules): Pick<SloDetail, 'gate' | 'budget_policy'> {
+  const { decision, reasons } = gate([status], rules, english);
+  const levels = policyOf(status.service, rules.policies).error_budget_policy;
   return {
     gate: { decision, reasons },
     ...(levels.length > 0 && { budget_policy: policyLevels(levels, status) }),
@@ -179,6 +180,6 @@ function alertOf(id: string, alerts: readonly Alert[]): Alert | undefined {
   return alerts.find(({ slo }) => slo === id);
 }
 
-function isAsked(slo: SloStatus, ids: readonly string[]): boolean {
-  return ids.length === 0 || ids.includes(slo.id);
+function askedOf(slos: readonly SloStatus[], ids: readonly string[]): readonly SloStatus[] {
+  return ids.length === 0 ? slos : slos.filter(({ id }) => ids.includes(id));
 }

@@ -11,9 +11,11 @@ import { readTokens } from '../api/tokens.ts';
 import { startEngineThread } from '../engine/remote-engine.ts';
 import { createAlertService } from '../evaluation/alert-service.ts';
 import { createSloService } from '../evaluation/create-slo-service.ts';
-import { reloadAll } from '../evaluation/reload.ts';
 import { ExclusionBook } from '../evaluation/exclusion-book.ts';
 import { createExclusionService } from '../evaluation/exclusion-service.ts';
+import { OverrideBook } from '../evaluation/override-book.ts';
+import { createOverrideService } from '../evaluation/override-service.ts';
+import { reloadAll } from '../evaluation/reload.ts';
 import { systemClock } from '../model/clock.ts';
 import type { DemoStory } from '../model/demo.ts';
 import { remotePictures } from '../prerender/remote-pictures.ts';
@@ -58,11 +60,13 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   lifecycle.onStop('store', engine.close);
   const { book, changes, ...alertParts } = await startAlerts(engine, config, lifecycle);
   const rules = await startRules(engine, config, { changes, ...alertParts }, lifecycle);
+  const overrideBook = await OverrideBook.open(engine, randomUUID);
   const exclusionBook = await ExclusionBook.open(engine, randomUUID);
   const slos = createSloService({
     engine,
     alerts: book,
     exclusions: exclusionBook,
+    overrides: overrideBook,
     folder: config.slos,
     proposed: servicesOf(discovery.logs),
     clock: systemClock,
@@ -71,6 +75,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   lifecycle.onStop('rules', slos.stop);
   const alerts = createAlertService({ engine, slos, rules, ...alertParts, clock: systemClock });
   const exclusions = createExclusionService({ book: exclusionBook, slos, clock: systemClock, log });
+  const overrides = createOverrideService({ book: overrideBook, slos, clock: systemClock, log });
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);
   const observation = createObservation({ engine, slos, rules, alerts, stream, config, clock: systemClock, demo });
@@ -85,6 +90,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
     rules,
     alerts,
     exclusions,
+    overrides,
     stream,
     pictures,
     snapshots: threadSnapshots(config.data_dir),

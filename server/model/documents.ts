@@ -19,6 +19,8 @@ export const COLLECTIONS = {
   silence: { documents: 1024, full: 'refuse' },
   /** Exclusions, and their undos as entries of their own. */
   exclusion: { documents: 2048, full: 'refuse' },
+  /** Who let which service through its gate, in force and over: the audit. */
+  gate_override: { documents: 4096, full: 'drop_oldest' },
   /** Messages that wait for their receiver. */
   outgoing: { documents: 4096, full: 'drop_oldest' },
   /** Messages that were delivered or given up. */

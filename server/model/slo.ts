@@ -1,5 +1,6 @@
 import type { SourceState } from './batch.ts';
 import type { ShownExclusion } from './exclusions.ts';
+import type { GateOverride } from './gate.ts';
 import type { Labels } from './labels.ts';
 
 /** The states of LOOK, worst first where they compare. */
@@ -159,6 +160,7 @@ export const REASON_CODES = [
   'burn_high',
   'frozen',
   'budget_policy',
+  'overridden',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
@@ -171,8 +173,18 @@ export interface GateAnswer {
   /** The one sentence (English); pages translate `reasons` themselves. */
   readonly sentence: string;
   /** At most three matter to people; all are here, worst first. */
-  readonly reasons: readonly (Reason & { readonly slo: string; readonly decision: GateDecision })[];
+  readonly reasons: readonly GateReason[];
   readonly slos: readonly { readonly id: string; readonly state: SloState; readonly decision: GateDecision }[];
+  /** Those in force for the services asked about, whether or not they made a difference. */
+  readonly overrides?: readonly GateOverride[];
+}
+
+/** Why: what this reason says by itself may be worse than the decision, of a service that is let through. */
+export interface GateReason extends Reason {
+  readonly slo: string;
+  readonly decision: GateDecision;
+  /** Its sentence, where the question named a language. */
+  readonly text?: string;
 }
 
 /** One step of an error-budget policy: what happens once only so much of the budget is left. */

@@ -1,5 +1,7 @@
 import type { Alert } from '../../server/model/alerts.ts';
+import type { GateOverride } from '../../server/model/gate.ts';
 import type { GateAnswer, SloHistory, SloStatus } from '../../server/model/slo.ts';
+import { visibleText } from '../logs/visible-text.ts';
 import { useSpeech } from '../words/speech.ts';
 import { GateHeadline, GateReasons } from './gate.tsx';
 import { SloTable } from './slo-table.tsx';
@@ -21,6 +23,7 @@ export function OverviewPage({ slos, gate, alerts = [], history, now }: Overview
     <>
       <GateHeadline gate={gate} />
       <AlertLine alerts={alerts.filter(({ state }) => state === 'firing')} />
+      <Overrides overrides={gate.overrides ?? []} />
       <GateReasons gate={gate} slos={slos} />
       {slos.length === 0 ? <NoSloYet /> : <SloTable slos={slos} history={history} now={now} />}
     </>
@@ -39,6 +42,17 @@ function AlertLine({ alerts }: { readonly alerts: readonly Alert[] }) {
       </a>
     </p>
   );
+}
+
+/** Services that are let through, also those whose gate would not have held them. */
+function Overrides({ overrides }: { readonly overrides: readonly GateOverride[] }) {
+  const { t, times } = useSpeech();
+  return overrides.map(({ id, service, by, ends }) => (
+    <p key={id} class="muted">
+      <span aria-hidden="true">⚑ </span>
+      {t('override_line', { service: visibleText(service), by: visibleText(by), until: times.moment(ends) })}
+    </p>
+  ));
 }
 
 function NoSloYet() {

@@ -46,6 +46,7 @@ export const en = {
   gate_go: 'Yes',
   gate_no_go: 'Not now',
   gate_unknown: 'Cannot say',
+  override_line: 'The gate of {service} is overridden by {by} until {until}',
   alert_line: '{count, plural, one {An alert fires: {title}} other {# alerts fire, first {title}}}',
   reasons: 'Why',
   slos: 'Service level objectives, worst first',

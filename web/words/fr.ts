@@ -47,6 +47,7 @@ export const fr: Words = {
   gate_go: 'Oui',
   gate_no_go: 'Pas maintenant',
   gate_unknown: 'Impossible de trancher',
+  override_line: '{by} laisse passer {service} jusqu’au {until}',
   alert_line: '{count, plural, one {Une alerte en cours\u202f: {title}} other {# alertes en cours, d’abord {title}}}',
   reasons: 'Pourquoi',
   slos: 'Objectifs de niveau de service, du pire au meilleur',

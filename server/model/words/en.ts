@@ -65,6 +65,8 @@ export const en = {
   reason_burn_high: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; its policy allows {factor, number, ::.######}×.`,
   reason_frozen: `{service} is frozen until ${moment('until')}: {reason}.`,
   reason_budget_policy: `{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left; at {from, number, ::percent .#} its policy says: {action}{named_who, select, yes { ({who})} other {}}.`,
+  reason_overridden: `{by} lets {service} through until ${moment('until')}: {reason}.`,
+
   gate_question: 'May we ship?',
   gate_go:
     '{services, plural, one {Yes — {subject} may be released.} other {Yes — all # services may be released.}} {reason}',
@@ -72,6 +74,15 @@ export const en = {
     '{services, plural, one {Yes, with care — {subject} may be released.} other {Yes, with care — all # services may be released.}} {reason}',
   gate_no_go: 'Not now — {reason}',
   gate_unknown: 'Cannot say. {reason}',
+  gate_failed_open: 'The server did not answer, and --fail-open makes that a go: {cause}',
+  gate_word_go: 'GO',
+  gate_word_no_go: 'NO-GO',
+  gate_word_unknown: 'UNKNOWN',
+  gate_head_decision: 'ANSWER',
+  gate_head_slo: 'SLO',
+  gate_head_state: 'STATE',
+  gate_head_reason: 'REASON',
+
   alert_state_firing: 'firing',
   alert_state_pending: 'pending',
   alert_state_resolved: 'resolved',

@@ -72,6 +72,8 @@ export const fr: Words = {
   reason_burn_high: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; sa politique tolère {factor, number, ::.######} fois.`,
   reason_frozen: `Les livraisons de {service} sont gelées jusqu’au ${moment('until')} : {reason}.`,
   reason_budget_policy: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}} ; à {from, number, ::percent .#}, sa politique prévoit : {action}{named_who, select, yes { ({who})} other {}}.`,
+  reason_overridden: `{by} laisse passer {service} jusqu’au ${moment('until')} : {reason}.`,
+
   gate_question: 'Peut-on livrer ?',
   gate_go:
     '{services, plural, one {Oui — on peut livrer {subject}.} other {Oui — on peut livrer les # services.}} {reason}',
@@ -79,6 +81,15 @@ export const fr: Words = {
     '{services, plural, one {Oui, avec prudence — on peut livrer {subject}.} other {Oui, avec prudence — on peut livrer les # services.}} {reason}',
   gate_no_go: 'Pas maintenant — {reason}',
   gate_unknown: 'Impossible de trancher. {reason}',
+  gate_failed_open: 'Le serveur n’a pas répondu, et --fail-open en fait un feu vert : {cause}',
+  gate_word_go: 'FEU VERT',
+  gate_word_no_go: 'FEU ROUGE',
+  gate_word_unknown: 'INCONNU',
+  gate_head_decision: 'RÉPONSE',
+  gate_head_slo: 'SLO',
+  gate_head_state: 'ÉTAT',
+  gate_head_reason: 'RAISON',
+
   alert_state_firing: 'en cours',
   alert_state_pending: 'à confirmer',
   alert_state_resolved: 'terminée',
