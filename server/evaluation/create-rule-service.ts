@@ -12,7 +12,7 @@ import type { RuleFiles, RuleService } from './rule-service.ts';
 import { remarkText } from './slo-book.ts';
 
 export interface RuleServiceOptions {
-  readonly engine: Pick<Engine, 'queryInstant' | 'record' | 'origins'>;
+  readonly engine: Pick<Engine, 'queryInstant' | 'record' | 'origins' | 'forgetOrigins'>;
   /** Reads the files anew. */
   readonly read: () => RuleFiles;
   /** Of groups that name none. */
@@ -69,6 +69,7 @@ class RuleLoop implements RunningRuleService {
     this.#runs = groups.map((group) => this.#newRun(group));
     for (const run of this.#runs) run.restore(written.get(run.key));
     await this.#endOthers();
+    await this.#forget([...written.keys()]);
   }
 
   groups(): readonly GroupRun[] {
@@ -145,6 +146,13 @@ class RuleLoop implements RunningRuleService {
     const kept = new Set(runs.flatMap(({ rules }) => rules.map(({ id }) => id)));
     await Promise.all(gone.map((run) => run.end(kept)));
     await this.#endOthers();
+    await this.#forget(gone.map(({ key }) => key));
+  }
+
+  /** Nobody waits for a group that is gone. */
+  async #forget(keys: readonly string[]): Promise<void> {
+    const known = new Set(this.#runs.map(({ key }) => key));
+    for (const key of keys) if (!known.has(key)) await this.#options.engine.forgetOrigins(RULES, key);
   }
 
   /** The alerts of rules that are gone. */

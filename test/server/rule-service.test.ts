@@ -316,6 +316,7 @@ describe('a reload', () => {
     expect(house.states()).toEqual([]);
     expect(house.messages.map(({ kind }) => kind)).toEqual(['firing', 'resolved']);
     expect(await house.ask('{__name__=~"ALERTS|b"}')).toMatchObject({ result: [] });
+    expect((await house.engine.origins()).map(({ origin }) => origin)).toEqual(['rules/data']);
   });
   test('of broken files changes nothing', async () => {
     const house = await openHouse(group(HOT()));
