@@ -62,6 +62,11 @@ export class ByteWriter {
     return { bytes: this.#bytes, at: this.#length - length };
   }
 
+  /** Begins anew in the same memory. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   /** What was written so far; shares memory with the writer. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);

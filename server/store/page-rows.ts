@@ -2,6 +2,7 @@ import { invariant } from '../model/errors.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import type { DecodedColumns } from './decoded-columns.ts';
 import type { Ring } from './ring.ts';
+import { grown, NO_NUMBERS, type Numbers } from './row-numbers.ts';
 
 /** Columns of one length (one of marks may be empty when there are none); the first is the place of each row, rising. */
 export type Columns = readonly Float64Array[];
@@ -29,6 +30,12 @@ export function sharedCoding(make: (ring: Ring, number: number) => RowCoding): t
   };
 }
 
+/** The numbers of a row, from `at` on. */
+interface PlaceOfRow {
+  readonly numbers: Numbers;
+  readonly at: number;
+}
+
 /** Rows as they were last written; of `count` of them the page still thinks the same. */
 interface Sealed {
   readonly bytes: Buffer;
@@ -50,8 +57,9 @@ export class PageRows {
   readonly #coding: RowCoding;
   readonly #decoded: DecodedColumns | undefined;
   #sealed: Sealed | undefined;
-  /** Row by row. */
-  #open: number[] = [];
+  /** Row by row, `used` of them. */
+  #open: Numbers = NO_NUMBERS;
+  #used = 0;
   #isDecoded = false;
 
   constructor(coding: RowCoding, decoded?: DecodedColumns) {
@@ -60,12 +68,12 @@ export class PageRows {
   }
 
   get count(): number {
-    return this.#sealedCount + this.#open.length / this.#coding.width;
+    return this.#sealedCount + this.#used / this.#coding.width;
   }
 
   /** The place of the newest row; -Infinity without any. */
   get lastPlace(): number {
-    return this.#open[this.#open.length - this.#coding.width] ?? Number.NEGATIVE_INFINITY;
+    return this.#used === 0 ? Number.NEGATIVE_INFINITY : (this.#open[this.#used - this.#coding.width] ?? 0);
   }
 
   /** All rows, decoded; not to be changed, nor kept across a change of the page. */
@@ -85,7 +93,7 @@ export class PageRows {
     if (place > this.lastPlace) return this.count;
     const { width } = this.#coding;
     if (this.#sealed !== undefined && place < (this.#open[0] ?? 0)) return lowerBound(this.columns()[0], place);
-    let open = this.#open.length / width;
+    let open = this.#used / width;
     while (open > 0 && (this.#open[(open - 1) * width] ?? 0) >= place) open--;
     return this.#sealedCount + open;
   }
@@ -97,25 +105,35 @@ export class PageRows {
   }
 
   /** The numbers of a row to be changed, from `at` on, the place first; good until the next call. */
-  edit(row: number): { readonly numbers: number[]; readonly at: number } {
+  edit(row: number): PlaceOfRow {
     this.#unseal(row);
     return { numbers: this.#open, at: (row - this.#sealedCount) * this.#coding.width };
   }
 
   /** Puts a row, as long as the coding is wide, at its place, which must be free. */
   insert(row: number, values: readonly number[]): void {
-    invariant(values.length === this.#coding.width, `a row of ${values.length} numbers; want ${this.#coding.width}`);
+    const { width } = this.#coding;
+    invariant(values.length === width, `a row of ${values.length} numbers; want ${width}`);
     this.#unseal(row);
-    const at = (row - this.#sealedCount) * this.#coding.width;
-    if (at === this.#open.length) for (const value of values) this.#open.push(value);
-    else this.#open.splice(at, 0, ...values);
+    const at = (row - this.#sealedCount) * width;
+    this.#reserve(width);
+    this.#open.copyWithin(at + width, at, this.#used - width);
+    for (let c = 0; c < width; c++) this.#open[at + c] = values[c] ?? 0;
+  }
+
+  /** Room for `rows` more behind the last, which the caller fills at once; good until the next call. */
+  extend(rows: number): PlaceOfRow {
+    this.#unseal(this.count);
+    const at = this.#used;
+    this.#reserve(rows * this.#coding.width);
+    return { numbers: this.#open, at };
   }
 
   /** Drops the rows from `count` on. */
   truncate(count: number): void {
     if (count >= this.count) return;
     this.#unseal(count === 0 ? 0 : count - 1);
-    this.#open.length = (count - this.#sealedCount) * this.#coding.width;
+    this.#used = (count - this.#sealedCount) * this.#coding.width;
   }
 
   write(out: ByteWriter): void {
@@ -133,23 +151,23 @@ export class PageRows {
     const rows = columns[0]?.length ?? 0;
     const sealed = bytes === undefined || rows < 2 ? 0 : rows - 1;
     this.#sealed = bytes === undefined || sealed === 0 ? undefined : { bytes, count: sealed };
-    this.#open = [];
-    for (let row = sealed; row < rows; row++) for (const column of columns) this.#open.push(column[row] ?? 0);
+    const numbers: number[] = [];
+    for (let row = sealed; row < rows; row++) for (const column of columns) numbers.push(column[row] ?? 0);
+    this.#hold(numbers);
   }
 
   /** Keeps the bytes that `write` made instead of all rows but the newest. */
   seal(bytes: Buffer): void {
     const { count } = this;
-    if (count < 2) return;
-    this.#sealed = { bytes, count: count - 1 };
-    this.#open = this.#open.slice(-this.#coding.width);
+    if (count > 1) this.#sealed = { bytes, count: count - 1 };
+    this.#hold(Array.from(this.#open.slice(Math.max(0, this.#used - this.#coding.width), this.#used)));
   }
 
   /** The same rows; changes of either are none of the other. */
   copy(): PageRows {
     const copy = new PageRows(this.#coding);
     copy.#sealed = this.#sealed;
-    copy.#open = this.#open.slice();
+    copy.#hold(this.#open.slice(0, this.#used));
     return copy;
   }
 
@@ -159,6 +177,17 @@ export class PageRows {
 
   get #sealedCount(): number {
     return this.#sealed === undefined ? 0 : this.#sealed.count;
+  }
+
+  #hold(numbers: Numbers): void {
+    this.#open = numbers;
+    this.#used = numbers.length;
+  }
+
+  #reserve(more: number): void {
+    const used = this.#used + more;
+    if (used > this.#open.length) this.#open = grown(this.#open, used);
+    this.#used = used;
   }
 
   /** Opens all rows when `row` is not open; call before every change. */
@@ -196,7 +225,7 @@ export class PageRows {
 
   #isMarked(c: number): boolean {
     const [open, { width }] = [this.#open, this.#coding];
-    for (let at = c; at < open.length; at += width) if (open[at] !== 0) return true;
+    for (let at = c; at < this.#used; at += width) if (open[at] !== 0) return true;
     return false;
   }
 }

@@ -46,8 +46,11 @@ export function createPage(ring: Ring, number: number, storedLsn = 0, decoded?: 
   return new RollupPage(ring, number, mark, decoded);
 }
 
+/** Pages are written one after the other. */
+const out = new ByteWriter(2 ** 17);
+
 export function encodePage(page: Page, ring: Ring): Buffer {
-  const out = new ByteWriter(512);
+  out.clear();
   out.writeByte(VERSION);
   out.writeByte(SHAPE_CODES[page.shape]);
   out.writeSigned(page.number);

@@ -109,7 +109,9 @@ export class Pages {
   /** The page to change in commit `lsn`, made when it is not there; undefined when its row holds a newer lap already. */
   open(series: number, ring: Ring, number: number, lsn: number, now: Ms): Page | undefined {
     const row = rowId(series, ring, number);
-    let page = this.#row(row, ring);
+    const changed = this.#dirty.get(row)?.page;
+    if (changed?.number === number) return changed;
+    let page = changed ?? this.#row(row, ring);
     if (page !== undefined && page.number > number) return undefined;
     if (page === undefined || page.number < number) {
       if (page !== undefined) this.#leapPages.overwritten(row, ring, page, number);

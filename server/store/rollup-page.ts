@@ -6,6 +6,7 @@ import { type Columns, PageRows, type RowCoding, sharedCoding } from './page-row
 import { readPlaces, writePlaces } from './place-set.ts';
 import type { Ring } from './ring.ts';
 import { greater, lesser, type RollupSlot } from './rollup.ts';
+import type { Numbers } from './row-numbers.ts';
 import type { SampleColumns } from './sample-columns.ts';
 
 /** Columns of the rows between the place and the mark of a stale end. Of a counter that only rises min is first and max is last, which then take no room. */
@@ -45,20 +46,26 @@ export class RollupPage implements Page {
     return row < this.rows.count && this.rows.get(row, 0) === offset ? this.#slotAt(row) : undefined;
   }
 
-  /** Whether a sample of this time is the newest event of the slot (`isNewest`), which may have none yet. */
-  isNewest(offset: number, time: number): boolean {
+  /** `append` when the samples are newer than every event of the slot, which may have none yet; otherwise false, and nothing is done. */
+  appendNewest(offset: number, samples: OrderedSamples): boolean {
     const { rows } = this;
     const row = rows.indexOf(offset);
-    if (row === rows.count || rows.get(row, 0) !== offset) return true;
-    return rows.get(row, STALE) !== 1 && (rows.get(row, N) === 0 || time > rows.get(row, 2));
+    const isThere = row < rows.count && rows.get(row, 0) === offset;
+    const first = samples.samples.times[samples.order[samples.from] ?? 0] ?? 0;
+    if (isThere && (rows.get(row, STALE) === 1 || (rows.get(row, N) > 0 && first <= rows.get(row, 2)))) return false;
+    this.#appendTo(row, isThere, offset, samples);
+    return true;
   }
 
-  /** `appendSample` for many to the slot at this place: each is newer than everything in it and the one before. */
+  /** `appendSample` for many to the slot at this place, each newer than the one before. */
   append(offset: number, samples: OrderedSamples): void {
-    const { rows } = this;
-    const row = rows.indexOf(offset);
-    if (row === rows.count || rows.get(row, 0) !== offset) rows.insert(row, EMPTY_ROW);
-    const { numbers, at } = rows.edit(row);
+    const row = this.rows.indexOf(offset);
+    this.#appendTo(row, row < this.rows.count && this.rows.get(row, 0) === offset, offset, samples);
+  }
+
+  #appendTo(row: number, isThere: boolean, offset: number, samples: OrderedSamples): void {
+    if (!isThere) this.rows.insert(row, EMPTY_ROW);
+    const { numbers, at } = this.rows.edit(row);
     numbers[at] = offset;
     appendTo(numbers, at, samples);
   }
@@ -124,7 +131,7 @@ export class RollupPage implements Page {
 }
 
 /** The figures are in registers meanwhile: an object for each slot costs more than the arithmetic. */
-function appendTo(numbers: number[], at: number, { samples, order, from, to }: OrderedSamples): void {
+function appendTo(numbers: Numbers, at: number, { samples, order, from, to }: OrderedSamples): void {
   const { times, values, stale } = samples;
   let n = numbers[at + 3] ?? 0;
   let last = numbers[at + 7] ?? 0;

@@ -3,7 +3,7 @@ import type { Ms } from '../model/units.ts';
 import type { RunRows } from './backlog.ts';
 import { type ChangeTarget, slotFromRaw } from './changes.ts';
 import type { Page } from './page.ts';
-import { pageOfSlot, type Ring, slotOf } from './ring.ts';
+import { pageOfSlot, pageTime, type Ring, slotOf } from './ring.ts';
 import { RollupPage } from './rollup-page.ts';
 import { SamplePage } from './sample-page.ts';
 import type { Series } from './series-index.ts';
@@ -40,17 +40,16 @@ type OpenPage = (number: number) => Page | undefined;
 function fillRaw(ring: Ring, { rows, lsns, order, from, to }: RunRows, open: OpenPage): void {
   for (let k = from; k < to; ) {
     const number = pageOfSlot(ring, slotOf(ring, rows.times[order[k] ?? 0] ?? 0));
+    const end = endOfSlot(rows.times, { order, to }, k, pageTime(ring, number).end);
     const page = open(number);
     invariant(page === undefined || page instanceof SamplePage, 'a raw ring holds a page of another shape');
-    for (; k < to; k++) {
-      const row = order[k] ?? 0;
-      const time = rows.times[row] ?? 0;
-      if (pageOfSlot(ring, slotOf(ring, time)) !== number) break;
-      const lsn = lsns[row] ?? 0;
-      if (page === undefined || page.mark.storedLsn >= lsn) continue;
-      page.insert({ time, value: rows.values[row] ?? 0, stale: rows.stale[row] === 1 });
-      page.mark.lsn = lsn;
+    // What the page has already.
+    while (k < end && (page === undefined || (lsns[order[k] ?? 0] ?? 0) <= page.mark.storedLsn)) k++;
+    if (page !== undefined && k < end) {
+      page.append({ samples: rows, order, from: k, to: end });
+      page.mark.lsn = lsns[order[end - 1] ?? 0] ?? 0;
     }
+    k = end;
   }
 }
 
@@ -69,18 +68,25 @@ function fillRollups(target: ChangeTarget, series: Series, ring: Ring, run: RunR
     while (from < end && (page === undefined || (lsns[order[from] ?? 0] ?? 0) <= page.mark.storedLsn)) from++;
     if (page !== undefined && from < end) {
       const offset = slot - number * ring.slotsPerPage;
-      const isNewest = page.isNewest(offset, rows.times[order[from] ?? 0] ?? 0);
-      const remade = isNewest ? undefined : slotFromRaw(target, series, ring, slot);
-      if (remade === undefined) page.append(offset, { samples: rows, order, from, to: end });
-      else page.replace(offset, remade);
+      const samples = { samples: rows, order, from, to: end };
+      if (!page.appendNewest(offset, samples)) {
+        const remade = slotFromRaw(target, series, ring, slot);
+        if (remade === undefined) page.append(offset, samples);
+        else page.replace(offset, remade);
+      }
       page.mark.lsn = lsns[order[end - 1] ?? 0] ?? 0;
     }
     from = end;
   }
 }
 
-/** The first row of the run after `from` that is not in the slot that ends at `slotEnd`; rows of a run rise in time. */
-function endOfSlot(times: Float64Array, { order, to }: RunRows, from: number, slotEnd: number): number {
+/** The first row of the run after `from` that is not in the slot, or page, that ends at `slotEnd`; rows of a run rise in time. */
+function endOfSlot(
+  times: Float64Array,
+  { order, to }: Pick<RunRows, 'order' | 'to'>,
+  from: number,
+  slotEnd: number,
+): number {
   let end = from + 1;
   while (end < to && (times[order[end] ?? 0] ?? 0) <= slotEnd) end++;
   return end;

@@ -6,6 +6,7 @@ import { type Columns, PageRows, type RowCoding, sharedCoding } from './page-row
 import { readPlaces, writePlaces } from './place-set.ts';
 import { type Ring, samplesPerPage } from './ring.ts';
 import type { Sample } from './rollup.ts';
+import type { OrderedSamples } from './rollup-page.ts';
 
 export type SampleVerdict = 'new' | 'same' | 'duplicate_timestamp' | 'too_dense';
 
@@ -18,7 +19,7 @@ export interface SampleColumns {
 }
 
 /** Columns of the rows. */
-const [VALUE, STALE] = [1, 2] as const;
+const [VALUE, STALE, WIDTH] = [1, 2, 3] as const;
 
 /** Raw samples of one page in time order, with their own timestamps. */
 export class SamplePage implements Page {
@@ -101,6 +102,25 @@ export class SamplePage implements Page {
     if (row === rows.count || rows.get(row, 0) !== time) rows.insert(row, [time, value, stale ? 1 : 0]);
   }
 
+  /** `insert` for many, the times of which rise. */
+  append({ samples, order, from, to }: OrderedSamples): void {
+    const { times, values, stale } = samples;
+    if ((times[order[from] ?? 0] ?? 0) <= this.rows.lastPlace) {
+      for (let k = from; k < to; k++) {
+        const row = order[k] ?? 0;
+        this.insert({ time: times[row] ?? 0, value: values[row] ?? 0, stale: stale[row] === 1 });
+      }
+      return;
+    }
+    const { numbers, at } = this.rows.extend(to - from);
+    for (let k = from, place = at; k < to; k++, place += WIDTH) {
+      const row = order[k] ?? 0;
+      numbers[place] = times[row] ?? 0;
+      numbers[place + VALUE] = values[row] ?? 0;
+      numbers[place + STALE] = stale[row] ?? 0;
+    }
+  }
+
   /** A copy to judge the samples of a commit on before it is on disk. */
   draft(ring: Ring): SamplePage {
     return new SamplePage(ring, this.number, this.mark, undefined, this.rows.copy());
@@ -128,7 +148,7 @@ function sampleCoding(ring: Ring, number: number): RowCoding {
   const base = (number * ring.slotsPerPage - 1) * ring.width;
   const most = samplesPerPage(ring);
   return {
-    width: 3,
+    width: WIDTH,
     marks: STALE,
     write: (out: ByteWriter, [times = NONE, values = NONE, stale = NONE]: Columns): void => {
       out.writeUnsigned(times.length);

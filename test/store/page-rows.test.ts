@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ms } from '../../server/model/units.ts';
+import { ByteReader, ByteWriter } from '../../server/store/bytes.ts';
+import { PageRows, type RowCoding } from '../../server/store/page-rows.ts';
+import { ringsOfKind } from '../../server/store/ring.ts';
+import { SampleColumns } from '../../server/store/sample-columns.ts';
+import { SamplePage } from '../../server/store/sample-page.ts';
+
+const coding: RowCoding = {
+  width: 3,
+  write: (out, columns) => {
+    out.writeUnsigned(columns[0]?.length ?? 0);
+    for (const column of columns) for (const value of column) out.writeDouble(value);
+  },
+  read: (input) => {
+    const count = input.readUnsigned();
+    return [0, 1, 2].map(() => Float64Array.from({ length: count }, () => input.readDouble()));
+  },
+};
+
+type Row = readonly [place: number, a: number, b: number];
+
+const place = fc.integer({ min: 0, max: 200 });
+const step = fc.oneof(
+  fc.record({ do: fc.constant('put' as const), place, value: fc.double() }),
+  fc.record({ do: fc.constant('extend' as const), rows: fc.integer({ min: 1, max: 40 }) }),
+  fc.record({ do: fc.constant('truncate' as const), place }),
+  fc.constant({ do: 'seal' as const }),
+  fc.constant({ do: 'read' as const }),
+  fc.constant({ do: 'copy' as const }),
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+function put(rows: PageRows, list: Row[], at: number, value: number): void {
+  const row = rows.indexOf(at);
+  const known = list.findIndex(([place]) => place === at);
+  if (known < 0) {
+    rows.insert(row, [at, value, 0]);
+    list.push([at, value, 0]);
+    list.sort((a, b) => a[0] - b[0]);
+    return;
+  }
+  const { numbers, at: from } = rows.edit(row);
+  numbers[from + 2] = value;
+  list[known] = [at, list[known]![1], value];
+}
+
+/** Does the step to the rows and to a list of them; returns the rows to go on with. */
+function take(step: Step, rows: PageRows, list: Row[]): PageRows {
+  if (step.do === 'put') put(rows, list, step.place, step.value);
+  else if (step.do === 'extend') {
+    const first = Math.max(-1, rows.lastPlace) + 1;
+    const { numbers, at } = rows.extend(step.rows);
+    for (let i = 0; i < step.rows; i++) {
+      const row: Row = [first + i, i, -i];
+      for (const [c, value] of row.entries()) numbers[at + 3 * i + c] = value;
+      list.push(row);
+    }
+  } else if (step.do === 'truncate') {
+    rows.truncate(rows.indexOf(step.place));
+    list.splice(0, list.length, ...list.filter(([place]) => place < step.place));
+  } else if (step.do === 'copy') return rows.copy();
+  else return stored(rows, step.do);
+  return rows;
+}
+
+function stored(rows: PageRows, how: 'seal' | 'read'): PageRows {
+  const out = new ByteWriter();
+  rows.write(out);
+  const bytes = Buffer.from(out.finish());
+  const kept = how === 'seal' ? rows : new PageRows(coding);
+  if (how === 'seal') rows.seal(bytes);
+  else kept.read(new ByteReader(bytes));
+  return kept;
+}
+
+test('rows are those of a list, whatever was put, dropped, sealed, read or copied in between', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const list: Row[] = [];
+      let rows = new PageRows(coding);
+      for (const one of steps) {
+        rows = take(one, rows, list);
+        expect(rows.count).toBe(list.length);
+        expect(rows.lastPlace).toBe(list.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY);
+      }
+      const columns = [0, 1, 2].map((c) => Float64Array.from(list, (row) => row[c]!));
+      expect(rows.columns()).toEqual(columns);
+      expect(list.map((_, i) => rows.get(i, 1))).toEqual([...columns[1]!]);
+    }),
+    { seed: 20261121 },
+  );
+});
+
+test('a copy has changes of its own', () => {
+  const rows = new PageRows(coding);
+  rows.extend(1);
+  const copy = rows.copy();
+  copy.insert(1, [7, 1, 2]);
+  copy.edit(0).numbers[1] = 5;
+  expect([rows.count, rows.get(0, 1), copy.count, copy.get(0, 1)]).toEqual([1, 0, 2, 5]);
+});
+
+test('many samples are appended as each would be inserted, what is there stays', () => {
+  const [raw] = ringsOfKind([{ width: ms(10_000), span: ms(172_800_000) }], 'gauge');
+  const page = () => new SamplePage(raw!, 0, { lsn: 0, storedLsn: 0 });
+  const appended = (...runs: (readonly (readonly [time: number, value: number, stale?: true])[])[]) => {
+    const [many, single] = [page(), page()];
+    for (const run of runs) {
+      const samples = new SampleColumns();
+      for (const [time, value, stale] of run) samples.push(1, time, value, stale ?? false);
+      const order = Int32Array.from(run.keys());
+      many.append({ samples, order, from: 0, to: run.length });
+      for (const [time, value, stale] of run) single.insert({ time, value, stale: stale ?? false });
+    }
+    expect(many.samples).toEqual(single.samples);
+    return many.samples.map(({ time, value }) => [time, value]);
+  };
+  expect(appended([[1, 5]])).toEqual([[1, 5]]);
+  expect(
+    appended(
+      [
+        [1, 5],
+        [2, 6],
+      ],
+      [
+        [3, 0, true],
+        [4, 7],
+      ],
+    ),
+  ).toEqual([
+    [1, 5],
+    [2, 6],
+    [3, 0],
+    [4, 7],
+  ]);
+  expect(
+    appended(
+      [
+        [1, 5],
+        [3, 6],
+      ],
+      [
+        [3, 9],
+        [4, 7],
+      ],
+    ),
+  ).toEqual([
+    [1, 5],
+    [3, 6],
+    [4, 7],
+  ]);
+  expect(
+    appended(
+      [[3, 5]],
+      [
+        [1, 9],
+        [4, 7],
+      ],
+    ),
+  ).toEqual([
+    [1, 9],
+    [3, 5],
+    [4, 7],
+  ]);
+});
