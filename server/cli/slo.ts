@@ -10,7 +10,7 @@ const EXAMPLES = [
   ['vigie slo list', 'every SLO, worst first'],
   ['vigie slo show shop-availability', 'counts, budget, burn rates, definition'],
   ['vigie slo keep shop-availability', 'keep a proposed one: writes its file'],
-  ['vigie slo reload', 'take up the files of its folder as they are now'],
+  ['vigie slo reload', 'take up the files of its folder, and the rings of the store, as they are now'],
 ] as const;
 
 export function addSlo(program: Command): void {
@@ -18,7 +18,10 @@ export function addSlo(program: Command): void {
   command('list', 'every SLO, worst first').action(list);
   command('show <id>', 'one SLO: counts, budget, burn rates, definition').action(show);
   command('keep <id>', 'keep a proposed SLO: the server writes its file').action(keep);
-  command('reload', 'the server reads its SLO files anew; when one is broken those read before stay').action(reload);
+  command(
+    'reload',
+    'the server reads its SLO files and the rings of its store anew; when something is broken what was read before stays',
+  ).action(reload);
 }
 
 async function list(flags: AskOptions): Promise<void> {
@@ -83,7 +86,13 @@ async function keep(id: string, flags: AskOptions): Promise<void> {
 async function reload(flags: AskOptions): Promise<void> {
   const answer = await askServer<SloReload>(flags, '/api/vigie/reload', { method: 'POST' });
   if (flags.json) printJson(answer);
-  else print(`in force: ${answer.slos} of files, ${answer.proposed} proposed`);
+  else print([`in force: ${answer.slos} of files, ${answer.proposed} proposed`, ...ringLines(answer)].join('\n'));
+}
+
+function ringLines({ rings }: SloReload): string[] {
+  if (rings === undefined) return [];
+  const waiting = rings.waiting === 0 ? '' : `; ${rings.waiting} series are getting theirs`;
+  return [`rings: ${rings.profiles} profiles${waiting}`];
 }
 
 function stateWord(slo: SloStatus): string {

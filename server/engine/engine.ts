@@ -1,6 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
-import type { CountRequest, Engine, Selector, SeriesSlots, SlotRequest, WindowCount } from '../model/engine.ts';
+import type {
+  CountRequest,
+  Engine,
+  RingConfig,
+  Selector,
+  SeriesSlots,
+  SlotRequest,
+  WindowCount,
+} from '../model/engine.ts';
 import { messageOf } from '../model/errors.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import { instantQuery, type QueryLimits, rangeJson, rangeQuery } from '../promql/query.ts';
@@ -8,11 +16,13 @@ import type { Log } from '../runtime/log.ts';
 import type { Intake } from '../store/intake.ts';
 import { Store } from '../store/store.ts';
 import type { StoreOptions } from '../store/store-options.ts';
+import { conversions } from './conversions.ts';
 import { groupCommits } from './group-commit.ts';
 import { logQuestions } from './log-questions.ts';
 import { QUERY_BOUNDS, type QueryBounds, QueryDesk } from './query-desk.ts';
 import { recordedValues } from './recorded-values.ts';
 import { remoteStorage } from './remote-storage.ts';
+import { ringChoice, storeRings } from './ring-choice.ts';
 import { seriesQuestions } from './series-questions.ts';
 import { queryableOf } from './series-readers.ts';
 import { webLogQuestions } from './web-log-questions.ts';
@@ -22,6 +32,7 @@ export interface EngineOptions
   readonly clock: Clock;
   readonly log: Log;
   readonly queries?: QueryBounds;
+  readonly rings?: RingConfig;
 }
 
 const FLUSH_INTERVAL_MS = 1000;
@@ -29,9 +40,10 @@ const FLUSH_INTERVAL_MS = 1000;
 const FLUSH_BUDGET = 256;
 
 /** Opens the store with PromQL over it. Throws what the store throws. Synchronous inside: it belongs in a thread of its own. */
-export function openEngine({ clock, log, queries = QUERY_BOUNDS, ...options }: EngineOptions): Engine {
+export function openEngine({ clock, log, queries = QUERY_BOUNDS, rings, ...options }: EngineOptions): Engine {
   const store = new Store({
     ...options,
+    ...(rings !== undefined && storeRings(rings)),
     onDamage: (cause) => log.error('A page is damaged and left out.', { cause }),
     onClock: (sentence) => log.error('The clock of this machine made a large step.', { cause: sentence }),
   });
@@ -40,12 +52,16 @@ export function openEngine({ clock, log, queries = QUERY_BOUNDS, ...options }: E
     changes++;
     return store.change(now, work);
   });
+  const converting = conversions(store, clock, log, () => {
+    changes++;
+  });
   // At once, so that no watermark is told before the clock was looked at.
   flush(store, clock, log);
   const flushing = setInterval(() => {
     // It may take a future back that a wrong clock wrote.
     changes++;
     flush(store, clock, log);
+    converting.wake();
   }, FLUSH_INTERVAL_MS);
   const queryable = queryableOf(store, () => changes);
   const desk = new QueryDesk(queries, clock);
@@ -75,9 +91,15 @@ export function openEngine({ clock, log, queries = QUERY_BOUNDS, ...options }: E
     forgetOrigins: async (collector, source) => store.forgetOrigins(collector, source),
     changeDocuments: async (changes) => store.documents.change(changes),
     documents: async (query) => store.documents.list(query),
+    chooseRings: async (config) => {
+      store.chooseRings(ringChoice(config));
+      converting.wake();
+      return store.stats().ringProfiles ?? [];
+    },
     stats: async () => store.stats(),
     close: async () => {
       clearInterval(flushing);
+      converting.stop();
       desk.close();
       store.close();
     },

@@ -35,6 +35,7 @@ const ENGINE_METHODS = [
   'forgetOrigins',
   'changeDocuments',
   'documents',
+  'chooseRings',
   'stats',
   'close',
 ] as const satisfies readonly (keyof Engine)[];

@@ -26,6 +26,7 @@ import { type Discovery, ownAccessLogPath, servicesOf } from './discovery.ts';
 import { type ListenAddress, listen } from './listen.ts';
 import { createObservation } from './observation.ts';
 import type { CollectorCalls } from './remote-collector.ts';
+import { withRings } from './ring-reload.ts';
 import { startAlerts } from './start-alerts.ts';
 import { startRules } from './start-rules.ts';
 import { engineOptions } from './store-options.ts';
@@ -86,7 +87,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
     ...observation,
     ...tokens,
     engine,
-    slos: { ...slos, reload: () => reloadAll(slos, rules) },
+    slos: { ...slos, reload: withRings(engine, config, () => reloadAll(slos, rules)) },
     rules,
     alerts,
     exclusions,

@@ -3,6 +3,7 @@ import { duration, size } from '../../collector/main.ts';
 import type { EngineThreadData } from '../engine/remote-engine.ts';
 import { DAY } from '../model/units.ts';
 import { queryBounds, type querySchema } from './query-options.ts';
+import { ringsSchema } from './ring-options.ts';
 
 const MAX_SERIES = 1_000_000;
 const MIN_LOG_BYTES = 64 * 2 ** 20;
@@ -16,6 +17,7 @@ export const storeSchema = z
     max_series: z.number().int().min(1).max(MAX_SERIES).default(10_000),
     /** Of one metric name, so that one that explodes leaves room for the others. */
     max_series_per_metric: z.number().int().min(1).max(MAX_SERIES).optional(),
+    rings: ringsSchema.prefault({}),
     /** Log lines: the oldest make room beyond `max_bytes`, and go when they are `max_age` older than their source's newest. */
     logs: z
       .strictObject({
@@ -43,11 +45,12 @@ export function engineOptions(config: {
   store: z.output<typeof storeSchema>;
   query: z.output<typeof querySchema>;
 }): EngineThreadData {
-  const { max_series, max_series_per_metric, logs, web_log } = config.store;
+  const { max_series, max_series_per_metric, rings, logs, web_log } = config.store;
   return {
     dataDir: config.data_dir,
     maxSeries: max_series,
     ...(max_series_per_metric !== undefined && { maxSeriesPerMetric: max_series_per_metric }),
+    rings,
     logs: { maxBytes: logs.max_bytes, maxAge: logs.max_age },
     webLog: { maxDays: web_log.max_days, maxBytes: web_log.max_bytes },
     queries: queryBounds(config.query),

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { compileGlob } from '../../collector/main.ts';
+import { storeRings } from '../engine/ring-choice.ts';
 import { messageOf } from '../model/errors.ts';
 import { DAY, type Ms } from '../model/units.ts';
 import { storeSpace } from '../upkeep/store-space.ts';
@@ -76,7 +77,8 @@ function checkDataDir(dataDir: string): Check {
 
 function checkSpace(config: LoadedConfig): Check[] {
   if (!existsSync(config.data_dir)) return [];
-  const { now, worstCase, free } = storeSpace(engineOptions(config));
+  const { rings: _chosen, ...options } = engineOptions(config);
+  const { now, worstCase, free } = storeSpace({ ...options, ...storeRings(config.store.rings) });
   const room = now + free;
   const says = `the store takes ${mib(now)}, at most ${mib(worstCase)}; ${mib(free)} are free`;
   return [{ name: 'space', state: room >= worstCase ? 'ok' : 'warn', says }];

@@ -15,6 +15,7 @@ import type {
   LogTail,
   LogTailQuery,
 } from './logs.ts';
+import type { RingProfile } from './rings.ts';
 import type { Ms } from './units.ts';
 import type { WebLogQuery, WebLogReport, WebLogService, WebLogStats } from './web-log.ts';
 
@@ -215,6 +216,17 @@ export interface StopSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
+/** Which rings series shall have: those of the first rule whose selector finds them, else the others. */
+export interface RingConfig {
+  readonly rings: readonly RingProfile[];
+  readonly rules: readonly {
+    /** The selector as it was written. */
+    readonly match: string;
+    readonly selector: Selector;
+    readonly rings: readonly RingProfile[];
+  }[];
+}
+
 /** The store and PromQL, behind their own thread. Every method may reject with a VigieError. */
 export interface Engine {
   hello(hello: Hello, now: Ms): Promise<HelloAnswer>;
@@ -285,6 +297,11 @@ export interface Engine {
   changeDocuments(changes: readonly DocumentChange[]): Promise<readonly DroppedDocument[]>;
   /** Newest first. */
   documents(query: DocumentQuery): Promise<readonly StoredDocument[]>;
+  /**
+   * Takes up other rings: new series have them at once, those there are get them one after the other. Rejects with `bad_config` with
+   * nothing changed.
+   */
+  chooseRings(config: RingConfig): Promise<readonly RingProfileStats[]>;
   stats(): Promise<EngineStats>;
   close(): Promise<void>;
 }

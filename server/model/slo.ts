@@ -205,6 +205,14 @@ export interface SloReload {
   readonly proposed: number;
   /** Groups of Prometheus rule files. */
   readonly rule_groups?: number;
+  /** Of the store; absent where there is no configuration file. */
+  readonly rings?: RingReload;
+}
+
+/** The rings that the configuration chooses now, and the series that are still to get theirs. */
+export interface RingReload {
+  readonly profiles: number;
+  readonly waiting: number;
 }
 
 export const HISTORY_DAYS = 28;

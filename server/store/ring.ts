@@ -1,7 +1,7 @@
 import { invariant, VigieError } from '../model/errors.ts';
 import type { SeriesKind } from '../model/labels.ts';
 import { alignDown, type RingProfile } from '../model/rings.ts';
-import { type Ms, ms } from '../model/units.ts';
+import { formatDuration, type Ms, ms } from '../model/units.ts';
 
 /**
  * Slots, pages and laps.
@@ -69,26 +69,49 @@ export function samplesPerPage({ slotsPerPage }: Ring): number {
   return slotsPerPage * RAW_SAMPLES_PER_SLOT;
 }
 
-/** Throws VigieError `bad_config` unless widths divide each other, spans grow, and every ring fits the row id. */
-export function checkRings(profiles: readonly RingProfile[]): void {
-  const fail = (cause: string): never => {
-    throw new VigieError('bad_config', `cannot make rings: ${cause}`);
-  };
+/** Why there cannot be such rings, and where in the list: a ring, or one of its figures. */
+export interface RingFault {
+  readonly at: readonly (number | 'step' | 'keep')[];
+  readonly cause: string;
+}
+
+/** Undefined when widths divide each other, spans grow, and every ring fits the row id. */
+export function ringFault(profiles: readonly RingProfile[]): RingFault | undefined {
   if (profiles.length < 2 || profiles.length > RINGS) {
-    fail(`got ${profiles.length}; want 2 to ${RINGS}`);
+    return { at: [], cause: `got ${profiles.length} rings; want 2 to ${RINGS}` };
   }
-  profiles.forEach(({ width, span }, i) => {
-    const finer = profiles[i - 1];
-    if (!Number.isInteger(width / 1000) || width <= 0) fail(`got a width of ${width} ms; want whole seconds`);
-    if (span < width || span % width !== 0) fail(`got a span of ${span} ms; want a multiple of the width ${width} ms`);
-    if (finer !== undefined && (width % finer.width !== 0 || width === finer.width)) {
-      fail(`got a width of ${width} ms after ${finer.width} ms; want each width to divide the next`);
-    }
-    if (finer !== undefined && span < finer.span) fail('got a coarser ring with a shorter span; want spans that grow');
-  });
-  for (const ring of [...ringsOfKind(profiles, 'sum'), ...ringsOfKind(profiles, 'gauge')]) {
-    if (ring.rows > ROWS_PER_RING) fail(`a ring of ${ring.rows} pages is too long; at most ${ROWS_PER_RING} fit`);
+  for (const [i, ring] of profiles.entries()) {
+    const fault = faultOf(ring, profiles[i - 1]);
+    if (fault !== undefined) return { at: [i, ...fault.at], cause: fault.cause };
   }
+  for (const { index, rows } of [...ringsOfKind(profiles, 'sum'), ...ringsOfKind(profiles, 'gauge')]) {
+    if (rows <= ROWS_PER_RING) continue;
+    return { at: [index, 'keep'], cause: `a ring of ${rows} pages is too long; at most ${ROWS_PER_RING} fit` };
+  }
+  return undefined;
+}
+
+function faultOf({ width, span }: RingProfile, finer: RingProfile | undefined): RingFault | undefined {
+  const [step, keep] = [formatDuration(width), formatDuration(span)];
+  if (!Number.isInteger(width / 1000) || width <= 0) {
+    return { at: ['step'], cause: `got a step of ${width} ms; want whole seconds` };
+  }
+  if (span < width || span % width !== 0) {
+    return { at: ['keep'], cause: `got a time of ${keep}; want a multiple of the step ${step}` };
+  }
+  if (finer === undefined) return undefined;
+  if (width % finer.width !== 0 || width === finer.width) {
+    const cause = `got a step of ${step} after ${formatDuration(finer.width)}; want each step to divide the next`;
+    return { at: ['step'], cause };
+  }
+  if (span >= finer.span) return undefined;
+  return { at: ['keep'], cause: `got ${keep} after ${formatDuration(finer.span)}; want times that grow` };
+}
+
+/** Throws VigieError `bad_config` when there cannot be such rings. */
+export function checkRings(profiles: readonly RingProfile[]): void {
+  const fault = ringFault(profiles);
+  if (fault !== undefined) throw new VigieError('bad_config', `cannot make rings: ${fault.cause}`);
 }
 
 export function slotOf(ring: Ring, time: number): number {

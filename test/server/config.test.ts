@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../server/main/config.ts';
 import { discover } from '../../server/main/discovery.ts';
 import { engineOptions } from '../../server/main/store-options.ts';
+import { DEFAULT_RINGS } from '../../server/model/rings.ts';
 import { projectRoot } from '../support/project.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-config-'));
@@ -37,6 +38,48 @@ test('the command line is louder than the file', () => {
 
 test('a file that is not there is told with the way out', () => {
   expect(() => loadConfig(join(folder, 'none.yaml'), {})).toThrow('--config');
+});
+
+describe('rings', () => {
+  const read = (rings: string) =>
+    engineOptions(loadConfig(write('rings.yaml', `store:\n  rings:\n${rings}`), {})).rings;
+
+  test('are the default ones, and those of the profiles', () => {
+    expect(read('    profiles: []\n')).toEqual({ rings: DEFAULT_RINGS, rules: [] });
+    const shop = '    profiles:\n      - {match: \'a{b="c"}\', rings: [{step: 1m, keep: 1d}, {step: 1h, keep: 7d}]}\n';
+    const rings = [
+      { width: 60_000, span: 86_400_000 },
+      { width: 3_600_000, span: 7 * 86_400_000 },
+    ];
+    const selector = [
+      { name: '__name__', op: '=', value: 'a' },
+      { name: 'b', op: '=', value: 'c' },
+    ];
+    expect(read(shop)).toEqual({ rings: DEFAULT_RINGS, rules: [{ match: 'a{b="c"}', selector, rings }] });
+  });
+
+  test('that cannot be are told where they stand', () => {
+    const refused = (rings: string, want: string) => expect(() => read(rings)).toThrow(want);
+    const of = (list: string) => `    default: [${list}]\n`;
+    refused(of('{step: 10s, keep: 2d}'), 'rings.yaml:3:14: ');
+    refused(of('{step: 10s, keep: 2d}'), 'got 1 rings; want 2 to 8');
+    refused(of('{step: 10s, keep: 2d}, {step: 15s, keep: 4d}'), 'rings.yaml:3:45: ');
+    refused(
+      of('{step: 10s, keep: 2d}, {step: 15s, keep: 4d}'),
+      'got a step of 15s after 10s; want each step to divide the next',
+    );
+    refused(of('{step: 10s, keep: 2d}, {step: 1m, keep: 1d}'), 'got 1d after 2d; want times that grow');
+    refused(of('{step: 10s, keep: 15s}, {step: 1m, keep: 1d}'), 'got a time of 15s; want a multiple of the step 10s');
+    refused(of('{step: 1s, keep: 100d}, {step: 1m, keep: 100d}'), 'rings.yaml:3:32: ');
+    refused(of('{step: 500ms, keep: 2d}, {step: 1m, keep: 4d}'), 'want a duration between');
+    refused('    profiles: [{match: "a{", rings: []}]\n', 'rings.yaml:3:24: ');
+    refused('    profiles: [{match: a}]\n', 'rings');
+    const odd = '{match: a, rings: [{step: 1s, keep: 1h}, {step: 17h, keep: 17d}]}';
+    refused(
+      `    profiles: [${odd}, {match: b, rings: [{step: 1s, keep: 1h}, {step: 167h, keep: 167d}]}]\n`,
+      'want widest steps',
+    );
+  });
 });
 
 test('what queries may take is told to the store', () => {

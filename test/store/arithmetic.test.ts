@@ -55,7 +55,7 @@ test('a ring holds the pages of its span and one more, and no older one', () => 
 test('rings that cannot work are refused with the reason', () => {
   const refused = (rings: readonly (readonly [number, number])[], want: RegExp) =>
     expect(() => checkRings(rings.map(([width, span]) => ({ width: ms(width), span: ms(span) })))).toThrow(want);
-  refused([[10_000, 60_000]], /got 1; want 2/);
+  refused([[10_000, 60_000]], /got 1 rings; want 2/);
   refused(
     [
       [10_000, 60_000],

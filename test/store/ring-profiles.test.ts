@@ -258,7 +258,7 @@ describe('other rings', () => {
   test('are told with what their series take, and refused when there cannot be such', () => {
     const store = filled();
     const before = store.stats();
-    expect(() => store.chooseRings({ rings: rings([10, 600]), rules: [] })).toThrow('got 1; want 2 to 8');
+    expect(() => store.chooseRings({ rings: rings([10, 600]), rules: [] })).toThrow('got 1 rings; want 2 to 8');
     expect(store.stats()).toEqual(before);
     store.chooseRings(only('a_total', LONGER));
     const [usual, longer] = store.stats().ringProfiles!;

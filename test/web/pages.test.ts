@@ -237,6 +237,14 @@ describe('status page', () => {
     expect(page).toContain('1.5\u00a0MB of at most 2\u00a0GB');
   });
 
+  test('tells of each profile of rings who has them, and who waits for others', () => {
+    const page = html(h(StatusPage, { status: systemStatus() }));
+    expect(page).toContain('10s × 2d · 1m × 14d');
+    expect(page).toContain('8 (2 wait for other rings)');
+    expect(page).toContain('{service=&quot;shop&quot;}');
+    expect(page).toContain('1.5\u00a0MB</td>');
+  });
+
   test('what the store may take is explained, unless another bound was chosen', () => {
     const { store, ...status } = systemStatus();
     const text = (worstCaseBytes: number) =>

@@ -72,6 +72,18 @@ export function sloDetail(status: SloStatus): SloDetail {
   };
 }
 
+const RINGS = {
+  matches: [],
+  rings: [
+    { step_secs: 10, keep_secs: 172_800 },
+    { step_secs: 60, keep_secs: 1_209_600 },
+  ],
+  series: 8,
+  waiting: 2,
+  bytesPerSeries: { sum: 1_500_000 },
+};
+const SHOP_RINGS = { ...RINGS, matches: ['{service="shop"}'], series: 2, waiting: 0 };
+
 export function systemStatus(): SystemStatus {
   return {
     version: '1.2.3',
@@ -88,6 +100,7 @@ export function systemStatus(): SystemStatus {
       bytes: 1_500_000,
       worstCaseBytes: 2_000_000_000,
       worstCaseBytesPerSeries: {},
+      ringProfiles: [RINGS, SHOP_RINGS],
       journalRecords: 0,
       appliedBatches: 1,
       appliedIncrements: 2,

@@ -7,6 +7,7 @@ import { useSpeech } from '../words/speech.ts';
 import { DropReason } from './drop-reason.tsx';
 import { dropRows } from './drop-rows.ts';
 import { Evaluation } from './evaluation.tsx';
+import { RingProfiles } from './ring-profiles.tsx';
 import { waitingRows } from './waiting-rows.ts';
 import { statusWords } from './words.ts';
 
@@ -207,6 +208,7 @@ function Store({ store }: Pick<SystemStatus, 'store'>) {
         <Pair name={w('store_samples')}>{numbers.count(store.appliedSamples)}</Pair>
       </dl>
       <WorstCase store={store} />
+      <RingProfiles store={store} />
     </section>
   );
 }
