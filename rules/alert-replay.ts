@@ -1,4 +1,4 @@
-import type { Alert } from '../server/model/alerts.ts';
+import type { Alert, AlertFigures, AlertTier } from '../server/model/alerts.ts';
 import type { Buckets, SelectorFacts, Window, WindowCount } from '../server/model/engine.ts';
 import { alignDown, DEFAULT_RINGS } from '../server/model/rings.ts';
 import type { SloStatus } from '../server/model/slo.ts';
@@ -22,24 +22,45 @@ export interface AlertMoment {
   readonly status: SloStatus;
 }
 
+export interface AlertCall {
+  readonly alert: string;
+  readonly time: Ms;
+  readonly tier: AlertTier;
+  /** Those that made it call. */
+  readonly figures: AlertFigures;
+}
+
 export interface AlertReplay {
   /** Every alert that fired, oldest first, as it stood in the end; the last may still fire. */
   readonly alerts: readonly Alert[];
+  /** When each of them first called for somebody, by tier. */
+  readonly calls: readonly AlertCall[];
   readonly standing: AlertStanding;
 }
 
 /** Runs the alert of one SLO along past moments, in their order. Nobody is told. */
 export function replayAlerts(slo: string, moments: Iterable<AlertMoment>): AlertReplay {
   const alerts = new Map<string, Alert>();
+  const calls: AlertCall[] = [];
   let standing = inactiveAlert(slo);
   for (const moment of moments) {
     // Most of the past is quiet, and a status is many times the work of knowing that.
     if (standing.alert === undefined && moment.isQuiet === true) continue;
     const step = nextAlert(standing, moment.status, moment.time);
     standing = step.standing;
-    if (step.alert !== undefined && step.alert.state !== 'pending') alerts.set(step.alert.id, step.alert);
+    if (step.alert === undefined || step.alert.state === 'pending') continue;
+    if (isCall(step.alert, alerts.get(step.alert.id))) calls.push(callOf(step.alert, moment.time));
+    alerts.set(step.alert.id, step.alert);
   }
-  return { alerts: [...alerts.values()], standing };
+  return { alerts: [...alerts.values()], calls, standing };
+}
+
+function isCall({ state, worst_tier }: Alert, before: Alert | undefined): boolean {
+  return state === 'firing' && before?.worst_tier !== worst_tier;
+}
+
+function callOf({ id, worst_tier, figures }: Alert, time: Ms): AlertCall {
+  return { alert: id, time, tier: worst_tier, figures };
 }
 
 /** The past of one SLO in columns: `total` and `part` begin with the first step of the SLO window before `start`, and have one step. */
@@ -63,7 +84,7 @@ export function replayStep({ window, alerts }: SloDefinition): Ms {
 /** The status at each step from `start` to `end`, as an evaluation at that moment would have made it; worked out when it is asked for. */
 export function* pastStatuses(past: PastCounts, start: Ms, end: Ms): Generator<AlertMoment> {
   const { gaps, total } = past;
-  const counts = { total: runningSums(past.total), part: runningSums(past.part) };
+  const counts = runningCounts(past);
   const isQuiet = quietTest(past, counts);
   for (let time = start; time <= end; time = ms(time + total.step)) {
     const gap = gaps.find((candidate) => time > candidate.start && time <= candidate.end);
@@ -94,19 +115,29 @@ function pastStatus(past: PastCounts, counts: Running, time: Ms, completeTo: Ms)
   return sloStatus({ definition, boundary, facts: seen, origins: [origin], counts: counted, now: time });
 }
 
+/** The events of any window of the past whose borders are borders of steps. */
+export function pastEvents(past: PastCounts, counts = runningCounts(past)): (window: Window) => EventCounts {
+  const { definition, total } = past;
+  const side = countedSide(definition.indicator);
+  return (window) => splitEvents(sumIn(window, counts.total, total), sumIn(window, counts.part, total), side);
+}
+
 /** Whether no pair is above its factor, with the arithmetic of the status and nothing else. */
-function quietTest({ definition, total }: PastCounts, counts: Running): (completeTo: Ms) => boolean {
-  const { indicator, objective } = definition;
-  const side = countedSide(indicator);
+function quietTest(past: PastCounts, counts: Running): (completeTo: Ms) => boolean {
+  const { definition } = past;
+  const { objective } = definition;
   const pairs = pairsOf(definition);
-  const eventsIn = (window: Window): EventCounts =>
-    splitEvents(sumIn(window, counts.total, total), sumIn(window, counts.part, total), side);
+  const eventsIn = pastEvents(past, counts);
   return (completeTo) =>
     pairs.every((pair) => {
       const lengths = [ms(pair.long_secs * 1000), ms(pair.short_secs * 1000)];
       const burns = lengths.map((length) => burnOf(length, eventsIn(windowBefore(completeTo, length)), objective));
       return pairVerdict(pair, burns) !== 'above';
     });
+}
+
+function runningCounts({ total, part }: PastCounts): Running {
+  return { total: runningSums(total), part: runningSums(part) };
 }
 
 function runningSums({ sums }: Buckets): Float64Array {

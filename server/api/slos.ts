@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import { json, type RequestHandler, Router } from 'express';
 import type { SloService } from '../evaluation/slo-service.ts';
 import type { StreamEvents } from '../model/status.ts';
 import { refuseForeignOrigin } from './guard.ts';
@@ -19,6 +19,10 @@ export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
     const end = timeParam(request, 'end');
     const range = { ...(start !== undefined && { start }), ...(end !== undefined && { end }) };
     response.json(await slos.detail(String(request.params.id), range));
+  });
+  // It changes nothing, so whoever may read may ask.
+  router.post('/api/vigie/backtest', json({ limit: '1mb' }), async (request, response) => {
+    response.json(await slos.backtest(request.body));
   });
   router.post('/api/vigie/slos/:id/keep', admin, async (request, response) => {
     refuseForeignOrigin(request);

@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import { systemClock } from '../model/clock.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
 import { type LogContext, type LogLine, type LogPage, type LogTail, MAX_LOG_LIMIT } from '../model/logs.ts';
-import { HOUR, type Ms, ms, parseDuration } from '../model/units.ts';
+import { HOUR, type Ms, ms } from '../model/units.ts';
 import { askServer, openStream, type ServerOptions } from './client.ts';
 import { readEvents } from './event-source.ts';
 import { type WriteLine, writeAsJson, writeForPeople, writeRaw } from './log-line.ts';
+import { timeOf } from './moment-flag.ts';
 import { examples, options } from './options.ts';
 import { isRead, print, tell } from './terminal.ts';
 
@@ -160,23 +161,6 @@ async function follow(flags: LogsOptions, conditions: Conditions, write: WriteLi
 function pathOf(path: string, query: Conditions): string {
   const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return `/api/vigie/logs${path}?${new URLSearchParams(given)}`;
-}
-
-/** A moment: RFC 3339, seconds since the epoch, or so long before `now`. */
-function timeOf(flag: string, text: string, now: Ms): Ms {
-  if (/^\d+[a-z]/.test(text) || text === '0') return ms(now - durationOf(flag, text));
-  const time = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
-  if (Number.isFinite(time)) return ms(Math.round(time));
-  const want = 'want 90m, 2d, 2026-01-05T10:00:00Z or seconds since 1970';
-  throw new VigieError('bad_request', `cannot use ${flag} ${JSON.stringify(text)}: ${want}`);
-}
-
-function durationOf(flag: string, text: string): Ms {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new VigieError('bad_request', `cannot use ${flag}: ${messageOf(error)}`);
-  }
 }
 
 function countOf(flag: string, text: string, most: number): number {

@@ -2,15 +2,17 @@ import type { Command } from 'commander';
 import type { ExcludedFigures, SloDetail, SloReload, SloStatus } from '../model/slo.ts';
 import { hourlyBurn, worstFirst } from '../model/slo-order.ts';
 import { formatDuration, ms } from '../model/units.ts';
+import { addBacktest } from './backtest.ts';
 import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
-import { moment, paint, print, printable, printableLines, printJson, table, tell } from './terminal.ts';
+import { moment, paint, percent, print, printable, printableLines, printJson, table, tell } from './terminal.ts';
 
 const EXAMPLES = [
   ['vigie slo list', 'every SLO, worst first'],
   ['vigie slo show shop-availability', 'counts, budget, burn rates, definition'],
   ['vigie slo keep shop-availability', 'keep a proposed one: writes its file'],
-  ['vigie slo reload', 'take up the files of its folder, and the rings of the store, as they are now'],
+  ['vigie slo backtest slos/new.yaml --from 90d', 'what a file would have made of the past, beside what is in force'],
+  ['vigie slo reload', 'take up the files of its folder as they are now'],
 ] as const;
 
 export function addSlo(program: Command): void {
@@ -18,10 +20,8 @@ export function addSlo(program: Command): void {
   command('list', 'every SLO, worst first').action(list);
   command('show <id>', 'one SLO: counts, budget, burn rates, definition').action(show);
   command('keep <id>', 'keep a proposed SLO: the server writes its file').action(keep);
-  command(
-    'reload',
-    'the server reads its SLO files and the rings of its store anew; when something is broken what was read before stays',
-  ).action(reload);
+  addBacktest(command('backtest <file> [slo...]', 'what the definitions of a file would have made of the past'));
+  command('reload', 'the server reads its SLO files anew; when one is broken those read before stay').action(reload);
 }
 
 async function list(flags: AskOptions): Promise<void> {
@@ -86,13 +86,7 @@ async function keep(id: string, flags: AskOptions): Promise<void> {
 async function reload(flags: AskOptions): Promise<void> {
   const answer = await askServer<SloReload>(flags, '/api/vigie/reload', { method: 'POST' });
   if (flags.json) printJson(answer);
-  else print([`in force: ${answer.slos} of files, ${answer.proposed} proposed`, ...ringLines(answer)].join('\n'));
-}
-
-function ringLines({ rings }: SloReload): string[] {
-  if (rings === undefined) return [];
-  const waiting = rings.waiting === 0 ? '' : `; ${rings.waiting} series are getting theirs`;
-  return [`rings: ${rings.profiles} profiles${waiting}`];
+  else print(`in force: ${answer.slos} of files, ${answer.proposed} proposed`);
 }
 
 function stateWord(slo: SloStatus): string {
@@ -101,9 +95,4 @@ function stateWord(slo: SloStatus): string {
 
 function burnText(rate: number | undefined): string {
   return rate === undefined ? '-' : `${rate.toFixed(2)}x`;
-}
-
-/** Enough digits that 99.99 % and 99.95 % stay apart. */
-function percent(ratio: number | undefined): string {
-  return ratio === undefined ? '-' : `${Number((ratio * 100).toFixed(3))} %`;
 }

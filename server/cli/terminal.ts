@@ -53,6 +53,11 @@ export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
+/** Enough digits that 99.99 % and 99.95 % stay apart. */
+export function percent(ratio: number | undefined): string {
+  return ratio === undefined ? '-' : `${Number((ratio * 100).toFixed(3))} %`;
+}
+
 /** A moment to the second, UTC (RFC 3339); a dash for none. */
 export function moment(time: number | undefined): string {
   return time === undefined ? '-' : new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');

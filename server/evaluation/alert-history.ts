@@ -5,7 +5,7 @@ import type { Engine, Window } from '../model/engine.ts';
 import { alignDown } from '../model/rings.ts';
 import { ms } from '../model/units.ts';
 import { boundaryOf } from './evaluate.ts';
-import { SloCounts } from './slo-counts.ts';
+import { type SloCounting, SloCounts } from './slo-counts.ts';
 
 export interface PastAlerts {
   readonly slo: SloDefinition;
@@ -15,18 +15,26 @@ export interface PastAlerts {
 }
 
 /** What the alert of one SLO did in a past the store still holds. */
-export async function pastAlerts(engine: Engine, { slo, range, gaps = [] }: PastAlerts): Promise<AlertReplay> {
-  const boundary = await boundaryOf(engine, slo);
-  const [facts] = await engine.facts([factsSelector(slo)]);
+export async function pastAlerts(engine: Engine, { slo, range, gaps }: PastAlerts): Promise<AlertReplay> {
   const step = replayStep(slo);
   const [start, end] = [alignDown(range.start, step), alignDown(range.end, step)];
-  const counted = { start: ms(start - slo.window), end };
-  const [[total, part] = []] = await new SloCounts(engine).buckets([
-    { definition: slo, boundary, range: counted, step },
-  ]);
-  if (total === undefined || part === undefined) return replayAlerts(slo.id, []);
-  const past: PastCounts = { definition: slo, boundary, facts: facts ?? { series: 0, origins: [] }, total, part, gaps };
-  return replayAlerts(slo.id, pastStatuses(past, start, end));
+  const past = await pastCounts(engine, { slo, range: { start, end }, ...(gaps && { gaps }) });
+  return replayAlerts(slo.id, past === undefined ? [] : pastStatuses(past, start, end));
+}
+
+/** What was counted for an SLO from the first window before `range` on, whose borders are those of steps; undefined when nothing can be. */
+export async function pastCounts(
+  engine: Engine,
+  { slo, range, gaps = [] }: PastAlerts,
+  counts: SloCounting = new SloCounts(engine),
+): Promise<PastCounts | undefined> {
+  const boundary = await boundaryOf(engine, slo);
+  const [facts = { series: 0, origins: [] }] = await engine.facts([factsSelector(slo)]);
+  const counted = { start: ms(range.start - slo.window), end: range.end };
+  const asked = { definition: slo, boundary, range: counted, step: replayStep(slo) };
+  const [[total, part] = []] = await counts.buckets([asked]);
+  if (total === undefined || part === undefined) return undefined;
+  return { definition: slo, boundary, facts, total, part, gaps };
 }
 
 /** Saves what alerts did as if they had been evaluated all along; an alert book opened afterwards goes on from there. */

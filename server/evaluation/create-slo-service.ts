@@ -8,13 +8,15 @@ import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { VigieError } from '../model/errors.ts';
 import type { SloDetail, SloReload, SloStatus } from '../model/slo.ts';
 import { type Ms, ms } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
 import type { AlertBook } from './alert-book.ts';
+import { backtest } from './backtest.ts';
 import { createDailyHistory } from './daily-history.ts';
 import { boundaryOf, evaluateDetail, evaluateSlos } from './evaluate.ts';
+import { EvaluationLoop } from './evaluation-loop.ts';
 import type { ExclusionBook } from './exclusion-book.ts';
 import { KeptCounts } from './kept-counts.ts';
 import type { OverrideBook } from './override-book.ts';
@@ -32,10 +34,10 @@ export interface SloServiceOptions {
   readonly proposed: readonly string[];
   /** Absent: nothing alerts. */
   readonly alerts?: Pick<AlertBook, 'step'>;
-  /** Absent: nothing is excluded. */
-  readonly exclusions?: Pick<ExclusionBook, 'inForce' | 'all' | 'version'>;
   /** Absent: nobody is let through the gate. */
   readonly overrides?: Pick<OverrideBook, 'active'>;
+  /** Absent: nothing is excluded. */
+  readonly exclusions?: Pick<ExclusionBook, 'inForce' | 'all' | 'version'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,18 +48,14 @@ export interface RunningSloService extends SloService {
   stop(): void;
 }
 
-const INTERVAL_MS = 10_000;
-/** Questions within this time share one evaluation: every place shows one number. */
-const FRESH_MS = 1000;
-
 /** Throws `bad_config` with every problem of the SLO files. */
 export function createSloService({
   engine,
   folder,
   proposed,
   alerts: alertBook,
-  exclusions,
   overrides,
+  exclusions,
   clock,
   log,
 }: SloServiceOptions): RunningSloService {
@@ -65,9 +63,6 @@ export function createSloService({
   const events = new SloCounts(engine);
   const counts = new KeptCounts(events, () => exclusions?.inForce ?? NO_EXCLUSIONS);
   const history = createDailyHistory(engine, counts, () => exclusions?.version ?? 0);
-  const listeners = new Set<(evaluation: Evaluation) => void>();
-  let latest: { readonly time: Ms; readonly evaluation: Promise<Evaluation> } | undefined;
-  let timer: NodeJS.Timeout | undefined;
 
   const gateRules = (now: Ms): GateRules => ({ now, policies: book.policies, overrides: overrides?.active(now) ?? [] });
   const observe = async (time: Ms): Promise<Evaluation> => {
@@ -77,42 +72,19 @@ export function createSloService({
     const slos = statuses.map((status) => withAlert(status, alertOf(status.id, alerts)));
     return { time, slos, alerts, gate: gate(slos, gateRules(time), english), took: ms(clock.now() - time) };
   };
-  const evaluate = (): Promise<Evaluation> => {
-    const time = clock.now();
-    const evaluation = observe(time);
-    latest = { time, evaluation };
-    // A failed evaluation is nobody's answer later: the next question tries again.
-    evaluation.catch(() => {
-      if (latest?.evaluation === evaluation) latest = undefined;
-    });
-    return evaluation;
-  };
-  const current = (): Promise<Evaluation> =>
-    latest !== undefined && Math.abs(clock.now() - latest.time) < FRESH_MS ? latest.evaluation : evaluate();
+  const loop = new EvaluationLoop(observe, clock, log);
   const excludedFrom = async (definition: SloDefinition, status: SloStatus): Promise<Pick<SloDetail, 'exclusions'>> => {
     if (exclusions === undefined || exclusions.all.length === 0) return {};
     const slo = { definition, boundary: await boundaryOf(engine, definition) };
     return { exclusions: await shownExclusions(events, slo, status, exclusions.all, clock.now()) };
   };
-  const tick = async (): Promise<void> => {
-    try {
-      const evaluation = await evaluate();
-      for (const listener of listeners) listener(evaluation);
-    } catch (error) {
-      log.error('Cannot evaluate the SLOs; trying again in ten seconds.', { error: messageOf(error) });
-    }
-  };
-  const refresh = (): Promise<void> => {
-    latest = undefined;
-    return tick();
-  };
 
   return {
-    current,
-    refresh,
+    current: () => loop.current(),
+    refresh: () => loop.refresh(),
     detail: async (id, range) => {
       const slo = book.find(id);
-      const { alerts } = await current();
+      const { alerts } = await loop.current();
       const detail = await evaluateDetail(engine, slo, clock.now(), range, counts);
       const status = withAlert(detail.status, alertOf(id, alerts));
       const excluded = await excludedFrom(slo, status);
@@ -121,29 +93,28 @@ export function createSloService({
     statusesWith: (inForce) => evaluateSlos(engine, book.slos, clock.now(), new KeptCounts(events, () => inForce)),
     history: async () => history(book.slos, clock.now()),
     gate: async (ids) => {
-      const { slos, time } = await current();
+      const { slos, time } = await loop.current();
       for (const id of ids) book.find(id);
       return gate(askedOf(slos, ids), gateRules(time), english);
     },
+    backtest: (request) => {
+      const kept = () => new KeptCounts(new SloCounts(engine), () => exclusions?.inForce ?? NO_EXCLUSIONS);
+      return backtest(engine, request, { slos: book.slos, counts: kept });
+    },
     keep: async (id) => {
       const path = book.keep(id);
-      await refresh();
+      await loop.refresh();
       return path;
     },
     reload: async () => {
       const answer = reread(book, clock, log);
-      await refresh();
+      await loop.refresh();
       return answer;
     },
     refusedFiles: () => book.refused,
-    onEvaluation: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    start: () => {
-      timer ??= setInterval(() => void tick(), INTERVAL_MS);
-    },
-    stop: () => clearInterval(timer),
+    onEvaluation: (listener) => loop.onEvaluation(listener),
+    start: () => loop.start(),
+    stop: () => loop.stop(),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ExclusionsInForce } from '../../rules/exclusions-in-force.ts';
 import type { Alert } from '../model/alerts.ts';
+import type { BacktestAnswer } from '../model/backtest.ts';
 import type { GateAnswer, SloDetail, SloHistory, SloReload, SloStatus } from '../model/slo.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
 import type { Ms } from '../model/units.ts';
@@ -27,6 +28,8 @@ export interface SloService {
   history(): Promise<SloHistory>;
   /** The answer for these SLOs, or for all; `not_found` names the unknown ones and what there is. */
   gate(ids: readonly string[]): Promise<GateAnswer>;
+  /** Takes a BacktestRequest; rejects as `backtest` does. */
+  backtest(request: unknown): Promise<BacktestAnswer>;
   /** Writes a proposed SLO to the folder of definitions; returns the path of the new file. */
   keep(id: string): Promise<string>;
   /**

@@ -6,6 +6,7 @@ import { requestsIn } from '../../server/main/demo/requests.ts';
 import { minutesBetween, Rhythm } from '../../server/main/demo/rhythm.ts';
 import { type DemoPlan, type Story, storyOf } from '../../server/main/demo/story.ts';
 import type { Alert, AlertsAnswer } from '../../server/model/alerts.ts';
+import type { BacktestAnswer } from '../../server/model/backtest.ts';
 import { alignDown, slotEnd } from '../../server/model/rings.ts';
 import type { SloState, SloStatus } from '../../server/model/slo.ts';
 import type { SystemStatus } from '../../server/model/status.ts';
@@ -104,6 +105,25 @@ describe('a demo', () => {
     );
     expect(outage?.timeline.find(({ kind }) => kind === 'no_data')?.time).toBeGreaterThan(story.silence.start);
     expect(receivers).toEqual([]);
+  });
+
+  test('a stricter objective would have called in the bad deploy too, and spent more', async () => {
+    const file = join(folder, 'stricter.yaml');
+    const availability = `{total: 'http_requests_total{service="checkout"}', bad: 'http_requests_total{service="checkout",status=~"5.."}'}`;
+    const slo = `{id: checkout-availability, service: checkout, objective: 99.95%, window: 7d, availability: ${availability}}`;
+    writeFileSync(file, `slos:\n  - ${slo}\n`);
+    const to = new Date(plan.end).toISOString();
+    const args = ['slo', 'backtest', file, '--from', new Date(story.start).toISOString(), '--to', to];
+    const { code, stdout } = await runVigie([...args, '--server', vigie.url, '--json'], folder);
+    expect(code).toBe(0);
+    const [answer] = (JSON.parse(stdout) as BacktestAnswer).slos;
+    const called = answer?.file.alerts.flatMap(({ calls }) => calls.map(({ time }) => time)) ?? [];
+    const { start, end } = story.deploy;
+    expect(called.some((time) => time > start && time <= end)).toBe(true);
+    expect(answer?.in_force?.counts).toEqual(answer?.file.counts);
+    const people = await runVigie([...args, '--server', vigie.url], folder);
+    expect(people.stdout).toMatch(/FILE +IN FORCE\n(?:.*\n)*attained .* %/);
+    expect(people.stdout).toMatch(/page +\d{4}-/);
   });
 
   test('draws no data as a gap, and no traffic as what it is', async () => {

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { replayAlerts } from '../../rules/alert-replay.ts';
 import { readSloFiles } from '../../rules/slo-file.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { pastAlerts, savePastAlerts } from '../../server/evaluation/alert-history.ts';
+import { backtest } from '../../server/evaluation/backtest.ts';
 import { evaluateSlos } from '../../server/evaluation/evaluate.ts';
+import { SloCounts } from '../../server/evaluation/slo-counts.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
@@ -122,3 +124,61 @@ test('saved, it is the history, and what still fires goes on live', async () => 
   const stored = await engine.documents({ collection: 'alert', limit: 100 });
   expect(stored).toHaveLength(replays.flatMap(({ alerts }) => alerts).length);
 });
+
+describe('a backtest', () => {
+  const YEAR_BEFORE = END - 366 * DAY;
+  const definition = (objective: string, id = 'shop'): string =>
+    `slos:\n  - {id: ${id}, service: shop, objective: ${objective}, window: 1d, availability: {total: requests_total, bad: errors_total}}\n`;
+  const rules = { slos, counts: () => new SloCounts(engine) };
+  const ask = (changes: object = {}) =>
+    backtest(engine, { file: 'new.yaml', text: definition('99.9%'), from: START, to: END, ...changes }, rules);
+
+  test('says what the file would have made of the past, beside what is in force', async () => {
+    const { slos: answers } = await ask();
+    const [{ id, file, in_force } = missing()] = answers;
+    const bad = Array.from({ length: 3 * 1440 }, (_, minute) => failures(minute)).reduce((sum, n) => sum + n, 0);
+    const total = 3 * 1440 * 100;
+    const counts = { total, good: total - bad, bad };
+    expect([id, answers.length]).toEqual(['shop', 1]);
+    expect(file).toMatchObject({ objective: 0.999, window_secs: 86_400, counts, attained: counts.good / total });
+    expect(in_force).toMatchObject({ objective: 0.995, window_secs: 7 * 86_400, counts });
+    // Of a day 144 may fail; a day after the deploy began its 1,000 still count, and 540 of the leak.
+    const worst = { time: START + 2040 * MINUTE, left_ratio: expect.closeTo(1 - 1540 / 144, 9) };
+    expect(file.worst).toEqual(worst);
+  });
+
+  test('alerts when the replay does, and tells what was spent before', async () => {
+    const [{ in_force } = missing()] = (await ask()).slos;
+    const { alerts } = await pastAlerts(engine, { slo: slos[0]!, range: { start: START, end: END } });
+    const firsts = in_force?.alerts.map(({ calls: [first], resolved }) => [first?.time, resolved]);
+    expect(firsts).toEqual(alerts.map(({ fired, resolved }) => [fired, resolved]));
+    expect(firsts?.length).toBeGreaterThan(1);
+    const [first] = in_force?.alerts[0]?.calls ?? [];
+    // 14.4 x 1 h of a week's allowance is the least a page takes, and five minutes of 40 % are more.
+    expect(first?.spent_before).toBeGreaterThan(0.02);
+    expect(in_force?.alerts.at(-1)?.resolved).toBeUndefined();
+  });
+
+  test('says where the store knows less', async () => {
+    const [{ file } = missing()] = (await ask({ from: END - 120 * DAY })).slos;
+    expect(file).toMatchObject({ step_secs: 300, sharp_from: END - 100 * DAY });
+    expect(file.history_from).toBeGreaterThan(START);
+    expect(file.history_from).toBeLessThanOrEqual(START + 10 * MINUTE);
+  });
+
+  const refused = (name: string, changes: object, words: RegExp) =>
+    test(`refuses ${name}`, () => expect(ask(changes)).rejects.toThrow(words));
+  refused('a broken file, at its place', { text: definition('100%') }, /new\.yaml:2:\d+: .*100 %/);
+  refused('an id the file lacks', { slos: ['other'] }, /cannot find SLO other in new\.yaml; there is shop/);
+  refused('an end before the beginning', { from: END, to: START }, /want from before to/);
+  refused('more steps than are worked through at once', { from: YEAR_BEFORE - 400 * DAY }, /want at most 106000 steps/);
+  refused('what is no request', { from: 'yesterday' }, /cannot read the backtest: from: /);
+  test('an id that is not in force has nothing beside it', async () => {
+    const [{ in_force } = missing()] = (await ask({ text: definition('99%', 'new') })).slos;
+    expect(in_force).toBeUndefined();
+  });
+});
+
+function missing(): never {
+  throw new Error('no answer');
+}

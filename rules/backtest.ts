@@ -1,0 +1,63 @@
+import type { BacktestAlert, BacktestRun } from '../server/model/backtest.ts';
+import type { Window } from '../server/model/engine.ts';
+import { DEFAULT_RINGS, slotEnd } from '../server/model/rings.ts';
+import { type Ms, ms } from '../server/model/units.ts';
+import { type AlertReplay, type PastCounts, pastEvents, pastStatuses, replayAlerts } from './alert-replay.ts';
+import { budgetOf } from './budget.ts';
+import { windowBefore } from './requirements.ts';
+
+/**
+ * What a definition would have made of a past: the arithmetic of the evaluation and of its alerts, a step after the other. The borders of
+ * `range` are borders of steps.
+ */
+export function backtestRun(past: PastCounts, range: Window): BacktestRun {
+  const { definition, total, facts } = past;
+  const counts = pastEvents(past)(range);
+  const worst = worstBudget(past, range);
+  const first = windowBefore(range.start, definition.window).start;
+  const sharp = sharpFrom(total.step, facts.newest ?? range.end);
+  return {
+    objective: definition.objective,
+    window_secs: definition.window / 1000,
+    step_secs: total.step / 1000,
+    counts,
+    ...(counts.total > 0 && { attained: counts.good / counts.total }),
+    ...(worst !== undefined && { worst }),
+    alerts: incidents(replayAlerts(definition.id, pastStatuses(past, range.start, range.end))),
+    ...(facts.oldest !== undefined && facts.oldest > first && { history_from: facts.oldest }),
+    ...(sharp > first && { sharp_from: sharp }),
+  };
+}
+
+/** Where a whole window of history is there; where it never is, as far as it goes: a young budget is small, and soon spent. */
+function worstBudget(past: PastCounts, { start, end }: Window): BacktestRun['worst'] {
+  const { definition, total, facts } = past;
+  const eventsIn = pastEvents(past);
+  const full = slotEnd(ms((facts.oldest ?? start) + definition.window), total.step);
+  let worst: BacktestRun['worst'];
+  for (let time = full > end ? start : ms(Math.max(start, full)); time <= end; time = ms(time + total.step)) {
+    const { left_ratio } = budgetOf(eventsIn(windowBefore(time, definition.window)), definition.objective);
+    if (left_ratio !== undefined && left_ratio < (worst?.left_ratio ?? Infinity)) worst = { time, left_ratio };
+  }
+  return worst;
+}
+
+/** Since when a ring no wider than the step holds everything. */
+function sharpFrom(step: Ms, newest: Ms): Ms {
+  const fine = DEFAULT_RINGS.filter(({ width }) => width <= step);
+  return ms(newest - Math.max(0, ...fine.map(({ span }) => span)));
+}
+
+function incidents({ alerts, calls }: AlertReplay): readonly BacktestAlert[] {
+  return alerts.map(({ id, state, resolved }) => ({
+    calls: calls
+      .filter((call) => call.alert === id)
+      .map(({ tier, time, figures: { spent_ratio, budget } }) => ({
+        tier,
+        time,
+        spent_before: spent_ratio,
+        ...(budget.left_ratio !== undefined && { left_ratio: budget.left_ratio }),
+      })),
+    ...(state === 'resolved' && resolved !== undefined && { resolved }),
+  }));
+}

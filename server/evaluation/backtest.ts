@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { replayStep } from '../../rules/alert-replay.ts';
+import { backtestRun } from '../../rules/backtest.ts';
+import type { SloDefinition } from '../../rules/slo-definition.ts';
+import { readSloFiles } from '../../rules/slo-file.ts';
+import type { BacktestAnswer, BacktestComparison, BacktestRequest, BacktestRun } from '../model/backtest.ts';
+import type { Engine, Window } from '../model/engine.ts';
+import { VigieError } from '../model/errors.ts';
+import { alignDown } from '../model/rings.ts';
+import { ms } from '../model/units.ts';
+import { parseSelector } from '../promql/parse.ts';
+import { pastCounts } from './alert-history.ts';
+import { remarkText } from './slo-book.ts';
+import type { SloCounting } from './slo-counts.ts';
+
+const MAX_SLOS = 100;
+/** A year in steps of five minutes; the window before it is read too. */
+const MAX_STEPS = 106_000;
+
+interface Rules {
+  /** In force now. */
+  readonly slos: readonly SloDefinition[];
+  /** Whoever counts for one definition; it may remember what it counted. */
+  readonly counts: () => SloCounting;
+}
+
+const requestSchema = z.strictObject({
+  file: z.string().max(4096).default('file'),
+  text: z.string(),
+  slos: z.array(z.string()).max(MAX_SLOS).optional(),
+  from: z.number(),
+  to: z.number(),
+});
+
+/**
+ * Runs the definitions of a file, and those in force under the same ids, over a past the store still holds. Rejects with `bad_request`,
+ * `bad_config` (every problem of the file), `not_found` for an id the file lacks, `too_large`.
+ */
+export async function backtest(
+  engine: Engine,
+  body: unknown,
+  { slos: inForce, counts }: Rules,
+): Promise<BacktestAnswer> {
+  const request = requestOf(body);
+  const candidates = candidatesOf(request);
+  const range = { start: ms(request.from), end: ms(request.to) };
+  const slos: BacktestComparison[] = [];
+  for (const candidate of candidates) {
+    const current = inForce.find(({ id }) => id === candidate.id);
+    const file = await runOf(engine, candidate, range, counts());
+    slos.push({ id: candidate.id, file, ...(current && { in_force: await runOf(engine, current, range, counts()) }) });
+  }
+  return { from: request.from, to: request.to, slos };
+}
+
+function requestOf(body: unknown): BacktestRequest {
+  const { success, data, error } = requestSchema.safeParse(body);
+  if (!success) {
+    const problems = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    throw new VigieError('bad_request', `cannot read the backtest: ${problems}`);
+  }
+  const { slos, ...rest } = data;
+  if (!(data.from < data.to)) {
+    throw new VigieError('bad_request', 'cannot backtest: got a range that ends before it begins; want from before to');
+  }
+  return { ...rest, ...(slos !== undefined && { slos }) };
+}
+
+function candidatesOf({ file, text, slos: asked = [] }: BacktestRequest): readonly SloDefinition[] {
+  const { slos, problems } = readSloFiles([{ path: file, text }], parseSelector);
+  if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
+  const missing = asked.filter((id) => !slos.some((slo) => slo.id === id));
+  if (missing.length > 0) {
+    const there = slos.map(({ id }) => id).join(', ') || 'none';
+    throw new VigieError('not_found', `cannot find SLO ${missing.join(', ')} in ${file}; there is ${there}`);
+  }
+  const chosen = asked.length === 0 ? slos : slos.filter(({ id }) => asked.includes(id));
+  if (chosen.length <= MAX_SLOS) return chosen;
+  throw new VigieError('too_large', `cannot backtest ${chosen.length} SLOs at once; name at most ${MAX_SLOS}`);
+}
+
+async function runOf(
+  engine: Engine,
+  slo: SloDefinition,
+  { start, end }: Window,
+  counts: SloCounting,
+): Promise<BacktestRun> {
+  const step = replayStep(slo);
+  const range = { start: alignDown(start, step), end: alignDown(end, step) };
+  const steps = (range.end - range.start) / step;
+  if (steps > MAX_STEPS) {
+    const most = `${MAX_STEPS} steps of ${step / 1000} s`;
+    throw new VigieError('too_large', `cannot backtest ${slo.id}: got ${steps} steps; want at most ${most}`);
+  }
+  const past = await pastCounts(engine, { slo, range }, counts);
+  if (past === undefined) {
+    const why = 'its threshold is no boundary of its histogram in the store';
+    throw new VigieError('bad_request', `cannot backtest ${slo.id}: ${why}`);
+  }
+  return backtestRun(past, range);
+}
