@@ -2,17 +2,25 @@ import { z } from 'zod';
 import { invariant } from '../server/model/errors.ts';
 import { type Ms, parseDuration } from '../server/model/units.ts';
 import { type Indicator, metricNameOf, type ParseSelector, type SeriesQuery } from './indicator.ts';
-import { checkSliceLength, sliceProblem } from './slices.ts';
+import { readComparison } from './query-indicator.ts';
+import { readQuery } from './query-selectors.ts';
+import { checkSliceLength, type Slices, sliceProblem } from './slices.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { got, reading } from './written-value.ts';
 import { type FileRemark, isRecord, type Path, type Place } from './yaml-file.ts';
 
 /** The keys of which a definition has exactly one. */
-export const INDICATORS = ['availability', 'latency'] as const;
+export const INDICATORS = ['availability', 'latency', 'percentile', 'query', 'up'] as const;
+
+/** Those that measure by slices alone. */
+const SLICED: readonly string[] = ['percentile', 'query', 'up'];
 
 export const INDICATOR_KEYS: Readonly<Record<string, readonly string[]>> = {
   availability: ['total', 'good', 'bad'],
   latency: ['histogram', 'threshold'],
+  percentile: ['histogram', 'quantile', 'threshold', 'every'],
+  query: ['expr', 'good', 'error_ratio', 'every', 'good_at'],
+  up: ['metric', 'every', 'good_at'],
   slices: ['every', 'good_at', 'mean'],
 };
 
@@ -28,6 +36,8 @@ export function indicatorFields(parseSelector: ParseSelector) {
       return { text: written, selector };
     });
   };
+  const every = reading('a length such as "1m"', (written) => checkSliceLength(parseDuration(written)));
+  const query = reading('a PromQL expression', (written) => readQuery(written, parseSelector));
   return {
     availability: z
       .strictObject(
@@ -41,10 +51,46 @@ export function indicatorFields(parseSelector: ParseSelector) {
         { error: (issue) => keysOrMap(issue) },
       )
       .optional(),
+    percentile: z
+      .strictObject(
+        {
+          histogram: series('le'),
+          quantile: reading('a percentage such as "95%"', quantile),
+          threshold: reading('a duration such as "300ms"', threshold),
+          every,
+        },
+        { error: (issue) => keysOrMap(issue) },
+      )
+      .meta({ description: 'slices of time in which the percentile of the durations is within the threshold' })
+      .optional(),
+    query: z
+      .strictObject(
+        {
+          expr: query.optional(),
+          good: reading('a comparison such as "< 0.5"', readComparison).optional(),
+          error_ratio: query.optional(),
+          every,
+          good_at: reading('a share of good events such as "99%"', goodShare).optional(),
+        },
+        { error: (issue) => keysOrMap(issue) },
+      )
+      .meta({ description: 'slices of time judged by PromQL, asked at the end of each' })
+      .optional(),
+    up: z
+      .strictObject(
+        {
+          metric: series(undefined),
+          every,
+          good_at: reading('a share of samples such as "100%"', goodShare).optional(),
+        },
+        { error: (issue) => keysOrMap(issue) },
+      )
+      .meta({ description: 'slices of time in which a gauge of 0 and 1 is 1' })
+      .optional(),
     slices: z
       .strictObject(
         {
-          every: reading('a length such as "1m"', (written) => checkSliceLength(parseDuration(written))),
+          every,
           good_at: reading('a share of good events such as "99%"', goodShare).optional(),
           mean: z.literal(true, { error: (issue) => got(issue.input, 'mean: true, or good_at') }).optional(),
         },
@@ -63,6 +109,12 @@ function goodShare(written: string): number {
     throw new Error(`got ${JSON.stringify(written)}; want more than 0% and at most 100%, such as "99%"`);
   }
   return Number((percent / 100).toFixed(12));
+}
+
+function quantile(written: string): number {
+  const share = goodShare(written);
+  if (share < 1) return share;
+  throw new Error(`got ${JSON.stringify(written)}; want less than 100%, such as "95%"`);
 }
 
 /** Unknown keys are told by the reader, who knows the near ones. */
@@ -84,44 +136,84 @@ export function indicatorProblems(
   place: Place,
 ): readonly FileRemark[] {
   const problems: FileRemark[] = [];
-  if ('availability' in raw === 'latency' in raw) {
-    const got = 'latency' in raw ? 'both' : 'neither';
-    problems.push(place(at, `got ${got} of availability and latency; want exactly one`));
+  const both = (path: Path, a: string, b: string): void => {
+    const map = path.reduce<unknown>((found, key) => (isRecord(found) ? found[String(key)] : undefined), raw);
+    if (!isRecord(map) || a in map !== b in map) return;
+    problems.push(place([...at, ...path], `got ${a in map ? 'both' : 'neither'} of ${a} and ${b}; want exactly one`));
+  };
+  const kinds = INDICATORS.filter((kind) => kind in raw);
+  if (kinds.length !== 1) {
+    const got = kinds.length === 0 ? 'none' : kinds.join(' and ');
+    problems.push(place(at, `got ${got} of ${INDICATORS.join(', ')}; want exactly one`));
   }
-  const { availability } = raw;
-  if (isRecord(availability) && 'good' in availability === 'bad' in availability) {
-    const got = 'good' in availability ? 'both' : 'neither';
-    problems.push(place([...at, 'availability'], `got ${got} of good and bad; want exactly one`));
+  both(['availability'], 'good', 'bad');
+  both(['slices'], 'good_at', 'mean');
+  both(['query'], 'expr', 'error_ratio');
+  if (isRecord(raw.query) && 'expr' in raw.query) {
+    if (!('good' in raw.query))
+      problems.push(place([...at, 'query'], 'got no good; want a comparison such as "< 0.5"'));
+    if ('good_at' in raw.query) {
+      problems.push(place([...at, 'query', 'good_at'], 'got good_at with expr; want good to say when a slice is good'));
+    }
+  } else if (isRecord(raw.query) && 'good' in raw.query) {
+    problems.push(place([...at, 'query', 'good'], 'got good with error_ratio; want good_at, or neither for the mean'));
   }
-  const { slices } = raw;
-  if (isRecord(slices) && 'good_at' in slices === 'mean' in slices) {
-    const got = 'mean' in slices ? 'both' : 'neither';
-    problems.push(place([...at, 'slices'], `got ${got} of good_at and mean; want exactly one`));
+  if ('slices' in raw && kinds.some((kind) => SLICED.includes(kind))) {
+    problems.push(
+      place(
+        [...at, 'slices'],
+        `got slices beside ${kinds.join(' and ')}, which has slices of its own: want every there`,
+      ),
+    );
   }
   return problems;
 }
 
 /** What is wrong with slices in a window, at a path below the definition. */
-export function sliceProblems({
-  indicator: { slices },
-  window,
-}: SloDefinition): readonly { path: Path; message: string }[] {
+export function sliceProblems({ indicator, window }: SloDefinition): readonly { path: Path; message: string }[] {
+  const { slices } = indicator;
   const message = slices === undefined ? undefined : sliceProblem(slices, window);
-  return message === undefined ? [] : [{ path: ['slices', 'every'], message }];
+  return message === undefined ? [] : [{ path: [slicesKey(indicator), 'every'], message }];
+}
+
+/** The key that says how long slices are. */
+function slicesKey(indicator: Indicator): string {
+  if (indicator.kind === 'query' || indicator.kind === 'up') return indicator.kind;
+  return indicator.kind === 'latency' && indicator.isPercentile === true ? 'percentile' : 'slices';
 }
 
 /** Of fields without problems. */
-export function indicatorOf({ availability, latency, slices: written }: WrittenIndicator): Indicator {
-  const { every, good_at } = written ?? {};
-  const slices = every === undefined ? {} : { slices: { every, ...(good_at !== undefined && { good_at }) } };
+export function indicatorOf(written: WrittenIndicator): Indicator {
+  const { latency, percentile, query, up } = written;
+  const slices = written.slices === undefined ? {} : { slices: slicesOf(written.slices) };
   if (latency !== undefined) return { kind: 'latency', ...latency, ...slices };
+  if (percentile !== undefined) {
+    const { quantile: good_at, every, ...measured } = percentile;
+    return { kind: 'latency', ...measured, slices: { every, good_at }, isPercentile: true };
+  }
+  if (query !== undefined) return queryIndicator(query);
+  if (up !== undefined) return { kind: 'up', metric: up.metric, slices: { every: up.every, good_at: up.good_at ?? 1 } };
+  return availabilityIndicator(written.availability, slices);
+}
+
+function queryIndicator({ expr, good, error_ratio, ...slices }: NonNullable<WrittenIndicator['query']>): Indicator {
+  if (error_ratio !== undefined) {
+    return { kind: 'query', query: error_ratio, good: 'error_ratio', slices: slicesOf(slices) };
+  }
+  invariant(expr !== undefined && good !== undefined, 'a query that passed its checks says not when it is good');
+  return { kind: 'query', query: expr, good, slices: { every: slices.every, good_at: 1 } };
+}
+
+function availabilityIndicator(
+  availability: WrittenIndicator['availability'],
+  slices: { readonly slices?: Slices },
+): Indicator {
   const part = availability?.good ?? availability?.bad;
   invariant(availability !== undefined && part !== undefined, 'an indicator that passed its checks lacks a side');
-  return {
-    kind: 'availability',
-    total: availability.total,
-    counts: availability.good ? 'good' : 'bad',
-    part,
-    ...slices,
-  };
+  const counts = availability.good ? 'good' : 'bad';
+  return { kind: 'availability', total: availability.total, counts, part, ...slices };
+}
+
+function slicesOf({ every, good_at }: { readonly every: Ms; readonly good_at?: number | undefined }): Slices {
+  return { every, ...(good_at !== undefined && { good_at }) };
 }

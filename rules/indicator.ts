@@ -2,10 +2,11 @@ import type { Selector } from '../server/model/engine.ts';
 import { VigieError } from '../server/model/errors.ts';
 import type { SloUnit } from '../server/model/slo.ts';
 import type { Ms } from '../server/model/units.ts';
+import type { QueryIndicator, UpIndicator } from './query-indicator.ts';
 import type { Slices } from './slices.ts';
 
 /** What an objective measures: which events there are, and which of them are good. */
-export type Indicator = AvailabilityIndicator | LatencyIndicator;
+export type Indicator = AvailabilityIndicator | LatencyIndicator | QueryIndicator | UpIndicator;
 
 interface AvailabilityIndicator {
   readonly kind: 'availability';
@@ -24,6 +25,8 @@ interface LatencyIndicator {
   readonly histogram: SeriesQuery;
   readonly threshold: Ms;
   readonly slices?: Slices;
+  /** Written as a percentile: so many per cent of a slice's requests within the threshold say that its percentile is. */
+  readonly isPercentile?: true;
 }
 
 /** A selector as it was written and as it was understood. */
@@ -36,9 +39,19 @@ export interface SeriesQuery {
 export type ParseSelector = (text: string) => Selector;
 
 export function defaultTitle(indicator: Indicator, service: string, threshold: string): string {
-  return indicator.kind === 'availability'
-    ? `Requests to ${service} succeed`
-    : `Requests to ${service} take at most ${threshold}`;
+  switch (indicator.kind) {
+    case 'availability':
+      return `Requests to ${service} succeed`;
+    case 'latency': {
+      const { slices, isPercentile } = indicator;
+      if (isPercentile !== true) return `Requests to ${service} take at most ${threshold}`;
+      return `${Number(((slices?.good_at ?? 1) * 100).toFixed(10))} % of requests to ${service} take at most ${threshold}`;
+    }
+    case 'query':
+      return `${service} is within its limits`;
+    case 'up':
+      return `${service} is up`;
+  }
 }
 
 /** Which side the second count of an indicator is: of slices, as of latency, the good ones. */
@@ -52,10 +65,24 @@ export function eventSide(indicator: Indicator): 'good' | 'bad' {
 }
 
 /** What figures count, for the words around them. */
-export function countedUnit({ slices, ...indicator }: Indicator): SloUnit {
-  if (slices !== undefined) return 'slices';
-  const { selector } = indicator.kind === 'availability' ? indicator.total : indicator.histogram;
-  return /request|rpc|http|call/i.test(metricNameOf(selector)) || indicator.kind === 'latency' ? 'requests' : 'events';
+export function countedUnit(indicator: Indicator): SloUnit {
+  if (indicator.slices !== undefined) return 'slices';
+  if (indicator.kind !== 'availability') return 'requests';
+  return /request|rpc|http|call/i.test(metricNameOf(indicator.total.selector)) ? 'requests' : 'events';
+}
+
+/** What finds the series it measures, as it was written. */
+export function measuredText(indicator: Indicator): string {
+  switch (indicator.kind) {
+    case 'availability':
+      return indicator.total.text;
+    case 'latency':
+      return indicator.histogram.text;
+    case 'query':
+      return indicator.query.text;
+    case 'up':
+      return indicator.metric.text;
+  }
 }
 
 /** The metric name a selector asks for by equality. */

@@ -13,12 +13,12 @@ interface SelectorPair {
   readonly counts: 'good' | 'bad';
 }
 
-/** Undefined while the latency threshold is no boundary of its histogram: then there is nothing to count. */
+/** Undefined while the latency threshold is no boundary of its histogram, and for what is asked in PromQL: then there is nothing to count. */
 export function selectorsOf({ indicator }: SloDefinition, boundary?: Boundary): SelectorPair | undefined {
   if (indicator.kind === 'availability') {
     return { total: indicator.total.selector, part: indicator.part.selector, counts: indicator.counts };
   }
-  if (boundary?.kind !== 'found') return undefined;
+  if (indicator.kind !== 'latency' || boundary?.kind !== 'found') return undefined;
   const { selector } = indicator.histogram;
   const name = metricNameOf(selector);
   const buckets = renamed(selector, `${name}_bucket`);
@@ -30,20 +30,30 @@ export function selectorsOf({ indicator }: SloDefinition, boundary?: Boundary): 
 }
 
 /** The series whose facts (age, origins) stand for the SLO. */
-export function factsSelector({ indicator }: SloDefinition): Selector {
-  if (indicator.kind === 'availability') return indicator.total.selector;
-  return renamed(indicator.histogram.selector, `${metricNameOf(indicator.histogram.selector)}_count`);
+export function factsSelector(slo: SloDefinition): Selector {
+  return factsSelectors(slo)[0];
 }
 
-/** The series of the other side: bad or good events, or the buckets. */
-export function partSelector({ indicator }: SloDefinition): Selector {
-  if (indicator.kind === 'availability') return indicator.part.selector;
-  return renamed(indicator.histogram.selector, `${metricNameOf(indicator.histogram.selector)}_bucket`);
+/** Those series, and all others that figures are made of: whose sources they wait for too. */
+export function factsSelectors({ indicator }: SloDefinition): readonly [Selector, ...Selector[]] {
+  switch (indicator.kind) {
+    case 'availability':
+      return [indicator.total.selector, indicator.part.selector];
+    case 'latency': {
+      const { selector } = indicator.histogram;
+      const name = metricNameOf(selector);
+      return [renamed(selector, `${name}_count`), renamed(selector, `${name}_bucket`)];
+    }
+    case 'query':
+      return indicator.query.selectors;
+    case 'up':
+      return [indicator.metric.selector];
+  }
 }
 
 /** The buckets whose `le` values are the boundaries; undefined for an SLO without threshold. */
 export function boundarySelector({ indicator }: SloDefinition): Selector | undefined {
-  if (indicator.kind === 'availability') return undefined;
+  if (indicator.kind !== 'latency') return undefined;
   return renamed(indicator.histogram.selector, `${metricNameOf(indicator.histogram.selector)}_bucket`);
 }
 

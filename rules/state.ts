@@ -7,7 +7,7 @@ import type { Boundary } from './boundary.ts';
 import { type Budget, type EventCounts, isSurelySpent } from './budget.ts';
 import { burnReason } from './burn-reason.ts';
 import { ageArgs, durationArgs } from './durations.ts';
-import { countedUnit } from './indicator.ts';
+import { countedUnit, measuredText } from './indicator.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { isBroken, isStale, livingSources } from './sources.ts';
 
@@ -15,6 +15,8 @@ import { isBroken, isStale, livingSources } from './sources.ts';
 export interface Evidence {
   readonly definition: SloDefinition;
   readonly boundary?: Boundary | undefined;
+  /** Why its query has no answer. */
+  readonly unanswered?: string | undefined;
   readonly facts: SelectorFacts;
   readonly sources: readonly SloSource[];
   /** The newest event any of the sources saw. */
@@ -83,8 +85,11 @@ function silenceOf(source: SloSource, { definition: { service }, now }: Evidence
 }
 
 /** A histogram can only be missed once events were seen: before that, its service merely had no request. */
-function unmeasured({ definition, boundary, newest_event }: Evidence): readonly Reason[] {
+function unmeasured({ definition, boundary, newest_event, unanswered }: Evidence): readonly Reason[] {
   const { indicator, service } = definition;
+  if (unanswered !== undefined) {
+    return [{ code: 'not_measurable', args: { service, cause: 'query', note: unanswered } }];
+  }
   if (indicator.kind !== 'latency' || boundary === undefined || boundary.kind === 'found') return [];
   if (boundary.kind === 'no_boundary') {
     const threshold = formatDuration(indicator.threshold);
@@ -98,15 +103,14 @@ function unmeasured({ definition, boundary, newest_event }: Evidence): readonly 
 function missingTraffic({ definition, facts, events, excluded, asOf }: Evidence): readonly Reason[] {
   if (events.total > 0) return [];
   const { service, window, indicator, proposed } = definition;
-  if (excluded !== undefined && excluded.total > 0) {
-    return [{ code: 'all_excluded', args: { service, excluded: excluded.total, ...durationArgs(window) } }];
-  }
   const what = countedUnit(indicator);
+  if (excluded !== undefined && excluded.total > 0) {
+    return [{ code: 'all_excluded', args: { service, what, excluded: excluded.total, ...durationArgs(window) } }];
+  }
   if (facts.series === 0) {
     // What Vigie asks for is what its own transform counts: the first request will be there.
     if (proposed) return [{ code: 'no_request_yet', args: { service } }];
-    const { text } = indicator.kind === 'availability' ? indicator.total : indicator.histogram;
-    return [{ code: 'no_series', args: { service, what, selector: text } }];
+    return [{ code: 'no_series', args: { service, what, selector: measuredText(indicator) } }];
   }
   if (facts.newest !== undefined && facts.newest <= asOf - window) {
     return [{ code: 'data_elsewhere', args: { service, what, newest: facts.newest } }];

@@ -25,6 +25,8 @@ export interface Observation {
   readonly origins: readonly OriginStatus[];
   /** Of a latency SLO: `findBoundary` over the values of `le`. */
   readonly boundary?: Boundary | undefined;
+  /** Why the query of an SLO has no answer. */
+  readonly unanswered?: string | undefined;
   readonly now: Ms;
 }
 
@@ -56,7 +58,15 @@ export function sloStatus(observation: Observation): SloStatus {
   const figures = { sources, events, excluded: excluded?.counts, budget, burns, alerts, newest_event };
   return {
     ...descriptionOf(definition),
-    ...judge({ ...figures, definition, boundary: observation.boundary, facts, asOf: end, now }),
+    ...judge({
+      ...figures,
+      definition,
+      boundary: observation.boundary,
+      unanswered: observation.unanswered,
+      facts,
+      asOf: end,
+      now,
+    }),
     as_of: end,
     window: { duration_secs: window / 1000, start, end },
     counts: events,

@@ -1,7 +1,7 @@
 import { type Boundary, findBoundary } from '../../rules/boundary.ts';
 import { badEvents } from '../../rules/budget.ts';
 import { sloDetail } from '../../rules/burn-down.ts';
-import { boundarySelector, detailStep, factsSelector, partSelector, windowsOf } from '../../rules/requirements.ts';
+import { boundarySelector, detailStep, factsSelectors, windowsOf } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { feedingOrigins, figureTimes } from '../../rules/sources.ts';
 import { type Observation, sloStatus } from '../../rules/status.ts';
@@ -70,22 +70,25 @@ async function observe(
   now: Ms,
   counts: SloCounting,
 ): Promise<Observation[]> {
+  const selectors = slos.map(factsSelectors);
   const [origins, facts, boundaries] = await Promise.all([
     engine.origins(),
-    engine.facts(slos.flatMap((slo) => [factsSelector(slo), partSelector(slo)])),
+    engine.facts(selectors.flat()),
     Promise.all(slos.map((slo) => boundaryOf(engine, slo))),
   ]);
+  let next = 0;
   const known = slos.map((definition, i) => {
-    const [total, part] = [facts[2 * i], facts[2 * i + 1]];
-    invariant(total !== undefined && part !== undefined, 'an SLO without facts');
-    return { definition, facts: withOriginsOf(total, part), boundary: boundaries[i], origins, now };
+    const first = next;
+    next += selectors[i]?.length ?? 0;
+    return { definition, facts: factsOf(facts.slice(first, next)), boundary: boundaries[i], origins, now };
   });
   return countAll(counts, known, origins);
 }
 
-/** Bad events may come from another source than all events; when it is silent there seem to be none. */
-function withOriginsOf(total: SelectorFacts, part: SelectorFacts): SelectorFacts {
-  return { ...total, origins: [...new Set([...total.origins, ...part.origins])] };
+/** Of the first selector; bad events may come from another source than all events: when it is silent there seem to be none. */
+function factsOf([first, ...others]: readonly SelectorFacts[]): SelectorFacts {
+  invariant(first !== undefined, 'an SLO without facts');
+  return { ...first, origins: [...new Set([first, ...others].flatMap(({ origins }) => origins))] };
 }
 
 type Uncounted = Omit<Observation, 'counts'>;
@@ -101,7 +104,10 @@ async function countAll(
     return { definition, boundary, windows: windowsOf(definition, times) };
   });
   const answers = await counts.count(asked);
-  return known.map((observation, i) => ({ ...observation, counts: answers[i] ?? [] }));
+  return known.map((observation, i) => {
+    const unanswered = counts.unanswered(observation.definition.id);
+    return { ...observation, counts: answers[i] ?? [], ...(unanswered !== undefined && { unanswered }) };
+  });
 }
 
 /** Where the threshold of a latency SLO lies among the boundaries of its histogram. */

@@ -26,6 +26,10 @@ export class KeptCounts implements SloCounting {
     this.#counts.retain(definitions);
   }
 
+  unanswered(id: string): string | undefined {
+    return this.#counts.unanswered(id);
+  }
+
   async count(asked: readonly AskedWindows[]): Promise<readonly (readonly (readonly KeptCount[])[])[]> {
     const exclusions = this.#exclusions();
     let plans = asked.map(({ definition, windows }): CountPlan => {

@@ -6,6 +6,7 @@ import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Buckets, Engine, Selector, Window, WindowCount } from '../model/engine.ts';
 import type { Ms } from '../model/units.ts';
 import { SliceColumn, type SliceReader, type SliceRun } from './slice-column.ts';
+import { SliceQueries } from './slice-queries.ts';
 import { stepColumns } from './step-columns.ts';
 
 /** An SLO as it can be counted. */
@@ -25,10 +26,10 @@ export interface AskedSteps extends Countable {
   readonly step: Ms;
 }
 
-type Source = Pick<Engine, 'count' | 'buckets'>;
+type Source = Pick<Engine, 'count' | 'buckets' | 'queryRange'>;
 
 /** Whoever counts for SLOs. */
-export type SloCounting = Pick<SloCounts, 'count' | 'buckets' | 'retain'>;
+export type SloCounting = Pick<SloCounts, 'count' | 'buckets' | 'retain' | 'unanswered'>;
 
 /**
  * What SLOs count: events, asked of the engine for all of them at once, or slices of time, of which only new and changed ones are. Answers
@@ -37,16 +38,23 @@ export type SloCounting = Pick<SloCounts, 'count' | 'buckets' | 'retain'>;
 export class SloCounts {
   readonly #engine: Source;
   readonly #columns = new Map<string, { readonly signature: string; readonly column: SliceColumn }>();
+  readonly #queries: SliceQueries;
 
   constructor(engine: Source) {
     this.#engine = engine;
+    this.#queries = new SliceQueries(engine);
+  }
+
+  /** Why the query of an SLO had no answer when it was last asked; then nothing of it is counted. */
+  unanswered(id: string): string | undefined {
+    return this.#queries.failures.get(id);
   }
 
   /** One group of answers per SLO, in the order asked. */
   async count(asked: readonly AskedWindows[]): Promise<readonly (readonly (readonly WindowCount[])[])[]> {
     const [events, slices] = await Promise.all([
       this.#engine.count(asked.map((one) => (isSliced(one) ? [] : requestsOf(one)))),
-      Promise.all(asked.map((one) => this.#columnOf(one)?.count(one.windows))),
+      Promise.all(asked.map((one) => this.#slices(one, (column) => column.count(one.windows)))),
     ]);
     return asked.map((_, i) => slices[i] ?? events[i] ?? []);
   }
@@ -55,7 +63,7 @@ export class SloCounts {
     const requests = asked.map((one) => (isSliced(one) ? [] : stepRequestsOf(one)));
     const [events, slices] = await Promise.all([
       stepColumns(this.#engine, requests.flat()),
-      Promise.all(asked.map((one) => this.#columnOf(one)?.buckets(one.range, one.step))),
+      Promise.all(asked.map((one) => this.#slices(one, (column) => column.buckets(one.range, one.step)))),
     ]);
     let next = 0;
     return requests.map((own, i) => {
@@ -68,6 +76,19 @@ export class SloCounts {
   retain(definitions: readonly SloDefinition[]): void {
     const ids = new Set(definitions.map(({ id }) => id));
     for (const id of this.#columns.keys()) if (!ids.has(id)) this.#columns.delete(id);
+    this.#queries.retain(ids);
+  }
+
+  /** Of an SLO without slices, undefined; of one whose query has no answer, nothing: it holds nobody else up. */
+  async #slices<T>(
+    one: Countable,
+    ask: (column: SliceColumn) => Promise<readonly T[]>,
+  ): Promise<readonly T[] | undefined> {
+    const column = this.#columnOf(one);
+    if (column === undefined) return undefined;
+    return this.#queries.isQueried(one.definition)
+      ? this.#queries.guard(one.definition.id, () => ask(column))
+      : ask(column);
   }
 
   #columnOf(one: Countable): SliceColumn | undefined {
@@ -83,10 +104,12 @@ export class SloCounts {
   }
 
   #readerOf({ definition, boundary }: Countable): SliceReader | undefined {
-    const { slices } = definition.indicator;
+    const { indicator } = definition;
+    if (indicator.kind === 'query' || indicator.kind === 'up') return this.#queries.readerOf(indicator);
+    const { slices } = indicator;
     const pair = selectorsOf(definition, boundary);
     if (slices === undefined || pair === undefined) return undefined;
-    return eventSlices(this.#engine, { ...pair, slices, side: eventSide(definition.indicator) });
+    return eventSlices(this.#engine, { ...pair, slices, side: eventSide(indicator) });
   }
 }
 

@@ -15,7 +15,7 @@ export const SLO_STATES = [
 ] as const;
 export type SloState = (typeof SLO_STATES)[number];
 
-export type SloKind = 'availability' | 'latency';
+export type SloKind = 'availability' | 'latency' | 'query' | 'up';
 
 /** What the counts of an SLO are counts of. */
 export type SloUnit = 'requests' | 'events' | 'slices';

@@ -13,11 +13,11 @@ const told = (remarks: ReturnType<typeof read>['notes']) =>
 
 /** What an indicator counts, in one line. */
 const counted = ({ slos }: ReturnType<typeof read>) =>
-  slos.map(({ indicator }) =>
-    indicator.kind === 'latency'
-      ? `${indicator.histogram.text} within ${indicator.threshold}`
-      : `${indicator.counts} ${indicator.part.text} of ${indicator.total.text}`,
-  );
+  slos.map(({ indicator }) => {
+    if (indicator.kind === 'latency') return `${indicator.histogram.text} within ${indicator.threshold}`;
+    if (indicator.kind !== 'availability') return indicator.kind;
+    return `${indicator.counts} ${indicator.part.text} of ${indicator.total.text}`;
+  });
 
 const sloth = (sli: string, more = '') => `version: prometheus/v1
 service: shop

@@ -110,6 +110,7 @@ function objectiveText(slo: SloStatus, { numbers, times, language }: Speech): st
     const { every_secs, good_at } = slo.slices;
     const every = times.shortSpan(every_secs);
     if (good_at === undefined) return w('objective_mean', { ...args, every });
+    if (good_at === 1) return w('objective_all', { ...args, every });
     return w('objective_slices', { ...args, every, good_at: numbers.objective(good_at) });
   }
   if (slo.kind === 'availability' || slo.threshold_secs === undefined) return w('objective_availability', args);

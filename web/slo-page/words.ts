@@ -8,6 +8,7 @@ const en = {
   objective_latency: '{objective} of requests to {service} answer within {threshold}, over {window}',
   objective_slices:
     '{objective} of the slices of {every} of {service} are good, over {window}; one is good from {good_at} on',
+  objective_all: '{objective} of the slices of {every} of {service} are good, over {window}',
   objective_mean: '{objective} good on average of the slices of {every} of {service}, over {window}',
   owner_line: 'Owner: {owner}',
   service_line: 'Service: {service}',
@@ -116,6 +117,7 @@ const fr: Readonly<Record<SloWord, string>> = {
   objective_latency: '{objective} des requêtes vers {service} aboutissent en moins de {threshold}, sur {window}',
   objective_slices:
     '{objective} des tranches de {every} de {service} sont bonnes, sur {window}\u202f; une tranche l’est à partir de {good_at}',
+  objective_all: '{objective} des tranches de {every} de {service} sont bonnes, sur {window}',
   objective_mean: '{objective} en moyenne sur les tranches de {every} de {service}, sur {window}',
   owner_line: 'Responsable\u202f: {owner}',
   service_line: 'Service\u202f: {service}',

@@ -51,12 +51,13 @@ export const en = {
     'No more word of {service}: its source was removed ({origin}). Point a log source at its log, or remove the SLO.',
   reason_no_traffic: `{service} had no ${ONE} in ${DURATION}; its sources are alive.`,
   reason_data_elsewhere: `{service} has no ${ONE} in this window; its newest data is from {newest, date, long}.`,
-  reason_all_excluded: `All {excluded, number} requests of {service} in ${DURATION} are excluded: nothing is left to judge.`,
+  reason_all_excluded: `All {excluded, number} ${MANY} of {service} in ${DURATION} are excluded: nothing is left to judge.`,
   reason_too_little_traffic: `{named, select, no {It} other {{service}}} had {total, number} ${counted('total')} in ${DURATION}; below {minimum, number} a single failure would decide.`,
   reason_too_new: `{service} has been counted for ${DURATION}: the answer is ready after one hour.`,
   reason_not_measurable: `{cause, select,
   no_histogram {No duration of {service} is counted: add %D (Apache) or $request_time (nginx) to its log format, and declare the unit (duration: us or duration: s) in the parse transform.}
   no_boundary {The threshold {threshold} of {service} is no bucket boundary; choose one of {choices} seconds.}
+  query {The query of {service} has no answer that can be judged: {note}.}
   other {{service} cannot be measured.}}`,
   reason_budget_left: `{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left{recent, select, yes {; it burns at {rate, number, ::.#}× its allowance.} other {; it had no ${ONE} in the last hour.}}`,
   reason_no_slo: 'There is no SLO yet: write one, or keep one that is proposed.',

@@ -58,12 +58,13 @@ export const fr: Words = {
     'Plus de nouvelles de {service} : sa source a été retirée ({origin}). Indiquez où se trouve son journal, ou supprimez le SLO.',
   reason_no_traffic: `{service} n’a eu ${NONE} en ${DURATION} ; ses sources sont actives.`,
   reason_data_elsewhere: `{service} n’a eu ${NONE} sur cette période ; ses dernières données datent du {newest, date, long}.`,
-  reason_all_excluded: `Les {excluded, number} requêtes de {service} en ${DURATION} sont toutes exclues : il ne reste rien à juger.`,
+  reason_all_excluded: `Les {excluded, number} {what, select, events {événements} slices {tranches} other {requêtes}} de {service} en ${DURATION} sont {what, select, events {tous exclus} other {toutes exclues}} : il ne reste rien à juger.`,
   reason_too_little_traffic: `{named, select, no {Il} other {{service}}} a eu {total, number} ${counted('total')} en ${DURATION} ; en dessous de {minimum, number}, un seul échec ferait basculer le résultat.`,
   reason_too_new: `{service} n’est mesuré que depuis ${DURATION} : la réponse sera prête au bout d’une heure.`,
   reason_not_measurable: `{cause, select,
   no_histogram {Aucune durée de {service} n’est comptée : ajoutez %D (Apache) ou $request_time (nginx) au format de son journal, et déclarez-en l’unité (clé duration, valeur us ou s) dans la transformation parse.}
   no_boundary {Le seuil {threshold} de {service} n’est pas une borne de l’histogramme ; choisissez parmi {choices} secondes.}
+  query {La requête PromQL de {service} n’a pas de réponse exploitable : {note}.}
   other {{service} n’est pas mesurable.}}`,
   reason_budget_left: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}}{recent, select, yes { ; son taux de consommation est de {rate, number, ::.#}×.} other { ; ${NONE} depuis une heure.}}`,
   reason_no_slo: 'Il n’y a pas encore de SLO : écrivez-en un, ou gardez l’un de ceux qui sont proposés.',
