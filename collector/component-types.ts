@@ -4,6 +4,7 @@ import { consoleSchema } from './sinks/console.ts';
 import { vigieSchema } from './sinks/vigie-options.ts';
 import { hostMetricsSchema } from './sources/host-metrics-options.ts';
 import { fileSchema } from './sources/log-file-options.ts';
+import { probeSchema } from './sources/probe-options.ts';
 import { syslogSchema } from './sources/syslog-options.ts';
 import { filterSchema } from './transforms/filter-options.ts';
 import { logToMetricSchema } from './transforms/log-to-metric-options.ts';
@@ -11,7 +12,7 @@ import { parseSchema } from './transforms/parse-options.ts';
 import { webLogSchema } from './transforms/web-log-options.ts';
 
 /** Every component a configuration may name; `registry.ts` makes them. */
-export const sourceSchema = z.discriminatedUnion('type', [fileSchema, syslogSchema, hostMetricsSchema]);
+export const sourceSchema = z.discriminatedUnion('type', [fileSchema, syslogSchema, hostMetricsSchema, probeSchema]);
 export const transformSchema = z.discriminatedUnion('type', [
   parseSchema,
   filterSchema,
@@ -39,6 +40,7 @@ export const PORTS: Readonly<Record<(SourceOptions | TransformOptions | SinkOpti
   file: { takes: [], gives: 'lines' },
   syslog: { takes: [], gives: 'parsed' },
   host_metrics: { takes: [], gives: 'metrics' },
+  probe: { takes: [], gives: 'metrics' },
   parse: { takes: ['lines'], gives: 'parsed' },
   filter: { takes: ['parsed'] },
   log_to_metric: { takes: ['lines', 'parsed'], gives: 'metrics' },

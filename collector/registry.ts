@@ -5,6 +5,7 @@ import { createBlackholeSink } from './sinks/blackhole.ts';
 import { createConsoleSink } from './sinks/console.ts';
 import { createFileSource } from './sources/file.ts';
 import { createHostMetricsSource } from './sources/host-metrics.ts';
+import { createProbeSource } from './sources/probe.ts';
 import { createSyslogSource } from './sources/syslog.ts';
 import { createFilter } from './transforms/filter.ts';
 import { createLogToMetric } from './transforms/log-to-metric.ts';
@@ -30,6 +31,8 @@ export function createRegistry(write: (text: string) => void): Registry {
           return createSyslogSource(options, context, log);
         case 'host_metrics':
           return createHostMetricsSource(options, context);
+        case 'probe':
+          return createProbeSource(options, context);
       }
     },
     transform(options, context) {
