@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { alertWords } from '../../web/alerts/words.ts';
 import { graphPageWords } from '../../web/graph/words.ts';
 import { logWords } from '../../web/logs/words.ts';
+import { exclusionWords } from '../../web/slo-page/exclusion-words.ts';
 import { sloWords } from '../../web/slo-page/words.ts';
 import { statusWords } from '../../web/status-page/words.ts';
 import { tourWords } from '../../web/tour/words.ts';
@@ -28,6 +29,7 @@ function argumentsOf(message: string): string[] {
 describe.each(
   Object.entries({
     alertWords,
+    exclusionWords,
     graphPageWords,
     logWords,
     sloWords,

@@ -6,6 +6,7 @@ import { sloWords } from '../slo-page/words.ts';
 import { pageSay } from '../words/page-words.ts';
 import type { Speech } from '../words/speech.ts';
 import { bars, barWidth, MIN_BAR_PX } from './bars.ts';
+import { exclusionBoxes } from './exclusion-boxes.ts';
 import { nameLines, type Reach } from './line-names.ts';
 import { chartOptions, directLabel } from './options.ts';
 import { dotRadii, lossSpans, type Point, points, sliFloor } from './points.ts';
@@ -23,6 +24,7 @@ export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
   const lowest = real.reduce((low, { y }) => Math.min(low, y ?? 0), 0);
   const annotations = {
     ...lossBoxes(detail, tokens),
+    ...exclusionBoxes(detail, tokens),
     ...burnDownNames(real, ideal, { min: lowest, max: 1 }, speech, tokens),
   };
   return {
@@ -82,6 +84,7 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
         max: 1,
         tick: ratioTick(speech, tickDigits(1 - floor)),
         annotations: {
+          ...exclusionBoxes(detail, tokens),
           objective: horizontalLine(objective, tokens),
           // Inside a narrow plot it would hide the line, so it stands above.
           name: directLabel(
@@ -125,6 +128,7 @@ export const trafficChart: DrawSlo = (detail, speech, tokens) => {
         tick: speech.numbers.count,
         whole: true,
         annotations: {
+          ...exclusionBoxes(detail, tokens),
           good: directLabel({ x: end, y: peak * 0.75 }, w('traffic_good'), tokens.series, tokens),
           bad: directLabel({ x: end, y: peak * 0.1 }, w('traffic_bad'), tokens.bad, tokens),
         },

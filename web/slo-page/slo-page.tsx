@@ -9,6 +9,7 @@ import { BudgetPolicy } from './budget-policy.tsx';
 import { BurnTable } from './burn-table.tsx';
 import { Counts } from './counts.tsx';
 import { Definition, type Keep } from './definition.tsx';
+import { Exclusions, type UndoExclusion } from './exclusions.tsx';
 import { Figures } from './figures.tsx';
 import type { Range } from './range.ts';
 import { SloGraphs } from './slo-graphs.tsx';
@@ -22,13 +23,14 @@ interface SloPageProps {
   /** The server's time, ms. */
   readonly now: number;
   readonly keep: Keep;
+  readonly undo?: UndoExclusion | undefined;
   readonly range: Range;
   readonly onRange: (range: Range) => void;
   /** Evidence that is asked for apart, between the counts and the sources. */
   readonly children?: ComponentChildren;
 }
 
-export function SloPage({ detail, decision, now, keep, range, onRange, children }: SloPageProps) {
+export function SloPage({ detail, decision, now, keep, undo, range, onRange, children }: SloPageProps) {
   const { status } = detail;
   return (
     <>
@@ -38,6 +40,7 @@ export function SloPage({ detail, decision, now, keep, range, onRange, children 
       <BurnTable slo={status} />
       {detail.budget_policy !== undefined && <BudgetPolicy levels={detail.budget_policy} />}
       <Counts slo={status} />
+      <Exclusions detail={detail} undo={undo} />
       {children}
       <SloSources sources={status.sources} now={now} />
       <Definition slo={status} yaml={detail.definition} keep={keep} />

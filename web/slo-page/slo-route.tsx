@@ -1,8 +1,9 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ErrorBoundary, lazy } from 'preact-iso';
+import type { ExclusionUndo } from '../../server/model/exclusions.ts';
 import type { SloDetail } from '../../server/model/slo.ts';
-import type { Failure } from '../api/answer.ts';
+import type { Answer, Failure } from '../api/answer.ts';
 import { FailureNotice } from '../frame/failure-notice.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
@@ -39,6 +40,12 @@ export function SloRoute({ id }: { readonly id: string }) {
       gone = true;
     };
   }, [id, evaluated, range.value, attempt.value, api, detail, failure]);
+  const undo = async (exclusion: string, author: string): Promise<Answer<ExclusionUndo>> => {
+    const path = `/api/vigie/exclusions/${encodeURIComponent(exclusion)}`;
+    const answer = await api.ask<ExclusionUndo>(path, 'DELETE', { author });
+    if (answer.ok) attempt.value++;
+    return answer;
+  };
   const current = detail.value?.status.id === id ? detail.value : undefined;
   const missing = failure.value?.code === 'not_found';
   const title = missing ? w('slo_not_found') : current && visibleText(current.status.title);
@@ -68,6 +75,7 @@ export function SloRoute({ id }: { readonly id: string }) {
           decision={decision}
           now={now}
           keep={api.keep}
+          undo={undo}
           range={range.value}
           onRange={(choice) => (range.value = choice)}
         >

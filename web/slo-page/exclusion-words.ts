@@ -1,0 +1,61 @@
+import type { PageWords } from '../words/page-words.ts';
+
+const en = {
+  title: 'Excluded spans',
+  note: 'Their {what, select, events {events} slices {slices} other {requests}} are stored, and count neither for nor against this SLO.',
+  in_force:
+    'Left out: {secs_text} of the window, {bad} bad of {total}. With them {otherwise} would be attained and {otherwise_left} of the budget be left; without them it is {attained} and {left}.',
+  none_in_force: 'None is in force: all figures are of the whole window.',
+  head_when: 'When',
+  head_state: 'State',
+  head_counts: 'Leaves out',
+  head_reason: 'Why',
+  head_author: 'Who',
+  state_now: 'now',
+  state_ahead: 'recurs',
+  state_past: 'past',
+  state_undone: 'undone',
+  once: '{start} to {end}',
+  again: '{start} to {end}, then {rule} ({zone})',
+  counts: '{bad} bad of {total}',
+  undone_by: 'undone by {author}, {moment}',
+  undo: 'Undo',
+  undo_of: 'Undo the exclusion of {moment}',
+  undo_name: 'Your name',
+  undo_confirm: 'Count its events again',
+  undo_cancel: 'Keep it',
+  undo_failed: 'It was not undone: {message}',
+  forbidden: 'a token that may write is needed',
+} as const;
+
+export type ExclusionWord = keyof typeof en;
+
+const fr: Readonly<Record<ExclusionWord, string>> = {
+  title: 'Périodes exclues',
+  note: 'Leurs {what, select, events {événements} slices {tranches} other {requêtes}} restent enregistrées et ne comptent ni pour ni contre ce SLO.',
+  in_force:
+    'Laissé de côté\u202f: {secs_text} de la période, {bad} mauvaises sur {total}. En les comptant, le résultat serait de {otherwise} et il resterait {otherwise_left} du budget\u202f; sans elles, c’est {attained} et {left}.',
+  none_in_force: 'Aucune n’est en vigueur\u202f: tous les chiffres portent sur la période entière.',
+  head_when: 'Quand',
+  head_state: 'État',
+  head_counts: 'Laisse de côté',
+  head_reason: 'Pourquoi',
+  head_author: 'Qui',
+  state_now: 'en cours',
+  state_ahead: 'se répète',
+  state_past: 'passée',
+  state_undone: 'annulée',
+  once: 'du {start} au {end}',
+  again: 'du {start} au {end}, puis {rule} ({zone})',
+  counts: '{bad} mauvaises sur {total}',
+  undone_by: 'annulée par {author}, le {moment}',
+  undo: 'Annuler',
+  undo_of: 'Annuler l’exclusion du {moment}',
+  undo_name: 'Votre nom',
+  undo_confirm: 'Compter de nouveau ses événements',
+  undo_cancel: 'La garder',
+  undo_failed: 'Elle n’a pas été annulée\u202f: {message}',
+  forbidden: 'il faut un jeton qui autorise l’écriture',
+};
+
+export const exclusionWords: PageWords<ExclusionWord> = { en, fr };

@@ -1,0 +1,177 @@
+import { useSignal } from '@preact/signals';
+import type { ShownExclusion } from '../../server/model/exclusions.ts';
+import type { SloDetail, SloStatus } from '../../server/model/slo.ts';
+import type { Answer } from '../api/answer.ts';
+import { LineText } from '../logs/line-text.tsx';
+import { type PageSay, usePageWords } from '../words/page-words.ts';
+import { useSpeech } from '../words/speech.ts';
+import { type ExclusionWord, exclusionWords } from './exclusion-words.ts';
+
+/** Undoes an exclusion in the name of a person. */
+export type UndoExclusion = (id: string, author: string) => Promise<Answer<unknown>>;
+
+const SHAPES = { now: '▨', ahead: '◔', past: '○', undone: '✕' } as const;
+
+interface ExclusionsProps {
+  readonly detail: SloDetail;
+  /** Absent: nobody can undo here. */
+  readonly undo: UndoExclusion | undefined;
+}
+
+/** What is left out of the figures, by whom and why, and the figures with it. Without exclusions there is nothing to show. */
+export function Exclusions({ detail: { status, exclusions = [] }, undo }: ExclusionsProps) {
+  const w = usePageWords(exclusionWords);
+  if (exclusions.length === 0) return null;
+  const columns = ['when', 'state', 'counts', 'reason', 'author'] as const;
+  return (
+    <section aria-labelledby="exclusions">
+      <h2 id="exclusions">{w('title')}</h2>
+      <p class="muted">{w('note', { what: status.unit })}</p>
+      <BeforeAfter slo={status} />
+      <table class="cards">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {w(`head_${column}`)}
+              </th>
+            ))}
+            {undo !== undefined && <td />}
+          </tr>
+        </thead>
+        <tbody>
+          {exclusions.map((exclusion) => (
+            <Row key={exclusion.id} exclusion={exclusion} undo={undo} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function BeforeAfter({ slo }: { readonly slo: SloStatus }) {
+  const { numbers, times, state } = useSpeech();
+  const w = usePageWords(exclusionWords);
+  const { excluded, objective } = slo;
+  if (excluded === undefined) return <p>{w('none_in_force')}</p>;
+  const ratio = (value: number | undefined): string =>
+    value === undefined ? state('no_traffic') : numbers.attained(value, objective);
+  const left = (value: number | undefined): string => (value === undefined ? '–' : numbers.percent(value));
+  return (
+    <p>
+      {w('in_force', {
+        secs_text: times.span(excluded.seconds),
+        bad: numbers.count(excluded.counts.bad),
+        total: numbers.count(excluded.counts.total),
+        otherwise: ratio(excluded.otherwise.attained),
+        otherwise_left: left(excluded.otherwise.budget.left_ratio),
+        attained: ratio(slo.attained),
+        left: left(slo.budget.left_ratio),
+      })}
+    </p>
+  );
+}
+
+interface RowProps {
+  readonly exclusion: ShownExclusion;
+  readonly undo: UndoExclusion | undefined;
+}
+
+function Row({ exclusion, undo }: RowProps) {
+  const { numbers, times } = useSpeech();
+  const w = usePageWords(exclusionWords);
+  const { state, counts, reason, author, undone } = exclusion;
+  return (
+    <tr>
+      <th scope="row" class="wrapped">
+        <LineText text={whenText(exclusion, w, times.shortMoment)} />
+      </th>
+      <td data-label={w('head_state')} class="wrapped">
+        <span class="state">
+          <span class="shape" aria-hidden="true">
+            {SHAPES[state]}
+          </span>
+          {w(`state_${state}`)}
+        </span>
+        {undone !== undefined && (
+          <span class="muted">
+            {' '}
+            <LineText text={w('undone_by', { author: undone.author, moment: times.shortMoment(undone.created) })} />
+          </span>
+        )}
+      </td>
+      <td data-label={w('head_counts')}>
+        {w('counts', { bad: numbers.count(counts.bad), total: numbers.count(counts.total) })}
+      </td>
+      <td data-label={w('head_reason')} class="wrapped">
+        <LineText text={reason} />
+      </td>
+      <td data-label={w('head_author')} class="wrapped">
+        <LineText text={author} />
+      </td>
+      {undo !== undefined && (
+        <td>{state !== 'undone' && <UndoButton exclusion={exclusion} undo={undo} moment={times.shortMoment} />}</td>
+      )}
+    </tr>
+  );
+}
+
+interface UndoButtonProps extends RowProps {
+  readonly undo: UndoExclusion;
+  readonly moment: (time: number) => string;
+}
+
+/** Asks whose decision it is first: the undo is an entry with a name. */
+function UndoButton({ exclusion: { id, starts }, undo, moment }: UndoButtonProps) {
+  const w = usePageWords(exclusionWords);
+  const asking = useSignal(false);
+  const author = useSignal('');
+  const problem = useSignal('');
+  const send = async (): Promise<void> => {
+    const answer = await undo(id, author.value);
+    asking.value = !answer.ok;
+    problem.value = answer.ok ? '' : answer.failure.code === 'forbidden' ? w('forbidden') : answer.failure.message;
+  };
+  if (!asking.value) {
+    return (
+      <button type="button" aria-label={w('undo_of', { moment: moment(starts) })} onClick={() => (asking.value = true)}>
+        {w('undo')}
+      </button>
+    );
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <label>
+        {w('undo_name')}{' '}
+        <input
+          type="text"
+          required
+          maxLength={200}
+          value={author.value}
+          onInput={(event) => (author.value = event.currentTarget.value)}
+        />
+      </label>{' '}
+      <button type="submit" class="primary">
+        {w('undo_confirm')}
+      </button>{' '}
+      <button type="button" onClick={() => (asking.value = false)}>
+        {w('undo_cancel')}
+      </button>
+      <p role="alert">{problem.value && w('undo_failed', { message: problem.value })}</p>
+    </form>
+  );
+}
+
+function whenText(
+  { starts, ends, recurrence }: ShownExclusion,
+  w: PageSay<ExclusionWord>,
+  moment: (time: number) => string,
+): string {
+  const span = { start: moment(starts), end: moment(ends) };
+  return recurrence === undefined ? w('once', span) : w('again', { ...span, ...recurrence });
+}
