@@ -16,11 +16,12 @@ const endpoint = z.string().transform((text, context) => {
   });
   return z.NEVER;
 });
-export type Endpoint = z.output<typeof endpoint>;
 
-const webAddress = z.string().transform((text, context): URL => {
+/** Stays a text: options cross to the thread of the collector. */
+const webAddress = z.string().transform((text, context): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return url;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
+    return url.href;
   const want = 'an address such as "https://shop.example.org/health", without user and password';
   context.addIssue({ code: 'custom', message: `got ${JSON.stringify(text)}; want ${want}` });
   return z.NEVER;

@@ -144,6 +144,6 @@ function labelsOf(target: ProbeTarget): Labels {
 
 /** What is probed; a query of an address may hold a secret. */
 function instanceOf(target: ProbeTarget): string {
-  if (target.check === 'http') return `${target.url.origin}${target.url.pathname}`;
+  if (target.check === 'http') return target.url.replace(/[?#].*$/, '');
   return target.check === 'dns' ? target.query : `${target.address.host}:${target.address.port}`;
 }

@@ -11,7 +11,7 @@ type HttpTarget = TargetOf<'http'>;
 
 /** Follows redirects, each to an address checked anew; the last answer has the status and the text that are wanted. */
 export async function checkHttp(target: HttpTarget, context: CheckContext, found: Findings): Promise<void> {
-  let url = target.url;
+  let url = new URL(target.url);
   for (let left = target.redirects; ; left--) {
     const next = await visit(url, target, context, found);
     if (next === undefined) return;
