@@ -5,16 +5,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSloFiles } from '../../rules/slo-file.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { evaluateDetail, evaluateSlos } from '../../server/evaluation/evaluate.ts';
-import { systemClock } from '../../server/model/clock.ts';
 import { MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { sortedLabels, type WireSeries, writeBody } from '../support/write-request.ts';
 
 /** Counters that Prometheus scrapes every 15 s and sends on: a shop, and the interface of a router. */
-const folder = mkdtempSync(join(tmpdir(), 'vigie-counter-slo-'));
-const engine = openEngine({ dataDir: folder, clock: systemClock, log: createLog('test') });
 const NOW = ms(1_800_000_000_000);
+const folder = mkdtempSync(join(tmpdir(), 'vigie-counter-slo-'));
+const engine = openEngine({ dataDir: folder, clock: { now: () => NOW }, log: createLog('test') });
 const START = NOW - 120 * MINUTE;
 const SCRAPE = 15_000;
 

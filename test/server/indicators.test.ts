@@ -6,16 +6,15 @@ import { readSloFiles } from '../../rules/slo-file.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { evaluateDetail, evaluateSlos } from '../../server/evaluation/evaluate.ts';
 import { SloCounts } from '../../server/evaluation/slo-counts.ts';
-import { systemClock } from '../../server/model/clock.ts';
 import { MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { sortedLabels, type WireSeries, writeBody } from '../support/write-request.ts';
 
 /** An hour of samples every 15 s, as Prometheus sends them. */
-const folder = mkdtempSync(join(tmpdir(), 'vigie-indicators-'));
-const engine = openEngine({ dataDir: folder, clock: systemClock, log: createLog('test') });
 const NOW = ms(1_800_000_000_000);
+const folder = mkdtempSync(join(tmpdir(), 'vigie-indicators-'));
+const engine = openEngine({ dataDir: folder, clock: { now: () => NOW }, log: createLog('test') });
 const START = NOW - 60 * MINUTE;
 const SCRAPE = 15_000;
 

@@ -8,7 +8,6 @@ import { readSloFiles } from '../../rules/slo-file.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { evaluateDetail, evaluateSlos } from '../../server/evaluation/evaluate.ts';
 import { SloCounts } from '../../server/evaluation/slo-counts.ts';
-import { systemClock } from '../../server/model/clock.ts';
 import type { Engine } from '../../server/model/engine.ts';
 import { HOUR, MINUTE, ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
@@ -25,7 +24,7 @@ let queue: Queue;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vigie-slices-'));
-  const opened = openEngine({ dataDir: folder, clock: systemClock, log: createLog('test') });
+  const opened = openEngine({ dataDir: folder, clock: { now: () => NOW }, log: createLog('test') });
   asked = { counts: 0, steps: 0 };
   engine = {
     ...opened,
@@ -147,7 +146,7 @@ describe.each(kinds)('slices %s', (written, slices) => {
         await engine.close();
         rmSync(folder, { recursive: true, force: true });
         folder = mkdtempSync(join(tmpdir(), 'vigie-slices-'));
-        engine = openEngine({ dataDir: folder, clock: systemClock, log: createLog('test') });
+        engine = openEngine({ dataDir: folder, clock: { now: () => NOW }, log: createLog('test') });
         queue = new Queue();
       }),
       { seed: 3, numRuns: tries(8) },
