@@ -1,6 +1,7 @@
 import type { Burn, BurnAlert, LeftOutAlert, SloStatus } from '../server/model/slo.ts';
 import { MIN_BAD_EVENTS } from './budget.ts';
 import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
+import { nominalLength } from './slo-window.ts';
 import { type AlertPair, alertPairs, burnFactor, DEFAULT_MIN_EVENTS, deadPairs } from './windows.ts';
 
 /**
@@ -46,7 +47,7 @@ function exceeds({ rate = 0 }: Burn, factor: number): boolean {
 /** Every pair of an SLO that can fire. */
 export function pairsOf(definition: SloDefinition): readonly Omit<BurnAlert, 'firing'>[] {
   const { window, objective, alerts } = definition;
-  return alertPairs(window, errorBudgetShare(objective), alerts).map((pair) => {
+  return alertPairs(nominalLength(window), errorBudgetShare(objective), alerts).map((pair) => {
     return { ...pairData(pair, definition), min_events: pair.min_events };
   });
 }
@@ -59,7 +60,7 @@ export function burnAlerts(burns: readonly Burn[], definition: SloDefinition): r
 /** The pairs that could never fire: shown, so that nobody waits for them. */
 export function leftOutAlerts(definition: SloDefinition): readonly LeftOutAlert[] {
   const share = errorBudgetShare(definition.objective);
-  return deadPairs(definition.window, share, definition.alerts).map((pair) => ({
+  return deadPairs(nominalLength(definition.window), share, definition.alerts).map((pair) => ({
     ...pairData(pair, definition),
     max_burn: 1 / share,
   }));
@@ -70,7 +71,7 @@ function pairData(pair: AlertPair, { window }: SloDefinition) {
     tier: pair.tier,
     long_secs: pair.long / 1000,
     short_secs: pair.short / 1000,
-    factor: burnFactor(pair, window),
+    factor: burnFactor(pair, nominalLength(window)),
     budget_share: pair.budget_share,
   };
 }

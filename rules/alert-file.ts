@@ -3,6 +3,7 @@ import { ALERT_TIERS, type AlertTier } from '../server/model/alerts.ts';
 import { formatDuration, MINUTE, type Ms, ms, parseDuration, SECOND } from '../server/model/units.ts';
 import { formatObjective } from './percentage.ts';
 import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
+import { nominalLength } from './slo-window.ts';
 import { ALERT_PAIRS, type AlertPair, burnFactor, canFire, DEFAULT_MIN_EVENTS, deadPairs } from './windows.ts';
 import { alsoWritten, got, reading } from './written-value.ts';
 
@@ -114,7 +115,8 @@ export function alertProblems(written: WrittenAlerts | undefined, slo: SloDefini
   });
 }
 
-function pairProblem(pair: AlertPair, { window, objective }: SloDefinition): string | undefined {
+function pairProblem(pair: AlertPair, { objective, ...slo }: SloDefinition): string | undefined {
+  const window = nominalLength(slo.window);
   const [long, short] = [formatDuration(pair.long), formatDuration(pair.short)];
   if (pair.short >= pair.long) return `got short ${short} and long ${long}; want short below long`;
   if (pair.long > window) return `got long ${long}; want at most the window of the SLO, ${formatDuration(window)}`;
@@ -135,7 +137,8 @@ function arithmetic(pair: AlertPair, window: Ms, objective: number): string {
 }
 
 /** Usual pairs that are left out, in words for a person who checks the file. */
-export function leftOutNotes({ objective, window, alerts }: SloDefinition): readonly string[] {
+export function leftOutNotes({ objective, alerts, ...slo }: SloDefinition): readonly string[] {
+  const window = nominalLength(slo.window);
   const share = errorBudgetShare(objective);
   return deadPairs(window, share, alerts).map((pair) => {
     const name = `the ${formatDuration(pair.long)}/${formatDuration(pair.short)} ${pair.tier} alert`;

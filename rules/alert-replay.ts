@@ -2,17 +2,16 @@ import type { Alert, AlertFigures, AlertTier } from '../server/model/alerts.ts';
 import type { Buckets, SelectorFacts, Window, WindowCount } from '../server/model/engine.ts';
 import { alignDown, DEFAULT_RINGS } from '../server/model/rings.ts';
 import type { SloStatus } from '../server/model/slo.ts';
-import { type Ms, ms } from '../server/model/units.ts';
+import { MINUTE, type Ms, ms } from '../server/model/units.ts';
 import { pairsOf, pairVerdict } from './alert-condition.ts';
 import { type AlertStanding, inactiveAlert, nextAlert } from './alert-state.ts';
 import type { Boundary } from './boundary.ts';
 import { type EventCounts, splitEvents } from './budget.ts';
 import { burnOf } from './burn.ts';
 import { countedSide } from './indicator.ts';
-import { windowBefore } from './requirements.ts';
+import { burnLengths, figureWindows, windowBefore } from './requirements.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { sloStatus } from './status.ts';
-import { burnWindows } from './windows.ts';
 
 /** What was known at one moment. */
 export interface AlertMoment {
@@ -74,9 +73,12 @@ export interface PastCounts {
   readonly gaps: readonly Window[];
 }
 
+/** Clocks of all zones differ by whole quarters of an hour, so periods of a calendar begin on one. */
+const CALENDAR_GRID = ms(15 * MINUTE);
+
 /** The longest step that measures every window of the SLO exactly, at most that of a ring. */
-export function replayStep({ window, alerts }: SloDefinition): Ms {
-  const windows = [window, ...burnWindows(window, alerts)];
+export function replayStep(slo: SloDefinition): Ms {
+  const windows = [slo.window.kind === 'rolling' ? slo.window.length : CALENDAR_GRID, ...burnLengths(slo)];
   const fitting = DEFAULT_RINGS.filter(({ width }) => windows.every((length) => length % width === 0));
   return fitting.at(-1)?.width ?? ms(10_000);
 }
@@ -107,8 +109,7 @@ interface Running {
 
 function pastStatus(past: PastCounts, counts: Running, time: Ms, completeTo: Ms): SloStatus {
   const { definition, boundary, facts, total } = past;
-  const lengths = [definition.window, ...burnWindows(definition.window, definition.alerts)];
-  const windows = lengths.map((length) => windowBefore(completeTo, length));
+  const windows = figureWindows(definition, completeTo);
   const counted = [counts.total, counts.part].map((sums) => windows.map((window) => countIn(window, sums, total)));
   const origin = { origin: 'past', collector: '', source: 'past', service: definition.service, completeTo, drops: {} };
   const seen = { ...facts, origins: [origin.origin] };

@@ -4,7 +4,7 @@ import { DEFAULT_RINGS, slotEnd } from '../server/model/rings.ts';
 import { type Ms, ms } from '../server/model/units.ts';
 import { type AlertReplay, type PastCounts, pastEvents, pastStatuses, replayAlerts } from './alert-replay.ts';
 import { budgetOf } from './budget.ts';
-import { windowBefore } from './requirements.ts';
+import { budgetWindows, longestLength, nominalLength } from './slo-window.ts';
 
 /**
  * What a definition would have made of a past: the arithmetic of the evaluation and of its alerts, a step after the other. The borders of
@@ -14,11 +14,11 @@ export function backtestRun(past: PastCounts, range: Window): BacktestRun {
   const { definition, total, facts } = past;
   const counts = pastEvents(past)(range);
   const worst = worstBudget(past, range);
-  const first = windowBefore(range.start, definition.window).start;
+  const first = ms(range.start - longestLength(definition.window));
   const sharp = sharpFrom(total.step, facts.newest ?? range.end);
   return {
     objective: definition.objective,
-    window_secs: definition.window / 1000,
+    window_secs: nominalLength(definition.window) / 1000,
     step_secs: total.step / 1000,
     counts,
     ...(counts.total > 0 && { attained: counts.good / counts.total }),
@@ -33,10 +33,11 @@ export function backtestRun(past: PastCounts, range: Window): BacktestRun {
 function worstBudget(past: PastCounts, { start, end }: Window): BacktestRun['worst'] {
   const { definition, total, facts } = past;
   const eventsIn = pastEvents(past);
-  const full = slotEnd(ms((facts.oldest ?? start) + definition.window), total.step);
+  const full = slotEnd(ms((facts.oldest ?? start) + longestLength(definition.window)), total.step);
   let worst: BacktestRun['worst'];
   for (let time = full > end ? start : ms(Math.max(start, full)); time <= end; time = ms(time + total.step)) {
-    const { left_ratio } = budgetOf(eventsIn(windowBefore(time, definition.window)), definition.objective);
+    const [counted, whole = counted] = budgetWindows(definition.window, time);
+    const { left_ratio } = budgetOf({ ...eventsIn(counted), total: eventsIn(whole).total }, definition.objective);
     if (left_ratio !== undefined && left_ratio < (worst?.left_ratio ?? Infinity)) worst = { time, left_ratio };
   }
   return worst;

@@ -14,6 +14,8 @@ export interface DetailInputs {
   readonly buckets: readonly Buckets[];
   /** Bad events of the SLO window after `shown`. */
   readonly badAfter: number;
+  /** Nobody asked for a part of the window. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -22,16 +24,23 @@ export interface DetailInputs {
  *     left(t) = 1 - bad(start, t] / allowed(whole window)      ideal(t) = 1 - (t - start) / window
  *
  * so the line starts near 1 and ends at `budget.left_ratio`. A rolling window at every step would be a different budget each time.
+ * In a calendar window the ideal reaches 0 where the period ends, which is after the last step.
  */
-export function sloDetail({ definition, status, shown, buckets, badAfter }: DetailInputs): SloDetail {
+export function sloDetail({ definition, status, shown, buckets, badAfter, isWhole }: DetailInputs): SloDetail {
   const [total, part] = buckets;
   const side = countedSide(definition.indicator);
   const steps = total === undefined || part === undefined ? [] : stepsOf(total, part, side, shown.end);
   const { allowed, spent } = status.budget;
-  const lines = burnDown(steps, { allowed, spent: spent - badAfter }, status.window);
+  const { start, end, calendar } = status.window;
+  const lines = burnDown(steps, { allowed, spent: spent - badAfter }, { start, end: calendar?.end ?? end });
   return {
     status,
-    range: { start: shown.start, end: shown.end, step_secs: (total?.step ?? 0) / 1000 },
+    range: {
+      start: shown.start,
+      end: shown.end,
+      step_secs: (total?.step ?? 0) / 1000,
+      ...(isWhole && calendar !== undefined && { period_end: calendar.end }),
+    },
     time: lines.map((step) => step.time),
     total: lines.map((step) => step.total),
     bad: lines.map((step) => step.bad),

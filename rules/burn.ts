@@ -3,6 +3,7 @@ import { HOUR, type Ms } from '../server/model/units.ts';
 import type { Budget, EventCounts } from './budget.ts';
 import { isSpent } from './budget.ts';
 import { errorBudgetShare } from './slo-definition.ts';
+import type { WindowFrame } from './slo-window.ts';
 
 /** (bad / total) / (1 - objective); no rate without traffic, because silence is neither good nor bad. */
 export function burnOf(window: Ms, { total, bad }: EventCounts, objective: number): Burn {
@@ -20,12 +21,15 @@ export function rateOver(burns: readonly Burn[], window: Ms): number | undefined
  *
  *     left_ratio * window / burn(1 h)
  *
- * counted from the moment the figures are true for. Below 1 the window earns back more than it loses: `gains`.
+ * counted from the moment the figures are true for. Below 1 a rolling window earns back more than it loses: `gains`. The budget of a
+ * calendar period grows back at no pace; what is there at the period's end `lasts`.
  */
-export function exhaustionOf(budget: Budget, burns: readonly Burn[], window: Ms, asOf: Ms): SloStatus['exhaustion'] {
+export function exhaustionOf(budget: Budget, burns: readonly Burn[], frame: WindowFrame): SloStatus['exhaustion'] {
   if (isSpent(budget)) return { kind: 'spent' };
   const rate = rateOver(burns, HOUR);
   if (rate === undefined || budget.left_ratio === undefined) return { kind: 'unknown' };
-  if (rate < 1) return { kind: 'gains' };
-  return { kind: 'at', time: Math.round(asOf + (budget.left_ratio * window) / rate) };
+  const { counted, length, resets } = frame;
+  if (resets === undefined && rate < 1) return { kind: 'gains' };
+  const time = Math.round(counted.end + (budget.left_ratio * length) / rate);
+  return resets !== undefined && time >= resets ? { kind: 'lasts' } : { kind: 'at', time };
 }

@@ -1,4 +1,6 @@
+import type { CalendarUnit } from '../server/model/slo.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
+import type { SloWindow } from './slo-window.ts';
 
 /** A duration as the messages of `server/model/words` take it. */
 export interface DurationArgs {
@@ -19,6 +21,18 @@ export function durationArgs(duration: Ms): DurationArgs {
   const fitting = UNITS.find(([, size]) => duration > 0 && duration % size === 0);
   if (fitting === undefined) return { amount: duration / SECOND, unit: 'second' };
   return { amount: duration / fitting[1], unit: fitting[0] };
+}
+
+/** An SLO window as the messages of `server/model/words` take it. */
+export interface WindowArgs {
+  readonly amount: number;
+  readonly unit: DurationArgs['unit'] | `calendar_${CalendarUnit}`;
+  readonly [name: string]: string | number;
+}
+
+export function windowArgs(window: SloWindow): WindowArgs {
+  if (window.kind === 'rolling') return durationArgs(window.length);
+  return { amount: window.every, unit: `calendar_${window.unit}` };
 }
 
 /** Rounded down as people say an age: minutes up to two hours, hours up to two days, then days; never negative. */

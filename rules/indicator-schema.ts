@@ -6,6 +6,7 @@ import { readComparison } from './query-indicator.ts';
 import { readQuery } from './query-selectors.ts';
 import { checkSliceLength, type Slices, sliceProblem } from './slices.ts';
 import type { SloDefinition } from './slo-definition.ts';
+import { longestLength } from './slo-window.ts';
 import { got, reading } from './written-value.ts';
 import { type FileRemark, isRecord, type Path, type Place } from './yaml-file.ts';
 
@@ -172,7 +173,7 @@ export function indicatorProblems(
 /** What is wrong with slices in a window, at a path below the definition. */
 export function sliceProblems({ indicator, window }: SloDefinition): readonly { path: Path; message: string }[] {
   const { slices } = indicator;
-  const message = slices === undefined ? undefined : sliceProblem(slices, window);
+  const message = slices === undefined ? undefined : sliceProblem(slices, longestLength(window));
   return message === undefined ? [] : [{ path: [slicesKey(indicator), 'every'], message }];
 }
 

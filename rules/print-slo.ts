@@ -5,6 +5,7 @@ import { defaultTitle } from './indicator.ts';
 import { formatObjective } from './percentage.ts';
 import { printIndicator } from './print-indicator.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
+import { printWindow } from './window-schema.ts';
 
 /** A definition as the YAML file `readSloFiles` understands; what equals its default is left out. */
 export function printSlo(definition: SloDefinition): string {
@@ -17,7 +18,7 @@ export function printSlo(definition: SloDefinition): string {
     ...(owner !== 'unowned' && { owner }),
     ...(Object.keys(labels).length > 0 && { labels }),
     objective: formatObjective(objective),
-    window: formatDuration(window),
+    window: printWindow(window),
     ...(minimum_events !== defaultMinimumEvents(objective) && { minimum_events }),
     ...printIndicator(indicator),
     ...(alerts !== undefined && { alerts }),

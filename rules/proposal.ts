@@ -4,6 +4,7 @@ import { shortHash } from '../server/model/short-hash.ts';
 import { DAY, ms } from '../server/model/units.ts';
 import { defaultTitle, type SeriesQuery } from './indicator.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
+import { rolling } from './slo-window.ts';
 
 const OBJECTIVE = 0.999;
 
@@ -33,7 +34,7 @@ export function proposedSlo(service: string, taken: ReadonlySet<string> = new Se
     owner: 'unowned',
     labels: {},
     objective: OBJECTIVE,
-    window: ms(30 * DAY),
+    window: rolling(ms(30 * DAY)),
     minimum_events: defaultMinimumEvents(OBJECTIVE),
     indicator,
     proposed: true,

@@ -3,6 +3,7 @@ import { DAY, HOUR, MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts
 import type { Boundary } from './boundary.ts';
 import { metricNameOf, renamed } from './indicator.ts';
 import type { SloDefinition } from './slo-definition.ts';
+import { budgetWindows, nominalLength } from './slo-window.ts';
 import type { FigureTimes } from './sources.ts';
 import { burnWindows } from './windows.ts';
 
@@ -58,13 +59,21 @@ export function boundarySelector({ indicator }: SloDefinition): Selector | undef
 }
 
 /**
- * The windows of an evaluation: the SLO window and every burn window before `asOf`, then the burn windows before `heard`, when there is
- * such a moment.
+ * The windows of an evaluation: `figureWindows` at `asOf`, then the burn windows before `heard`, when there is such a moment.
  */
 export function windowsOf(slo: SloDefinition, { asOf, heard }: FigureTimes): readonly Window[] {
-  const burns = burnWindows(slo.window, slo.alerts);
-  const complete = [slo.window, ...burns].map((length) => windowBefore(asOf, length));
-  return [...complete, ...(heard === undefined ? [] : burns.map((length) => windowBefore(heard, length)))];
+  const early = heard === undefined ? [] : burnLengths(slo).map((length) => windowBefore(heard, length));
+  return [...figureWindows(slo, asOf), ...early];
+}
+
+/** The windows of a status: those of the budget, then the burn windows, shortest first. */
+export function figureWindows(slo: SloDefinition, asOf: Ms): readonly Window[] {
+  return [...budgetWindows(slo.window, asOf), ...burnLengths(slo).map((length) => windowBefore(asOf, length))];
+}
+
+/** Lengths of the windows that burn is measured over. */
+export function burnLengths({ window, alerts }: SloDefinition): readonly Ms[] {
+  return burnWindows(nominalLength(window), alerts);
 }
 
 const DETAIL_STEPS: readonly Ms[] = [ms(10 * SECOND), MINUTE, ms(5 * MINUTE), HOUR, ms(6 * HOUR)];

@@ -1,6 +1,6 @@
 import type { Labels } from '../server/model/labels.ts';
-import type { Ms } from '../server/model/units.ts';
 import type { Indicator } from './indicator.ts';
+import type { SloWindow } from './slo-window.ts';
 import type { AlertPair } from './windows.ts';
 
 /** What a service level objective promises, read from a file or proposed. */
@@ -13,8 +13,8 @@ export interface SloDefinition {
   readonly labels: Labels;
   /** 0 < objective < 1. */
   readonly objective: number;
-  /** Rolling, 1 h to 730 d. */
-  readonly window: Ms;
+  /** 1 h to 730 d. */
+  readonly window: SloWindow;
   /** With fewer events in the window the figures are shown, not judged. */
   readonly minimum_events: number;
   readonly indicator: Indicator;

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { messageOf } from '../server/model/errors.ts';
 import { isLabelName } from '../server/model/labels.ts';
-import { DAY, formatDuration, HOUR, type Ms, ms, parseDuration } from '../server/model/units.ts';
 import { ALERT_KEYS, alertsSchema } from './alert-file.ts';
 import type { ParseSelector } from './indicator.ts';
 import { INDICATOR_KEYS, INDICATORS, indicatorFields } from './indicator-schema.ts';
 import { parseObjective } from './percentage.ts';
-import { got, reading } from './written-value.ts';
-
-/** What the coarsest ring holds. */
-const LONGEST_WINDOW = ms(730 * DAY);
+import { sloWindowSchema, WINDOW_KEYS } from './window-schema.ts';
+import { got } from './written-value.ts';
 
 const WRITTEN_OBJECTIVE = {
   type: 'string',
@@ -24,15 +21,6 @@ function text(want: string) {
     .min(1, `got ""; want ${want}`)
     .max(200, `got more than 200 characters; want ${want}`)
     .meta({ description: want });
-}
-
-function sloWindow(written: string): Ms {
-  const window = parseDuration(written);
-  if (window < HOUR) throw new Error(`got a window of ${written}; want at least 1h, the shortest window that can page`);
-  if (window > LONGEST_WINDOW) {
-    throw new Error(`got a window of ${written}; want at most ${formatDuration(LONGEST_WINDOW)}, what the store holds`);
-  }
-  return window;
 }
 
 /** The file's shape. Which keys exclude each other is checked in `indicator-schema.ts`, so that both kinds of error show at once. */
@@ -63,7 +51,7 @@ export function sloEntrySchema(parseSelector: ParseSelector) {
           return z.NEVER;
         }
       }),
-    window: reading('a duration such as "30d"', sloWindow),
+    window: sloWindowSchema,
     minimum_events: z
       .int({ error: (issue) => got(issue.input, 'a whole number of events, such as 1000') })
       .min(1, 'want at least 1 event')
@@ -91,5 +79,6 @@ export const ENTRY_KEYS: Readonly<Record<string, readonly string[]>> = {
     'alerts',
   ],
   ...INDICATOR_KEYS,
+  ...WINDOW_KEYS,
   ...ALERT_KEYS,
 };

@@ -6,9 +6,10 @@ import { burnOver } from './alert-condition.ts';
 import type { Boundary } from './boundary.ts';
 import { type Budget, type EventCounts, isSurelySpent } from './budget.ts';
 import { burnReason } from './burn-reason.ts';
-import { ageArgs, durationArgs } from './durations.ts';
+import { ageArgs, windowArgs } from './durations.ts';
 import { countedUnit, measuredText } from './indicator.ts';
 import type { SloDefinition } from './slo-definition.ts';
+import { nominalLength } from './slo-window.ts';
 import { isBroken, isStale, livingSources } from './sources.ts';
 
 /** Everything a verdict may look at. */
@@ -24,6 +25,8 @@ export interface Evidence {
   readonly events: EventCounts;
   /** What exclusions leave out of the window. */
   readonly excluded?: EventCounts | undefined;
+  /** Events the budget is a share of. */
+  readonly traffic: number;
   readonly budget: Budget;
   readonly burns: readonly Burn[];
   readonly alerts: readonly BurnAlert[];
@@ -100,39 +103,39 @@ function unmeasured({ definition, boundary, newest_event, unanswered }: Evidence
   return [{ code: 'not_measurable', args: { service, cause: 'no_histogram', threshold: '', choices: '' } }];
 }
 
-function missingTraffic({ definition, facts, events, excluded, asOf }: Evidence): readonly Reason[] {
-  if (events.total > 0) return [];
+function missingTraffic({ definition, facts, traffic, excluded, asOf }: Evidence): readonly Reason[] {
+  if (traffic > 0) return [];
   const { service, window, indicator, proposed } = definition;
   const what = countedUnit(indicator);
   if (excluded !== undefined && excluded.total > 0) {
-    return [{ code: 'all_excluded', args: { service, what, excluded: excluded.total, ...durationArgs(window) } }];
+    return [{ code: 'all_excluded', args: { service, what, excluded: excluded.total, ...windowArgs(window) } }];
   }
   if (facts.series === 0) {
     // What Vigie asks for is what its own transform counts: the first request will be there.
     if (proposed) return [{ code: 'no_request_yet', args: { service } }];
     return [{ code: 'no_series', args: { service, what, selector: measuredText(indicator) } }];
   }
-  if (facts.newest !== undefined && facts.newest <= asOf - window) {
+  if (facts.newest !== undefined && facts.newest <= asOf - nominalLength(window)) {
     return [{ code: 'data_elsewhere', args: { service, what, newest: facts.newest } }];
   }
-  return [{ code: 'no_traffic', args: { service, what, ...durationArgs(window) } }];
+  return [{ code: 'no_traffic', args: { service, what, ...windowArgs(window) } }];
 }
 
-function littleTraffic({ definition, events }: Evidence): readonly Reason[] {
+function littleTraffic({ definition, traffic }: Evidence): readonly Reason[] {
   const { service, window, minimum_events } = definition;
-  if (events.total >= minimum_events) return [];
+  if (traffic >= minimum_events) return [];
   const args = {
     service,
     what: countedUnit(definition.indicator),
-    total: events.total,
+    total: traffic,
     minimum: minimum_events,
-    ...durationArgs(window),
+    ...windowArgs(window),
   };
   return [{ code: 'too_little_traffic', args }];
 }
 
-function spentBudget({ definition, events, budget }: Evidence): readonly Reason[] {
-  if (!isSurelySpent(events, definition)) return [];
+function spentBudget({ definition, events, traffic, budget }: Evidence): readonly Reason[] {
+  if (!isSurelySpent({ ...events, total: traffic }, definition)) return [];
   const { service, window, indicator } = definition;
   return [
     {
@@ -142,7 +145,7 @@ function spentBudget({ definition, events, budget }: Evidence): readonly Reason[
         what: countedUnit(indicator),
         bad: events.bad,
         allowed: budget.allowed,
-        ...durationArgs(window),
+        ...windowArgs(window),
       },
     },
   ];

@@ -1,6 +1,6 @@
-import type { OriginStatus, SelectorFacts } from '../server/model/engine.ts';
+import type { OriginStatus, SelectorFacts, Window } from '../server/model/engine.ts';
 import { invariant } from '../server/model/errors.ts';
-import type { Burn, HeardFigures, SloStatus } from '../server/model/slo.ts';
+import type { Burn, HeardFigures, SloStatus, StatusWindow } from '../server/model/slo.ts';
 import { type Ms, ms } from '../server/model/units.ts';
 import { burnAlerts, leftOutAlerts } from './alert-condition.ts';
 import type { Boundary } from './boundary.ts';
@@ -9,11 +9,11 @@ import { burnOf, exhaustionOf } from './burn.ts';
 import { excludedFigures } from './excluded-figures.ts';
 import { countedSide, countedUnit } from './indicator.ts';
 import type { KeptCount } from './kept-counts.ts';
-import { windowBefore } from './requirements.ts';
+import { burnLengths } from './requirements.ts';
 import { DEFAULT_NO_DATA, type SloDefinition } from './slo-definition.ts';
+import { nominalLength, type SloWindow, trafficPlace, type WindowFrame, windowAt } from './slo-window.ts';
 import { feedingOrigins, figureTimes } from './sources.ts';
 import { judge } from './state.ts';
-import { burnWindows } from './windows.ts';
 
 /** What an evaluation of one SLO starts from. */
 export interface Observation {
@@ -46,16 +46,17 @@ export function sloStatus(observation: Observation): SloStatus {
   const { asOf: end, heard } = figureTimes(fed, now, definition);
   const newest_event = newestOf(fed.map((source) => source.newest_event));
   const sources = fed.map(({ newest_event: _, ...source }) => source);
-  const { start, events, windows } = countsOf(observation, end);
   const { objective, window } = definition;
-  const budget = budgetOf(events, objective);
+  const frame = windowAt(window, end);
+  const { start, events, traffic, windows } = countsOf(observation, frame);
+  const budget = budgetOf({ ...events, total: traffic }, objective);
   const burns = burnsOf(definition, windows);
   const early = windows.slice(burns.length);
   const alerts = burnAlerts(burns, definition);
   const left_out = leftOutAlerts(definition);
   const { no_data = DEFAULT_NO_DATA } = definition;
-  const excluded = excludedFigures(observation.counts, events, definition);
-  const figures = { sources, events, excluded: excluded?.counts, budget, burns, alerts, newest_event };
+  const excluded = excludedFigures(observation.counts, { events, traffic }, definition);
+  const figures = { sources, events, traffic, excluded: excluded?.counts, budget, burns, alerts, newest_event };
   return {
     ...descriptionOf(definition),
     ...judge({
@@ -68,24 +69,31 @@ export function sloStatus(observation: Observation): SloStatus {
       now,
     }),
     as_of: end,
-    window: { duration_secs: window / 1000, start, end },
+    window: windowData(window, { start, end }, frame),
     counts: events,
     ...(events.total > 0 && { attained: events.good / events.total }),
-    budget,
+    budget: { ...budget, ...(window.kind === 'calendar' && { events: traffic }) },
     burns,
     alerts,
     ...(excluded !== undefined && { excluded }),
     ...(heard !== undefined && early.length > 0 && { heard: heardFigures(definition, heard, early) }),
     ...(no_data !== 'none' && { no_data_tier: no_data }),
     ...(left_out.length > 0 && { alerts_left_out: left_out }),
-    exhaustion: exhaustionOf(budget, burns, window, end),
+    exhaustion: exhaustionOf(budget, burns, frame),
     sources,
     ...(newest_event !== undefined && { newest_event }),
   };
 }
 
-function burnsOf({ window, objective, alerts }: SloDefinition, windows: readonly EventCounts[]): readonly Burn[] {
-  return burnWindows(window, alerts).map((length, i) => burnOf(length, windows[i] ?? NOTHING, objective));
+function windowData(window: SloWindow, counted: Window, { resets }: WindowFrame): StatusWindow {
+  const data = { duration_secs: nominalLength(window) / 1000, ...counted };
+  if (window.kind === 'rolling' || resets === undefined) return data;
+  const { every, unit, zone } = window;
+  return { ...data, calendar: { every, unit, zone, end: resets } };
+}
+
+function burnsOf(definition: SloDefinition, windows: readonly EventCounts[]): readonly Burn[] {
+  return burnLengths(definition).map((length, i) => burnOf(length, windows[i] ?? NOTHING, definition.objective));
 }
 
 function heardFigures(definition: SloDefinition, as_of: Ms, windows: readonly EventCounts[]): HeardFigures {
@@ -106,11 +114,11 @@ function descriptionOf(definition: SloDefinition) {
   return { id, title, service, owner, labels, proposed, kind, ...threshold, ...counted, objective };
 }
 
-/** The SLO window as it was really counted, and the burn windows of both moments, as events. */
-function countsOf({ definition, counts }: Observation, end: Ms) {
+/** The SLO window as it was really counted, the events its budget is a share of, and the burn windows of both moments. */
+function countsOf({ definition, counts }: Observation, { counted }: WindowFrame) {
   const [totals, parts] = counts;
   if (totals === undefined || parts === undefined) {
-    return { start: windowBefore(end, definition.window).start, events: NOTHING, windows: [] };
+    return { start: counted.start, events: NOTHING, traffic: 0, windows: [] };
   }
   const side = countedSide(definition.indicator);
   const all = totals.map((total, i) => {
@@ -118,8 +126,10 @@ function countsOf({ definition, counts }: Observation, end: Ms) {
     invariant(part !== undefined, 'a window counted for one selector of an SLO only');
     return eventCounts(total, part, side);
   });
-  const [events = NOTHING, ...windows] = all;
-  return { start: totals[0]?.window.start ?? end, events, windows };
+  const [events = NOTHING] = all;
+  const place = trafficPlace(definition.window);
+  const traffic = all[place]?.total ?? 0;
+  return { start: totals[0]?.window.start ?? counted.start, events, traffic, windows: all.slice(place + 1) };
 }
 
 function newestOf(times: readonly (number | undefined)[]): number | undefined {

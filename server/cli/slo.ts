@@ -55,7 +55,7 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   const { counts, budget } = status;
   print(paint('bold', printable(status.title)));
   print(printable(`state      ${stateWord(status)}`));
-  print(`objective  ${percent(status.objective)} over ${formatDuration(ms(status.window.duration_secs * 1000))}`);
+  print(`objective  ${percent(status.objective)} over ${windowText(status.window)}`);
   print(`attained   ${percent(status.attained)}   ${counts.bad} bad of ${counts.total}`);
   print(
     `budget     ${percent(budget.left_ratio)} left   ${budget.spent} spent of ${budget.allowed.toFixed(1)} allowed`,
@@ -95,4 +95,11 @@ function stateWord(slo: SloStatus): string {
 
 function burnText(rate: number | undefined): string {
   return rate === undefined ? '-' : `${rate.toFixed(2)}x`;
+}
+
+function windowText({ duration_secs, calendar }: SloStatus['window']): string {
+  if (calendar === undefined) return formatDuration(ms(duration_secs * 1000));
+  const { every, unit, zone, end } = calendar;
+  const period = every === 1 ? `a calendar ${unit}` : `${every} calendar ${unit}s`;
+  return `${period} (${zone}), this one until ${moment(end)}`;
 }

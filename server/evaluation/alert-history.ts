@@ -1,6 +1,7 @@
 import { type AlertReplay, type PastCounts, pastStatuses, replayAlerts, replayStep } from '../../rules/alert-replay.ts';
 import { factsSelector } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
+import { longestLength } from '../../rules/slo-window.ts';
 import type { Engine, Window } from '../model/engine.ts';
 import { alignDown } from '../model/rings.ts';
 import { ms } from '../model/units.ts';
@@ -30,7 +31,7 @@ export async function pastCounts(
 ): Promise<PastCounts | undefined> {
   const boundary = await boundaryOf(engine, slo);
   const [facts = { series: 0, origins: [] }] = await engine.facts([factsSelector(slo)]);
-  const counted = { start: ms(range.start - slo.window), end: range.end };
+  const counted = { start: ms(range.start - longestLength(slo.window)), end: range.end };
   const asked = { definition: slo, boundary, range: counted, step: replayStep(slo) };
   const [[total, part] = []] = await counts.buckets([asked]);
   if (total === undefined || part === undefined) return undefined;

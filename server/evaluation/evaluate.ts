@@ -45,7 +45,8 @@ export async function evaluateDetail(
     counts.count([{ ...one, windows: [{ start: shown.end, end: ms(status.as_of) }] }]),
     counts.buckets([{ ...one, range: shown, step }]),
   ]);
-  return sloDetail({ definition: slo, status, shown, buckets, badAfter: badEvents(slo, after) });
+  const isWhole = range.start === undefined && range.end === undefined;
+  return sloDetail({ definition: slo, status, shown, buckets, badAfter: badEvents(slo, after), isWhole });
 }
 
 /**

@@ -3,6 +3,7 @@ import { eventSide } from '../../rules/indicator.ts';
 import { selectorsOf } from '../../rules/requirements.ts';
 import { type Slices, sliceGood } from '../../rules/slices.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
+import { longestLength } from '../../rules/slo-window.ts';
 import type { Buckets, Engine, Selector, Window, WindowCount } from '../model/engine.ts';
 import type { Ms } from '../model/units.ts';
 import { SliceColumn, type SliceReader, type SliceRun } from './slice-column.ts';
@@ -98,7 +99,7 @@ export class SloCounts {
     const signature = JSON.stringify([indicator, window, one.boundary]);
     const known = this.#columns.get(id);
     if (known?.signature === signature) return known.column;
-    const column = new SliceColumn(indicator.slices.every, window, reader);
+    const column = new SliceColumn(indicator.slices.every, longestLength(window), reader);
     this.#columns.set(id, { signature, column });
     return column;
   }

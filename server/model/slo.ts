@@ -20,6 +20,28 @@ export type SloKind = 'availability' | 'latency' | 'query' | 'up';
 /** What the counts of an SLO are counts of. */
 export type SloUnit = 'requests' | 'events' | 'slices';
 
+/** What a calendar counts in, shortest first. */
+export const CALENDAR_UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const;
+export type CalendarUnit = (typeof CALENDAR_UNITS)[number];
+
+/** The window of an SLO as it was counted, (start, end]; `end` is `as_of`. */
+export interface StatusWindow {
+  /** Its length; of a calendar window the nominal one that burn factors are made of: a month has 30 days. */
+  readonly duration_secs: number;
+  readonly start: number;
+  readonly end: number;
+  /** Absent: rolling. */
+  readonly calendar?: {
+    /** Units per period. */
+    readonly every: number;
+    readonly unit: CalendarUnit;
+    /** An IANA name. */
+    readonly zone: string;
+    /** When the period ends and the budget starts anew, > `as_of` or the same. */
+    readonly end: number;
+  };
+}
+
 /** A number people act on, computed once (`rules/status.ts`) and shown everywhere. Times are ms since the epoch; ratios 0..1. */
 export interface SloStatus {
   readonly id: string;
@@ -42,13 +64,15 @@ export interface SloStatus {
   readonly reasons: readonly Reason[];
   /** The moment the figures are true for: the slowest watermark of the sources behind them. */
   readonly as_of: number;
-  readonly window: { readonly duration_secs: number; readonly start: number; readonly end: number };
+  readonly window: StatusWindow;
   readonly counts: { readonly total: number; readonly good: number; readonly bad: number };
   /** good / total; absent without traffic. */
   readonly attained?: number;
   readonly budget: {
     /** Bad events the objective allows at this traffic: total * (1 - objective). */
     readonly allowed: number;
+    /** In a calendar window that total: the events of a whole period's length before `as_of`. Absent: `counts.total`. */
+    readonly events?: number;
     readonly spent: number;
     readonly left: number;
     /** left / allowed, <= 1, negative when overspent; absent without traffic. */
@@ -65,10 +89,13 @@ export interface SloStatus {
   readonly excluded?: ExcludedFigures;
   /** The alert that fires because the budget burns. It may outlast its pairs: without requests they cannot say that it is over. */
   readonly alert?: { readonly id: string; readonly tier: BurnAlert['tier'] };
-  /** When the budget is gone at the burn of the last hour; `gains` when it burns below its allowance. */
+  /**
+   * When the budget is gone at the burn of the last hour; `gains` when a rolling one burns below its allowance, `lasts` when that of a
+   * calendar period is there at the period's end.
+   */
   readonly exhaustion:
     | { readonly kind: 'at'; readonly time: number }
-    | { readonly kind: 'gains' | 'spent' | 'unknown' };
+    | { readonly kind: 'gains' | 'lasts' | 'spent' | 'unknown' };
   readonly sources: readonly SloSource[];
   /** Newest event behind the figures. */
   readonly newest_event?: number;
@@ -230,7 +257,13 @@ export interface SloHistory {
 /** `GET /api/vigie/slos/:id`: the status and the lines of its page. */
 export interface SloDetail {
   readonly status: SloStatus;
-  readonly range: { readonly start: number; readonly end: number; readonly step_secs: number };
+  readonly range: {
+    readonly start: number;
+    readonly end: number;
+    readonly step_secs: number;
+    /** Where the ideal line reaches 0: the end of a calendar period that was asked for as a whole. */
+    readonly period_end?: number;
+  };
   /** Ends of the steps, ms; all columns have this length. */
   readonly time: readonly number[];
   readonly total: readonly number[];

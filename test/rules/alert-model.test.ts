@@ -4,6 +4,7 @@ import { pastStatuses, replayAlerts } from '../../rules/alert-replay.ts';
 import { type AlertStanding, inactiveAlert, nextAlert } from '../../rules/alert-state.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
+import { nominalLength, rolling } from '../../rules/slo-window.ts';
 import type { Window } from '../../server/model/engine.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { tries } from '../support/long.ts';
@@ -19,7 +20,7 @@ const PAIRS = [
   { tier: 'page', long: ms(6 * HOUR), short: ms(30 * MINUTE), budget_share: 0.05, min_events: 30 },
   { tier: 'ticket', long: DAY, short: ms(2 * HOUR), budget_share: 0.1, min_events: 10 },
 ] as const;
-const SLO: SloDefinition = { ...proposedSlo('shop'), objective: 0.99, window: ms(7 * DAY), alerts: PAIRS };
+const SLO: SloDefinition = { ...proposedSlo('shop'), objective: 0.99, window: rolling(ms(7 * DAY)), alerts: PAIRS };
 
 interface Block {
   readonly minutes: number;
@@ -93,7 +94,7 @@ function naive(minutes: readonly Minute[]): string[] {
     // Figures that were judged already decide nothing new; those of a gap are the same ones.
     held = PAIRS.map((pair, p) => {
       const [long, short] = [count(heard, pair.long), count(heard, pair.short)];
-      const limit = ((pair.budget_share * SLO.window) / pair.long) * 0.01;
+      const limit = ((pair.budget_share * nominalLength(SLO.window)) / pair.long) * 0.01;
       const burns = ({ total, bad }: { total: number; bad: number }) => total > 0 && bad / total > limit * (1 + 1e-12);
       if (!burns(long) || (short.total > 0 && !burns(short))) return false;
       const enough = long.total >= pair.min_events && long.bad >= 2;

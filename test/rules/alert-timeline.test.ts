@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type AlertMoment, pastStatuses, replayAlerts } from '../../rules/alert-replay.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
+import { longestLength } from '../../rules/slo-window.ts';
 import { ALERT_PAIRS, burnFactor } from '../../rules/windows.ts';
 import type { Alert } from '../../server/model/alerts.ts';
 import type { Buckets, Window } from '../../server/model/engine.ts';
@@ -24,7 +25,7 @@ interface Story {
 
 /** Evaluates every ten seconds over exact counts, from a healthy past of a whole window. */
 function* moments({ definition, perStep, badShare, until, gaps = [] }: Story): Generator<AlertMoment> {
-  const from = ms(T0 - definition.window - HOUR);
+  const from = ms(T0 - longestLength(definition.window) - HOUR);
   const end = ms(T0 + until);
   const column = (value: (after: number) => number): Buckets => {
     const sums = Array.from({ length: STEPS(from, end) }, (_, i) => value(from + i * STEP - T0));
@@ -176,7 +177,7 @@ describe('silence is not health', () => {
   test('no request in the short window is no recovery; the long window forgets in the end', () => {
     const definition = only(FAST!);
     const until = ms(3 * HOUR);
-    const from = ms(T0 - definition.window - HOUR);
+    const from = ms(T0 - longestLength(definition.window) - HOUR);
     const busy = (i: number) => from + i * STEP < T0 + 2 * MINUTE;
     const length = STEPS(from, ms(T0 + until));
     const total = Array.from({ length }, (_, i) => (busy(i) ? 1000 : 0));
@@ -234,7 +235,7 @@ describe('a clock that jumps', () => {
 
 describe('low traffic', () => {
   const hourly = (bad: readonly number[], definition = only(FAST!)) => {
-    const from = ms(T0 - definition.window);
+    const from = ms(T0 - longestLength(definition.window));
     const length = STEPS(from, ms(T0 + 12 * HOUR));
     const every = HOUR / STEP / 10;
     const total = Array.from({ length }, (_, i) => (i % every === 0 ? 1 : 0));

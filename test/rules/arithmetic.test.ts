@@ -7,6 +7,7 @@ import { burnDown, sloDetail } from '../../rules/burn-down.ts';
 import { formatObjective, parseObjective } from '../../rules/percentage.ts';
 import { detailStep, selectorsOf, windowsOf } from '../../rules/requirements.ts';
 import { defaultMinimumEvents } from '../../rules/slo-definition.ts';
+import { rolling, windowAt } from '../../rules/slo-window.ts';
 import { ALERT_PAIRS, alertPairs, burnFactor, burnWindows } from '../../rules/windows.ts';
 import { DAY, HOUR, MINUTE, ms, parseDuration, SECOND } from '../../server/model/units.ts';
 import { NOW, slo, statusOf } from './observation.ts';
@@ -76,7 +77,7 @@ describe('how long the budget lasts', () => {
     test(`${leftRatio} at ${rate}`, () => {
       const burns = [{ window_secs: 3600, total: 1, bad: 0, ...(rate !== undefined && { rate }) }];
       const budget = { allowed: 100, spent: 100 - 100 * leftRatio, left: 100 * leftRatio, left_ratio: leftRatio };
-      expect(exhaustionOf(budget, burns, ms(30 * DAY), NOW)).toEqual(want);
+      expect(exhaustionOf(budget, burns, windowAt(rolling(ms(30 * DAY)), NOW))).toEqual(want);
     });
   lasts(1, 1, { kind: 'at', time: NOW + 30 * DAY });
   lasts(0.5, 10, { kind: 'at', time: NOW + 1.5 * DAY });
@@ -189,12 +190,20 @@ describe('the page of an SLO', () => {
         [4, 0, 1],
       ]),
       badAfter: 0,
+      isWhole: true,
     });
     expect(whole.sli).toEqual([0.96, null, 0.99]);
     expect(whole.budget_left).toEqual([-3, -3, -4]);
     expect(whole.time).toEqual([NOW - 2 * HOUR, NOW - HOUR, NOW - 1000]);
     const shown = { start: ms(NOW - HOUR), end: NOW };
-    const part = sloDetail({ definition, status, shown, buckets: columns(NOW, [[100], [1]]), badAfter: 0 });
+    const part = sloDetail({
+      definition,
+      status,
+      shown,
+      buckets: columns(NOW, [[100], [1]]),
+      badAfter: 0,
+      isWhole: false,
+    });
     expect(part.budget_left).toEqual([-4]);
     expect(part.range).toEqual({ start: NOW - HOUR, end: NOW, step_secs: 3600 });
   });

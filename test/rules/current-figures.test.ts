@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { inactiveAlert, nextAlert } from '../../rules/alert-state.ts';
 import { withCurrentFigures } from '../../rules/current-figures.ts';
+import { rolling } from '../../rules/slo-window.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import { DAY, HOUR, MINUTE, ms } from '../../server/model/units.ts';
 import { type Event, NOW, origin, slo, statusOf } from './observation.ts';
@@ -11,7 +12,7 @@ const requests = (since: number, length: number): readonly Event[] => [
   ...Array.from({ length: length / 10_000 }, (_, i) => ({ time: NOW + i * 10_000, bad: NOW + i * 10_000 > since })),
 ];
 
-const definition = slo({ window: ms(30 * DAY), objective: 0.999 });
+const definition = slo({ window: rolling(ms(30 * DAY)), objective: 0.999 });
 const statusAt = (age: number, seen: readonly Event[]): SloStatus => {
   const now = ms(NOW + age);
   return statusOf(definition, seen, { now, origins: [origin({ completeTo: now, newestEvent: now })] });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSloFiles } from '../../rules/slo-file.ts';
+import { rolling } from '../../rules/slo-window.ts';
+import { ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 
 const read = (...texts: string[]) =>
@@ -45,7 +47,7 @@ describe('Sloth', () => {
         owner: 'team-shop',
         labels: { tier: '1' },
         objective: 0.999,
-        window: 30 * 86_400_000,
+        window: rolling(ms(30 * 86_400_000)),
         indicator: {
           kind: 'availability',
           counts: 'bad',
@@ -195,7 +197,7 @@ describe('Pyrra', () => {
         owner: 'team-shop',
         labels: { team: 'pay' },
         objective: 0.995,
-        window: 28 * 86_400_000,
+        window: rolling(ms(28 * 86_400_000)),
       },
     ]);
     expect(told(notes).join()).toContain('5:12 not carried over: the label role of the resource');

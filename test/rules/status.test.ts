@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { withAlert } from '../../rules/burn-reason.ts';
 import { gate } from '../../rules/gate.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
+import { rolling } from '../../rules/slo-window.ts';
 import type { GateDecision, SloState, SloStatus } from '../../server/model/slo.ts';
 import { DAY, HOUR, MINUTE, ms, SECOND } from '../../server/model/units.ts';
 import { speaker } from '../../server/model/words/speaker.ts';
@@ -135,13 +136,13 @@ describe('states, on both sides of every threshold', () => {
   const half = events(19_990, 10);
   is(
     'half its allowance is a ticket over 7 d',
-    () => statusOf(slo({ window: ms(7 * DAY) }), half.slice(1)),
+    () => statusOf(slo({ window: rolling(ms(7 * DAY)) }), half.slice(1)),
     'too_new',
     'too_new',
   );
   is(
     'the same after the first hour',
-    () => statusOf(slo({ window: ms(7 * DAY) }), [{ time: NOW - 2 * HOUR, bad: false }, ...half]),
+    () => statusOf(slo({ window: rolling(ms(7 * DAY)) }), [{ time: NOW - 2 * HOUR, bad: false }, ...half]),
     'burning',
     'burning_slow',
   );

@@ -20,7 +20,9 @@ const DASH = [6, 4];
 export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
   const w = pageSay(sloWords, speech.language);
   const real = points(detail.time, detail.budget_left);
-  const ideal = points(detail.time, detail.budget_ideal);
+  const { period_end } = detail.range;
+  const end = period_end === undefined ? [] : [{ x: period_end, y: 0 }];
+  const ideal = [...points(detail.time, detail.budget_ideal), ...end];
   const lowest = real.reduce((low, { y }) => Math.min(low, y ?? 0), 0);
   const annotations = {
     ...lossBoxes(detail, tokens),
@@ -38,6 +40,7 @@ export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
     options: chartOptions(
       {
         ...frame(detail, speech),
+        ...(period_end !== undefined && { end: period_end }),
         unit: w('burn_down_axis'),
         min: lowest,
         max: 1,

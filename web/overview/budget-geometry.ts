@@ -32,7 +32,7 @@ export function budgetGeometry({
  * always stands at its end.
  */
 export function idealLeft(window: SloStatus['window'], as_of: number): number {
-  const length = window.duration_secs * 1000;
+  const length = (window.calendar?.end ?? window.end) - window.start;
   return length > 0 ? clamp(1 - (as_of - window.start) / length) : 0;
 }
 

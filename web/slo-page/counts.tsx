@@ -22,9 +22,12 @@ export function Counts({ slo }: { readonly slo: SloStatus }) {
         <Pair name={w('counts_total')}>{numbers.count(counts.total)}</Pair>
         <Pair name={w('counts_good')}>{numbers.count(counts.good)}</Pair>
         <Pair name={w('counts_bad')}>{bad}</Pair>
+        {budget.events !== undefined && (
+          <Pair name={w('counts_traffic')}>{w('counts_traffic_how', { total: numbers.count(budget.events) })}</Pair>
+        )}
         <Pair name={w('counts_allowed')}>
           {w('counts_allowed_how', {
-            total: numbers.count(counts.total),
+            total: numbers.count(budget.events ?? counts.total),
             objective: numbers.objective(objective),
             allowed,
           })}

@@ -43,9 +43,13 @@ function burnFigure(slo: SloStatus, { language, numbers, times }: Speech): Figur
 
 function lastsFigure(slo: SloStatus, { language, times }: Speech): Figure {
   const w = countedWords(slo, language);
-  const { exhaustion } = slo;
-  if (exhaustion.kind === 'at') return { value: times.moment(exhaustion.time), base: w('lasts_at_base') };
-  return { value: w(`lasts_${exhaustion.kind}`), base: w(`lasts_${exhaustion.kind}_base`) };
+  const { exhaustion, window } = slo;
+  const { kind } = exhaustion;
+  if (kind === 'at') return { value: times.moment(exhaustion.time), base: w('lasts_at_base') };
+  const { calendar } = window;
+  const renewal = calendar === undefined ? '' : times.moment(calendar.end);
+  const base = kind === 'spent' && calendar !== undefined ? 'lasts_spent_until' : (`lasts_${kind}_base` as const);
+  return { value: w(`lasts_${kind}`), base: w(base, { moment: renewal }) };
 }
 
 /** Attained, budget left, burning now, lasts until: four figures in a row, and the budget as a bar. */

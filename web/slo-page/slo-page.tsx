@@ -102,12 +102,13 @@ function SloHead({ slo, decision, reasons, now }: SloHeadProps) {
 }
 
 /** The objective as a sentence: "99.9% of requests to shop succeed, over 30 days". */
-function objectiveText(slo: SloStatus, { numbers, times, language }: Speech): string {
+function objectiveText(slo: SloStatus, speech: Speech): string {
+  const { numbers, times, language } = speech;
   const w = pageSay(sloWords, language);
   const args = {
     objective: numbers.objective(slo.objective),
     service: slo.service,
-    window: times.span(slo.window.duration_secs),
+    window: windowText(slo.window, speech),
   };
   if (slo.slices !== undefined) {
     const { every_secs, good_at } = slo.slices;
@@ -121,4 +122,10 @@ function objectiveText(slo: SloStatus, { numbers, times, language }: Speech): st
     slo.threshold_secs * 1000,
   );
   return w('objective_latency', { ...args, threshold });
+}
+
+function windowText({ duration_secs, calendar }: SloStatus['window'], { times, language }: Speech): string {
+  if (calendar === undefined) return times.span(duration_secs);
+  const { every, unit, zone } = calendar;
+  return pageSay(sloWords, language)('window_calendar', { every, unit, zone });
 }

@@ -10,6 +10,12 @@ const en = {
     '{objective} of the slices of {every} of {service} are good, over {window}; one is good from {good_at} on',
   objective_all: '{objective} of the slices of {every} of {service} are good, over {window}',
   objective_mean: '{objective} good on average of the slices of {every} of {service}, over {window}',
+  window_calendar: `{unit, select,
+  day {{every, plural, one {a calendar day} other {# calendar days}}}
+  week {{every, plural, one {a calendar week} other {# calendar weeks}}}
+  month {{every, plural, one {a calendar month} other {# calendar months}}}
+  quarter {{every, plural, one {a calendar quarter} other {# calendar quarters}}}
+  other {{every, plural, one {a calendar year} other {# calendar years}}}} ({zone})`,
   owner_line: 'Owner: {owner}',
   service_line: 'Service: {service}',
   figures: 'Figures',
@@ -27,9 +33,12 @@ const en = {
   figure_lasts: 'Lasts until',
   lasts_gains: 'gains',
   lasts_gains_base: 'at the pace of the last hour the budget grows back',
+  lasts_lasts: 'the period’s end',
+  lasts_lasts_base: 'at the pace of the last hour; the budget starts anew on {moment}',
   lasts_spent: 'spent',
   lasts_spent_base:
     'the budget grows back as bad {what, select, events {events} slices {slices} other {requests}} leave the window',
+  lasts_spent_until: 'the budget starts anew on {moment}',
   lasts_unknown: 'not known',
   lasts_unknown_base: 'no traffic in the last hour to go by',
   lasts_at_base: 'at the pace of the last hour',
@@ -91,6 +100,8 @@ const en = {
   counts_bad: 'Bad',
   counts_allowed: 'Bad allowed by the objective',
   counts_allowed_how: '{total} × (1 − {objective}) = {allowed}',
+  counts_traffic: 'All {what, select, events {events} slices {slices} other {requests}} of the last whole period',
+  counts_traffic_how: '{total}; those of this period are known when it is over',
   counts_left: 'Budget left',
   counts_left_how: '{allowed} − {bad} = {left}',
   sources_slo_none:
@@ -119,6 +130,12 @@ const fr: Readonly<Record<SloWord, string>> = {
     '{objective} des tranches de {every} de {service} sont bonnes, sur {window}\u202f; une tranche l’est à partir de {good_at}',
   objective_all: '{objective} des tranches de {every} de {service} sont bonnes, sur {window}',
   objective_mean: '{objective} en moyenne sur les tranches de {every} de {service}, sur {window}',
+  window_calendar: `{unit, select,
+  day {{every, plural, one {un jour civil} other {# jours civils}}}
+  week {{every, plural, one {une semaine civile} other {# semaines civiles}}}
+  month {{every, plural, one {un mois civil} other {# mois civils}}}
+  quarter {{every, plural, one {un trimestre civil} other {# trimestres civils}}}
+  other {{every, plural, one {une année civile} other {# années civiles}}}} ({zone})`,
   owner_line: 'Responsable\u202f: {owner}',
   service_line: 'Service\u202f: {service}',
   figures: 'Chiffres',
@@ -138,9 +155,12 @@ const fr: Readonly<Record<SloWord, string>> = {
   figure_lasts: 'Échéance du budget',
   lasts_gains: 'se reconstitue',
   lasts_gains_base: 'au rythme de la dernière heure, le budget se reconstitue',
+  lasts_lasts: 'fin de la période',
+  lasts_lasts_base: 'au rythme de la dernière heure\u202f; le budget repart à neuf le {moment}',
   lasts_spent: 'épuisé',
   lasts_spent_base:
     'il se reconstitue quand les {what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} sortent de la période',
+  lasts_spent_until: 'le budget repart à neuf le {moment}',
   lasts_unknown: 'inconnu',
   lasts_unknown_base: 'aucun trafic depuis une heure pour l’estimer',
   lasts_at_base: 'au rythme de la dernière heure',
@@ -203,6 +223,9 @@ const fr: Readonly<Record<SloWord, string>> = {
   counts_bad: 'Mauvaises',
   counts_allowed: 'Mauvaises permises par l’objectif',
   counts_allowed_how: '{total} × (1 − {objective}) = {allowed}',
+  counts_traffic:
+    '{what, select, events {Tous les événements} slices {Toutes les tranches} other {Toutes les requêtes}} de la dernière période entière',
+  counts_traffic_how: '{total}\u202f; pour cette période, ce sera connu à sa fin',
   counts_left: 'Budget restant',
   counts_left_how: '{allowed} − {bad} = {left}',
   sources_slo_none:

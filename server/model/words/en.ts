@@ -10,6 +10,15 @@ const DURATION = `{unit, select,
   minute {{amount, plural, one {# minute} other {# minutes}}}
   other {{amount, plural, one {# second} other {# seconds}}}}`;
 
+/** The window of an SLO: a duration, or a period of the calendar. */
+const PERIOD = `{unit, select,
+  calendar_day {{amount, plural, one {# calendar day} other {# calendar days}}}
+  calendar_week {{amount, plural, one {# calendar week} other {# calendar weeks}}}
+  calendar_month {{amount, plural, one {# calendar month} other {# calendar months}}}
+  calendar_quarter {{amount, plural, one {# calendar quarter} other {# calendar quarters}}}
+  calendar_year {{amount, plural, one {# calendar year} other {# calendar years}}}
+  other {${DURATION}}}`;
+
 /** The same under the names `window_amount` and `window_unit`. */
 const WINDOW = DURATION.replace('{unit,', '{window_unit,').replaceAll('{amount,', '{window_amount,');
 
@@ -35,7 +44,7 @@ export const en = {
   state_too_new: 'too new',
   state_ok: 'ok',
 
-  reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} bad ${counted('bad')} of {allowed, number, ::.##} allowed in ${DURATION}.`,
+  reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} bad ${counted('bad')} of {allowed, number, ::.##} allowed in ${PERIOD}.`,
   reason_burning_fast: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; {factor, number, ::.######}× already calls for a person now.`,
   reason_burning_slow: `{named, select, no {It} other {{service}}} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; above {factor, number, ::.######}× it needs attention this week.`,
   reason_watermark_stale: `No word from {origin} for ${DURATION}: start its collector, or look at what holds it back.`,
@@ -49,10 +58,10 @@ export const en = {
   other {is not working}}{note, select, none {.} other {: {note}}}`,
   reason_source_removed:
     'No more word of {service}: its source was removed ({origin}). Point a log source at its log, or remove the SLO.',
-  reason_no_traffic: `{service} had no ${ONE} in ${DURATION}; its sources are alive.`,
+  reason_no_traffic: `{service} had no ${ONE} in ${PERIOD}; its sources are alive.`,
   reason_data_elsewhere: `{service} has no ${ONE} in this window; its newest data is from {newest, date, long}.`,
-  reason_all_excluded: `All {excluded, number} ${MANY} of {service} in ${DURATION} are excluded: nothing is left to judge.`,
-  reason_too_little_traffic: `{named, select, no {It} other {{service}}} had {total, number} ${counted('total')} in ${DURATION}; below {minimum, number} a single failure would decide.`,
+  reason_all_excluded: `All {excluded, number} ${MANY} of {service} in ${PERIOD} are excluded: nothing is left to judge.`,
+  reason_too_little_traffic: `{named, select, no {It} other {{service}}} had {total, number} ${counted('total')} in ${PERIOD}; below {minimum, number} a single failure would decide.`,
   reason_too_new: `{service} has been counted for ${DURATION}: the answer is ready after one hour.`,
   reason_not_measurable: `{cause, select,
   no_histogram {No duration of {service} is counted: add %D (Apache) or $request_time (nginx) to its log format, and declare the unit (duration: us or duration: s) in the parse transform.}
@@ -107,6 +116,7 @@ export const en = {
   alert_exhaustion: `{kind, select,
   at {At the pace of the last hour it is gone in ${DURATION}, on ${moment('time')}.}
   gains {The last hour was within the allowance: the budget recovers.}
+  lasts {At the pace of the last hour it lasts until the period ends.}
   spent {There is nothing left to spend.}
   other {How long it lasts is not known: the last hour had no ${ONE}.}}`,
   alert_pending: `These figures are of ${moment('time')}, too old to call anybody: fresh ones will decide.`,

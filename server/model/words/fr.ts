@@ -6,6 +6,14 @@ const DURATION = `{unit, select,
   minute {{amount, plural, one {# minute} other {# minutes}}}
   other {{amount, plural, one {# seconde} other {# secondes}}}}`;
 
+const PERIOD = `{unit, select,
+  calendar_day {{amount, plural, one {# jour civil} other {# jours civils}}}
+  calendar_week {{amount, plural, one {# semaine civile} other {# semaines civiles}}}
+  calendar_month {{amount, plural, one {# mois civil} other {# mois civils}}}
+  calendar_quarter {{amount, plural, one {# trimestre civil} other {# trimestres civils}}}
+  calendar_year {{amount, plural, one {# année civile} other {# années civiles}}}
+  other {${DURATION}}}`;
+
 const WINDOW = DURATION.replace('{unit,', '{window_unit,').replaceAll('{amount,', '{window_amount,');
 
 const moment = (name: string): string => `{${name}, date, ::yMMMdHHmmz}`;
@@ -41,7 +49,7 @@ export const fr: Words = {
   state_too_new: 'trop récent',
   state_ok: 'tout va bien',
 
-  reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} ${bad('bad')} pour {allowed, number, ::.##} ${tolerated('allowed')} en ${DURATION}.`,
+  reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} ${bad('bad')} pour {allowed, number, ::.##} ${tolerated('allowed')} en ${PERIOD}.`,
   reason_burning_fast: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.######} fois, il faut intervenir immédiatement.`,
   reason_burning_slow: `{named, select, no {Il} other {{service}}} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.`,
   reason_watermark_stale: `Plus de nouvelles de {origin} depuis ${DURATION} : démarrez son collecteur ou cherchez ce qui le retient.`,
@@ -56,10 +64,10 @@ export const fr: Words = {
   other {ne fonctionne pas}}{note, select, none {.} other { : {note}}}`,
   reason_source_removed:
     'Plus de nouvelles de {service} : sa source a été retirée ({origin}). Indiquez où se trouve son journal, ou supprimez le SLO.',
-  reason_no_traffic: `{service} n’a eu ${NONE} en ${DURATION} ; ses sources sont actives.`,
+  reason_no_traffic: `{service} n’a eu ${NONE} en ${PERIOD} ; ses sources sont actives.`,
   reason_data_elsewhere: `{service} n’a eu ${NONE} sur cette période ; ses dernières données datent du {newest, date, long}.`,
-  reason_all_excluded: `Les {excluded, number} {what, select, events {événements} slices {tranches} other {requêtes}} de {service} en ${DURATION} sont {what, select, events {tous exclus} other {toutes exclues}} : il ne reste rien à juger.`,
-  reason_too_little_traffic: `{named, select, no {Il} other {{service}}} a eu {total, number} ${counted('total')} en ${DURATION} ; en dessous de {minimum, number}, un seul échec ferait basculer le résultat.`,
+  reason_all_excluded: `Les {excluded, number} {what, select, events {événements} slices {tranches} other {requêtes}} de {service} en ${PERIOD} sont {what, select, events {tous exclus} other {toutes exclues}} : il ne reste rien à juger.`,
+  reason_too_little_traffic: `{named, select, no {Il} other {{service}}} a eu {total, number} ${counted('total')} en ${PERIOD} ; en dessous de {minimum, number}, un seul échec ferait basculer le résultat.`,
   reason_too_new: `{service} n’est mesuré que depuis ${DURATION} : la réponse sera prête au bout d’une heure.`,
   reason_not_measurable: `{cause, select,
   no_histogram {Aucune durée de {service} n’est comptée : ajoutez %D (Apache) ou $request_time (nginx) au format de son journal, et déclarez-en l’unité (clé duration, valeur us ou s) dans la transformation parse.}
@@ -114,6 +122,7 @@ export const fr: Words = {
   alert_exhaustion: `{kind, select,
   at {Au rythme de la dernière heure, il sera épuisé dans ${DURATION}, le ${moment('time')}.}
   gains {La dernière heure est restée dans les limites : le budget se reconstitue.}
+  lasts {Au rythme de la dernière heure, il dure jusqu’à la fin de la période.}
   spent {Il ne reste rien à dépenser.}
   other {Impossible de dire combien de temps il durera : ${NONE} depuis une heure.}}`,
   alert_pending: `Ces chiffres datent du ${moment('time')} : trop anciens pour appeler quelqu’un. Les prochains trancheront.`,
