@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { GateAnswer } from '../server/model/slo.ts';
+import type { SloReport } from '../server/model/slo-report.ts';
 import { apacheTime } from './support/log-maker.ts';
 import { logPipeline } from './support/log-pipeline.ts';
 import { freePort } from './support/ports.ts';
@@ -96,6 +97,34 @@ test('only a server that cannot answer fails open', async () => {
   expect((await gate('api-availability', '--fail-open')).code).toBe(3);
   expect((await gate('quiet-availability', '--fail-open')).code).toBe(4);
   expect((await gate('shpo', '--fail-open')).code).toBe(2);
+});
+
+test('the report on service levels has the same counts, as a page, as Markdown and as JSON, in both languages', async () => {
+  const today = new Date(performance.timeOrigin).toISOString().slice(0, 10);
+  const report = (...words: string[]) =>
+    asked('read', 'report', 'slo', '--period', 'quarter', '--at', today, '--timezone', 'UTC', ...words);
+  const { code, stdout } = await report();
+  expect(stdout).toMatch(/^# Service levels of a quarter\n/);
+  expect(code).toBe(0);
+  expect((await report('--lang', 'fr')).stdout).toMatch(/^# Niveaux de service du trimestre\n/);
+  const write = async (file: string): Promise<string> => {
+    expect(await report('-o', file)).toMatchObject({ code: 0 });
+    return readFileSync(join(folder, file), 'utf8');
+  };
+  expect(await write('report.html')).toMatch(/^<!doctype html>.*api-availability/s);
+  const { slos } = JSON.parse(await write('report.json')) as SloReport;
+  // Requests of the last two hours may lie in two quarters, once in ninety days; then the one before has the others.
+  const counted = slos.map(({ id, counts, previous }) => [id, counts.total + previous.total]);
+  expect(Object.fromEntries(counted)).toEqual({
+    'api-availability': 2500,
+    'shop-availability': 2000,
+    'frozen-availability': 2000,
+    'quiet-availability': 0,
+  });
+  expect((await report('-o', 'report.pdf')).code).toBe(2);
+  expect((await report('--timezone', 'Mars')).code).toBe(2);
+  expect((await report('--at', '2026-02-30')).code).toBe(2);
+  expect((await asked('wrong', 'report', 'slo')).code).toBe(4);
 });
 
 /** The YAML below a heading of docs/gate.md. */

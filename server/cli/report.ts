@@ -6,6 +6,7 @@ import { messageOf, VigieError } from '../model/errors.ts';
 import { isDay, REPORT_FORMATS, type ReportFormat, type WebLogQuery } from '../model/web-log.ts';
 import { LANGUAGES, type Language } from '../model/words/words.ts';
 import { examples } from './options.ts';
+import { addSloReport } from './slo-report.ts';
 
 interface ReportFlags {
   readonly output: string;
@@ -23,7 +24,7 @@ const MAX_TOP = 100_000;
 const PROGRESS_MS = 100;
 
 export function addReport(program: Command): void {
-  program
+  const command = program
     .command('report <log...>')
     .description('the web-log report of access logs, without a server; gzip is undone, - is standard input')
     .option('-o, --output <file>', 'where it goes; its extension tells the format, - is standard output', STDOUT)
@@ -43,6 +44,7 @@ export function addReport(program: Command): void {
       ]),
     )
     .action(report);
+  addSloReport(command);
 }
 
 async function report(logs: string[], flags: ReportFlags): Promise<void> {

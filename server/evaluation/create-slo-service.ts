@@ -92,6 +92,7 @@ export function createSloService({
     },
     statusesWith: (inForce) => evaluateSlos(engine, book.slos, clock.now(), new KeptCounts(events, () => inForce)),
     history: async () => history(book.slos, clock.now()),
+    counted: () => ({ definitions: book.slos, counts }),
     gate: async (ids) => {
       const { slos, time } = await loop.current();
       for (const id of ids) book.find(id);

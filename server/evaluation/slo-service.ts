@@ -1,9 +1,11 @@
 import type { ExclusionsInForce } from '../../rules/exclusions-in-force.ts';
+import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { BacktestAnswer } from '../model/backtest.ts';
 import type { GateAnswer, SloDetail, SloHistory, SloReload, SloStatus } from '../model/slo.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
 import type { Ms } from '../model/units.ts';
+import type { SloCounting } from './slo-counts.ts';
 
 /** One computation of everything people act on. Tile, graph, gate, API and `/metrics` all read the same one. */
 export interface Evaluation {
@@ -26,6 +28,8 @@ export interface SloService {
   statusesWith(exclusions: ExclusionsInForce): Promise<readonly SloStatus[]>;
   /** The last days of every SLO, at most five minutes old. */
   history(): Promise<SloHistory>;
+  /** The definitions in force, and how they are counted: for figures over other windows than their own. */
+  counted(): { readonly definitions: readonly SloDefinition[]; readonly counts: SloCounting };
   /** The answer for these SLOs, or for all; `not_found` names the unknown ones and what there is. */
   gate(ids: readonly string[]): Promise<GateAnswer>;
   /** Takes a BacktestRequest; rejects as `backtest` does. */

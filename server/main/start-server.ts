@@ -16,6 +16,7 @@ import { createExclusionService } from '../evaluation/exclusion-service.ts';
 import { OverrideBook } from '../evaluation/override-book.ts';
 import { createOverrideService } from '../evaluation/override-service.ts';
 import { reloadAll } from '../evaluation/reload.ts';
+import { createReportService } from '../evaluation/report-service.ts';
 import { systemClock } from '../model/clock.ts';
 import type { DemoStory } from '../model/demo.ts';
 import { remotePictures } from '../prerender/remote-pictures.ts';
@@ -77,6 +78,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   const alerts = createAlertService({ engine, slos, rules, ...alertParts, clock: systemClock });
   const exclusions = createExclusionService({ book: exclusionBook, slos, clock: systemClock, log });
   const overrides = createOverrideService({ book: overrideBook, slos, clock: systemClock, log });
+  const reports = createReportService({ engine, slos, overrides: overrideBook, clock: systemClock });
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);
   const observation = createObservation({ engine, slos, rules, alerts, stream, config, clock: systemClock, demo });
@@ -92,6 +94,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
     alerts,
     exclusions,
     overrides,
+    reports,
     stream,
     pictures,
     snapshots: threadSnapshots(config.data_dir),

@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { reportEntry, reportWindows, worstFirst } from '../../rules/report.ts';
+import { daysOf, lastPeriod, periodAround, periodBefore } from '../../rules/report-period.ts';
+import type { Window, WindowCount } from '../../server/model/engine.ts';
+import { REPORT_PERIODS, type ReportPeriod, type SloReport } from '../../server/model/slo-report.ts';
+import { DAY, HOUR, type Ms, ms } from '../../server/model/units.ts';
+import { sloReportWords } from '../../server/model/words/slo-report.ts';
+import { formatSloReport } from '../../server/slo-report/report-formats.ts';
+import { firingAlert } from '../support/alerts.ts';
+import { tries } from '../support/long.ts';
+import { type Event, events, NOW, slo, statusOf } from './observation.ts';
+
+const at = (text: string): Ms => ms(Date.parse(text));
+const iso = ({ start, end }: Window): string[] => [start, end].map((time) => new Date(time).toISOString());
+const ZONES = ['UTC', 'Europe/Paris', 'America/New_York', 'Pacific/Auckland', 'Asia/Kathmandu'];
+
+describe('a period', () => {
+  const around = (period: ReportPeriod, zone: string, now: string, want: readonly string[]) =>
+    test(`${period} around ${now} in ${zone}`, () => expect(iso(periodAround(period, at(now), zone))).toEqual(want));
+  around('week', 'UTC', '2026-11-21T12:00:00Z', ['2026-11-16T00:00:00.000Z', '2026-11-23T00:00:00.000Z']);
+  around('week', 'UTC', '2026-11-22T23:59:59.999Z', ['2026-11-16T00:00:00.000Z', '2026-11-23T00:00:00.000Z']);
+  around('week', 'UTC', '2026-11-23T00:00:00Z', ['2026-11-23T00:00:00.000Z', '2026-11-30T00:00:00.000Z']);
+  around('month', 'Europe/Paris', '2026-10-31T22:59:59Z', ['2026-09-30T22:00:00.000Z', '2026-10-31T23:00:00.000Z']);
+  around('month', 'Europe/Paris', '2026-10-31T23:00:00Z', ['2026-10-31T23:00:00.000Z', '2026-11-30T23:00:00.000Z']);
+  around('quarter', 'UTC', '2026-12-31T23:59:59Z', ['2026-10-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z']);
+  around('quarter', 'UTC', '2027-01-01T00:00:00Z', ['2027-01-01T00:00:00.000Z', '2027-04-01T00:00:00.000Z']);
+  test('the last one is over', () => {
+    const last = lastPeriod('week', at('2026-11-23T00:00:00Z'), 'UTC');
+    expect(iso(last)).toEqual(['2026-11-16T00:00:00.000Z', '2026-11-23T00:00:00.000Z']);
+    expect(iso(periodBefore('week', last, 'UTC'))[0]).toBe('2026-11-09T00:00:00.000Z');
+  });
+  test('a day on which clocks change has 23 or 25 hours', () => {
+    const lengths = (month: string) =>
+      daysOf(periodAround('month', at(`2026-${month}-15T00:00:00Z`), 'Europe/Paris'), 'Europe/Paris').map(
+        ({ start, end }) => (end - start) / HOUR,
+      );
+    expect(lengths('03').filter((hours) => hours !== 24)).toEqual([23]);
+    expect(lengths('10').filter((hours) => hours !== 24)).toEqual([25]);
+  });
+  test('holds its moment, follows the one before, and is its days in order', () => {
+    const moments = fc.integer({ min: at('2000-01-01T00:00:00Z'), max: at('2040-01-01T00:00:00Z') });
+    const property = fc.property(
+      moments,
+      fc.constantFrom(...ZONES),
+      fc.constantFrom(...REPORT_PERIODS),
+      (time, zone, period) => {
+        const now = ms(time);
+        const span = periodAround(period, now, zone);
+        expect(span.start <= now && now < span.end).toBe(true);
+        expect(periodBefore(period, span, zone).end).toBe(span.start);
+        const days = daysOf(span, zone);
+        expect(days[0]?.start).toBe(span.start);
+        expect(days.at(-1)?.end).toBe(span.end);
+        for (const [i, day] of days.entries()) if (i > 0) expect(day.start).toBe(days[i - 1]?.end);
+      },
+    );
+    fc.assert(property, { seed: 7, numRuns: tries(100) });
+  });
+});
+
+describe('the report on one SLO', () => {
+  const definition = slo({ objective: 0.99 });
+  const countIn =
+    (all: readonly Event[]) =>
+    (window: Window): readonly [WindowCount, WindowCount] => {
+      const inside = all.filter(({ time }) => time > window.start && time <= window.end);
+      const counted = (n: number): WindowCount => ({ window, n, sum: n });
+      return [counted(inside.length), counted(inside.filter(({ bad }) => bad).length)];
+    };
+  const entryOf = (all: readonly Event[], changes: Partial<Parameters<typeof reportEntry>[0]> = {}) => {
+    const period = periodAround('week', NOW, 'UTC');
+    const days = daysOf(period, 'UTC');
+    const pairs = reportWindows(period, periodBefore('week', period, 'UTC'), days).map(countIn(all));
+    const counts = [pairs.map(([total]) => total), pairs.map(([, bad]) => bad)];
+    return reportEntry({ definition, status: statusOf(definition, all), counts, days, alerts: [], period, ...changes });
+  };
+
+  test('is a recount of the events: period, the one before, days, worst days', () => {
+    const event = fc.record({ time: fc.integer({ min: NOW - 14 * DAY, max: NOW }), bad: fc.boolean() });
+    const property = fc.property(fc.array(event, { minLength: 1, maxLength: 200 }), (all) => {
+      const entry = entryOf(all);
+      const { start, end } = periodAround('week', NOW, 'UTC');
+      const own = all.filter(({ time }) => time > start && time <= end);
+      expect(entry.counts.total).toBe(own.length);
+      expect(entry.counts.bad).toBe(own.filter(({ bad }) => bad).length);
+      expect(entry.previous.total).toBe(all.filter(({ time }) => time > start - 7 * DAY && time <= start).length);
+      expect(entry.days.reduce((sum, { bad }) => sum + bad, 0)).toBe(entry.counts.bad);
+      const spent = entry.days.reduce((sum, { spent_ratio }) => sum + spent_ratio, 0);
+      if (own.length > 0) expect(spent).toBeCloseTo(1 - (entry.budget.left_ratio ?? 0), 9);
+      const worst = entry.days
+        .map(({ bad }) => bad)
+        .filter((bad) => bad > 0)
+        .sort((a, b) => b - a);
+      expect(entry.worst_days.map(({ bad }) => bad)).toEqual(worst.slice(0, 3));
+    });
+    fc.assert(property, { seed: 11, numRuns: tries(50) });
+  });
+  test('nothing counted is no traffic, not 100 %', () => {
+    expect(entryOf(events(1, 0), { counts: [] })).toMatchObject({ counts: { total: 0 }, worst_days: [] });
+    expect(entryOf(events(1, 0), { counts: [] })).not.toHaveProperty('attained');
+  });
+  const alertAt = (fired: number) => ({ ...firingAlert(), id: `a-${fired}`, fired });
+  test('has the alerts that fired in the period, its end excluded', () => {
+    const { start, end } = periodAround('week', NOW, 'UTC');
+    const alerts = [start - 1, end - 1, start, end].map(alertAt);
+    expect(entryOf(events(10, 0), { alerts }).alerts.map(({ fired }) => fired)).toEqual([start, end - 1]);
+  });
+  const trend = (what: string, bad: number, age: number, want: object) =>
+    test(`trend: ${what}`, () => expect(entryOf(events(10_000 - bad, bad, age)).trend).toMatchObject(want));
+  trend('below the allowance', 50, DAY, { kind: 'lasts' });
+  trend('above it, and gone', 200, DAY, { kind: 'spent' });
+  trend('no request for three days', 50, 4 * DAY, { kind: 'unknown' });
+  test('trend: the moment the budget is gone at the pace of three days', () => {
+    const old = Array.from({ length: 20_000 }, () => ({ time: NOW - 9 * DAY, bad: false }));
+    const all = [...old, ...events(9800, 200, DAY)];
+    // 29,999 + 1 events allow 300 bad ones: a third is left, at twice the allowance, of 30 days.
+    const { trend: found } = entryOf(all);
+    expect(found).toMatchObject({ kind: 'runs_out' });
+    expect('time' in found && (found.time - NOW) / DAY).toBeCloseTo(5, 1);
+  });
+  test('missed objectives come first, those without traffic last', () => {
+    const [missed, met] = [entryOf(events(900, 100, HOUR)), entryOf(events(1000, 0, HOUR))];
+    const silent = entryOf(events(1, 0), { counts: [] });
+    expect([silent, met, missed].sort(worstFirst)).toEqual([missed, met, silent]);
+  });
+
+  const HOSTILE = '<script>alert(1)</script>|](x) `*_\u202e\n# h';
+  const report = (): SloReport => {
+    const { start, end } = periodAround('week', NOW, 'Europe/Paris');
+    const bad = entryOf(events(900, 100, HOUR), { alerts: [alertAt(NOW - HOUR)] });
+    const override = { id: 'o', service: HOSTILE, reason: HOSTILE, by: HOSTILE, created: NOW - HOUR, ends: NOW };
+    return {
+      ...{ period: 'week', zone: 'Europe/Paris', start, end, time: NOW },
+      slos: [{ ...bad, title: HOSTILE, owner: HOSTILE }, entryOf(events(1, 0), { counts: [] })],
+      overrides: [override],
+      store: { bytes: 12_345_678, worst_case_bytes: 1e9 },
+    };
+  };
+  for (const language of ['en', 'fr'] as const) {
+    test(`as HTML in ${language}: nothing runs, nothing is loaded, nothing is undefined`, () => {
+      const page = formatSloReport(report(), 'html', language);
+      expect(page).toContain(`<html lang="${language}">`);
+      expect(page).toContain("default-src 'none'");
+      expect(page).not.toMatch(/<script|<img|href="http|src=|undefined|NaN|\u202e/);
+      expect(page.match(/<rect/g)).toHaveLength(14);
+      expect(page).toContain(language === 'en' ? 'overspent by 90' : 'dépassé de 90');
+      for (const heading of page.matchAll(/<a href="#([^"]+)">/g)) expect(page).toContain(`<h2 id="${heading[1]}">`);
+    });
+    test(`as Markdown in ${language}: what people named is no markup`, () => {
+      const text = formatSloReport(report(), 'md', language);
+      expect(text.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1);
+      expect(text).not.toMatch(/(?<!\\)<script|undefined|NaN|\u202e/);
+      const rows = text.split('\n').filter((line) => line.startsWith('|'));
+      for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(10);
+      expect(rows).toHaveLength(4);
+    });
+  }
+  test('as JSON it is what was computed', () =>
+    expect(JSON.parse(formatSloReport(report(), 'json', 'en'))).toEqual(report()));
+  test('French has the words of English, with narrow spaces', () => {
+    const { en, fr } = sloReportWords;
+    expect(Object.keys(fr)).toEqual(Object.keys(en));
+    const names = (text: string) =>
+      [...text.matchAll(/(?<!\b(?:events|slices|other|week|month|page|yes) )\{(\w+)[,}]/g)]
+        .map(([, name]) => name)
+        .sort();
+    for (const word of Object.keys(en) as (keyof typeof en)[]) {
+      expect([word, ...new Set(names(fr[word]))]).toEqual([word, ...new Set(names(en[word]))]);
+      expect(fr[word]).not.toMatch(/[^,}] [;?!%](\s|$)/);
+    }
+  });
+});
