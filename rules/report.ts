@@ -8,6 +8,7 @@ import { exhaustionOf, rateOver } from './burn.ts';
 import { countedSide } from './indicator.ts';
 import type { KeptCount } from './kept-counts.ts';
 import type { SloDefinition } from './slo-definition.ts';
+import { windowAt } from './slo-window.ts';
 
 /** What to count for the report of an SLO: the period, the one before, and each day. */
 export function reportWindows(period: Window, before: Window, days: readonly Window[]): readonly Window[] {
@@ -52,7 +53,7 @@ export function reportEntry(evidence: ReportEvidence): SloReportEntry {
       state: status.state,
       ...(status.budget.left_ratio !== undefined && { left_ratio: status.budget.left_ratio }),
     },
-    trend: trendOf(status),
+    trend: trendOf(status, definition),
   };
 }
 
@@ -94,11 +95,11 @@ function excludedOf(total: KeptCount | undefined): SloReportEntry['excluded'] {
 }
 
 /** As `exhaustion`, but at the pace of three days: a report is read on Monday morning, not while it burns. */
-function trendOf({ budget, burns, window, as_of }: SloStatus): BudgetTrend {
+function trendOf({ budget, burns, as_of }: SloStatus, { window }: SloDefinition): BudgetTrend {
   const rate = rateOver(burns, TREND);
   if (rate === undefined) return { kind: 'unknown' };
   const pace = [{ window_secs: HOUR / 1000, total: 0, bad: 0, rate }];
-  const end = exhaustionOf(budget, pace, ms(window.duration_secs * 1000), ms(as_of));
+  const end = exhaustionOf(budget, pace, windowAt(window, ms(as_of)));
   if (end.kind === 'at') return { kind: 'runs_out', time: end.time, rate };
-  return end.kind === 'gains' ? { kind: 'lasts', rate } : { kind: end.kind };
+  return end.kind === 'gains' || end.kind === 'lasts' ? { kind: 'lasts', rate } : { kind: end.kind };
 }
