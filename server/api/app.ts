@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { AlertService } from '../evaluation/alert-service.ts';
 import type { ExclusionService } from '../evaluation/exclusion-service.ts';
 import type { OverrideService } from '../evaluation/override-service.ts';
+import type { ReleaseService } from '../evaluation/release-service.ts';
 import type { ReportService } from '../evaluation/report-service.ts';
 import type { RuleService } from '../evaluation/rule-service.ts';
 import type { SloService } from '../evaluation/slo-service.ts';
@@ -28,6 +29,7 @@ import { ingestRoutes } from './ingest.ts';
 import { logRoutes } from './logs.ts';
 import { originRoutes } from './origins.ts';
 import { prometheusRoutes } from './prometheus.ts';
+import { releaseRoutes } from './releases.ts';
 import { REMOTE_WRITE_PATH, remoteReadRoutes, remoteWriteRoutes } from './remote-storage.ts';
 import { reportRoutes } from './reports.ts';
 import { sessionRoutes } from './session.ts';
@@ -47,6 +49,8 @@ export interface AppDeps extends HealthDeps {
   readonly exclusions?: ExclusionService;
   /** Absent: nobody can let a service through the gate. */
   readonly overrides?: OverrideService;
+  /** Absent: nobody can mark a release. */
+  readonly releases?: ReleaseService;
   /** Absent: nobody can ask for a report on service levels. */
   readonly reports?: ReportService;
   readonly stream: EventStream;
@@ -83,6 +87,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);
   if (deps.exclusions !== undefined) app.use(exclusionRoutes(deps.exclusions, requireScope(tokens, 'write')));
   app.use(gateRoutes(deps.slos, requireScope(tokens, 'write'), deps.overrides));
+  if (deps.releases !== undefined) app.use(releaseRoutes(deps.releases, requireScope(tokens, 'write')));
   if (deps.reports !== undefined) app.use(reportRoutes(deps.reports));
   app.use(webLogRoutes(deps.engine));
   app.use(logRoutes(deps.engine, deps.clock));

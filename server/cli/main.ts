@@ -13,6 +13,7 @@ import { addLogs } from './logs.ts';
 import { examples } from './options.ts';
 import { addCheck, addProcesses } from './processes.ts';
 import { addQuery } from './query.ts';
+import { addRelease } from './release.ts';
 import { addReport } from './report.ts';
 import { addRestore } from './restore.ts';
 import { addSchema } from './schema.ts';
@@ -67,6 +68,7 @@ export function createProgram(): Command {
   addAlert(program);
   addSilence(program);
   addExclude(program);
+  addRelease(program);
   addSource(program);
   addQuery(program);
   addGraph(program);

@@ -9,6 +9,7 @@ import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
+import type { Release } from '../model/releases.ts';
 import type { SloDetail, SloReload, SloStatus } from '../model/slo.ts';
 import { type Ms, ms } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
@@ -22,6 +23,7 @@ import { KeptCounts } from './kept-counts.ts';
 import type { OverrideBook } from './override-book.ts';
 import { english } from './sentences.ts';
 import { shownExclusions } from './shown-exclusions.ts';
+import { comparedReleases, type Releases, releasesWithin } from './shown-releases.ts';
 import { SloBook } from './slo-book.ts';
 import { SloCounts } from './slo-counts.ts';
 import type { Evaluation, SloService } from './slo-service.ts';
@@ -36,6 +38,8 @@ export interface SloServiceOptions {
   readonly alerts?: Pick<AlertBook, 'step'>;
   /** Absent: nobody is let through the gate. */
   readonly overrides?: Pick<OverrideBook, 'active'>;
+  /** Absent: nothing was released. */
+  readonly releases?: Releases;
   /** Absent: nothing is excluded. */
   readonly exclusions?: Pick<ExclusionBook, 'inForce' | 'all' | 'version'>;
   readonly clock: Clock;
@@ -48,6 +52,8 @@ export interface RunningSloService extends SloService {
   stop(): void;
 }
 
+const NO_RELEASES: Releases = { of: () => [], after: () => undefined };
+
 /** Throws `bad_config` with every problem of the SLO files. */
 export function createSloService({
   engine,
@@ -56,6 +62,7 @@ export function createSloService({
   alerts: alertBook,
   overrides,
   exclusions,
+  releases = NO_RELEASES,
   clock,
   log,
 }: SloServiceOptions): RunningSloService {
@@ -73,6 +80,10 @@ export function createSloService({
     return { time, slos, alerts, gate: gate(slos, gateRules(time), english), took: ms(clock.now() - time) };
   };
   const loop = new EvaluationLoop(observe, clock, log);
+  const comparison = async (slo: SloDefinition, shown: readonly Release[], knownTo: Ms) => {
+    const one = { definition: slo, boundary: await boundaryOf(engine, slo) };
+    return comparedReleases(counts, one, shown, { releases, knownTo });
+  };
   const excludedFrom = async (definition: SloDefinition, status: SloStatus): Promise<Pick<SloDetail, 'exclusions'>> => {
     if (exclusions === undefined || exclusions.all.length === 0) return {};
     const slo = { definition, boundary: await boundaryOf(engine, definition) };
@@ -88,7 +99,9 @@ export function createSloService({
       const detail = await evaluateDetail(engine, slo, clock.now(), range, counts);
       const status = withAlert(detail.status, alertOf(id, alerts));
       const excluded = await excludedFrom(slo, status);
-      return { ...detail, status, ...releaseOf(status, gateRules(clock.now())), ...excluded };
+      const shown = releasesWithin(releases, slo.service, detail.range);
+      const released = shown.length === 0 ? {} : { releases: await comparison(slo, shown, ms(status.as_of)) };
+      return { ...detail, status, ...releaseOf(status, gateRules(clock.now())), ...excluded, ...released };
     },
     statusesWith: (inForce) => evaluateSlos(engine, book.slos, clock.now(), new KeptCounts(events, () => inForce)),
     history: async () => history(book.slos, clock.now()),
@@ -97,6 +110,15 @@ export function createSloService({
       const { slos, time } = await loop.current();
       for (const id of ids) book.find(id);
       return gate(askedOf(slos, ids), gateRules(time), english);
+    },
+    compareRelease: async (release) => {
+      const concerned = (await loop.current()).slos.filter(({ service }) => service === release.service);
+      return Promise.all(
+        concerned.map(async ({ id, objective, as_of }) => {
+          const [compared] = await comparison(book.find(id), [release], ms(as_of));
+          return { id, objective, ...(compared?.compared && { compared: compared.compared }) };
+        }),
+      );
     },
     backtest: (request) => {
       const kept = () => new KeptCounts(new SloCounts(engine), () => exclusions?.inForce ?? NO_EXCLUSIONS);

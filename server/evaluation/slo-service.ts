@@ -2,6 +2,7 @@ import type { ExclusionsInForce } from '../../rules/exclusions-in-force.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { BacktestAnswer } from '../model/backtest.ts';
+import type { Release, ReleaseComparison } from '../model/releases.ts';
 import type { GateAnswer, SloDetail, SloHistory, SloReload, SloStatus } from '../model/slo.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
 import type { Ms } from '../model/units.ts';
@@ -32,6 +33,8 @@ export interface SloService {
   counted(): { readonly definitions: readonly SloDefinition[]; readonly counts: SloCounting };
   /** The answer for these SLOs, or for all; `not_found` names the unknown ones and what there is. */
   gate(ids: readonly string[]): Promise<GateAnswer>;
+  /** What each SLO of its service says of it. */
+  compareRelease(release: Release): Promise<ReleaseComparison['slos']>;
   /** Takes a BacktestRequest; rejects as `backtest` does. */
   backtest(request: unknown): Promise<BacktestAnswer>;
   /** Writes a proposed SLO to the folder of definitions; returns the path of the new file. */

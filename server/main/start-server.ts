@@ -15,6 +15,8 @@ import { ExclusionBook } from '../evaluation/exclusion-book.ts';
 import { createExclusionService } from '../evaluation/exclusion-service.ts';
 import { OverrideBook } from '../evaluation/override-book.ts';
 import { createOverrideService } from '../evaluation/override-service.ts';
+import { ReleaseBook } from '../evaluation/release-book.ts';
+import { createReleaseService } from '../evaluation/release-service.ts';
 import { reloadAll } from '../evaluation/reload.ts';
 import { createReportService } from '../evaluation/report-service.ts';
 import { systemClock } from '../model/clock.ts';
@@ -64,8 +66,10 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   const rules = await startRules(engine, config, { changes, ...alertParts }, lifecycle);
   const overrideBook = await OverrideBook.open(engine, randomUUID);
   const exclusionBook = await ExclusionBook.open(engine, randomUUID);
+  const releaseBook = await ReleaseBook.open(engine);
   const slos = createSloService({
     engine,
+    releases: releaseBook,
     alerts: book,
     exclusions: exclusionBook,
     overrides: overrideBook,
@@ -78,6 +82,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   const alerts = createAlertService({ engine, slos, rules, ...alertParts, clock: systemClock });
   const exclusions = createExclusionService({ book: exclusionBook, slos, clock: systemClock, log });
   const overrides = createOverrideService({ book: overrideBook, slos, clock: systemClock, log });
+  const releases = createReleaseService({ book: releaseBook, slos, clock: systemClock, log });
   const reports = createReportService({ engine, slos, overrides: overrideBook, clock: systemClock });
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);
@@ -95,6 +100,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
     exclusions,
     overrides,
     reports,
+    releases,
     stream,
     pictures,
     snapshots: threadSnapshots(config.data_dir),

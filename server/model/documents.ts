@@ -21,6 +21,8 @@ export const COLLECTIONS = {
   exclusion: { documents: 2048, full: 'refuse' },
   /** Who let which service through its gate, in force and over: the audit. */
   gate_override: { documents: 4096, full: 'drop_oldest' },
+  /** Versions of services that went out. */
+  release: { documents: 4096, full: 'drop_oldest' },
   /** Messages that wait for their receiver. */
   outgoing: { documents: 4096, full: 'drop_oldest' },
   /** Messages that were delivered or given up. */

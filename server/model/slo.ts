@@ -1,5 +1,6 @@
 import type { SourceState } from './batch.ts';
 import type { ShownExclusion } from './exclusions.ts';
+import type { ShownRelease } from './releases.ts';
 import type { GateOverride } from './gate.ts';
 import type { Labels } from './labels.ts';
 
@@ -279,6 +280,8 @@ export interface SloDetail {
   readonly budget_policy?: readonly BudgetPolicyLevel[];
   /** Exclusions with a part in the window, newest first; the undone ones without spans. */
   readonly exclusions?: readonly ShownExclusion[];
+  /** Releases of its service within the range, newest first. */
+  readonly releases?: readonly ShownRelease[];
   /** The definition as YAML, ready to keep. */
   readonly definition: string;
 }
