@@ -6,7 +6,7 @@ import { hostMetricsSchema } from './sources/host-metrics-options.ts';
 import { fileSchema } from './sources/log-file-options.ts';
 import { probeSchema } from './sources/probe-options.ts';
 import { syslogSchema } from './sources/syslog-options.ts';
-import { filterSchema } from './transforms/filter-options.ts';
+import { filterSchema, WHOLE_LINE } from './transforms/filter-options.ts';
 import { logToMetricSchema } from './transforms/log-to-metric-options.ts';
 import { parseSchema } from './transforms/parse-options.ts';
 import { webLogSchema } from './transforms/web-log-options.ts';
@@ -32,6 +32,13 @@ interface Ports {
   readonly takes: readonly Flow[];
   /** Undefined: as it came in. */
   readonly gives?: Flow;
+}
+
+/** What a transform takes: a filter of whole lines needs no parser before it. */
+export function takenBy(options: TransformOptions): readonly Flow[] {
+  const { takes } = PORTS[options.type];
+  const wholeLines = options.type === 'filter' && options.where.every(({ field }) => field === WHOLE_LINE);
+  return wholeLines ? ['lines', ...takes] : takes;
 }
 
 const ANY: readonly Flow[] = ['lines', 'parsed', 'metrics', 'hits'];

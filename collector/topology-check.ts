@@ -1,5 +1,5 @@
 import { nearestWord } from '../server/model/nearest-word.ts';
-import { type Flow, PORTS } from './component-types.ts';
+import { type Flow, PORTS, takenBy } from './component-types.ts';
 import type { CollectorConfig } from './config.ts';
 import { expandInputs } from './input-globs.ts';
 
@@ -19,6 +19,7 @@ interface Knot {
 
 interface Component extends Knot {
   readonly type: keyof typeof PORTS;
+  readonly takes: readonly Flow[];
 }
 
 type Graph = ReadonlyMap<string, Knot>;
@@ -53,11 +54,15 @@ function componentsOf(given: CollectorConfig): Components {
   const add = (id: string, component: Component): void => {
     if (!components.has(id)) components.set(id, component);
   };
-  for (const [id, { type }] of Object.entries(config.sources)) add(id, { section: 'sources', type, inputs: [] });
-  for (const [id, { type, inputs }] of Object.entries(config.transforms)) {
-    add(id, { section: 'transforms', type, inputs });
+  for (const [id, { type }] of Object.entries(config.sources))
+    add(id, { section: 'sources', type, inputs: [], takes: [] });
+  for (const [id, options] of Object.entries(config.transforms)) {
+    const { type, inputs } = options;
+    add(id, { section: 'transforms', type, inputs, takes: takenBy(options) });
   }
-  for (const [id, { type, inputs }] of Object.entries(config.sinks)) add(id, { section: 'sinks', type, inputs });
+  for (const [id, { type, inputs }] of Object.entries(config.sinks)) {
+    add(id, { section: 'sinks', type, inputs, takes: PORTS[type].takes });
+  }
   return components;
 }
 
@@ -141,8 +146,7 @@ function cycles(components: Graph): TopologyProblem[] {
 
 function wrongFlows(components: Components): TopologyProblem[] {
   return edges(components).flatMap(({ path, from, to }) => {
-    const type = components.get(to)?.type;
-    const takes: readonly Flow[] = type === undefined ? [] : PORTS[type].takes;
+    const { type, takes = [] } = components.get(to) ?? {};
     const wrong = [...flowsOf(from, components)].find((flow) => !takes.includes(flow));
     if (wrong === undefined) return [];
     const unparsed = wrong === 'lines' && takes.includes('parsed');

@@ -2,6 +2,9 @@ import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { inputs } from '../options.ts';
 
+/** The field that every line has, read by a parser or not. */
+export const WHOLE_LINE = 'line';
+
 const text = z.string().max(1000);
 const field = z.string().min(1).max(100);
 
@@ -18,7 +21,7 @@ const conditionSchema = z.discriminatedUnion('op', [
 ]);
 export type Condition = z.output<typeof conditionSchema>;
 
-/** Keeps the lines for which every condition holds. `matches` finds the pattern anywhere; anchor it with ^ and $. */
+/** Keeps the lines for which every condition holds. The field `line` is the whole line. `matches` finds the pattern anywhere; anchor it with ^ and $. */
 export const filterSchema = z.strictObject({
   type: z.literal('filter'),
   inputs,

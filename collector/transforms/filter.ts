@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import type { Batch, Column, LogBatch } from '../batch.ts';
 import type { Transform, TransformContext } from '../component.ts';
 import { fieldText } from './field-text.ts';
-import type { Condition, FilterOptions } from './filter-options.ts';
+import { type Condition, type FilterOptions, WHOLE_LINE } from './filter-options.ts';
 
 /** What a field holds in one line; undefined: the line has none. */
 type Value = string | number | undefined;
@@ -27,6 +27,9 @@ export function createFilter({ where }: FilterOptions, { telemetry }: TransformC
 
 function readerOf(batch: LogBatch, field: string): (row: number) => Value {
   const column: Column | undefined = batch.fields.get(field);
+  if (column === undefined && field === WHOLE_LINE) {
+    return (row) => fieldText(batch.bytes, batch.start[row] ?? 0, batch.end[row] ?? 0, false);
+  }
   if (column === undefined) return () => batch.attributes[field];
   if (column.type === 'number') return (row) => numberAt(column.values, row);
   if (column.type === 'word') return (row) => column.words[column.index[row] ?? -1];

@@ -94,6 +94,8 @@ describe('the wiring', () => {
   tells('lines where fields are wanted', (config) => ({ ...config, transforms: { f: filter }, sinks: sinks(['f']) }), [
     ['transforms.f.inputs.0', /filter takes parsed, and "log" gives lines; put a parse transform between/],
   ]);
+  const pattern = { type: 'filter', inputs: ['log'], where: [{ field: 'line', op: 'matches', value: 'failed' }] };
+  tells('whole lines', (config) => ({ ...config, transforms: { f: pattern }, sinks: sinks(['f']) }), []);
   tells(
     'two servers',
     (config) => ({ ...config, sinks: { ...config.sinks, two: { type: 'vigie', inputs: ['host'] } } }),

@@ -210,6 +210,8 @@ describe('filter', () => {
   keeps({ field: 'bytes', op: 'greater', value: 9 }, [0, 1]);
   keeps({ field: 'bytes', op: 'less', value: 10 }, [2]);
   keeps({ field: 'service', op: 'equals', value: 'web' }, [0, 1, 2]);
+  keeps({ field: 'line', op: 'matches', value: 'POST / HTTP' }, [1]);
+  keeps({ field: 'line', op: 'prefix', value: 'two ' }, [2]);
 
   test('refuses what is no RE2 pattern', () => {
     const where = [{ field: 'vhost', op: 'matches', value: '(?=a)' }];
