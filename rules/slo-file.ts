@@ -3,6 +3,7 @@ import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
 import { isForeign, readForeignFiles } from './formats/foreign-file.ts';
 import type { WrittenPolicy } from './gate-policy.ts';
 import { heldTwice, type ReadPolicy, readPolicies } from './gate-schema.ts';
+import type { HeldProblem } from './held-window.ts';
 import { defaultTitle, type ParseSelector } from './indicator.ts';
 import { indicatorOf, indicatorProblems, sliceProblems } from './indicator-schema.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
@@ -40,18 +41,26 @@ interface ReadEntry {
   readonly slo?: SloDefinition;
   readonly problems: readonly SloRemark[];
   readonly idAt?: SloRemark;
+  readonly windowAt?: SloRemark;
   readonly notes: readonly SloRemark[];
   readonly policies?: readonly ReadPolicy[];
 }
 
-/** Reads definition files. Ids are unique across all of them; the first holder keeps a disputed id. */
-export function readSloFiles(files: readonly SloFile[], parseSelector: ParseSelector): SloFiles {
+/**
+ * Reads definition files. Ids are unique across all of them; the first holder keeps a disputed id. `heldProblem` tells why a store
+ * does not hold a window.
+ */
+export function readSloFiles(
+  files: readonly SloFile[],
+  parseSelector: ParseSelector,
+  heldProblem: HeldProblem = () => undefined,
+): SloFiles {
   const foreign = files.filter(isForeignFile);
   const own = files.filter((file) => !foreign.includes(file));
   const entries = [...own.flatMap((file) => readFile(file, parseSelector)), ...readForeign(foreign, parseSelector)];
   const holders = new Map<string, SloRemark>();
   const slos: SloDefinition[] = [];
-  const problems = entries.flatMap((entry) => entry.problems);
+  const problems = [...entries.flatMap((entry) => entry.problems), ...outlivingWindows(entries, heldProblem)];
   for (const { slo, idAt } of entries) {
     if (slo === undefined || idAt === undefined) continue;
     const holder = holders.get(slo.id);
@@ -67,6 +76,13 @@ export function readSloFiles(files: readonly SloFile[], parseSelector: ParseSele
   problems.push(...read.flatMap((policy) => policy.problems), ...heldTwice(read));
   const policies = read.flatMap(({ policy }) => policy ?? []);
   return { slos, policies, problems, notes: entries.flatMap((entry) => entry.notes) };
+}
+
+function outlivingWindows(entries: readonly ReadEntry[], heldProblem: HeldProblem): readonly SloRemark[] {
+  return entries.flatMap(({ slo, windowAt }) => {
+    const cause = slo === undefined ? undefined : heldProblem(slo);
+    return cause === undefined || windowAt === undefined ? [] : [{ ...windowAt, message: `window: ${cause}` }];
+  });
 }
 
 /** A file that is no YAML is told by the reader of ours. */
@@ -123,7 +139,7 @@ function readEntry(raw: unknown, at: Path, place: Place, schema: ReturnType<type
   );
   if (wrong.length > 0) return { problems: wrong, notes: [] };
   const notes = leftOutNotes(slo).map((message) => place([...at, 'objective'], message));
-  return { slo, problems, idAt: place([...at, 'id'], ''), notes };
+  return { slo, problems, idAt: place([...at, 'id'], ''), windowAt: place([...at, 'window'], ''), notes };
 }
 
 function keysAt(path: Path): readonly string[] {

@@ -7,7 +7,7 @@ import { policyOf } from '../../rules/gate-policy.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Engine } from '../model/engine.ts';
+import type { Engine, RingConfig } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import type { Release } from '../model/releases.ts';
 import type { SloDetail, SloReload, SloStatus } from '../model/slo.ts';
@@ -32,6 +32,8 @@ export interface SloServiceOptions {
   readonly engine: Engine;
   /** The folder of definitions; it need not be there. */
   readonly folder: string;
+  /** A definition whose window outlives them is refused. */
+  readonly rings?: RingConfig;
   /** Services found on this machine: those without a definition get a proposal. */
   readonly proposed: readonly string[];
   /** Absent: nothing alerts. */
@@ -58,6 +60,7 @@ const NO_RELEASES: Releases = { of: () => [], after: () => undefined };
 export function createSloService({
   engine,
   folder,
+  rings,
   proposed,
   alerts: alertBook,
   overrides,
@@ -66,7 +69,7 @@ export function createSloService({
   clock,
   log,
 }: SloServiceOptions): RunningSloService {
-  const book = new SloBook(folder, proposed);
+  const book = new SloBook(folder, proposed, rings);
   const events = new SloCounts(engine);
   const counts = new KeptCounts(events, () => exclusions?.inForce ?? NO_EXCLUSIONS);
   const history = createDailyHistory(engine, counts, () => exclusions?.version ?? 0);

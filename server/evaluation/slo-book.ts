@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WrittenPolicy } from '../../rules/gate-policy.ts';
+import { heldProblems } from '../../rules/held-window.ts';
 import { printSlo } from '../../rules/print-slo.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { readSloFiles, type SloFile, type SloFiles, type SloRemark } from '../../rules/slo-file.ts';
+import type { RingConfig } from '../model/engine.ts';
 import { invariant, messageOf, VigieError } from '../model/errors.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
 import type { Ms } from '../model/units.ts';
+import { compileMatcher } from '../promql/matcher.ts';
 import { parseSelector } from '../promql/parse.ts';
 
 /**
@@ -16,6 +19,7 @@ import { parseSelector } from '../promql/parse.ts';
  */
 export class SloBook {
   readonly #folder: string;
+  readonly #rings: RingConfig | undefined;
   readonly #found: readonly string[];
   #reported: readonly string[] = [];
   #kept: readonly SloDefinition[];
@@ -24,10 +28,11 @@ export class SloBook {
   #refused: RefusedSloFiles | undefined;
 
   /** Throws `bad_config` with every problem of the files. */
-  constructor(folder: string, proposed: readonly string[]) {
+  constructor(folder: string, proposed: readonly string[], rings?: RingConfig) {
     this.#folder = folder;
+    this.#rings = rings;
     this.#found = proposed;
-    const { slos, policies, problems } = readSloFolder(folder);
+    const { slos, policies, problems } = readSloFolder(folder, rings);
     refuse(problems);
     this.#kept = slos;
     this.#policies = policies;
@@ -41,7 +46,7 @@ export class SloBook {
 
   /** Reads the folder anew. Where there is a problem what was in force stays, and `refused` says so. */
   reload(now: Ms): void {
-    const { slos, policies, problems } = readSloFolder(this.#folder);
+    const { slos, policies, problems } = readSloFolder(this.#folder, this.#rings);
     this.#refused = problems.length === 0 ? undefined : { time: now, problems: problems.map(remarkText) };
     if (this.#refused !== undefined) return;
     this.#kept = slos;
@@ -131,9 +136,9 @@ function refuse(problems: readonly SloRemark[]): void {
   if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
 }
 
-/** Reads every `.yaml` and `.yml` of a folder; one that is not there has none. */
-export function readSloFolder(folder: string): SloFiles {
-  return readSloFiles(readTexts(folder), parseSelector);
+/** Reads every `.yaml` and `.yml` of a folder; one that is not there has none. Windows are held against `rings`. */
+export function readSloFolder(folder: string, rings?: RingConfig): SloFiles {
+  return readSloFiles(readTexts(folder), parseSelector, rings && heldProblems(rings, compileMatcher));
 }
 
 function readTexts(folder: string): readonly SloFile[] {

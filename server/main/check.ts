@@ -16,7 +16,7 @@ export function checkEverything(file: string, env: NodeJS.ProcessEnv): string {
   const config = loadConfig(file, env);
   demandTokens(parseListen(config.listen), config.token_file);
   readReceivers(config);
-  const { slos, problems, notes } = readSloFolder(config.slos);
+  const { slos, problems, notes } = readSloFolder(config.slos, config.store.rings);
   const rules = readRules(config);
   const wrong = [...problems, ...rules.problems];
   if (wrong.length > 0) throw new VigieError('bad_config', wrong.map(remarkText).join('\n'));

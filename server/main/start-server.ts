@@ -74,6 +74,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
     exclusions: exclusionBook,
     overrides: overrideBook,
     folder: config.slos,
+    rings: config.store.rings,
     proposed: servicesOf(discovery.logs),
     clock: systemClock,
     log,
