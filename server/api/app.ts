@@ -25,6 +25,7 @@ import { gateRoutes } from './gate.ts';
 import { graphRoutes } from './graph.ts';
 import { localRequestsOnly, requireScope, tokenOf } from './guard.ts';
 import { type HealthDeps, probeRoutes, statusRoutes } from './health.ts';
+import { IMPORT_PATH, importRoutes } from './import.ts';
 import { ingestRoutes } from './ingest.ts';
 import { logRoutes } from './logs.ts';
 import { originRoutes } from './origins.ts';
@@ -76,7 +77,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(deps.accessLog.middleware, securityHeaders());
   app.use(probeRoutes(deps));
   if (deps.tokens === undefined) app.use(localRequestsOnly());
-  app.use(ingestDoor(deps, tokens), remoteWriteDoor(deps, tokens));
+  app.use(ingestDoor(deps, tokens), remoteWriteDoor(deps, tokens), importDoor(deps, tokens));
   app.use(sessionRoutes(tokens));
   const read = requireScope(tokens, 'read');
   app.use(statusRoutes(deps, read));
@@ -114,6 +115,10 @@ function ingestDoor({ engine, clock, onForeignName }: AppDeps, tokens: Tokens): 
   const collectorOf = (request: Request): string | undefined => tokens.collectorOf(tokenOf(request));
   const routes = ingestRoutes(engine, clock, { collectorOf, onForeignName });
   return Router().use('/api/vigie/ingest', requireScope(tokens, 'ingest')).use(routes);
+}
+
+function importDoor({ engine, clock }: AppDeps, tokens: Tokens): Router {
+  return Router().use(IMPORT_PATH, requireScope(tokens, 'ingest')).use(importRoutes(engine, clock));
 }
 
 function remoteWriteDoor({ engine, clock }: AppDeps, tokens: Tokens): Router {

@@ -9,6 +9,7 @@ import { addExclude } from './exclude.ts';
 import { addExport } from './export.ts';
 import { addGate } from './gate.ts';
 import { addGraph } from './graph.ts';
+import { addImport } from './import.ts';
 import { addLogs } from './logs.ts';
 import { examples } from './options.ts';
 import { addCheck, addProcesses } from './processes.ts';
@@ -74,6 +75,7 @@ export function createProgram(): Command {
   addGraph(program);
   addExport(program);
   addLogs(program);
+  addImport(program);
   addReport(program);
   addTest(program);
   addSchema(program);

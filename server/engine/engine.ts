@@ -18,6 +18,7 @@ import { Store } from '../store/store.ts';
 import type { StoreOptions } from '../store/store-options.ts';
 import { conversions } from './conversions.ts';
 import { groupCommits } from './group-commit.ts';
+import { imports } from './imports.ts';
 import { logQuestions } from './log-questions.ts';
 import { QUERY_BOUNDS, type QueryBounds, QueryDesk } from './query-desk.ts';
 import { recordedValues } from './recorded-values.ts';
@@ -71,6 +72,7 @@ export function openEngine({ clock, log, queries = QUERY_BOUNDS, rings, ...optio
     ingest: (envelope, payload, now) => commit(now, (intake) => intake.take({ envelope, payload })),
     ...remoteStorage(commit, store),
     ...recordedValues(commit),
+    ...imports(commit),
     queryInstant: (expr, time, timeout, signal) =>
       desk.answer((limits) => instantQuery(queryable, expr, time, limits), { timeout, signal }),
     queryRange: (expr, start, end, step, timeout, signal) =>

@@ -12,6 +12,7 @@ const ENGINE_METHODS = [
   'remoteWrite',
   'record',
   'remoteRead',
+  'importText',
   'queryInstant',
   'queryRange',
   'queryRangeJson',

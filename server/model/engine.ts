@@ -188,6 +188,19 @@ export interface EngineStats {
   readonly drops: Readonly<Record<string, number>>;
 }
 
+/** What became of a text that was imported. */
+export interface ImportVerdict {
+  readonly accepted: number;
+  /** There already. */
+  readonly known: number;
+  /** Samples refused, by reason, and the first of each for people. */
+  readonly refusals: readonly { readonly reason: string; readonly count: number; readonly first: string }[];
+  /** Lines that are no sample of a series with a time. */
+  readonly badLines: number;
+  /** The first of them: its number in the text, from 1. */
+  readonly firstBad?: { readonly line: number; readonly cause: string };
+}
+
 /** A PromQL answer in the shape of Prometheus' HTTP API. */
 export type QueryData =
   | { readonly resultType: 'vector'; readonly result: readonly { metric: Labels; value: [number, string] }[] }
@@ -244,6 +257,11 @@ export interface Engine {
    * message says how much and why; the rest is on disk), `unavailable`, `disk_full`.
    */
   record(recorded: RecordedValues, now: Ms): Promise<void>;
+  /**
+   * Takes whole lines of OpenMetrics or of Prometheus' text format, of the past: each sample goes to the rings that still hold its time.
+   * Resolves only after the commit is on disk. Rejects with `unavailable`, `disk_full`.
+   */
+  importText(text: Uint8Array, now: Ms): Promise<ImportVerdict>;
   /** Answers the body of a remote-read request with that of the answer. Rejects with `bad_request`, `bad_query`, `too_large`. */
   remoteRead(body: Uint8Array): Promise<Uint8Array>;
   /**

@@ -8,12 +8,14 @@ import type { WriteRequest } from './write-request.ts';
 const WANTED: Partial<Record<DropReason, string>> = {
   too_old: 'want a time the raw samples of its origin and series still reach back to',
   too_far_ahead: 'want a time at most 10 minutes ahead of the clock here',
+  behind_slot:
+    'want samples in the order of time where raw samples are gone: this one is there already, or comes behind a later one',
   bad_sample: 'want a time since 1970',
   duplicate_timestamp: 'want the value that this time has already',
   too_dense: 'want fewer samples in this time',
   series_limit: 'want no more series: the store is full of them',
   metric_series_limit: 'want no more series of this metric: it has as many as one may have',
-  wrong_kind: 'want another name: this is a series of increments counted here',
+  wrong_kind: 'want another name: this is a series of increments counted here, which has no samples',
   origin_limit: 'want fewer values of the label job',
 };
 
@@ -35,9 +37,14 @@ export function refusalOf(
   return new VigieError('bad_request', text);
 }
 
-function causeOf({ reason, count, identity, time, value }: SampleRefusal): string {
+/** The first of the rows that were refused for one reason, and what was wanted. */
+export function refusalText({ reason, identity, time, value }: SampleRefusal): string {
   const series = seriesKey(identity.name, identity.labels).slice(0, SERIES_TEXT_LENGTH);
   const got = `got ${series} ${value} at ${time}`;
   const wanted = WANTED[reason];
-  return `${reason} ${count} (first: ${got}${wanted === undefined ? '' : `; ${wanted}`})`;
+  return wanted === undefined ? got : `${got}; ${wanted}`;
+}
+
+function causeOf(refusal: SampleRefusal): string {
+  return `${refusal.reason} ${refusal.count} (first: ${refusalText(refusal)})`;
 }

@@ -2,7 +2,7 @@ import { type Ms, ms } from '../model/units.ts';
 import type { Heads } from './heads.ts';
 import { rawFloor } from './layout.ts';
 import type { Pages } from './pages.ts';
-import { finest, pageOfSlot, type Ring, slotOf, slotStart } from './ring.ts';
+import { finest, pageOfSlot, type Ring, ringHasPage, slotOf, slotStart } from './ring.ts';
 import { appendSample, emptySlot, isNewest, type RollupSlot, type Sample } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
 import type { SampleColumns } from './sample-columns.ts';
@@ -33,6 +33,8 @@ function applySample(target: ChangeTarget, series: Series, sample: Sample, lsn: 
   for (const ring of series.layout.rings) {
     const slot = slotOf(ring, sample.time);
     const number = pageOfSlot(ring, slot);
+    // A sample of the past goes to the rings that still hold it.
+    if (!ringHasPage(ring, number, series.newest)) continue;
     const page = pages.open(series.id, ring, number, lsn, now);
     if (page === undefined || page.mark.storedLsn >= lsn) continue;
     if (page instanceof SamplePage) page.insert(sample);

@@ -92,6 +92,11 @@ export class Draft implements JournalRecord {
     return this.#samples.add(series, time, value, stale, highWater);
   }
 
+  /** Decides about one sample of the past (`SampleDraft.addPast`). */
+  pastSample(series: Series, sample: Sample): SampleDecision {
+    return this.#samples.addPast(series, sample);
+  }
+
   /** Takes back what the index learned, because the commit failed. */
   undo(): void {
     this.#samples.undo();

@@ -42,6 +42,7 @@ export type DropReason =
   | 'ahead_of_time'
   | 'too_far_ahead'
   | 'duplicate_timestamp'
+  | 'behind_slot'
   | 'too_dense'
   | 'native_histogram'
   | 'exemplar';

@@ -4,12 +4,13 @@ import { ms } from '../model/units.ts';
 import { floorOf } from './layout.ts';
 import type { Pages } from './pages.ts';
 import { coarsest, finest, pageOfSlot, ringHasPage, samplesPerPage, slotOf, slotStart } from './ring.ts';
-import type { Sample } from './rollup.ts';
+import { isNewest, type Sample } from './rollup.ts';
+import { RollupPage } from './rollup-page.ts';
 import { SampleColumns } from './sample-columns.ts';
 import { SamplePage, type SampleVerdict } from './sample-page.ts';
 import type { Series } from './series-index.ts';
 
-export type SampleDecision = 'accepted' | 'same' | 'too_old' | 'duplicate_timestamp' | 'too_dense';
+export type SampleDecision = 'accepted' | 'same' | 'too_old' | 'behind_slot' | 'duplicate_timestamp' | 'too_dense';
 
 /** What a commit that is not on disk yet has decided about one series. */
 export interface PendingSamples {
@@ -22,6 +23,8 @@ export interface PendingSamples {
   held: number;
   /** The last accepted row; -1: none. */
   lastRow: number;
+  /** Of slots of the widest ring that were appended to where raw samples are gone: their newest times. */
+  past: Map<number, number> | undefined;
   /** Once a sample is late: its raw pages as they will be. */
   pages: Map<number, SamplePage> | undefined;
 }
@@ -48,12 +51,29 @@ export class SampleDraft {
   add(series: Series, time: number, value: number, stale: boolean, highWater: number): SampleDecision {
     const raw = finest(series.layout.rings);
     if (!ringHolds(raw, slotEnd(ms(time), raw.width), ms(highWater))) return 'too_old';
+    return this.#accept(series, this.#pendingOf(series), { time, value, stale });
+  }
+
+  /**
+   * Decides about a sample of the past, whatever the age of its origin. Where raw samples are gone it goes to the end of its roll-up slots,
+   * which is exact; one that is not after all of its slot is `behind_slot`: it is there already, or came out of order.
+   */
+  addPast(series: Series, sample: Sample): SampleDecision {
     const pending = this.#pendingOf(series);
+    if (canRecompute(series, sample.time, pending)) return this.#accept(series, pending, sample);
+    const verdict = this.#judgePast(series, pending, sample);
+    return verdict === 'new' ? this.#keep(series, pending, sample) : verdict;
+  }
+
+  #accept(series: Series, pending: PendingSamples, sample: Sample): SampleDecision {
     const decision =
-      time > pending.newest && pending.pages === undefined
-        ? this.#roomAfter(series, pending, time)
-        : this.#place(series, pending, { time, value, stale });
-    if (decision !== 'accepted') return decision;
+      sample.time > pending.newest && pending.pages === undefined
+        ? this.#roomAfter(series, pending, sample.time)
+        : this.#place(series, pending, sample);
+    return decision === 'accepted' ? this.#keep(series, pending, sample) : decision;
+  }
+
+  #keep(series: Series, pending: PendingSamples, { time, value, stale }: Sample): SampleDecision {
     if (time < pending.oldest) pending.oldest = time;
     if (time > pending.newest) pending.newest = time;
     this.#before.push(pending.lastRow);
@@ -72,13 +92,23 @@ export class SampleDraft {
     if (pending?.token === this.#token) return pending;
     this.#touched.push(series);
     if (pending === undefined) {
-      series.pending = { token: this.#token, oldest, newest, page: NO_PAGE, held: 0, lastRow: -1, pages: undefined };
+      series.pending = {
+        token: this.#token,
+        oldest,
+        newest,
+        page: NO_PAGE,
+        held: 0,
+        lastRow: -1,
+        past: undefined,
+        pages: undefined,
+      };
       return series.pending;
     }
     pending.token = this.#token;
     pending.oldest = oldest;
     pending.newest = newest;
     pending.lastRow = -1;
+    pending.past = undefined;
     pending.pages = undefined;
     return pending;
   }
@@ -106,6 +136,26 @@ export class SampleDraft {
     if (verdict !== 'new') return verdict;
     page.insert(sample);
     return 'accepted';
+  }
+
+  #judgePast(series: Series, pending: PendingSamples, { time, value }: Sample): SampleDecision | 'new' {
+    const { rings } = series.layout;
+    const [raw, widest] = [finest(rings), coarsest(rings)];
+    if (!ringHolds(widest, slotEnd(ms(time), widest.width), ms(pending.newest))) return 'too_old';
+    const slot = slotOf(widest, time);
+    const page = this.#pages.find(series.id, widest, pageOfSlot(widest, slot));
+    invariant(page === undefined || page instanceof RollupPage, 'a roll-up ring holds a page of another shape');
+    const known = page?.slot(slot - pageOfSlot(widest, slot) * widest.slotsPerPage);
+    const isAfter = known === undefined || isNewest(known, time);
+    const isAfterPending = time > (pending.past?.get(slot) ?? Number.NEGATIVE_INFINITY);
+    if (!isAfter || !isAfterPending)
+      return known?.lastTime === time && Object.is(known.last, value) ? 'same' : 'behind_slot';
+    const isInRaw = ringHasPage(raw, pageOfSlot(raw, slotOf(raw, time)), pending.newest);
+    if (isInRaw && this.#drafted(series, pending, pageOfSlot(raw, slotOf(raw, time))).size >= samplesPerPage(raw))
+      return 'too_dense';
+    pending.past ??= new Map();
+    pending.past.set(slot, time);
+    return 'new';
   }
 
   /** Spares the copy of a page when a batch comes again whole. */

@@ -43,6 +43,7 @@ export function takeSamples(write: SampleWrite, parts: SampleIntakeParts): Sampl
       if (time > latest) decision = 'too_far_ahead';
       else if (time < 0) decision = 'bad_sample';
       else if (typeof place === 'string') decision = place;
+      else if (write.isPast) decision = draft.pastSample(place, { time, value, stale: stale[row] === 1 });
       else decision = draft.sample(place, time, value, stale[row] === 1, origin?.highWater ?? time);
       if (decision === 'accepted') accepted++;
       else if (decision === 'same') known++;
@@ -77,7 +78,7 @@ function asKept(identity: SeriesId, index: SeriesIndex): SeriesId {
 
 /** The origins of the write's samples with their marks moved, by source. */
 function originsOf(
-  { targets, ends, times }: SampleWrite,
+  { targets, ends, times, isPast }: SampleWrite,
   latest: number,
   { now, originOf, keepOrigin }: SampleIntakeParts,
 ): ReadonlyMap<string, Origin> {
@@ -98,7 +99,7 @@ function originsOf(
     if (origin === undefined) continue;
     const highWater = Math.max(origin.highWater, mark);
     const watermark = { completeTo: Math.min(highWater, now), newestEvent: highWater, state: 'ok' as const };
-    const moved = { ...origin, highWater, watermark };
+    const moved = isPast ? { ...origin, highWater, forgotten: true as const } : { ...origin, highWater, watermark };
     keepOrigin(moved);
     origins.set(source, moved);
   }

@@ -21,6 +21,8 @@ export interface SampleWrite {
   readonly values: Float64Array;
   /** 1: a stale marker, whose value counts for nothing. */
   readonly stale: Uint8Array;
+  /** It is the past that was not there: its age is judged by the series alone, and no source is told as alive by it. */
+  readonly isPast?: true;
   /** What the request held that is no sample of any target, to be counted with the commit. */
   readonly unusable: ReadonlyMap<DropReason, number>;
 }
