@@ -155,11 +155,20 @@ function rounded(value: number): number {
 export function printAlerts({ alerts, no_data }: Pick<SloDefinition, 'alerts' | 'no_data'>): unknown {
   if (alerts === undefined && no_data === undefined) return undefined;
   if (alerts?.length === 0 && no_data === 'none') return 'none';
-  const pairs =
-    alerts === undefined
-      ? []
-      : ALERT_TIERS.map((tier) => [tier, printTier(alerts.filter((pair) => pair.tier === tier))]);
-  return { ...Object.fromEntries(pairs), ...(no_data !== undefined && { no_data }) };
+  const tiers = ALERT_TIERS.map(
+    (tier) => [tier, (alerts ?? ALERT_PAIRS).filter((pair) => pair.tier === tier)] as const,
+  );
+  // What is usual is not named: among the usual pairs may be some that could never fire, which nobody may write.
+  const named = tiers.filter(([tier, pairs]) => !samePairs(pairs, usualPairs(tier)));
+  const printed = named.map(([tier, pairs]) => [tier, printTier(pairs)]);
+  if (printed.length === 0 && no_data === undefined) return undefined;
+  return { ...Object.fromEntries(printed), ...(no_data !== undefined && { no_data }) };
+}
+
+function samePairs(a: readonly AlertPair[], b: readonly AlertPair[]): boolean {
+  const key = ({ long, short, budget_share, min_events }: AlertPair): string =>
+    [long, short, budget_share, min_events].join();
+  return a.map(key).join(' ') === b.map(key).join(' ');
 }
 
 function printTier(pairs: readonly AlertPair[]): unknown {

@@ -9,9 +9,18 @@ import { printWindow } from './window-schema.ts';
 
 /** A definition as the YAML file `readSloFiles` understands; what equals its default is left out. */
 export function printSlo(definition: SloDefinition): string {
+  return printSlos([definition]);
+}
+
+export function printSlos(definitions: readonly SloDefinition[]): string {
+  return stringify({ slos: definitions.map(writtenEntry) }, { lineWidth: 0 });
+}
+
+/** A definition as it stands below `slos:`. */
+export function writtenEntry(definition: SloDefinition) {
   const { id, title, service, owner, labels, objective, window, minimum_events, indicator } = definition;
   const alerts = printAlerts(definition);
-  const entry = {
+  return {
     id,
     ...(title !== titleOf(definition) && { title }),
     service,
@@ -23,7 +32,6 @@ export function printSlo(definition: SloDefinition): string {
     ...printIndicator(indicator),
     ...(alerts !== undefined && { alerts }),
   };
-  return stringify({ slos: [entry] }, { lineWidth: 0 });
 }
 
 function titleOf({ indicator, service }: SloDefinition): string {

@@ -79,7 +79,7 @@ const MAX_TITLE = 200;
 export function idOfName(name: string): string {
   return name
     .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/[^a-z0-9-]+/g, '-')
     .slice(0, 100)
-    .replaceAll(/^-|-$/g, '');
+    .replaceAll(/^-+|-+$/g, '');
 }

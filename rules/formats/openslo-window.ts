@@ -1,4 +1,8 @@
-import type { Path } from '../yaml-file.ts';
+import type { CalendarUnit } from '../../server/model/slo.ts';
+import { DAY, formatDuration, HOUR, MINUTE, type Ms } from '../../server/model/units.ts';
+import type { SloWindow } from '../slo-window.ts';
+import { printWindow } from '../window-schema.ts';
+import { isRecord, type Path } from '../yaml-file.ts';
 import type { Remarks } from './foreign-slo.ts';
 import type { OpenSlo } from './openslo-schema.ts';
 
@@ -16,30 +20,76 @@ export function openDuration(written: string, at: Path, remarks: Remarks): strin
 }
 
 /** The window of an objective, as entries of ours say it. The list holds exactly one. */
-export function openWindow(windows: OpenSlo['spec']['timeWindow'], remarks: Remarks): { readonly window?: string } {
+export function openWindow(windows: OpenSlo['spec']['timeWindow'], remarks: Remarks): { readonly window?: unknown } {
   const at: Path = ['spec', 'timeWindow'];
   const [window] = windows;
   if (window === undefined || windows.length > 1) {
     remarks.refuse(at, `got ${windows.length} windows; want exactly one`);
     return {};
   }
-  const { duration, isRolling = window.calendar === undefined, calendar } = window;
-  if (calendar !== undefined && isRolling) {
-    remarks.refuse([...at, 0], 'got isRolling: true and calendar; want one of them');
+  const { duration, calendar, isRolling = calendar === undefined } = window;
+  if (isRolling === (calendar !== undefined)) {
+    const got = isRolling ? 'isRolling: true and calendar' : 'neither isRolling: true nor calendar';
+    remarks.refuse([...at, 0], `got ${got}; want one of them`);
     return {};
   }
-  if (!isRolling) {
-    remarks.refuse(
-      [...at, 0, calendar === undefined ? 'isRolling' : 'calendar'],
-      'calendar windows are not evaluated; want isRolling: true',
-    );
-    return {};
-  }
-  const length = openDuration(duration, [...at, 0, 'duration'], remarks);
-  const isMinutes = duration.endsWith('m') && Number.parseInt(duration, 10) < 60;
-  if (length !== undefined && isMinutes) {
-    remarks.refuse([...at, 0, 'duration'], `got ${duration}, which is minutes; want at least 1h (a month would be 1M)`);
-    return {};
-  }
+  const read = calendar === undefined ? rollingWindow : calendarWindow(calendar);
+  const length = read(duration, [...at, 0], remarks);
   return length === undefined ? {} : { window: length };
+}
+
+function rollingWindow(duration: string, at: Path, remarks: Remarks): string | undefined {
+  const length = openDuration(duration, [...at, 'duration'], remarks);
+  const isMinutes = duration.endsWith('m') && Number.parseInt(duration, 10) < 60;
+  if (length === undefined || !isMinutes) return length;
+  const message = `got ${duration}, which is minutes; want at least 1h (a month would be 1M)`;
+  return remarks.refuse([...at, 'duration'], message);
+}
+
+type OpenCalendar = NonNullable<OpenSlo['spec']['timeWindow'][number]['calendar']>;
+
+/** Letters of the shorthand and the units of our calendar. */
+const UNITS: Readonly<Record<string, CalendarUnit>> = { d: 'day', w: 'week', M: 'month', Q: 'quarter', Y: 'year' };
+
+function calendarWindow({ startTime, timeZone: zone }: OpenCalendar) {
+  return (duration: string, at: Path, remarks: Remarks): object | undefined => {
+    const [, count, letter = ''] = SHORTHAND.exec(duration) ?? [];
+    const unit = UNITS[letter];
+    if (unit === undefined)
+      return remarks.refuse([...at, 'duration'], `got ${JSON.stringify(duration)}; want days or more, such as 1M`);
+    const [, from, time] = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?))?$/.exec(startTime) ?? [];
+    if (from === undefined || !/^(?:00:00(?::00)?)?$/.test(time ?? '')) {
+      const message = `got ${JSON.stringify(startTime)}; periods begin at midnight, want a day such as "2026-01-01 00:00:00"`;
+      return remarks.refuse([...at, 'calendar', 'startTime'], message);
+    }
+    const calendar = count === '1' ? unit : `${count} ${unit}s`;
+    return { calendar, zone, ...(from !== usualStart(unit) && { from }) };
+  };
+}
+
+/** What stands for a period that begins where the calendar has it: OpenSLO wants a day in any case. */
+function usualStart(unit: CalendarUnit): string {
+  return unit === 'week' ? '1970-01-05' : '1970-01-01';
+}
+
+/** A window of ours as OpenSLO says it. Throws for a length it has no word for. */
+export function printOpenWindow(window: SloWindow): object {
+  if (window.kind === 'rolling') return { duration: printOpenDuration(window.length), isRolling: true };
+  const letter = Object.keys(UNITS).find((key) => UNITS[key] === window.unit);
+  const { from = usualStart(window.unit) } = writtenCalendar(window);
+  const calendar = { startTime: `${from} 00:00:00`, timeZone: window.zone };
+  return { duration: `${window.every}${letter}`, calendar, isRolling: false };
+}
+
+function writtenCalendar(window: SloWindow): { readonly from?: string } {
+  const written = printWindow(window);
+  return isRecord(written) && typeof written.from === 'string' ? { from: written.from } : {};
+}
+
+/** One number and one unit. */
+export function printOpenDuration(duration: Ms): string {
+  const units = [['d', DAY] as const, ['h', HOUR] as const, ['m', MINUTE] as const];
+  const unit = units.find(([, size]) => duration % size === 0);
+  if (unit !== undefined) return `${duration / unit[1]}${unit[0]}`;
+  throw new Error(`OpenSLO has no lengths below a minute; got ${formatDuration(duration)}`);
 }

@@ -5,6 +5,7 @@ import { formatDuration, ms } from '../model/units.ts';
 import { addBacktest } from './backtest.ts';
 import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
+import { addSloFiles } from './slo-files.ts';
 import { moment, paint, percent, print, printable, printableLines, printJson, table, tell } from './terminal.ts';
 
 const EXAMPLES = [
@@ -12,6 +13,8 @@ const EXAMPLES = [
   ['vigie slo show shop-availability', 'counts, budget, burn rates, definition'],
   ['vigie slo keep shop-availability', 'keep a proposed one: writes its file'],
   ['vigie slo backtest slos/new.yaml --from 90d', 'what a file would have made of the past, beside what is in force'],
+  ['vigie slo import sloth.yml > slos/shop.yaml', 'from OpenSLO, Sloth or Pyrra; what is lost is told'],
+  ['vigie slo export --format openslo', 'to openslo, sloth or prometheus-rules'],
   ['vigie slo reload', 'take up the files of its folder as they are now'],
 ] as const;
 
@@ -21,7 +24,9 @@ export function addSlo(program: Command): void {
   command('show <id>', 'one SLO: counts, budget, burn rates, definition').action(show);
   command('keep <id>', 'keep a proposed SLO: the server writes its file').action(keep);
   addBacktest(command('backtest <file> [slo...]', 'what the definitions of a file would have made of the past'));
-  command('reload', 'the server reads its SLO files anew; when one is broken those read before stay').action(reload);
+  const last = command('reload', 'the server reads its SLO files anew; when one is broken those read before stay');
+  last.action(reload);
+  if (last.parent !== null) addSloFiles(last.parent);
 }
 
 async function list(flags: AskOptions): Promise<void> {

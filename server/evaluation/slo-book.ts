@@ -136,9 +136,13 @@ function refuse(problems: readonly SloRemark[]): void {
   if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
 }
 
-/** Reads every `.yaml` and `.yml` of a folder; one that is not there has none. Windows are held against `rings`. */
+/** Reads every `.yaml` and `.yml` of a folder; one that is not there has none. */
 export function readSloFolder(folder: string, rings?: RingConfig): SloFiles {
-  return readSloFiles(readTexts(folder), parseSelector, rings && heldProblems(rings, compileMatcher));
+  return readSloTexts(readTexts(folder), rings);
+}
+
+export function readSloTexts(files: readonly SloFile[], rings?: RingConfig): SloFiles {
+  return readSloFiles(files, parseSelector, rings && heldProblems(rings, compileMatcher));
 }
 
 function readTexts(folder: string): readonly SloFile[] {

@@ -301,6 +301,14 @@ describe('OpenSLO', () => {
     expect(told(read(slo, sli).problems)).toHaveLength(2);
   });
 
+  test('calendar windows', () => {
+    const timeWindow = [{ duration: '1Q', calendar: { startTime: '2026-02-01 00:00:00', timeZone: 'Europe/Paris' } }];
+    const from = { year: 2026, month: 2, day: 1 };
+    expect(read(openSlo({ timeWindow })).slos).toMatchObject([
+      { window: { kind: 'calendar', every: 1, unit: 'quarter', zone: 'Europe/Paris', from } },
+    ]);
+  });
+
   test('time slices', () => {
     const slices = (budgetingMethod: string, objective: object) =>
       read(openSlo({ budgetingMethod, objectives: [{ target: 0.9, ...objective }] }));
@@ -331,6 +339,13 @@ describe('OpenSLO', () => {
       window({ duration: '30d', isRolling: true, calendar: { startTime: 'x', timeZone: 'UTC' } }),
       'want one of them',
     );
+    const calendar = (startTime: string, duration = '1M', timeZone = 'UTC') =>
+      window({ duration, calendar: { startTime, timeZone } });
+    refused(calendar('2026-01-01 12:00:00'), 'periods begin at midnight');
+    refused(calendar('yesterday'), 'periods begin at midnight');
+    refused(calendar('2026-01-01 00:00:00', '30m'), 'want days or more');
+    refused(calendar('2026-01-01 00:00:00', '1M', 'Mars/Olympus'), 'IANA time zone');
+    refused(window({ duration: '1M', isRolling: false }), 'got neither isRolling: true nor calendar');
     refused({ objectives: [] }, 'got no objective');
     refused({ objectives: [{}] }, 'got neither of target and targetPercent');
     refused({ objectives: [{ target: 0.9, targetPercent: 90 }] }, 'got both of target and targetPercent');
