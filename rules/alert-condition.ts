@@ -14,8 +14,8 @@ const NOTHING: Burn = { window_secs: 0, total: 0, bad: 0 };
 
 /**
  * Both windows must burn faster than the factor, strictly: a burn of exactly 14.4 spends exactly the share, not more. The long
- * window forgets a burn in the end, whether or not requests come back. It takes two bad events, unless `min_events` says that one
- * event is enough.
+ * window forgets a burn in the end, whether or not requests come back. It takes `min_bad` bad events: two, unless `min_events` says that
+ * one event is enough.
  */
 export function pairVerdict(alert: Omit<BurnAlert, 'firing'>, burns: readonly Burn[]): PairVerdict {
   const long = burnOver(burns, alert.long_secs);
@@ -23,8 +23,8 @@ export function pairVerdict(alert: Omit<BurnAlert, 'firing'>, burns: readonly Bu
   if (!exceeds(long, alert.factor)) return 'below';
   if (short.total === 0) return 'unknown';
   if (!exceeds(short, alert.factor)) return 'below';
-  const { min_events = DEFAULT_MIN_EVENTS } = alert;
-  return long.total >= min_events && long.bad >= Math.min(MIN_BAD_EVENTS, min_events) ? 'above' : 'unknown';
+  const { min_events = DEFAULT_MIN_EVENTS, min_bad = Math.min(MIN_BAD_EVENTS, min_events) } = alert;
+  return long.total >= min_events && long.bad >= min_bad ? 'above' : 'unknown';
 }
 
 /** The pair to tell of a tier: the first that fires, in the order of the definition, else one that cannot tell any more. */
@@ -48,7 +48,8 @@ function exceeds({ rate = 0 }: Burn, factor: number): boolean {
 export function pairsOf(definition: SloDefinition): readonly Omit<BurnAlert, 'firing'>[] {
   const { window, objective, alerts } = definition;
   return alertPairs(nominalLength(window), errorBudgetShare(objective), alerts).map((pair) => {
-    return { ...pairData(pair, definition), min_events: pair.min_events };
+    const { min_events, min_bad } = pair;
+    return { ...pairData(pair, definition), min_events, ...(min_bad !== undefined && { min_bad }) };
   });
 }
 

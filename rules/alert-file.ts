@@ -36,7 +36,9 @@ export const alertsSchema = z.preprocess(
 /** The keys of each map, for the reader who knows the near ones. */
 export const ALERT_KEYS: Readonly<Record<string, readonly string[]>> = {
   alerts: [...ALERT_TIERS, 'no_data'],
-  ...Object.fromEntries(ALERT_TIERS.map((tier) => [`alerts.${tier}`, ['budget_share', 'long', 'short', 'min_events']])),
+  ...Object.fromEntries(
+    ALERT_TIERS.map((tier) => [`alerts.${tier}`, ['budget_share', 'long', 'short', 'min_events', 'min_bad']]),
+  ),
 };
 
 function noDataSchema() {
@@ -53,6 +55,10 @@ function tierSchema() {
         .int({ error: (issue) => got(issue.input, 'a whole number of events, such as 50') })
         .min(1, 'want at least 1 event')
         .default(DEFAULT_MIN_EVENTS),
+      min_bad: z
+        .int({ error: (issue) => got(issue.input, 'a whole number of bad events, such as 5') })
+        .min(1, 'want at least 1 bad event')
+        .optional(),
     },
     {
       error: (issue) =>
@@ -173,10 +179,11 @@ function samePairs(a: readonly AlertPair[], b: readonly AlertPair[]): boolean {
 
 function printTier(pairs: readonly AlertPair[]): unknown {
   if (pairs.length === 0) return 'none';
-  return pairs.map(({ budget_share, long, short, min_events }) => ({
+  return pairs.map(({ budget_share, long, short, min_events, min_bad }) => ({
     budget_share: formatObjective(budget_share),
     long: formatDuration(ms(long)),
     short: formatDuration(ms(short)),
     ...(min_events !== DEFAULT_MIN_EVENTS && { min_events }),
+    ...(min_bad !== undefined && { min_bad }),
   }));
 }

@@ -38,12 +38,13 @@ export function worstDecision(verdicts: readonly Verdict[]): GateDecision {
 
 /** The reasons of the state; an SLO that is ok has its budget left as one. */
 function stateVerdicts(status: SloStatus, policy: GatePolicy): readonly Verdict[] {
-  const reasons = status.state === 'ok' ? [budgetLeft(status)] : status.reasons;
+  // What is passed over comes first: a go with care.
+  const reasons = status.state === 'ok' ? [...status.reasons, budgetLeft(status)] : status.reasons;
   return reasons.map((reason) => ({ ...reason, decision: decisionOf(reason, status, policy) }));
 }
 
 /** A burn is for the tiers to judge, in every state; the rest is what the policy says of the state. */
-function decisionOf({ code }: Reason, { state }: SloStatus, policy: GatePolicy): GateDecision {
+function decisionOf({ code }: Reason, { state, bad_silence }: SloStatus, policy: GatePolicy): GateDecision {
   const blocks = (tier: AlertTier): GateDecision => (policy.blocking_alerts.includes(tier) ? 'no_go' : 'go');
   if (code === 'burning_fast') return blocks('page');
   if (code === 'burning_slow') return blocks('ticket');
@@ -52,6 +53,7 @@ function decisionOf({ code }: Reason, { state }: SloStatus, policy: GatePolicy):
       return policy.minimum_budget === 'none' ? 'go' : 'no_go';
     case 'no_data':
     case 'no_traffic':
+      return bad_silence?.includes(state) ? 'no_go' : policy.when[state];
     case 'too_new':
     case 'too_little_traffic':
       return policy.when[state];

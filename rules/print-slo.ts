@@ -31,6 +31,7 @@ export function writtenEntry(definition: SloDefinition) {
     ...(minimum_events !== defaultMinimumEvents(objective) && { minimum_events }),
     ...printIndicator(indicator),
     ...(alerts !== undefined && { alerts }),
+    ...(definition.missing !== undefined && { missing: definition.missing }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Labels } from '../server/model/labels.ts';
 import type { Indicator } from './indicator.ts';
+import type { MissingPolicy } from './missing-policy.ts';
 import type { SloWindow } from './slo-window.ts';
 import type { AlertPair } from './windows.ts';
 
@@ -22,6 +23,8 @@ export interface SloDefinition {
   readonly alerts?: readonly AlertPair[];
   /** The tier of the alert when nobody has told for long how the service is; absent: DEFAULT_NO_DATA. */
   readonly no_data?: NoDataTier;
+  /** What silence counts as; absent: nothing is known. */
+  readonly missing?: MissingPolicy;
   /** Found by Vigie, not yet kept by a person. */
   readonly proposed: boolean;
 }

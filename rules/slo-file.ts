@@ -162,6 +162,7 @@ function definitionOf(entry: SloEntry): SloDefinition {
     indicator,
     ...(alerts !== undefined && { alerts }),
     ...(entry.alerts?.no_data !== undefined && { no_data: entry.alerts.no_data }),
+    ...(entry.missing !== undefined && { missing: entry.missing }),
     proposed: false,
   };
 }

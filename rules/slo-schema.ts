@@ -4,6 +4,7 @@ import { isLabelName } from '../server/model/labels.ts';
 import { ALERT_KEYS, alertsSchema } from './alert-file.ts';
 import type { ParseSelector } from './indicator.ts';
 import { INDICATOR_KEYS, INDICATORS, indicatorFields } from './indicator-schema.ts';
+import { MISSING_KEYS, missingSchema } from './missing-policy.ts';
 import { parseObjective } from './percentage.ts';
 import { sloWindowSchema, WINDOW_KEYS } from './window-schema.ts';
 import { got } from './written-value.ts';
@@ -59,6 +60,7 @@ export function sloEntrySchema(parseSelector: ParseSelector) {
       .optional(),
     ...indicatorFields(parseSelector),
     alerts: alertsSchema.optional(),
+    missing: missingSchema.optional(),
   });
 }
 
@@ -77,8 +79,10 @@ export const ENTRY_KEYS: Readonly<Record<string, readonly string[]>> = {
     ...INDICATORS,
     'slices',
     'alerts',
+    'missing',
   ],
   ...INDICATOR_KEYS,
   ...WINDOW_KEYS,
   ...ALERT_KEYS,
+  ...MISSING_KEYS,
 };

@@ -72,7 +72,8 @@ export interface FigureTimes {
 
 export function figureTimes(sources: readonly SloSource[], now: Ms, slo: SloDefinition): FigureTimes {
   const grid = figureGrid(slo);
-  return { asOf: asOf(sources, now, grid), heard: heardTo(sources, now, grid) };
+  const waited = slo.missing?.no_data === 'good' ? sources.filter((source) => !isSilent(source, now)) : sources;
+  return { asOf: asOf(waited, now, grid), heard: heardTo(sources, now, grid) };
 }
 
 /**
@@ -92,11 +93,13 @@ function isHeard(source: SloSource, now: Ms): boolean {
 
 /** The sources that are the reason why there is no data: silent, broken or never heard. */
 export function silentOrigins(sources: readonly SloSource[], now: Ms): readonly string[] {
-  const isSilent = (source: SloSource): boolean =>
-    source.complete_to === undefined || isBroken(source) || isStale(source, now);
   return livingSources(sources)
-    .filter(isSilent)
+    .filter((source) => isSilent(source, now))
     .map(({ origin }) => origin);
+}
+
+function isSilent(source: SloSource, now: Ms): boolean {
+  return source.complete_to === undefined || isBroken(source) || isStale(source, now);
 }
 
 export function isBroken({ state }: SloSource): boolean {

@@ -8,7 +8,8 @@ import { type Budget, type EventCounts, isSurelySpent } from './budget.ts';
 import { burnReason } from './burn-reason.ts';
 import { ageArgs, windowArgs } from './durations.ts';
 import { countedUnit, measuredText } from './indicator.ts';
-import type { SloDefinition } from './slo-definition.ts';
+import { passedOver } from './missing-policy.ts';
+import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
 import { nominalLength } from './slo-window.ts';
 import { isBroken, isStale, livingSources } from './sources.ts';
 
@@ -55,11 +56,17 @@ const VERDICTS: readonly (readonly [SloState, Verdict])[] = [
 ];
 
 export function judge(evidence: Evidence): Judgement {
+  const passed: Reason[] = [];
   for (const [state, verdict] of VERDICTS) {
     const reasons = verdict(evidence);
-    if (reasons.length > 0) return { state, reasons };
+    if (reasons.length === 0) continue;
+    const over = passedOver(state, reasons, evidence.definition);
+    if (over === undefined) return { state, reasons: [...reasons, ...passed] };
+    passed.push(...over);
+    // Of nothing there is never enough.
+    if (state === 'no_traffic') break;
   }
-  return { state: 'ok', reasons: [] };
+  return { state: 'ok', reasons: passed };
 }
 
 function missingData(evidence: Evidence): readonly Reason[] {
@@ -129,9 +136,17 @@ function littleTraffic({ definition, traffic }: Evidence): readonly Reason[] {
     what: countedUnit(definition.indicator),
     total: traffic,
     minimum: minimum_events,
+    ...aloneArgs(traffic, definition),
     ...windowArgs(window),
   };
   return [{ code: 'too_little_traffic', args }];
+}
+
+/** What a single failure would be of so many events, beside what may fail. */
+function aloneArgs(total: number, { objective }: SloDefinition) {
+  const allowed_ratio = errorBudgetShare(objective);
+  const alone = total > 0 ? 1 / total : 1;
+  return { alone, allowed_ratio, decides: alone > allowed_ratio ? 'yes' : 'no' };
 }
 
 function spentBudget({ definition, events, traffic, budget }: Evidence): readonly Reason[] {

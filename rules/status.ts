@@ -9,8 +9,9 @@ import { burnOf, exhaustionOf } from './burn.ts';
 import { excludedFigures } from './excluded-figures.ts';
 import { countedSide, countedUnit } from './indicator.ts';
 import type { KeptCount } from './kept-counts.ts';
+import { badSilence, noDataTierOf } from './missing-policy.ts';
 import { burnLengths } from './requirements.ts';
-import { DEFAULT_NO_DATA, type SloDefinition } from './slo-definition.ts';
+import type { SloDefinition } from './slo-definition.ts';
 import { nominalLength, type SloWindow, trafficPlace, type WindowFrame, windowAt } from './slo-window.ts';
 import { feedingOrigins, figureTimes } from './sources.ts';
 import { judge } from './state.ts';
@@ -54,7 +55,8 @@ export function sloStatus(observation: Observation): SloStatus {
   const early = windows.slice(burns.length);
   const alerts = burnAlerts(burns, definition);
   const left_out = leftOutAlerts(definition);
-  const { no_data = DEFAULT_NO_DATA } = definition;
+  const no_data = noDataTierOf(definition);
+  const bad_silence = badSilence(definition);
   const excluded = excludedFigures(observation.counts, { events, traffic }, definition);
   const figures = { sources, events, traffic, excluded: excluded?.counts, budget, burns, alerts, newest_event };
   return {
@@ -78,6 +80,7 @@ export function sloStatus(observation: Observation): SloStatus {
     ...(excluded !== undefined && { excluded }),
     ...(heard !== undefined && early.length > 0 && { heard: heardFigures(definition, heard, early) }),
     ...(no_data !== 'none' && { no_data_tier: no_data }),
+    ...(bad_silence.length > 0 && { bad_silence }),
     ...(left_out.length > 0 && { alerts_left_out: left_out }),
     exhaustion: exhaustionOf(budget, burns, frame),
     sources,

@@ -13,6 +13,8 @@ export interface AlertPair {
   readonly budget_share: number;
   /** With fewer events in the long window the pair does not fire. */
   readonly min_events: number;
+  /** Nor with fewer bad events; absent: two, or one where one event is enough. */
+  readonly min_bad?: number | undefined;
 }
 
 /** Fewer events than this are no rate. */

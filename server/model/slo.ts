@@ -84,6 +84,8 @@ export interface SloStatus {
   readonly alerts_left_out?: readonly LeftOutAlert[];
   /** Tier of the alert when there is no data for long; absent: nobody is told. */
   readonly no_data_tier?: BurnAlert['tier'];
+  /** States of silence that the definition takes for bad: the gate says no. */
+  readonly bad_silence?: readonly ('no_data' | 'no_traffic')[];
   /** While some sources are silent: what the others say of the time since `as_of`. */
   readonly heard?: HeardFigures;
   /** When exclusions leave out some of the window. */
@@ -142,6 +144,8 @@ export interface BurnAlert {
   readonly budget_share: number;
   /** With fewer events in the long window it does not fire. */
   readonly min_events?: number;
+  /** Nor with fewer bad ones; absent: two, or one where one event is enough. */
+  readonly min_bad?: number;
   readonly firing: boolean;
 }
 
@@ -184,6 +188,7 @@ export const REASON_CODES = [
   'budget_left',
   'no_slo',
   'all_excluded',
+  'silence_passed_over',
   'budget_low',
   'burn_high',
   'frozen',

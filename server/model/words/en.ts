@@ -60,8 +60,9 @@ export const en = {
     'No more word of {service}: its source was removed ({origin}). Point a log source at its log, or remove the SLO.',
   reason_no_traffic: `{service} had no ${ONE} in ${PERIOD}; its sources are alive.`,
   reason_data_elsewhere: `{service} has no ${ONE} in this window; its newest data is from {newest, date, long}.`,
+  reason_silence_passed_over: `{silence, select, no_traffic {The definition of {service} takes no traffic for good.} other {{policy, select, good {The definition of {service} takes silence for time without failures.} other {The definition of {service} passes over silence: the figures are those of the last word.}}}}`,
   reason_all_excluded: `All {excluded, number} ${MANY} of {service} in ${PERIOD} are excluded: nothing is left to judge.`,
-  reason_too_little_traffic: `{named, select, no {It} other {{service}}} had {total, number} ${counted('total')} in ${PERIOD}; below {minimum, number} a single failure would decide.`,
+  reason_too_little_traffic: `{named, select, no {It} other {{service}}} had {total, number} ${counted('total')} in ${PERIOD}; {decides, select, no {its definition wants at least {minimum, number}.} other {below {minimum, number} a single failure would decide: one alone is {alone, number, ::percent .##}, and {allowed_ratio, number, ::percent .####} may fail.}}`,
   reason_too_new: `{service} has been counted for ${DURATION}: the answer is ready after one hour.`,
   reason_not_measurable: `{cause, select,
   no_histogram {No duration of {service} is counted: add %D (Apache) or $request_time (nginx) to its log format, and declare the unit (duration: us or duration: s) in the parse transform.}

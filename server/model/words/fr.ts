@@ -66,8 +66,9 @@ export const fr: Words = {
     'Plus de nouvelles de {service} : sa source a été retirée ({origin}). Indiquez où se trouve son journal, ou supprimez le SLO.',
   reason_no_traffic: `{service} n’a eu ${NONE} en ${PERIOD} ; ses sources sont actives.`,
   reason_data_elsewhere: `{service} n’a eu ${NONE} sur cette période ; ses dernières données datent du {newest, date, long}.`,
+  reason_silence_passed_over: `{silence, select, no_traffic {La définition de {service} considère l’absence de trafic comme bonne.} other {{policy, select, good {La définition de {service} considère le silence comme du temps sans échec.} other {La définition de {service} ignore le silence : les chiffres sont ceux des dernières nouvelles.}}}}`,
   reason_all_excluded: `Les {excluded, number} {what, select, events {événements} slices {tranches} other {requêtes}} de {service} en ${PERIOD} sont {what, select, events {tous exclus} other {toutes exclues}} : il ne reste rien à juger.`,
-  reason_too_little_traffic: `{named, select, no {Il} other {{service}}} a eu {total, number} ${counted('total')} en ${PERIOD} ; en dessous de {minimum, number}, un seul échec ferait basculer le résultat.`,
+  reason_too_little_traffic: `{named, select, no {Il} other {{service}}} a eu {total, number} ${counted('total')} en ${PERIOD} ; {decides, select, no {sa définition en exige au moins {minimum, number}.} other {en dessous de {minimum, number}, un seul échec ferait basculer le résultat : à lui seul il pèse {alone, number, ::percent .##}, et {allowed_ratio, number, ::percent .####} d’échecs sont permis.}}`,
   reason_too_new: `{service} n’est mesuré que depuis ${DURATION} : la réponse sera prête au bout d’une heure.`,
   reason_not_measurable: `{cause, select,
   no_histogram {Aucune durée de {service} n’est comptée : ajoutez %D (Apache) ou $request_time (nginx) au format de son journal, et déclarez-en l’unité (clé duration, valeur us ou s) dans la transformation parse.}
