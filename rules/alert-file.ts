@@ -172,8 +172,8 @@ export function printAlerts({ alerts, no_data }: Pick<SloDefinition, 'alerts' | 
 }
 
 function samePairs(a: readonly AlertPair[], b: readonly AlertPair[]): boolean {
-  const key = ({ long, short, budget_share, min_events }: AlertPair): string =>
-    [long, short, budget_share, min_events].join();
+  const key = ({ long, short, budget_share, min_events, min_bad }: AlertPair): string =>
+    [long, short, budget_share, min_events, min_bad].join();
   return a.map(key).join(' ') === b.map(key).join(' ');
 }
 
