@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { writtenPolicySchema } from './gate-schema.ts';
 import { INDICATORS } from './indicator-schema.ts';
+import { MAX_OBJECTIVES, OWN_KEYS } from './objectives.ts';
 import { sloEntrySchema } from './slo-schema.ts';
 import { alsoWritten } from './written-value.ts';
 
@@ -27,7 +28,10 @@ export function sloFileJsonSchema(): JsonSchema {
       if (also !== undefined) offerWords(jsonSchema, also.words);
       const place = path.join('.');
       if (place === '') jsonSchema.anyOf = FILE_KEYS.map((key) => ({ required: [key] }));
-      if (place === 'properties.slos.items') jsonSchema.allOf = [exactlyOne(INDICATORS)];
+      if (place === 'properties.slos.items') {
+        jsonSchema.allOf = [exactlyOne(INDICATORS)];
+        offerObjectives(jsonSchema);
+      }
       if (place === 'properties.slos.items.properties.availability')
         Object.assign(jsonSchema, exactlyOne(['good', 'bad']));
     },
@@ -38,6 +42,25 @@ const FILE_KEYS = ['slos', 'policies'];
 
 function exactlyOne(keys: readonly string[]): JsonSchema {
   return { oneOf: keys.map((key) => ({ required: [key] })) };
+}
+
+/** One objective, or a list of them. */
+function offerObjectives(schema: JsonSchema): void {
+  const { properties = {}, required = [], allOf = [] } = schema;
+  const own = OWN_KEYS.flatMap((key) => (properties[key] === undefined ? [] : [[key, properties[key]] as const]));
+  const one = ['objective', 'window'];
+  const objectives: JsonSchema = {
+    type: 'array',
+    minItems: 1,
+    maxItems: MAX_OBJECTIVES,
+    description: 'several objectives of the definition, each an SLO of its own',
+    items: { type: 'object', required: one, additionalProperties: false, properties: Object.fromEntries(own) },
+  };
+  Object.assign(schema, {
+    properties: { ...properties, objectives },
+    required: required.filter((key) => !one.includes(key)),
+    allOf: [...allOf, { oneOf: [{ required: one }, { required: ['objectives'] }] }],
+  });
 }
 
 function offerWords(schema: JsonSchema, words: readonly string[]): void {

@@ -6,6 +6,7 @@ import { heldTwice, type ReadPolicy, readPolicies } from './gate-schema.ts';
 import type { HeldProblem } from './held-window.ts';
 import { defaultTitle, type ParseSelector } from './indicator.ts';
 import { indicatorOf, indicatorProblems, sliceProblems } from './indicator-schema.ts';
+import { splitObjectives } from './objectives.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
 import { ENTRY_KEYS, type SloEntry, sloEntrySchema } from './slo-schema.ts';
 import {
@@ -124,10 +125,26 @@ function readContent(content: unknown, place: Place, parseSelector: ParseSelecto
   const { slos = policies.length > 0 ? [] : undefined } = content;
   if (!Array.isArray(slos)) return [{ problems: [...problems, place(['slos'], want)], notes: [], policies }];
   const schema = sloEntrySchema(parseSelector);
-  return [{ problems, notes: [], policies }, ...slos.map((entry, i) => readEntry(entry, ['slos', i], place, schema))];
+  return [
+    { problems, notes: [], policies },
+    ...slos.flatMap((entry, i) => readEntries(entry, ['slos', i], place, schema)),
+  ];
 }
 
-function readEntry(raw: unknown, at: Path, place: Place, schema: ReturnType<typeof sloEntrySchema>): ReadEntry {
+type EntrySchema = ReturnType<typeof sloEntrySchema>;
+
+/** A definition by its objectives; what is wrong with what they share is told once. */
+function readEntries(raw: unknown, at: Path, place: Place, schema: EntrySchema): readonly ReadEntry[] {
+  const { slos, problems } = splitObjectives(raw, at, place);
+  const read = slos.map((slo) => readEntry(slo.raw, at, slo.place, schema));
+  const told = new Map(read.flatMap((entry) => entry.problems).map((problem) => [JSON.stringify(problem), problem]));
+  return [
+    { problems: [...problems, ...told.values()], notes: [] },
+    ...read.map((entry) => ({ ...entry, problems: [] })),
+  ];
+}
+
+function readEntry(raw: unknown, at: Path, place: Place, schema: EntrySchema): ReadEntry {
   if (!isRecord(raw)) return { problems: [place(at, 'want a definition with id, service, objective ...')], notes: [] };
   const parsed = schema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt));

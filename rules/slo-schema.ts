@@ -75,6 +75,7 @@ export const ENTRY_KEYS: Readonly<Record<string, readonly string[]>> = {
     'labels',
     'objective',
     'window',
+    'objectives',
     'minimum_events',
     ...INDICATORS,
     'slices',
