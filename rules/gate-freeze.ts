@@ -1,12 +1,6 @@
 import { formatDuration, type Ms, ms } from '../server/model/units.ts';
 import { isZone, momentOf, wallClockAt } from '../server/model/zones.ts';
-
-/** A time of the week on the wall; weekdays count from Sunday, 0. */
-interface WeekTime {
-  readonly weekday: number;
-  readonly hour: number;
-  readonly minute: number;
-}
+import { type WeekTime, weekTimeOf } from './week-time.ts';
 
 /** A span in which nothing is released, its end excluded. Once, or each week by the clocks of a zone: Friday 16:00 to Monday 08:00. */
 export type FreezeWindow = { readonly reason: string } & (
@@ -22,7 +16,6 @@ export interface WrittenFreeze {
   readonly reason: string;
 }
 
-const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const WANT_BORDER = 'want a date such as "2026-12-19", "2026-12-19 18:00", or a time of the week such as "Fri 16:00"';
 
 /** When a freeze that holds at `now` ends; undefined when it does not hold. */
@@ -73,16 +66,6 @@ export function readFreeze({ from, to, zone, reason }: WrittenFreeze): FreezeWin
   if (end > start) return { kind: 'once', start, end, reason };
   const wrong = end === start ? 'nothing' : `${formatDuration(ms(start - end))} less than nothing`;
   throw new Error(`got a freeze from ${from} to ${to}, which is ${wrong}; want "to" after "from", which is excluded`);
-}
-
-function weekTimeOf(text: string): WeekTime | undefined {
-  const [, day, hour, minute] = /^([A-Za-z]{3,})\s+(\d{1,2}):(\d{2})$/.exec(text.trim()) ?? [];
-  if (day === undefined) return undefined;
-  const weekday = WEEKDAYS.findIndex((name) => name.startsWith(day.toLowerCase()));
-  if (weekday < 0) throw new Error(`got ${JSON.stringify(text)}; want a weekday such as "Fri 16:00"`);
-  const time = { weekday, hour: Number(hour), minute: Number(minute) };
-  if (time.hour > 23 || time.minute > 59) throw new Error(`got ${JSON.stringify(text)}; want a time of 00:00 to 23:59`);
-  return time;
 }
 
 /** A date is its midnight. What no calendar has, such as 30 February, is refused. */

@@ -1,6 +1,7 @@
 import type { Notice, ReceiverRule } from '../../rules/alert-notice.ts';
 import type { Alert, ReceiverStatus } from '../model/alerts.ts';
 import type { DocumentChange } from '../model/documents.ts';
+import type { ReportMail } from '../model/report-mail.ts';
 import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import type { Ms } from '../model/units.ts';
 
@@ -17,6 +18,12 @@ export interface Outbox {
   readonly receivers: readonly ReceiverRule[];
   prepare(alert: Alert | RuleAlertStatus, notices: readonly Notice[], now: Ms): PreparedMail;
   status(): readonly ReceiverStatus[];
+}
+
+/** Where reports go, on the same ways as notices. */
+export interface ReportPost {
+  /** `to`: instead of all recipients of the receiver. */
+  post(receiver: string, report: ReportMail, now: Ms, to?: readonly string[]): PreparedMail;
 }
 
 /** For those who tell nobody. */

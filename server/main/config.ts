@@ -5,6 +5,7 @@ import { checkTopology, checkWiring, collectorConfigSchema, duration, topologyWa
 import { invariant, messageOf, VigieError } from '../model/errors.ts';
 import { DAY, SECOND } from '../model/units.ts';
 import { notifySchema } from '../notify/notify-config.ts';
+import { reportProblems, reportsSchema } from '../notify/report-config.ts';
 import { type ConfigProblem, locatorOf, type PathProblem, parseConfig } from '../runtime/config-file.ts';
 import { DEFAULT_LISTEN } from './listen.ts';
 import { querySchema } from './query-options.ts';
@@ -26,6 +27,7 @@ export const configSchema = z.strictObject({
   store: storeSchema,
   query: querySchema,
   notify: notifySchema.prefault({}),
+  reports: reportsSchema,
   ...collectorConfigSchema.shape,
 });
 
@@ -54,7 +56,10 @@ export const OWN_ACCESS_LOG = 'own_access';
 /** Reads and checks the configuration. Throws a ConfigError with every problem, or `bad_config` when there is no file. */
 export function loadConfig(file: string, env: NodeJS.ProcessEnv, overrides: ConfigOverrides = {}): LoadedConfig {
   const text = readText(file);
-  const check = (config: Config) => checkTopology(withStandIns(config));
+  const check = (config: Config) => [
+    ...checkTopology(withStandIns(config)),
+    ...reportProblems(config.reports, config.notify),
+  ];
   const looseCheck = (value: unknown) => checkWiring(value, standInsOf(discoverSchema.safeParse(value).data?.discover));
   const config = parseConfig({ text, file, schema: configSchema, env, check, looseCheck });
   const from = dirname(resolve(file));

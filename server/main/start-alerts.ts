@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { AlertBook } from '../evaluation/alert-book.ts';
-import type { Outbox } from '../evaluation/outbox.ts';
 import { speakerIn } from '../evaluation/sentences.ts';
 import { SilenceBook } from '../evaluation/silence-book.ts';
 import { UnsavedChanges } from '../evaluation/unsaved-changes.ts';
@@ -10,7 +9,7 @@ import { systemClock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
 import { createReceivers } from '../notify/create-receivers.ts';
-import { openOutbox } from '../notify/outbox.ts';
+import { openOutbox, type RunningOutbox } from '../notify/outbox.ts';
 import type { Receiver } from '../notify/receiver.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
@@ -19,7 +18,7 @@ import type { LoadedConfig } from './config.ts';
 export interface AlertParts {
   readonly book: AlertBook;
   readonly silences: SilenceBook;
-  readonly outbox: Outbox;
+  readonly outbox: RunningOutbox;
   readonly changes: UnsavedChanges;
 }
 

@@ -31,6 +31,7 @@ import { createObservation } from './observation.ts';
 import type { CollectorCalls } from './remote-collector.ts';
 import { withRings } from './ring-reload.ts';
 import { startAlerts } from './start-alerts.ts';
+import { startReports } from './start-reports.ts';
 import { startRules } from './start-rules.ts';
 import { engineOptions } from './store-options.ts';
 
@@ -85,6 +86,7 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   const overrides = createOverrideService({ book: overrideBook, slos, clock: systemClock, log });
   const releases = createReleaseService({ book: releaseBook, slos, clock: systemClock, log });
   const reports = createReportService({ engine, slos, overrides: overrideBook, clock: systemClock });
+  await startReports(engine, config, { reports, changes, outbox: alertParts.outbox }, lifecycle);
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);
   const observation = createObservation({ engine, slos, rules, alerts, stream, config, clock: systemClock, demo });

@@ -109,7 +109,8 @@ export interface Notification {
   /** Absent: the alert of a rule. */
   readonly slo?: string;
   /** `resolved` also stands for a firing message that could not be delivered in time: its text says both. */
-  readonly kind: 'firing' | 'resolved';
+  readonly kind: 'firing' | 'resolved' | 'report';
+  /** Of a report: ticket. */
   readonly tier: AlertTier;
   readonly created: number;
   /** `expired`: too old to be of use. `failed`: refused for good. `dropped`: its receiver or its place in the journal is gone. */

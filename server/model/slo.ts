@@ -1,8 +1,8 @@
 import type { SourceState } from './batch.ts';
 import type { ShownExclusion } from './exclusions.ts';
-import type { ShownRelease } from './releases.ts';
 import type { GateOverride } from './gate.ts';
 import type { Labels } from './labels.ts';
+import type { ShownRelease } from './releases.ts';
 
 /** The states of LOOK, worst first where they compare. */
 export const SLO_STATES = [

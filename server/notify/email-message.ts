@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Hypertext, markup } from './hypertext.ts';
 import { type MessageText, messageText, oneLine, type Voice } from './message-text.ts';
-import type { OutgoingMessage } from './receiver.ts';
+import type { AlertMessage, OutgoingMessage } from './receiver.ts';
+import { unpackReport } from './report-mail.ts';
 
 /** A mail but for its recipients. */
 export interface MailText {
@@ -24,14 +25,21 @@ const STYLE = {
 } as const;
 
 export function mailText(message: OutgoingMessage, voice: Voice, host: string): MailText {
+  const ids = {
+    messageId: `<${digest(message.id)}@${host}>`,
+    references: `<${digest(`${message.alert}/${message.receiver}`)}@${host}>`,
+  };
+  if (message.kind !== 'report') return { ...alertText(message, voice), ...ids };
+  return { subject: oneLine(message.content.subject), ...unpackReport(message.content), ...ids };
+}
+
+function alertText(message: AlertMessage, voice: Voice): Omit<MailText, 'messageId' | 'references'> {
   const text = messageText(message, voice);
   const why = oneLine(voice.say('alert_why', { receiver: message.receiver }));
   return {
     subject: text.subject,
     text: plainText(text, voice, why),
     html: page(message, text, voice, why).html,
-    messageId: `<${digest(message.id)}@${host}>`,
-    references: `<${digest(`${message.alert}/${message.receiver}`)}@${host}>`,
   };
 }
 
@@ -44,7 +52,7 @@ function plainText({ sentences, links }: MessageText, { say }: Voice, why: strin
 }
 
 /** No script, no image, nothing from elsewhere. */
-function page({ kind, tier }: OutgoingMessage, text: MessageText, { language, say }: Voice, why: string): Hypertext {
+function page({ kind, tier }: AlertMessage, text: MessageText, { language, say }: Voice, why: string): Hypertext {
   const mark = STYLE.mark[kind === 'resolved' ? 'resolved' : tier];
   const link = (label: string, href: string | undefined): Hypertext[] =>
     href === undefined ? [] : [markup`<a style="${STYLE.link}" href="${href}">${label}</a> `];

@@ -3,7 +3,7 @@ import { quoteLabelValue } from '../model/labels.ts';
 import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import type { Language } from '../model/words/words.ts';
 import { alertSentence, type Say } from '../model/words/words.ts';
-import type { OutgoingMessage } from './receiver.ts';
+import type { AlertMessage } from './receiver.ts';
 
 export interface Voice {
   readonly language: Language;
@@ -19,15 +19,15 @@ export interface MessageText {
   readonly links: { readonly alert?: string; readonly slo?: string };
 }
 
-export function messageText(message: OutgoingMessage, voice: Voice): MessageText {
+export function messageText(message: AlertMessage, voice: Voice): MessageText {
   const { content } = message;
   return 'rule' in content
     ? ruleMessageText({ ...message, content }, voice)
     : sloMessageText({ ...message, content }, voice);
 }
 
-type SloMessage = OutgoingMessage & { readonly content: Alert };
-type RuleMessage = OutgoingMessage & { readonly content: RuleAlertStatus };
+type SloMessage = AlertMessage & { readonly content: Alert };
+type RuleMessage = AlertMessage & { readonly content: RuleAlertStatus };
 
 function sloMessageText(message: SloMessage, { say, publicUrl }: Voice): MessageText {
   const { content } = message;
@@ -68,7 +68,7 @@ function endOf({ state, resolved_by, cause }: Alert): string {
 }
 
 /** For a receiver of pages it is over while the alert still burns as a ticket. */
-function sentencesOf(kind: OutgoingMessage['kind'], alert: Alert): readonly AlertSentence[] {
+function sentencesOf(kind: AlertMessage['kind'], alert: Alert): readonly AlertSentence[] {
   const eased = kind === 'resolved' && alert.state !== 'resolved';
   return eased ? [{ code: 'eased', args: { service: alert.service } }, ...alert.sentences] : alert.sentences;
 }

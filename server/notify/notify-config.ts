@@ -42,7 +42,8 @@ function address(protocols: readonly string[], example: string) {
   });
 }
 
-const mailbox = z
+/** A bare mail address. */
+export const mailbox = z
   .string()
   .max(254)
   .regex(/^[^\s@<>,;:"()[\]\\\p{Cc}]+@[^\s@<>,;:"()\\\p{Cc}]+$/u, 'want a bare mail address such as "sre@example.org"');

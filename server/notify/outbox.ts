@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notice } from '../../rules/alert-notice.ts';
 import { documentsOf } from '../evaluation/document-pages.ts';
-import type { Outbox, PreparedMail } from '../evaluation/outbox.ts';
+import type { Outbox, PreparedMail, ReportPost } from '../evaluation/outbox.ts';
 import type { UnsavedChanges } from '../evaluation/unsaved-changes.ts';
 import type { Alert, Notification, ReceiverStatus } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { DocumentChange } from '../model/documents.ts';
 import type { Engine } from '../model/engine.ts';
+import type { ReportMail } from '../model/report-mail.ts';
 import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import { DAY, type Ms, ms, SECOND } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
 import { Desk } from './desk.ts';
-import type { Outcome, OutgoingMessage, Receiver } from './receiver.ts';
+import type { Outcome, OutgoingMessage, Receiver, ReportMessage } from './receiver.ts';
 
 export interface OutboxOptions {
   readonly receivers: readonly Receiver[];
@@ -25,7 +26,7 @@ export interface OutboxOptions {
   readonly firstWait?: Ms;
 }
 
-export interface RunningOutbox extends Outbox {
+export interface RunningOutbox extends Outbox, ReportPost {
   /** Delivers what the last process left, and from now on what comes. */
   start(): void;
   /** Resolves when no attempt is under way; those that take longer than five seconds are cut off and made again by the next process. */
@@ -94,7 +95,19 @@ class JournalOutbox implements RunningOutbox {
   }
 
   prepare(alert: Alert | RuleAlertStatus, notices: readonly Notice[], now: Ms): PreparedMail {
-    const messages = notices.map((notice) => this.#messageOf(alert, notice, now));
+    return this.#prepared(notices.map((notice) => this.#messageOf(alert, notice, now)));
+  }
+
+  post(receiver: string, report: ReportMail, now: Ms, to?: readonly string[]): PreparedMail {
+    const message: ReportMessage = {
+      ...{ id: `${report.id}/${receiver}/${now}`, receiver, integration: 'email', alert: report.id, tier: 'ticket' },
+      ...{ kind: 'report', created: now, state: 'waiting', attempts: 0, content: report },
+      ...(to !== undefined && { remaining: to }),
+    };
+    return this.#prepared([message]);
+  }
+
+  #prepared(messages: readonly OutgoingMessage[]): PreparedMail {
     const superseded = messages.flatMap((message) => this.#supersede(message));
     const away = superseded.map(({ id }): DocumentChange => ({ op: 'delete', collection: 'outgoing', key: id }));
     const changes = messages.map((message): DocumentChange => {

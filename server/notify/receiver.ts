@@ -1,13 +1,26 @@
 import type { ReceiverRule } from '../../rules/alert-notice.ts';
 import type { Alert, Notification } from '../model/alerts.ts';
+import type { ReportMail } from '../model/report-mail.ts';
 import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 
-/** A notification in the journal, with the alert as it stood when it was written. */
-export interface OutgoingMessage extends Notification {
-  readonly content: Alert | RuleAlertStatus;
+interface Waiting extends Notification {
   /** Whom of several recipients it has not reached yet; absent: all of them. */
   readonly remaining?: readonly string[];
 }
+
+/** A notification in the journal, with the alert as it stood when it was written. */
+export interface AlertMessage extends Waiting {
+  readonly kind: 'firing' | 'resolved';
+  readonly content: Alert | RuleAlertStatus;
+}
+
+/** A report in the journal; it goes by mail. */
+export interface ReportMessage extends Waiting {
+  readonly kind: 'report';
+  readonly content: ReportMail;
+}
+
+export type OutgoingMessage = AlertMessage | ReportMessage;
 
 export type Outcome =
   /** With what went wrong for some of the recipients, for good. */

@@ -3,7 +3,7 @@ import { ALERT_NAME, type Alert } from '../model/alerts.ts';
 import type { Labels } from '../model/labels.ts';
 import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import { type MessageText, messageText, oneLine, type Voice } from './message-text.ts';
-import type { OutgoingMessage } from './receiver.ts';
+import type { AlertMessage } from './receiver.ts';
 
 /** What Go prints for no time; Alertmanager sends it while an alert fires. */
 const NO_TIME = '0001-01-01T00:00:00Z';
@@ -22,7 +22,7 @@ interface Told {
  * (https://prometheus.io/docs/alerting/latest/configuration/#webhook_config), of one alert. groupKey and fingerprint stay the same
  * from firing to resolved, and receivers pair the two by them; so do the labels, but `severity` of an SLO's alert.
  */
-export function webhookMessage(message: OutgoingMessage, voice: Voice) {
+export function webhookMessage(message: AlertMessage, voice: Voice) {
   const { kind, receiver, content: alert, created } = message;
   const text = messageText(message, voice);
   const { identity, labels, annotations, groupLabels } =
@@ -52,7 +52,7 @@ export function webhookMessage(message: OutgoingMessage, voice: Voice) {
 }
 
 function toldOfSlo(
-  { tier, content }: OutgoingMessage & { readonly content: Alert },
+  { tier, content }: AlertMessage & { readonly content: Alert },
   { subject, sentences }: MessageText,
 ): Told {
   const { slo, service, owner, title } = content;

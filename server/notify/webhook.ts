@@ -29,6 +29,7 @@ export function webhookReceiver({ name, tiers, url, token, timeout, voice }: Web
     tiers,
     integration: 'webhook',
     deliver: async (message, signal) => {
+      if (message.kind === 'report') return { result: 'failed', error: 'a report goes by mail' };
       try {
         const response = await fetch(url, {
           method: 'POST',

@@ -346,7 +346,8 @@ test('a receiver of pages alone is told of a page only, and that it is over when
     await house.book.step([tiers(page!, ticket!, i * MINUTE)], ms(NOW + i * MINUTE));
     await sleep(20);
   }
-  const said = ({ messages }: Told) => messages.map(({ kind, tier, content }) => `${kind} ${tier}, ${content.tier}`);
+  const said = ({ messages }: Told) =>
+    messages.map(({ kind, tier, content }) => `${kind} ${tier}, ${'tier' in content && content.tier}`);
   expect(said(pages)).toEqual(['firing page, page', 'resolved page, ticket']);
   expect(said(all)).toEqual(['firing ticket, ticket', 'firing page, page', 'resolved page, ticket']);
 });

@@ -3,7 +3,7 @@ import { speakerIn } from '../../server/evaluation/sentences.ts';
 import type { Alert } from '../../server/model/alerts.ts';
 import type { Language } from '../../server/model/words/words.ts';
 import type { Voice } from '../../server/notify/message-text.ts';
-import type { OutgoingMessage } from '../../server/notify/receiver.ts';
+import type { AlertMessage } from '../../server/notify/receiver.ts';
 import { events, NOW, slo, statusOf } from '../rules/observation.ts';
 
 /** A page that fires: a tenth of a thousand requests failed within the last minutes. */
@@ -14,7 +14,7 @@ export function firingAlert(changes: Partial<Parameters<typeof slo>[0]> = {}): A
   return alert;
 }
 
-export function outgoing(changes: Partial<OutgoingMessage> = {}, content: Alert = firingAlert()): OutgoingMessage {
+export function outgoing(changes: Partial<AlertMessage> = {}, content: Alert = firingAlert()): AlertMessage {
   return {
     id: `${content.id}/oncall/firing-page-${NOW}`,
     receiver: 'oncall',
