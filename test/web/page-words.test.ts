@@ -4,6 +4,7 @@ import { alertWords } from '../../web/alerts/words.ts';
 import { graphPageWords } from '../../web/graph/words.ts';
 import { logWords } from '../../web/logs/words.ts';
 import { exclusionWords } from '../../web/slo-page/exclusion-words.ts';
+import { releaseWords } from '../../web/slo-page/release-words.ts';
 import { sloWords } from '../../web/slo-page/words.ts';
 import { statusWords } from '../../web/status-page/words.ts';
 import { tourWords } from '../../web/tour/words.ts';
@@ -32,6 +33,7 @@ describe.each(
     exclusionWords,
     graphPageWords,
     logWords,
+    releaseWords,
     sloWords,
     statusWords,
     tourWords,

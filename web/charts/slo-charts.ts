@@ -10,6 +10,7 @@ import { exclusionBoxes } from './exclusion-boxes.ts';
 import { nameLines, type Reach } from './line-names.ts';
 import { chartOptions, directLabel } from './options.ts';
 import { dotRadii, lossSpans, type Point, points, sliFloor } from './points.ts';
+import { releaseLines } from './release-lines.ts';
 import type { Draw } from './time-chart.ts';
 import type { ChartTokens } from './tokens.ts';
 
@@ -27,6 +28,7 @@ export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
   const annotations = {
     ...lossBoxes(detail, tokens),
     ...exclusionBoxes(detail, tokens),
+    ...releaseLines(detail, tokens),
     ...burnDownNames(real, ideal, { min: lowest, max: 1 }, speech, tokens),
   };
   return {
@@ -88,6 +90,7 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
         tick: ratioTick(speech, tickDigits(1 - floor)),
         annotations: {
           ...exclusionBoxes(detail, tokens),
+          ...releaseLines(detail, tokens),
           objective: horizontalLine(objective, tokens),
           // Inside a narrow plot it would hide the line, so it stands above.
           name: directLabel(
@@ -132,6 +135,7 @@ export const trafficChart: DrawSlo = (detail, speech, tokens) => {
         whole: true,
         annotations: {
           ...exclusionBoxes(detail, tokens),
+          ...releaseLines(detail, tokens),
           good: directLabel({ x: end, y: peak * 0.75 }, w('traffic_good'), tokens.series, tokens),
           bad: directLabel({ x: end, y: peak * 0.1 }, w('traffic_bad'), tokens.bad, tokens),
         },

@@ -12,6 +12,7 @@ import { Definition, type Keep } from './definition.tsx';
 import { Exclusions, type UndoExclusion } from './exclusions.tsx';
 import { Figures } from './figures.tsx';
 import type { Range } from './range.ts';
+import { Releases } from './releases.tsx';
 import { SloGraphs } from './slo-graphs.tsx';
 import { SloSources } from './slo-sources.tsx';
 import { sloWords } from './words.ts';
@@ -40,6 +41,7 @@ export function SloPage({ detail, decision, now, keep, undo, range, onRange, chi
       <BurnTable slo={status} />
       {detail.budget_policy !== undefined && <BudgetPolicy levels={detail.budget_policy} />}
       <Counts slo={status} />
+      <Releases detail={detail} />
       <Exclusions detail={detail} undo={undo} />
       {children}
       <SloSources sources={status.sources} now={now} />

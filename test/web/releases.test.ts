@@ -1,0 +1,77 @@
+import { h } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { describe, expect, test } from 'vitest';
+import type { ShownRelease } from '../../server/model/releases.ts';
+import { LANGUAGES } from '../../server/model/words/words.ts';
+import { releaseLines } from '../../web/charts/release-lines.ts';
+import type { ChartTokens } from '../../web/charts/tokens.ts';
+import { Releases } from '../../web/slo-page/releases.tsx';
+import { FRENCH } from '../../web/words/french.ts';
+import { createSpeech, ENGLISH, SpeechContext } from '../../web/words/speech.ts';
+import { NOW, sloDetail, sloStatus } from './statuses.ts';
+
+const HOUR_MS = 3_600_000;
+const HOSTILE = '<script>alert(1)</script>"\'&{x}\u202e\u0007';
+const SPEECH = { en: createSpeech(ENGLISH, 'UTC'), fr: createSpeech(FRENCH, 'UTC') };
+
+const release = (changes: Partial<ShownRelease> = {}): ShownRelease => ({
+  id: 'r1',
+  service: 'shop',
+  version: 'v2.1',
+  time: NOW - 2 * HOUR_MS,
+  by: 'ada',
+  compared: {
+    span_secs: 7200,
+    before: { total: 1000, bad: 0, attained: 1, rate: 0 },
+    after: { total: 1000, bad: 25, attained: 0.975, rate: 2.5 },
+  },
+  ...changes,
+});
+const detail = (releases: readonly ShownRelease[]) => ({ ...sloDetail(sloStatus()), releases });
+const table = (releases: readonly ShownRelease[], language: 'en' | 'fr' = 'en'): string =>
+  renderToString(
+    h(SpeechContext.Provider, { value: SPEECH[language], children: h(Releases, { detail: detail(releases) }) }),
+  );
+
+describe('releases on the page of an SLO', () => {
+  test.each(LANGUAGES)('before and after, as numbers: %s', (language) => {
+    const html = table([release({ note: 'faster' })], language);
+    for (const text of ['v2.1', 'ada', 'faster', '25']) expect(html).toContain(text);
+    expect(html).toContain(language === 'en' ? '97.5%' : '97,5');
+    expect(html).not.toMatch(/undefined|NaN|\{\w+\}/);
+  });
+  test('none: nothing', () => expect(table([])).toBe(''));
+  test('one too young and one without traffic say so', () => {
+    const { compared: _, ...young } = release();
+    const idle = release({ compared: { span_secs: 60, before: { total: 0, bad: 0 }, after: { total: 0, bad: 0 } } });
+    expect(table([young])).toContain('too new');
+    expect(table([idle])).toContain('no traffic');
+  });
+  test('hostile words are text', () => {
+    const html = table([release({ version: HOSTILE, by: HOSTILE, note: HOSTILE })]);
+    expect(html).not.toContain('<script>');
+    expect(html).not.toContain('\u202e');
+  });
+});
+
+describe('releases on a chart', () => {
+  const tokens = { muted: 'grey', text: 'black', background: 'white', font: 'x', wide: true } as ChartTokens;
+  const range = { start: NOW - 100 * HOUR_MS, end: NOW, step_secs: 60 };
+  const lines = (hours: readonly number[], version = 'v') =>
+    releaseLines(
+      { range, releases: hours.map((hour) => release({ id: `r${hour}`, version, time: NOW - hour * HOUR_MS })) },
+      tokens,
+    );
+  const named = (hours: readonly number[]) =>
+    Object.entries(lines(hours)).flatMap(([id, line]) => ('label' in line && line.label ? [id] : []));
+
+  test('a line each, inside the range alone', () =>
+    expect(Object.keys(lines([-1, 0, 1, 99, 100, 101]))).toEqual(['release r1', 'release r99']));
+  test('names where there is room, the newest first', () =>
+    expect(named([5, 10, 16, 40])).toEqual(['release r5', 'release r16', 'release r40']));
+  test('a long name is cut between characters', () => {
+    const [line] = Object.values(lines([5], '🚀'.repeat(20)));
+    const content = line !== undefined && 'label' in line ? line.label?.content : undefined;
+    expect(content).toBe(`${'🚀'.repeat(11)}…`);
+  });
+});
