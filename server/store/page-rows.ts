@@ -93,15 +93,33 @@ export class PageRows {
     if (place > this.lastPlace) return this.count;
     const { width } = this.#coding;
     if (this.#sealed !== undefined && place < (this.#open[0] ?? 0)) return lowerBound(this.columns()[0], place);
-    let open = this.#used / width;
-    while (open > 0 && (this.#open[(open - 1) * width] ?? 0) >= place) open--;
-    return this.#sealedCount + open;
+    let [low, high] = [0, this.#used / width];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#open[middle * width] ?? 0) < place) low = middle + 1;
+      else high = middle;
+    }
+    return this.#sealedCount + low;
   }
 
   /** A number of a row; column 0 is its place. */
   get(row: number, column: number): number {
     const open = row - this.#sealedCount;
     return (open < 0 ? this.columns()[column]?.[row] : this.#open[open * this.#coding.width + column]) ?? 0;
+  }
+
+  /** The sum of a column over the rows from `first` to before `end`. Rows that are open are added where they are. */
+  total(column: number, first: number, end: number): number {
+    const sealed = this.#sealedCount;
+    let sum = 0;
+    if (first < sealed) {
+      const values = this.columns()[column] ?? NONE;
+      for (let row = first, last = Math.min(end, sealed); row < last; row++) sum += values[row] ?? 0;
+    }
+    const { width } = this.#coding;
+    const [open, from, to] = [this.#open, Math.max(first, sealed) - sealed, end - sealed];
+    for (let row = from, at = from * width + column; row < to; row++, at += width) sum += open[at] ?? 0;
+    return sum;
   }
 
   /** The numbers of a row to be changed, from `at` on, the place first; good until the next call. */

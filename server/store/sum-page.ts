@@ -44,11 +44,11 @@ export class SumPage implements Page {
 
   /** Adds the slots first..last (offsets, both included) to `total`. */
   addTo(total: SumTotal, first: number, last: number): void {
-    const [, n = NONE, sum = NONE] = this.rows.columns();
-    for (let row = this.rows.indexOf(first), end = this.rows.indexOf(last + 1); row < end; row++) {
-      total.n += n[row] ?? 0;
-      total.sum += sum[row] ?? 0;
-    }
+    const { rows } = this;
+    const [from, end] = [rows.indexOf(first), rows.indexOf(last + 1)];
+    if (from === end) return;
+    total.n += rows.total(N, from, end);
+    total.sum += rows.total(SUM, from, end);
   }
 
   /** Calls `visit` for every slot with data in first..last (offsets, both included), in order. */

@@ -97,7 +97,8 @@ async function probed(target: object, options: object = {}): Promise<Readonly<Re
   const committed = new CommittedOutput();
   const { output, kill } = committed.connect();
   const running = createProbeSource(
-    parsed,
+    // As they come to the thread of the collector.
+    structuredClone(parsed),
     sourceContext('probe', () => NOW),
   ).run(output);
   await until(() => committed.batches.length > 0);
