@@ -36,6 +36,7 @@ function seriesOf(store: ReadStore, id: number, generation: () => number): Query
     labels,
     at: (time, lookback) => current()?.at(time, lookback),
     sampledAt: (time, lookback) => current()?.sampledAt(time, lookback),
+    isMoved: (time, lookback) => current()?.isMoved?.(time, lookback) === true,
     window: (start, end) => current()?.window(start, end),
     samples: (start, end) => current()?.samples?.(start, end),
   };

@@ -36,6 +36,9 @@ export interface Limits {
   readonly shouldStop: () => boolean;
 }
 
+const MOVED_VALUES =
+  'some values are those of a border of slots before the moment, or not the newest at it: their data is too old for a finer ring';
+
 /** Work in small steps: whoever drives it may do something else between two of them, or never come back. */
 export type Work<T> = Generator<undefined, T>;
 
@@ -162,7 +165,9 @@ export class Evaluation {
     for (const one of this.#select(selector)) {
       if (this.#touch(1)) yield;
       const value = read(one, at);
-      if (value !== undefined) samples.push({ name: one.name, labels: one.labels, value });
+      if (value === undefined) continue;
+      samples.push({ name: one.name, labels: one.labels, value });
+      if (one.isMoved?.(at, this.#limits.lookback)) this.annotations.note(MOVED_VALUES);
     }
     return samples;
   }

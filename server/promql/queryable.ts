@@ -18,6 +18,11 @@ export interface QuerySeries {
   at(time: Ms, lookback: Ms): number | undefined;
   /** When the value that `at` sees was sampled, ms; of a sum series, the end of the newest slot it adds up. */
   sampledAt(time: Ms, lookback: Ms): number | undefined;
+  /**
+   * Whether what `at` sees is that of a border of slots before `time`, or older than samples that nobody knows any more: only roll-ups are
+   * left of that time. Absent: never.
+   */
+  isMoved?(time: Ms, lookback: Ms): boolean;
   /** What a range function sees of (start, end]; undefined when there is nothing. */
   window(start: Ms, end: Ms): WindowView | undefined;
   /**

@@ -33,11 +33,13 @@ export interface SeriesReader {
   /**
    * Sums: the cumulative value, 0 one slot before birth, until the newest watermark of its origins + lookback. Others: the
    * newest sample in (time - lookback, time], none when a stale marker follows it; where only roll-ups are left, the newest
-   * sample they name at or before `time`.
+   * sample they tell of (`newestRollup`).
    */
   at(time: Ms, lookback: Ms): number | undefined;
   /** When the value that `at` gives was sampled, ms; of sums, the end of the newest slot in it. */
   sampledAt(time: Ms, lookback: Ms): number | undefined;
+  /** Whether what `at` gives is that of a border of slots before, or older than samples that nobody knows any more. */
+  isMoved?(time: Ms, lookback: Ms): boolean;
   /** `aligned` when the borders had to move outward by more than the 10 s that sums are counted in. */
   window(start: Ms, end: Ms): SeriesWindow | undefined;
   /** Of counters and gauges: all samples of (start, end] but stale markers; undefined when the raw ring does not reach back to `start`. */
@@ -47,6 +49,8 @@ export interface SeriesReader {
 interface NewestSample {
   readonly time: number;
   readonly value: number;
+  /** Others lie between it and the moment, or may. */
+  readonly isMoved?: true;
 }
 
 /** Adds the slots of the runs to `total`. */
@@ -105,6 +109,8 @@ export function sumReader(pages: Pages, series: Series, usable: Usable, complete
     },
     sampledAt: (time, lookback) =>
       isPresent(time, lookback) ? Math.min(borderBefore(usable, time), presentTo) : undefined,
+    isMoved: (time, lookback) =>
+      isPresent(time, lookback) && time >= series.oldest && time - borderBefore(usable, time) >= width,
     window: (start, end) => {
       if (end < series.oldest - width || start >= presentTo) return undefined;
       const { n, sum, ...real } = sumBetween(start, end);
@@ -120,9 +126,8 @@ export function sampleReader(pages: Pages, series: Series): SeriesReader {
   const newest = (time: Ms, lookback: Ms): NewestSample | undefined => {
     const raw = newestRaw(pages, series, Math.max(time - lookback, floor), Math.min(time, series.newest));
     if (raw !== undefined) return raw.stale ? undefined : raw;
-    return time - lookback >= floor
-      ? undefined
-      : newestRollup(pages, series.id, rollups, time - lookback, Math.min(time, floor));
+    if (time - lookback >= floor) return undefined;
+    return newestRollup(pages, series, rollups, time - lookback, Math.min(time, floor));
   };
   return {
     kind: series.kind,
@@ -130,6 +135,9 @@ export function sampleReader(pages: Pages, series: Series): SeriesReader {
     labels: series.labels,
     at: (time, lookback) => newest(time, lookback)?.value,
     sampledAt: (time, lookback) => newest(time, lookback)?.time,
+    ...(series.oldest <= floor && {
+      isMoved: (time: Ms, lookback: Ms) => time - lookback < floor && newest(time, lookback)?.isMoved === true,
+    }),
     window: (start, end) => {
       if (end <= series.oldest - 1 || start >= series.newest) return undefined;
       if (start >= floor || series.oldest > floor) {
@@ -194,30 +202,55 @@ function newestRaw(pages: Pages, series: Series, start: number, end: number) {
   return undefined;
 }
 
+/**
+ * The newest sample in (start, time] as roll-ups tell it:
+ *
+ *     slots     | first . . last |      first . . . last      |
+ *     time             b     c       a    d       e
+ *
+ * exact at `a`, `c` and at borders. Between the first and the last of a slot (`b`, `d`) there are samples that nobody knows any more: the first
+ * stands for them, however old, for the series is there. That is told (`isMoved`), and so is what a stale marker at an unknown time may end (`e`).
+ */
 function newestRollup(
   pages: Pages,
-  series: number,
+  series: Series,
   usable: Usable,
   start: number,
-  end: number,
+  time: number,
 ): NewestSample | undefined {
   const ring = usable.rings.find((candidate, i) => alignDown(ms(start), candidate.width) >= (usable.from[i] ?? 0));
   if (ring === undefined) return undefined;
-  for (let slot = slotOf(ring, end); slot * ring.width > start; slot--) {
-    const number = pageOfSlot(ring, slot);
-    const page = pages.find(series, ring, number);
-    if (!(page instanceof RollupPage)) continue;
-    const found = page.slot(slot - number * ring.slotsPerPage);
-    if (found === undefined || (found.n > 0 && found.firstTime > end)) continue;
-    if (found.endsStale && slot * ring.width <= end) return undefined;
-    if (found.n === 0) continue;
-    const newest =
-      found.lastTime <= end
-        ? { time: found.lastTime, value: found.last }
-        : { time: found.firstTime, value: found.first };
-    return newest.time > start ? newest : undefined;
+  const own = slotOf(ring, time);
+  const isBorder = own * ring.width === time;
+  const inside = isBorder ? undefined : slotIn(pages, series, ring, own);
+  if (inside === undefined || (inside.n > 0 && inside.firstTime > time)) {
+    return newestBefore(pages, series, ring, isBorder ? own : own - 1, start);
+  }
+  const { n, firstTime, first, lastTime, last, endsStale } = inside;
+  if (n > 0 && lastTime > time) return { time: firstTime, value: first, isMoved: true };
+  const newest = n > 0 ? within(lastTime, last, start) : newestBefore(pages, series, ring, own - 1, start);
+  return newest && endsStale ? { ...newest, isMoved: true } : newest;
+}
+
+/** The newest sample after `start` at the end of a slot, none behind a stale marker. */
+function newestBefore(pages: Pages, series: Series, ring: Ring, last: number, start: number): NewestSample | undefined {
+  for (let slot = last; slot * ring.width > start; slot--) {
+    const found = slotIn(pages, series, ring, slot);
+    if (found === undefined) continue;
+    if (found.endsStale) return undefined;
+    if (found.n > 0) return within(found.lastTime, found.last, start);
   }
   return undefined;
+}
+
+function slotIn(pages: Pages, series: Series, ring: Ring, slot: number): RollupSlot | undefined {
+  const number = pageOfSlot(ring, slot);
+  const page = pages.find(series.id, ring, number);
+  return page instanceof RollupPage ? page.slot(slot - number * ring.slotsPerPage) : undefined;
+}
+
+function within(time: number, value: number, start: number): NewestSample | undefined {
+  return time > start ? { time, value } : undefined;
 }
 
 /** Moves below `grid` are the resolution of the data, known to all; those beyond it are told. */
