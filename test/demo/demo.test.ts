@@ -7,6 +7,7 @@ import { minutesBetween, Rhythm } from '../../server/main/demo/rhythm.ts';
 import { type DemoPlan, type Story, storyOf } from '../../server/main/demo/story.ts';
 import type { Alert, AlertsAnswer } from '../../server/model/alerts.ts';
 import type { BacktestAnswer } from '../../server/model/backtest.ts';
+import type { ReleaseComparison, ReleasesAnswer } from '../../server/model/releases.ts';
 import { alignDown, slotEnd } from '../../server/model/rings.ts';
 import type { SloState, SloStatus } from '../../server/model/slo.ts';
 import type { SystemStatus } from '../../server/model/status.ts';
@@ -124,6 +125,16 @@ describe('a demo', () => {
     const people = await runVigie([...args, '--server', vigie.url], folder);
     expect(people.stdout).toMatch(/FILE +IN FORCE\n(?:.*\n)*attained .* %/);
     expect(people.stdout).toMatch(/page +\d{4}-/);
+  });
+
+  test('marks what went out, and the bad deploy shows beside the time before it', async () => {
+    const { releases } = await ask<ReleasesAnswer>('/api/vigie/releases?service=checkout');
+    expect(releases.map(({ version }) => version)).toEqual(['2.13.4', '2.14.0']);
+    const { slos } = await ask<ReleaseComparison>('/api/vigie/releases/2.14.0');
+    const { compared } = slos.find(({ id }) => id === 'checkout-availability') ?? {};
+    const { start, end } = story.deploy;
+    expect(compared?.span_secs).toBe((end - start) / 1000);
+    expect(compared?.after.rate).toBeGreaterThan(10 * (compared?.before.rate ?? 0) + 1);
   });
 
   test('draws no data as a gap, and no traffic as what it is', async () => {

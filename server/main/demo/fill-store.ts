@@ -12,6 +12,7 @@ import type { CollectorThread } from '../remote-collector.ts';
 import { engineOptions } from '../store-options.ts';
 import { configPath, type DemoAddresses, HOSTS } from './demo-config.ts';
 import { messagesIn } from './messages.ts';
+import { markShopReleases } from './releases.ts';
 import { WEB_HOSTS } from './requests.ts';
 import { minutesBetween } from './rhythm.ts';
 import { startDemoCollector } from './start-collectors.ts';
@@ -113,7 +114,7 @@ async function areHostsRead({ engine, plan }: Reading): Promise<boolean> {
   return hosts.length === WEB_HOSTS.length && hosts.every(({ completeTo = 0 }) => completeTo >= plan.end - MINUTE);
 }
 
-/** Runs the alerts along the past, as if Vigie had been there. Nobody is told. Returns how many fired. */
+/** Runs the alerts along the past, and marks its releases, as if Vigie had been there. Nobody is told. Returns how many fired. */
 async function lookBack(
   engine: Engine,
   slos: readonly SloDefinition[],
@@ -127,5 +128,6 @@ async function lookBack(
     onLookedBack(replays.length / slos.length);
   }
   await savePastAlerts(engine, replays);
+  await markShopReleases(engine, storyOf(plan), plan.end);
   return replays.reduce((sum, { alerts }) => sum + alerts.length, 0);
 }

@@ -1,5 +1,6 @@
 import { HOUR, MINUTE, type Ms } from '../../model/units.ts';
 import { type Random, randomOf } from './random.ts';
+import { shopReleases } from './releases.ts';
 import { progressOf, type Story, within } from './story.ts';
 
 /** A syslog message. */
@@ -112,15 +113,10 @@ function symptoms(story: Story, start: Ms, random: Random): Message[] {
 /** What happens once, at its moment. */
 function chapters(story: Story, start: Ms): Message[] {
   const once: readonly (readonly [number, string, Head, string])[] = [
-    [story.leak.start, 'web-1', ['deploy', LOCAL0, NOTICE], 'api 5.2.0 is live on web-1, web-2 (new: response cache)'],
-    [story.leak.end, 'web-1', ['deploy', LOCAL0, NOTICE], 'api 5.2.1 is live on web-1, web-2 (cache entries expire)'],
-    [
-      story.deploy.start,
-      'web-1',
-      ['deploy', LOCAL0, NOTICE],
-      'checkout 2.14.0 is live on web-1, web-2 (new: vouchers)',
-    ],
-    [story.deploy.end, 'web-1', ['deploy', LOCAL0, WARNING], 'checkout rolled back to 2.13.4'],
+    ...shopReleases(story).map(
+      ({ time, service, version, note }) =>
+        [time, 'web-1', ['deploy', LOCAL0, NOTICE], `${service} ${version} is live on web-1, web-2 (${note})`] as const,
+    ),
     [story.quiet.start, 'gw-1', ['bgpd', DAEMON, CRIT], 'neighbor 198.51.100.1 Down: hold timer expired'],
     [story.quiet.end, 'gw-1', ['bgpd', DAEMON, NOTICE], 'neighbor 198.51.100.1 Up'],
     [story.outage.start, 'web-1', ['postgres', LOCAL0, ERR], 'FATAL: remaining connection slots are reserved'],
