@@ -87,18 +87,19 @@ function Row({ exclusion, undo }: RowProps) {
         <LineText text={whenText(exclusion, w, times.shortMoment)} />
       </th>
       <td data-label={w('head_state')} class="wrapped">
-        <span class="state">
-          <span class="shape" aria-hidden="true">
-            {SHAPES[state]}
-          </span>
-          {w(`state_${state}`)}
-        </span>
-        {undone !== undefined && (
-          <span class="muted">
-            {' '}
-            <LineText text={w('undone_by', { author: undone.author, moment: times.shortMoment(undone.created) })} />
-          </span>
-        )}
+        <div>
+          <span class="state">
+            <span class="shape" aria-hidden="true">
+              {SHAPES[state]}
+            </span>
+            {w(`state_${state}`)}
+          </span>{' '}
+          {undone !== undefined && (
+            <span class="muted">
+              <LineText text={w('undone_by', { author: undone.author, moment: times.shortMoment(undone.created) })} />
+            </span>
+          )}
+        </div>
       </td>
       <td data-label={w('head_counts')}>
         {w('counts', { bad: numbers.count(counts.bad), total: numbers.count(counts.total) })}
