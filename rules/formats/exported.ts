@@ -1,6 +1,7 @@
 import type { Selector } from '../../server/model/engine.ts';
 import type { Indicator } from '../indicator.ts';
 import { metricNameOf, renamed } from '../indicator.ts';
+import { writtenEntry } from '../print-slo.ts';
 import type { SloDefinition } from '../slo-definition.ts';
 import { boundaryMatcher } from './bucket-boundary.ts';
 
@@ -43,6 +44,11 @@ export function exportEach(
     }
   }
   return { text: documents.length === 0 ? '' : print(documents), losses, refused };
+}
+
+/** Keys of the written definition that another tool has no word for. */
+export function unsaidKeys(slo: SloDefinition, said: readonly string[]): readonly string[] {
+  return Object.keys(writtenEntry(slo)).filter((key) => !said.includes(key));
 }
 
 /** The two counts of an indicator as selectors of PromQL. */

@@ -7,7 +7,14 @@ import { DEFAULT_NO_DATA, errorBudgetShare, type SloDefinition } from '../slo-de
 import { nominalLength, type SloWindow } from '../slo-window.ts';
 import { type AlertPair, alertPairs, burnFactor } from '../windows.ts';
 import { errorRatio, number, pairBurns, SERIES } from './burn-expression.ts';
-import { type Exported, type ExportedPair, type ExportedSlo, exportEach, exportedPair } from './exported.ts';
+import {
+  type Exported,
+  type ExportedPair,
+  type ExportedSlo,
+  exportEach,
+  exportedPair,
+  unsaidKeys,
+} from './exported.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** How long series are missing before somebody is told. */
@@ -40,10 +47,13 @@ function sloGroup(slo: SloDefinition): ExportedSlo {
       ...(slo.window.kind === 'calendar'
         ? ['window: no budget left of a calendar period; the alerts have the factors of its nominal length']
         : []),
-      'minimum_events and figures of silent sources: Prometheus knows neither',
+      ...unsaidKeys(slo, SAID),
+      'bad events that a pair needs, and figures of silent sources: Prometheus judges rates alone',
     ],
   };
 }
+
+const SAID = ['id', 'title', 'service', 'owner', 'labels', 'objective', 'window', 'availability', 'latency', 'alerts'];
 
 function labelsOf({ id, service, owner, labels }: SloDefinition): Labels {
   const more = Object.entries(labels).filter(([name]) => !OWN_LABELS.includes(name));

@@ -4,7 +4,14 @@ import { writtenEntry } from '../print-slo.ts';
 import { selectorText } from '../selector-text.ts';
 import type { SloDefinition } from '../slo-definition.ts';
 import { writtenIndicator } from './event-ratio.ts';
-import { type Exported, type ExportedPair, type ExportedSlo, exportEach, exportedPair } from './exported.ts';
+import {
+  type Exported,
+  type ExportedPair,
+  type ExportedSlo,
+  exportEach,
+  exportedPair,
+  unsaidKeys,
+} from './exported.ts';
 import { OWNER_LABEL } from './foreign-labels.ts';
 import { idOfName } from './foreign-slo.ts';
 import { idOf } from './sloth.ts';
@@ -73,6 +80,9 @@ function alertingOf({ id, alerts }: SloDefinition) {
   };
 }
 
+/** The keys that Sloth has words for, or whose losses are told one by one. */
+const SAID = ['id', 'title', 'service', 'owner', 'labels', 'objective', 'window', 'availability', 'latency', 'alerts'];
+
 function lossesOf(slo: SloDefinition, { total, part, counts }: ExportedPair, service: string, name: string) {
   const entry = writtenEntry(slo);
   const [here] = Object.keys(printIndicator(slo.indicator));
@@ -86,10 +96,9 @@ function lossesOf(slo: SloDefinition, { total, part, counts }: ExportedPair, ser
       slo.window.kind !== 'rolling' || slo.window.length !== PERIOD,
       `window: ${JSON.stringify(entry.window)}; Sloth takes it from --default-slo-period`,
     ],
-    ['minimum_events' in entry, 'minimum_events'],
     [(slo.alerts?.length ?? 0) > 0, 'alerts: Sloth takes pairs of windows from a file of its own, for all objectives'],
     [slo.no_data !== undefined, 'alerts.no_data'],
     [here !== there, `${here}: read again it is ${there}, which counts the same`],
   ];
-  return lost.filter(([is]) => is).map(([, message]) => message);
+  return [...unsaidKeys(slo, SAID), ...lost.filter(([is]) => is).map(([, message]) => message)];
 }

@@ -3,8 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { readSloFiles } from '../../rules/slo-file.ts';
 import { SLO_TEXT } from '../../server/main/demo/demo-config.ts';
 import { jsonSchemaText, type SchemaName } from '../../server/main/json-schemas.ts';
+import { parseSelector } from '../../server/promql/parse.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const GOLDEN = join(ROOT, 'test/golden/slo');
@@ -25,6 +27,14 @@ describe('what is right passes', () => {
     test(name, () => expect(sloMistakes(read(join(GOLDEN, name)))).toEqual([]));
   }
   test('the SLOs of the demo', () => expect(sloMistakes(SLO_TEXT)).toEqual([]));
+  test('the example of docs/slo.md, which is read as well', () => {
+    const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(read('docs/slo.md')) ?? [];
+    expect(sloMistakes(example)).toEqual([]);
+    expect(readSloFiles([{ path: 'slo.yaml', text: example }], parseSelector)).toMatchObject({
+      slos: [{}],
+      problems: [],
+    });
+  });
   for (const file of ['vigie.yaml', 'docs/docker/server.yaml', 'docs/docker/collector.yaml']) {
     test(file, () => expect(configMistakes(read(file))).toEqual([]));
   }

@@ -216,6 +216,13 @@ describe('ours -> Sloth -> ours', () => {
       { seed: 44, numRuns: 100 },
     );
   });
+  test('what Sloth has no word for is told', () => {
+    const [definition] = slo(`${AVAILABILITY}, minimum_events: 7, missing: {no_data: bad}`);
+    const messages = (format: ExportFormat) => exportSlos(format, [definition!]).losses.map(({ message }) => message);
+    expect(messages('sloth')).toEqual(['minimum_events', 'missing']);
+    expect(messages('prometheus-rules')).toEqual(expect.arrayContaining(['minimum_events', 'missing']));
+    expect(read(exportSlos('openslo', [definition!]).text).map(canonical)).toEqual([canonical(definition!)]);
+  });
   test('names are as Sloth wants them, and every query has its window', () => {
     fc.assert(
       fc.property(definitions, (definition) => {
