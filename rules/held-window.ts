@@ -1,7 +1,9 @@
 import type { CompileMatcher, RingConfig, Selector } from '../server/model/engine.ts';
-import type { RingProfile } from '../server/model/rings.ts';
+import { labelEquals } from '../server/model/labels.ts';
+import { DEFAULT_RINGS, type RingProfile } from '../server/model/rings.ts';
 import { formatDuration, type Ms } from '../server/model/units.ts';
 import { factsSelectors } from './requirements.ts';
+import { sliceProblem } from './slices.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { longestLength } from './slo-window.ts';
 
@@ -24,10 +26,18 @@ export function heldProblems(config: RingConfig, compile: CompileMatcher): HeldP
         const keeps = `${held} and keeps ${formatDuration(widest.span)}`;
         return `got ${lengthText(slo, window)}; want at most ${formatDuration(widest.span)}: ${keeps}`;
       }
+      const { slices } = slo.indicator;
+      const merged = slices && sliceProblem(slices, window, rings);
+      if (merged !== undefined) return merged;
     }
     return undefined;
   };
 }
+
+/** By the rings a store has unless it is told otherwise: without profiles no matcher is compiled. */
+export const heldByDefault: HeldProblem = heldProblems({ rings: DEFAULT_RINGS, rules: [] }, ({ name, value }) =>
+  labelEquals(name, value),
+);
 
 function profileOf(selector: Selector, { rings, rules }: RingConfig, compile: CompileMatcher) {
   const sure = rules.find((rule) => isSurelyFound(selector, rule.selector, compile));

@@ -4,9 +4,7 @@ import { type Ms, parseDuration } from '../server/model/units.ts';
 import { type Indicator, metricNameOf, type ParseSelector, type SeriesQuery } from './indicator.ts';
 import { readComparison } from './query-indicator.ts';
 import { readQuery } from './query-selectors.ts';
-import { checkSliceLength, type Slices, sliceProblem } from './slices.ts';
-import type { SloDefinition } from './slo-definition.ts';
-import { longestLength } from './slo-window.ts';
+import { checkSliceLength, type Slices } from './slices.ts';
 import { got, reading } from './written-value.ts';
 import { type FileRemark, isRecord, type Path, type Place } from './yaml-file.ts';
 
@@ -168,19 +166,6 @@ export function indicatorProblems(
     );
   }
   return problems;
-}
-
-/** What is wrong with slices in a window, at a path below the definition. */
-export function sliceProblems({ indicator, window }: SloDefinition): readonly { path: Path; message: string }[] {
-  const { slices } = indicator;
-  const message = slices === undefined ? undefined : sliceProblem(slices, longestLength(window));
-  return message === undefined ? [] : [{ path: [slicesKey(indicator), 'every'], message }];
-}
-
-/** The key that says how long slices are. */
-function slicesKey(indicator: Indicator): string {
-  if (indicator.kind === 'query' || indicator.kind === 'up') return indicator.kind;
-  return indicator.kind === 'latency' && indicator.isPercentile === true ? 'percentile' : 'slices';
 }
 
 /** Of fields without problems. */

@@ -1,4 +1,4 @@
-import { alignDown, DEFAULT_RINGS } from '../server/model/rings.ts';
+import { alignDown, type RingProfile } from '../server/model/rings.ts';
 import { DAY, formatDuration, HOUR, MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
 import { splitEvents } from './budget.ts';
 
@@ -33,9 +33,10 @@ export function checkSliceLength(every: Ms): Ms {
 const SLACK: Ms = ms(22 * HOUR);
 
 /** Why a window cannot be counted in slices of this length: the ring that can tell them apart does not hold it. */
-export function sliceProblem({ every }: Pick<Slices, 'every'>, window: Ms, rings = DEFAULT_RINGS): string | undefined {
+export function sliceProblem({ every }: Slices, window: Ms, rings: readonly RingProfile[]): string | undefined {
   const fitting = rings.filter(({ width }) => every % width === 0);
-  const span = fitting.at(-1)?.span ?? 0;
+  const span = Math.max(0, ...fitting.map((ring) => ring.span));
+  if (span === 0) return `no ring of its series tells slices of ${formatDuration(every)} apart; want longer slices`;
   if (window + slackOf(every) <= span) return undefined;
   const longest = alignDown(ms(span - slackOf(every)), span > 2 * DAY ? DAY : HOUR);
   const held = `slices of ${formatDuration(every)} can be told apart for ${formatDuration(ms(span))}`;

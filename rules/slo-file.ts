@@ -3,9 +3,9 @@ import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
 import { isForeign, readForeignFiles } from './formats/foreign-file.ts';
 import type { WrittenPolicy } from './gate-policy.ts';
 import { heldTwice, type ReadPolicy, readPolicies } from './gate-schema.ts';
-import type { HeldProblem } from './held-window.ts';
+import { type HeldProblem, heldByDefault } from './held-window.ts';
 import { defaultTitle, type ParseSelector } from './indicator.ts';
-import { indicatorOf, indicatorProblems, sliceProblems } from './indicator-schema.ts';
+import { indicatorOf, indicatorProblems } from './indicator-schema.ts';
 import { splitObjectives } from './objectives.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
 import { ENTRY_KEYS, type SloEntry, sloEntrySchema } from './slo-schema.ts';
@@ -54,14 +54,15 @@ interface ReadEntry {
 export function readSloFiles(
   files: readonly SloFile[],
   parseSelector: ParseSelector,
-  heldProblem: HeldProblem = () => undefined,
+  heldProblem: HeldProblem = heldByDefault,
 ): SloFiles {
   const foreign = files.filter(isForeignFile);
   const own = files.filter((file) => !foreign.includes(file));
-  const entries = [...own.flatMap((file) => readFile(file, parseSelector)), ...readForeign(foreign, parseSelector)];
+  const read = [...own.flatMap((file) => readFile(file, parseSelector)), ...readForeign(foreign, parseSelector)];
+  const entries = read.map((entry) => heldEntry(entry, heldProblem));
   const holders = new Map<string, SloRemark>();
   const slos: SloDefinition[] = [];
-  const problems = [...entries.flatMap((entry) => entry.problems), ...outlivingWindows(entries, heldProblem)];
+  const problems = entries.flatMap((entry) => entry.problems);
   for (const { slo, idAt } of entries) {
     if (slo === undefined || idAt === undefined) continue;
     const holder = holders.get(slo.id);
@@ -73,17 +74,17 @@ export function readSloFiles(
       problems.push({ ...idAt, message });
     }
   }
-  const read = entries.flatMap((entry) => entry.policies ?? []);
-  problems.push(...read.flatMap((policy) => policy.problems), ...heldTwice(read));
-  const policies = read.flatMap(({ policy }) => policy ?? []);
+  const written = entries.flatMap((entry) => entry.policies ?? []);
+  problems.push(...written.flatMap((policy) => policy.problems), ...heldTwice(written));
+  const policies = written.flatMap(({ policy }) => policy ?? []);
   return { slos, policies, problems, notes: entries.flatMap((entry) => entry.notes) };
 }
 
-function outlivingWindows(entries: readonly ReadEntry[], heldProblem: HeldProblem): readonly SloRemark[] {
-  return entries.flatMap(({ slo, windowAt }) => {
-    const cause = slo === undefined ? undefined : heldProblem(slo);
-    return cause === undefined || windowAt === undefined ? [] : [{ ...windowAt, message: `window: ${cause}` }];
-  });
+/** The entry, or why no store holds its window. */
+function heldEntry(entry: ReadEntry, heldProblem: HeldProblem): ReadEntry {
+  const cause = entry.slo === undefined ? undefined : heldProblem(entry.slo);
+  if (cause === undefined || entry.windowAt === undefined) return entry;
+  return { problems: [...entry.problems, { ...entry.windowAt, message: `window: ${cause}` }], notes: entry.notes };
 }
 
 /** A file that is no YAML is told by the reader of ours. */
@@ -151,9 +152,7 @@ function readEntry(raw: unknown, at: Path, place: Place, schema: EntrySchema): R
   const problems = [...issues, ...indicatorProblems(raw, at, place)];
   if (!parsed.success || problems.length > 0) return { problems, notes: [] };
   const slo = definitionOf(parsed.data);
-  const wrong = [...alertProblems(parsed.data.alerts, slo), ...sliceProblems(slo)].map(({ path, message }) =>
-    place([...at, ...path], message),
-  );
+  const wrong = alertProblems(parsed.data.alerts, slo).map(({ path, message }) => place([...at, ...path], message));
   if (wrong.length > 0) return { problems: wrong, notes: [] };
   const notes = leftOutNotes(slo).map((message) => place([...at, 'objective'], message));
   return { slo, problems, idAt: place([...at, 'id'], ''), windowAt: place([...at, 'window'], ''), notes };

@@ -58,3 +58,23 @@ test('the rings of the store hold what no profile finds', () => {
     '1:44 window: got a window of 15d; want at most 14d: the ring that reaches back furthest has steps of 1m and keeps 14d',
   ]);
 });
+
+describe('slices of time need a ring that tells them apart', () => {
+  const f = (every: string, window: string, days: number, want: string[]) =>
+    test(`${every} over ${window}, a minute for ${days} d`, () => {
+      const rings = [
+        { width: MINUTE, span: ms(days * DAY) },
+        { width: HOUR, span: ms(730 * DAY) },
+      ];
+      const text = `slos: [{id: a, service: a, objective: 99%, window: ${window}, up: {metric: a, every: ${every}}}]`;
+      const held = heldProblems({ rings, rules: [] }, compileMatcher);
+      const read = readSloFiles([{ path: 'a.yaml', text }], parseSelector, held);
+      expect(read.problems.map(({ message }) => message)).toEqual(want);
+    });
+  f('1m', '30d', 31, []);
+  f('1m', '30d', 30, [
+    'window: slices of 1m can be told apart for 30d; want a window of at most 29d, or longer slices',
+  ]);
+  f('5m', '99d', 100, []);
+  f('10s', '1d', 100, ['window: no ring of its series tells slices of 10s apart; want longer slices']);
+});
