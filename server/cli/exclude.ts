@@ -7,6 +7,7 @@ import type {
   ExclusionRequest,
   ExclusionsAnswer,
   ExclusionUndo,
+  UndoRequest,
   WindowFigures,
 } from '../model/exclusions.ts';
 import { isZone, localZone, momentOf } from '../model/zones.ts';
@@ -124,7 +125,7 @@ async function list(flags: AskOptions): Promise<void> {
 }
 
 async function undo(id: string, flags: UndoOptions): Promise<void> {
-  const request = { author: flags.by, ...(flags.reason !== undefined && { reason: flags.reason }) };
+  const request: UndoRequest = { author: flags.by, ...(flags.reason !== undefined && { reason: flags.reason }) };
   const path = `/api/vigie/exclusions/${encodeURIComponent(id)}`;
   const undone = await askServer<ExclusionUndo>(flags, path, { method: 'DELETE', body: jsonBody(request) });
   if (flags.json) printJson(undone);
