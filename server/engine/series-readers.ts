@@ -39,5 +39,6 @@ function seriesOf(store: ReadStore, id: number, generation: () => number): Query
     isMoved: (time, lookback) => current()?.isMoved?.(time, lookback) === true,
     window: (start, end) => current()?.window(start, end),
     samples: (start, end) => current()?.samples?.(start, end),
+    slots: (start, end, grid) => current()?.slots?.(start, end, grid),
   };
 }

@@ -8,6 +8,7 @@ import { accumulates, LineAggregation } from './line-aggregation.ts';
 import { emptyLine, type Line, type Steps, stepAt, timeOfStep, vectorOf } from './lines.ts';
 import type { QuerySeries } from './queryable.ts';
 import { fillRates } from './rate-line.ts';
+import { fillSlotRates } from './slot-line.ts';
 import { operandsOf } from './spans.ts';
 import { labelsKey, type Vector } from './value.ts';
 
@@ -21,6 +22,12 @@ interface LineSource {
   /** Tells of a series with an answer that it may be none for `call`. */
   check(call: Call, series: QuerySeries): void;
   readonly maxValues: number;
+}
+
+/** Steps from `first` to before `end`, by number. */
+interface StepSpan {
+  readonly first: number;
+  readonly end: number;
 }
 
 /** A change over a range of a selector, and nothing else. */
@@ -98,25 +105,53 @@ export class LineEvaluation {
     if (!areDistinct(found)) return false;
     for (const series of found) {
       const line = emptyLine({ labels: series.labels }, this.#steps);
-      if (!this.#fillFromSamples(line, series, own)) yield* this.#fillByWindows(line, series, own);
-      else if (this.#source.touch(0)) yield;
+      yield* this.#fill(line, series, own);
+      if (this.#source.touch(0)) yield;
       if (line.there.includes(1) && !add(line)) return false;
     }
     return true;
   }
 
-  #fillFromSamples(line: Line, series: QuerySeries, { call, range, kind }: LineCall): boolean {
+  /** The oldest steps may be those of windows that end in no slot, the next of slots, the newest of samples. */
+  *#fill(line: Line, series: QuerySeries, own: LineCall): Work<void> {
+    if (this.#fillFromSamples(line, series, own, 0)) return;
+    const { first, end } = this.#fillFromSlots(line, series, own);
+    yield* this.#fillByWindows(line, series, own, 0, first);
+    if (this.#fillFromSamples(line, series, own, end)) return;
+    yield* this.#fillByWindows(line, series, own, end, this.#steps.count);
+  }
+
+  /** The steps from `first` on; false when something else than samples is in their windows. */
+  #fillFromSamples(line: Line, series: QuerySeries, { call, range, kind }: LineCall, first: number): boolean {
     const { offset } = range.selector;
-    const start = ms(timeOfStep(this.#steps, 0) - offset - range.range);
+    if (first === this.#steps.count) return true;
+    const start = ms(timeOfStep(this.#steps, first) - offset - range.range);
     const run = series.samples?.(start, ms(timeOfStep(this.#steps, this.#steps.count - 1) - offset));
     if (run === undefined) return false;
-    this.#source.touch(fillRates(line, run, this.#steps, { range: range.range, offset }, kind));
+    this.#source.touch(fillRates(line, run, this.#steps, { range: range.range, offset, first }, kind));
     if (line.there.includes(1)) this.#source.check(call, series);
     return true;
   }
 
-  *#fillByWindows(line: Line, series: QuerySeries, { call, range }: LineCall): Work<void> {
-    for (let i = 0; i < this.#steps.count; i++) {
+  /** Returns the steps that are answered, those from `first` to before `end`. */
+  #fillFromSlots(line: Line, series: QuerySeries, { call, range: { range, selector }, kind }: LineCall): StepSpan {
+    const { offset } = selector;
+    const { start, step, count } = this.#steps;
+    const lastEnd = ms(timeOfStep(this.#steps, count - 1) - offset);
+    const run = series.slots?.(ms(start - offset - range), lastEnd, greatestCommonDivisor(range, step));
+    if (run === undefined) return { first: 0, end: 0 };
+    const stepFrom = (time: number): number => {
+      const steps = Math.ceil((time - (start - offset - range)) / step);
+      return Math.max(0, Math.min(count, steps));
+    };
+    const span = { first: stepFrom(run.from), end: stepFrom(run.until) };
+    this.#source.touch(fillSlotRates(line, run, this.#steps, { range, offset, ...span }, kind));
+    if (line.there.includes(1)) this.#source.check(call, series);
+    return span;
+  }
+
+  *#fillByWindows(line: Line, series: QuerySeries, { call, range }: LineCall, first: number, end: number): Work<void> {
+    for (let i = first; i < end; i++) {
       const now = timeOfStep(this.#steps, i);
       const value = this.#source.answer(call, series, ms(now - range.selector.offset), now);
       if (this.#source.touch(0)) yield;
@@ -125,6 +160,12 @@ export class LineEvaluation {
       line.there[i] = 1;
     }
   }
+}
+
+function greatestCommonDivisor(a: number, b: number): Ms {
+  let [x, y] = [a, b];
+  while (y > 0) [x, y] = [y, x % y];
+  return ms(x);
 }
 
 /** With `@` all steps see one window, which is asked for once or not at all. */

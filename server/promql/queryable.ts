@@ -30,6 +30,22 @@ export interface QuerySeries {
    * else; undefined when it is not, or when a source has no such thing.
    */
   samples?(start: Ms, end: Ms): SampleRun | undefined;
+  /**
+   * The roll-up slots of (start, end] that hold an event, when every `window` with borders on multiples of `grid` that begins at or after `from`
+   * and before `until` is made of these and of nothing else; undefined when there are none such.
+   */
+  slots?(start: Ms, end: Ms, grid: Ms): (RollupRun & { readonly from: Ms; readonly until: Ms }) | undefined;
+}
+
+/** Slots in time order, columns of one length; `ends` are the ends of the slots, ms, the others those of `RollupStats`. */
+export interface RollupRun {
+  readonly ends: Float64Array;
+  readonly n: Float64Array;
+  readonly firstTime: Float64Array;
+  readonly first: Float64Array;
+  readonly lastTime: Float64Array;
+  readonly last: Float64Array;
+  readonly adj: Float64Array;
 }
 
 /** Columns of one length: times in ms, and values. */

@@ -3,7 +3,7 @@ import { type Line, type Steps, timeOfStep } from './lines.ts';
 import type { SampleRun } from './queryable.ts';
 
 /**
- * Rate, increase or delta of one series at every step, each over the window of `range` ms that ends `offset` ms before the step. The window
+ * Rate, increase or delta of one series at every step from `first` on, each over the window of `range` ms that ends `offset` ms before the step. The window
  * slides: every sample enters it once and leaves it once.
  *
  *     samples   . . . . . . . . . . . .
@@ -16,12 +16,12 @@ export function fillRates(
   line: Line,
   { times, values }: SampleRun,
   steps: Steps,
-  { range, offset }: { readonly range: number; readonly offset: number },
+  { range, offset, first = 0 }: { readonly range: number; readonly offset: number; readonly first?: number },
   kind: Extrapolation,
 ): number {
   const resets = kind.counter ? resetsIn(values) : [];
   let [from, to, reset, seen] = [0, 0, 0, 0];
-  for (let i = 0; i < steps.count; i++) {
+  for (let i = first; i < steps.count; i++) {
     const end = timeOfStep(steps, i) - offset;
     const start = end - range;
     while (to < times.length && (times[to] ?? 0) <= end) to++;
@@ -31,9 +31,9 @@ export function fillRates(
     while ((resets[reset] ?? to) <= from) reset++;
     let adj = 0;
     for (let k = reset; (resets[k] ?? to) < to; k++) adj += values[(resets[k] ?? 0) - 1] ?? 0;
-    const [first = 0, last = 0] = [values[from], values[to - 1]];
-    const change = last - first + adj;
-    line.values[i] = extrapolate(change, first, to - from, times[from] ?? 0, times[to - 1] ?? 0, start, end, kind);
+    const [value = 0, last = 0] = [values[from], values[to - 1]];
+    const change = last - value + adj;
+    line.values[i] = extrapolate(change, value, to - from, times[from] ?? 0, times[to - 1] ?? 0, start, end, kind);
     line.there[i] = 1;
   }
   return seen;

@@ -6,9 +6,10 @@ import { forEachSample } from './changes.ts';
 import { borderBefore, coverWindow, type SlotRun, type Usable } from './cover.ts';
 import { rawFloor, usableRollups } from './layout.ts';
 import type { Pages } from './pages.ts';
-import { finest, pageOfSlot, type Ring, slotOf } from './ring.ts';
+import { coarsest, finest, pageOfSlot, type Ring, slotOf } from './ring.ts';
 import { appendSample, emptySlot, mergeSlot, type RollupSlot } from './rollup.ts';
 import { RollupPage } from './rollup-page.ts';
+import { type RollupRun, rollupRun } from './rollup-run.ts';
 import { SamplePage } from './sample-page.ts';
 import { type SampleRun, sampleRun } from './sample-run.ts';
 import type { Series } from './series-index.ts';
@@ -44,6 +45,8 @@ export interface SeriesReader {
   window(start: Ms, end: Ms): SeriesWindow | undefined;
   /** Of counters and gauges: all samples of (start, end] but stale markers; undefined when the raw ring does not reach back to `start`. */
   samples?(start: Ms, end: Ms): SampleRun | undefined;
+  /** The same of roll-up slots; see `QuerySeries` of the query engine. */
+  slots?(start: Ms, end: Ms, grid: Ms): (RollupRun & { readonly from: Ms; readonly until: Ms }) | undefined;
 }
 
 interface NewestSample {
@@ -149,6 +152,13 @@ export function sampleReader(pages: Pages, series: Series): SeriesReader {
       start >= floor || series.oldest > floor
         ? sampleRun(rawPages(pages, series, start, end), ms(Math.max(start, floor)), end)
         : undefined,
+    slots: (start, end, grid) => {
+      const ring = coarsest(rollups.rings);
+      const from = rollups.from.at(-1);
+      const isOnBorders = start % ring.width === 0 && end % ring.width === 0 && grid % ring.width === 0;
+      if (!isOnBorders || from === undefined || series.oldest > floor) return undefined;
+      return { from, until: floor, ...rollupRun(pages, series, ring, Math.max(start, from), end) };
+    },
   };
 }
 

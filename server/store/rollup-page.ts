@@ -14,8 +14,13 @@ const ROLLUP_COLUMNS = ['firstTime', 'lastTime', 'n', 'resets', 'first', 'min', 
 const TIMES = 2;
 const COUNTS = 2;
 const N = 3;
+const ADJ = ROLLUP_COLUMNS.length;
 const STALE = ROLLUP_COLUMNS.length + 1;
 const EMPTY_ROW = new Array<number>(STALE + 1).fill(0);
+
+type RollupColumns = Readonly<
+  Record<'places' | 'firstTime' | 'lastTime' | 'n' | 'first' | 'last' | 'adj', Float64Array>
+>;
 
 /** Samples that follow each other, as `order[from]` to before `order[to]` number them. */
 export interface OrderedSamples {
@@ -88,6 +93,13 @@ export class RollupPage implements Page {
     numbers[at + 9] = slot.sum;
     numbers[at + 10] = slot.adj;
     numbers[at + STALE] = slot.endsStale ? 1 : 0;
+  }
+
+  /** The slots with data, column by column; not to be changed, nor kept across a change of the page. */
+  columns(): RollupColumns {
+    const columns = this.rows.columns();
+    const [places = NONE, firstTime = NONE, lastTime = NONE, n = NONE, , first = NONE] = columns;
+    return { places, firstTime, lastTime, n, first, last: columns[7] ?? NONE, adj: columns[ADJ] ?? NONE };
   }
 
   /** Calls `visit` with a copy of every slot with data in first..last (offsets, both included), in order. */
