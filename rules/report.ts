@@ -1,5 +1,6 @@
 import type { Alert } from '../server/model/alerts.ts';
 import type { Window, WindowCount } from '../server/model/engine.ts';
+import type { Release } from '../server/model/releases.ts';
 import type { SloStatus } from '../server/model/slo.ts';
 import type { BudgetTrend, ReportDay, SloReportEntry } from '../server/model/slo-report.ts';
 import { HOUR, ms } from '../server/model/units.ts';
@@ -24,10 +25,13 @@ export interface ReportEvidence {
   readonly days: readonly Window[];
   /** All that are known of the SLO. */
   readonly alerts: readonly Alert[];
+  /** Of its service. */
+  readonly releases: readonly Release[];
   readonly period: Window;
 }
 
 const WORST_DAYS = 3;
+const MOST_RELEASES = 50;
 /** The longest window every usual SLO measures its burn over. */
 const TREND = ms(72 * HOUR);
 const NOTHING: EventCounts = { total: 0, good: 0, bad: 0 };
@@ -48,6 +52,7 @@ export function reportEntry(evidence: ReportEvidence): SloReportEntry {
     days,
     worst_days: worstDays(days),
     alerts: alertsIn(evidence),
+    releases: releasesIn(evidence),
     ...(excluded !== undefined && { excluded }),
     now: {
       state: status.state,
@@ -88,6 +93,14 @@ function alertsIn({ alerts, period }: ReportEvidence): SloReportEntry['alerts'] 
       return [{ id, tier, fired, ...(resolved !== undefined && { resolved }) }];
     })
     .sort((a, b) => a.fired - b.fired);
+}
+
+function releasesIn({ releases, period }: ReportEvidence): SloReportEntry['releases'] {
+  return releases
+    .filter(({ time }) => time >= period.start && time < period.end)
+    .sort((a, b) => a.time - b.time)
+    .slice(-MOST_RELEASES)
+    .map(({ version, time }) => ({ version, time }));
 }
 
 function excludedOf(total: KeptCount | undefined): SloReportEntry['excluded'] {

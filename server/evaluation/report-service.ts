@@ -10,6 +10,7 @@ import type { Ms } from '../model/units.ts';
 import { documentPages } from './document-pages.ts';
 import { boundaryOf } from './evaluate.ts';
 import type { OverrideBook } from './override-book.ts';
+import type { ReleaseBook } from './release-book.ts';
 import type { SloCounting } from './slo-counts.ts';
 import type { SloService } from './slo-service.ts';
 
@@ -29,11 +30,12 @@ export interface ReportServiceOptions {
   readonly engine: Engine;
   readonly slos: Pick<SloService, 'current' | 'counted'>;
   readonly overrides: Pick<OverrideBook, 'all'>;
+  readonly releases: Pick<ReleaseBook, 'of'>;
   readonly clock: Clock;
 }
 
 /** The figures of a period, from the same counts as everything else. */
-export function createReportService({ engine, slos, overrides, clock }: ReportServiceOptions): ReportService {
+export function createReportService({ engine, slos, overrides, releases, clock }: ReportServiceOptions): ReportService {
   return {
     slos: async ({ period, at, zone }) => {
       const time = clock.now();
@@ -53,7 +55,8 @@ export function createReportService({ engine, slos, overrides, clock }: ReportSe
         const definition = definitions[i];
         if (definition === undefined) return [];
         const own = alerts.filter(({ slo }) => slo === status.id);
-        return [reportEntry({ definition, status, counts: answers[i] ?? [], days, alerts: own, period: span })];
+        const found = { alerts: own, releases: releases.of(status.service) };
+        return [reportEntry({ definition, status, counts: answers[i] ?? [], days, ...found, period: span })];
       });
       return {
         ...{ period, zone, start: span.start, end: span.end, time },

@@ -1,5 +1,5 @@
 import { openReportDesk, type ReportOrder } from '../evaluation/report-desk.ts';
-import type { ReportService } from '../evaluation/report-service.ts';
+import { createReportService, type ReportService, type ReportServiceOptions } from '../evaluation/report-service.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
@@ -7,18 +7,24 @@ import { createLog } from '../runtime/log.ts';
 import type { LoadedConfig } from './config.ts';
 import type { AlertParts } from './start-alerts.ts';
 
-/** Reports go out from now on, when they are due. */
+type ReportParts = Pick<AlertParts, 'outbox' | 'changes'> &
+  Pick<ReportServiceOptions, 'slos' | 'overrides' | 'releases'>;
+
+/** Reports for who asks; those of the configuration go out from now on, when they are due. */
 export async function startReports(
   engine: Engine,
   config: Pick<LoadedConfig, 'reports' | 'notify'>,
-  parts: Pick<AlertParts, 'outbox' | 'changes'> & { readonly reports: ReportService },
+  { outbox, changes, ...parts }: ReportParts,
   lifecycle: Lifecycle,
-): Promise<void> {
-  if (config.reports.length === 0) return;
+): Promise<ReportService> {
+  const clock = systemClock;
+  const reports = createReportService({ engine, ...parts, clock });
+  if (config.reports.length === 0) return reports;
   const orders = ordersOf(config);
-  const desk = await openReportDesk({ engine, orders, ...parts, clock: systemClock, log: createLog('reports') });
+  const desk = await openReportDesk({ engine, orders, reports, outbox, changes, clock, log: createLog('reports') });
   lifecycle.onStop('reports', desk.stop);
   desk.start();
+  return reports;
 }
 
 /** Another time, period or receiver is another order; other recipients are not. */

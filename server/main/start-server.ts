@@ -18,7 +18,6 @@ import { createOverrideService } from '../evaluation/override-service.ts';
 import { ReleaseBook } from '../evaluation/release-book.ts';
 import { createReleaseService } from '../evaluation/release-service.ts';
 import { reloadAll } from '../evaluation/reload.ts';
-import { createReportService } from '../evaluation/report-service.ts';
 import { systemClock } from '../model/clock.ts';
 import type { DemoStory } from '../model/demo.ts';
 import { remotePictures } from '../prerender/remote-pictures.ts';
@@ -85,8 +84,8 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   const exclusions = createExclusionService({ book: exclusionBook, slos, clock: systemClock, log });
   const overrides = createOverrideService({ book: overrideBook, slos, clock: systemClock, log });
   const releases = createReleaseService({ book: releaseBook, slos, clock: systemClock, log });
-  const reports = createReportService({ engine, slos, overrides: overrideBook, clock: systemClock });
-  await startReports(engine, config, { reports, changes, outbox: alertParts.outbox }, lifecycle);
+  const books = { overrides: overrideBook, releases: releaseBook };
+  const reports = await startReports(engine, config, { slos, changes, outbox: alertParts.outbox, ...books }, lifecycle);
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);
   const observation = createObservation({ engine, slos, rules, alerts, stream, config, clock: systemClock, demo });

@@ -55,6 +55,8 @@ export interface SloReportEntry {
     readonly fired: number;
     readonly resolved?: number;
   }[];
+  /** Of its service in the period, oldest first; the last fifty. */
+  readonly releases: readonly { readonly version: string; readonly time: number }[];
   /** What exclusions left out of all this. */
   readonly excluded?: { readonly total: number; readonly exclusions: readonly string[] };
   /** Of the SLO's own window when the report was made. */

@@ -103,6 +103,7 @@ function section(entry: SloReportEntry, speech: ReportSpeech): ReportSection {
       beforeLine(entry, speech),
       ...worstLine(entry, speech),
       ...alertLines(entry, speech),
+      ...releasesLine(entry, speech),
       ...excludedLine(entry, speech),
       trendLine(entry, speech),
     ],
@@ -154,6 +155,12 @@ function alertLines({ alerts }: SloReportEntry, speech: ReportSpeech): readonly 
       resolved: resolved === undefined ? '' : speech.moment(resolved),
     }),
   );
+}
+
+function releasesLine({ releases }: SloReportEntry, speech: ReportSpeech): readonly string[] {
+  if (releases.length === 0) return [];
+  const said = releases.map(({ version, time }) => speech.say('release', { version, time: speech.moment(time) }));
+  return [speech.say('releases_line', { releases: said.join(', ') })];
 }
 
 function excludedLine({ unit: what, excluded }: SloReportEntry, speech: ReportSpeech): readonly string[] {

@@ -73,7 +73,16 @@ describe('the report on one SLO', () => {
     const days = daysOf(period, 'UTC');
     const pairs = reportWindows(period, periodBefore('week', period, 'UTC'), days).map(countIn(all));
     const counts = [pairs.map(([total]) => total), pairs.map(([, bad]) => bad)];
-    return reportEntry({ definition, status: statusOf(definition, all), counts, days, alerts: [], period, ...changes });
+    return reportEntry({
+      definition,
+      status: statusOf(definition, all),
+      counts,
+      days,
+      alerts: [],
+      releases: [],
+      period,
+      ...changes,
+    });
   };
 
   test('is a recount of the events: period, the one before, days, worst days', () => {
@@ -106,6 +115,14 @@ describe('the report on one SLO', () => {
     const alerts = [start - 1, end - 1, start, end].map(alertAt);
     expect(entryOf(events(10, 0), { alerts }).alerts.map(({ fired }) => fired)).toEqual([start, end - 1]);
   });
+  test('has the releases of the period, oldest first', () => {
+    const { start, end } = periodAround('week', NOW, 'UTC');
+    const releases = [end, end - 1, start, start - 1].map((time) => {
+      return { id: `${time}`, service: 'shop', version: `v${time}`, time, by: 'ci' };
+    });
+    const entry = entryOf(events(10, 0), { releases });
+    expect(entry.releases.map(({ time }) => time)).toEqual([start, end - 1]);
+  });
   const trend = (what: string, bad: number, age: number, want: object) =>
     test(`trend: ${what}`, () => expect(entryOf(events(10_000 - bad, bad, age)).trend).toMatchObject(want));
   trend('below the allowance', 50, DAY, { kind: 'lasts' });
@@ -128,7 +145,10 @@ describe('the report on one SLO', () => {
   const HOSTILE = '<script>alert(1)</script>|](x) `*_\u202e\n# h';
   const report = (): SloReport => {
     const { start, end } = periodAround('week', NOW, 'Europe/Paris');
-    const bad = entryOf(events(900, 100, HOUR), { alerts: [alertAt(NOW - HOUR)] });
+    const bad = entryOf(events(900, 100, HOUR), {
+      alerts: [alertAt(NOW - HOUR)],
+      releases: [{ id: 'r', service: 'shop', version: HOSTILE, time: NOW - HOUR, by: HOSTILE }],
+    });
     const override = { id: 'o', service: HOSTILE, reason: HOSTILE, by: HOSTILE, created: NOW - HOUR, ends: NOW };
     return {
       ...{ period: 'week', zone: 'Europe/Paris', start, end, time: NOW },

@@ -34,6 +34,8 @@ const en = {
   alert_line:
     '{tier, select, page {Page} other {Ticket}} from {fired} {over, select, yes {to {resolved}} other {on, still firing}}.',
   alerts_none: 'No alert fired.',
+  releases_line: 'Releases: {releases}.',
+  release: '{version} ({time})',
   excluded_line: `{total} ${MANY_EN} are excluded ({exclusions}).`,
   runs_out: 'At the burn of the last three days ({rate}×) the budget of its own window runs out on {time}.',
   lasts: 'At the burn of the last three days ({rate}×) the budget of its own window lasts.',
@@ -77,8 +79,10 @@ const fr: Readonly<Record<SloReportWord, string>> = {
   worst_line: 'Pires jours : {days}.',
   worst_day: '{day} ({bad} en erreur, {share} du budget)',
   alert_line:
-    '{tier, select, page {Appel} other {Ticket}} du {fired} {over, select, yes {au {resolved}} other {, toujours en cours}}.',
+    '{tier, select, page {Appel} other {Ticket}} du {fired}{over, select, yes { au {resolved}} other {, toujours en cours}}.',
   alerts_none: 'Aucune alerte ne s’est déclenchée.',
+  releases_line: 'Versions livrées : {releases}.',
+  release: '{version} ({time})',
   excluded_line: `{total} ${MANY_FR} hors du compte ({exclusions}).`,
   runs_out: 'Au rythme des trois derniers jours ({rate}×), le budget de sa propre période sera épuisé le {time}.',
   lasts: 'Au rythme des trois derniers jours ({rate}×), le budget de sa propre période suffit.',
