@@ -22,7 +22,7 @@ export type CountExpression =
 type Range = string;
 
 /** A place for the window in the templates of Sloth (https://sloth.dev/usage/getting-started/). */
-const WINDOW = /\{\{\s*\.window\s*\}\}/g;
+export const WINDOW = /\{\{\s*\.window\s*\}\}/g;
 
 /** Throws what is not a count, and what would be one. */
 export function parseCounts(query: string): CountExpression {

@@ -1,6 +1,7 @@
+import { messageOf } from '../../server/model/errors.ts';
 import type { ParseSelector } from '../indicator.ts';
 import { issueRemarks, type Path } from '../yaml-file.ts';
-import { indicatorOfPair, indicatorOfRatio, type WrittenIndicator } from './event-ratio.ts';
+import { indicatorOfPair, indicatorOfRatio } from './event-ratio.ts';
 import { carriedLabels } from './foreign-labels.ts';
 import {
   type ForeignDocument,
@@ -12,6 +13,7 @@ import {
   titleOf,
 } from './foreign-slo.ts';
 import { knownKeys } from './known-keys.ts';
+import { WINDOW } from './ratio-query.ts';
 import {
   inFile,
   inResource,
@@ -92,6 +94,7 @@ function sloOf(
       objective: [...at, 'objective'],
       availability: [...at, 'sli'],
       latency: [...at, 'sli'],
+      query: [...at, 'sli', 'raw'],
       alerts: [...at, 'alerting', spelling('page_alert')],
       labels: [...at, 'labels'],
     }),
@@ -111,7 +114,7 @@ function indicatorOf(
   { at, spelling }: Writing,
   parseSelector: ParseSelector,
   remarks: Remarks,
-): WrittenIndicator | undefined {
+): object | undefined {
   const found = Object.values({ events, raw, plugin }).filter((value) => value !== undefined);
   if (found.length !== 1)
     return remarks.refuse([...at, 'sli'], `got ${found.length} of events, raw and plugin; want exactly one`);
@@ -119,13 +122,30 @@ function indicatorOf(
     return remarks.refuse([...at, 'sli', 'plugin'], 'plugins are programs of Sloth; want events, the queries it makes');
   if (raw !== undefined) {
     const query = [...at, 'sli', 'raw', spelling('error_ratio_query')];
-    return remarks.attempt(query, () => indicatorOfRatio(raw.error_ratio_query, 'bad', parseSelector));
+    return rawIndicator(raw.error_ratio_query, query, parseSelector, remarks);
   }
   if (events === undefined) return undefined;
   const { error_query: part, total_query: total } = events;
   const query = [...at, 'sli', 'events', spelling('error_query')];
   return remarks.attempt(query, () => indicatorOfPair({ total, part, counts: 'bad' }, parseSelector));
 }
+
+/** What is no ratio of counts is asked for each slice, and the mean counts: Sloth's own figure of a period is a mean of such ratios. */
+function rawIndicator(written: string, at: Path, parseSelector: ParseSelector, remarks: Remarks): object {
+  try {
+    return indicatorOfRatio(written, 'bad', parseSelector);
+  } catch (error) {
+    const why = `no counts (${messageOf(error)})`;
+    remarks.lose(
+      at,
+      `${why}: it is asked every ${RAW_SLICE}, and the mean of the answers is the figure of every window`,
+    );
+    return { query: { error_ratio: written.replaceAll(WINDOW, RAW_SLICE).trim(), every: RAW_SLICE } };
+  }
+}
+
+/** The window of the ratios that Sloth takes the mean of. */
+const RAW_SLICE = '5m';
 
 function alertsOf({ page_alert, ticket_alert }: NonNullable<SlothSlo['alerting']> = {}) {
   const none = {

@@ -136,7 +136,7 @@ function refuse(problems: readonly SloRemark[]): void {
   if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
 }
 
-/** Reads every `.yaml` and `.yml` of a folder; one that is not there has none. */
+/** Reads every `.yaml` and `.yml` of a folder; one that is not there has none. Windows are held against `rings`. */
 export function readSloFolder(folder: string, rings?: RingConfig): SloFiles {
   return readSloTexts(readTexts(folder), rings);
 }

@@ -115,10 +115,27 @@ describe('Sloth', () => {
     const raw = (query: string) => read(sloth(`{raw: {error_ratio_query: ${JSON.stringify(query)}}}`));
     expect(counted(raw('sum(rate(e[5m])) / sum(rate(t[5m]))'))).toEqual(['bad e of t']);
     expect(counted(raw('1 - (sum(rate(g[5m])) / sum(rate(t[5m])))'))).toEqual(['good g of t']);
-    expect(told(raw('2 - (sum(rate(g[5m])) / sum(rate(t[5m])))').problems)).toEqual([
-      expect.stringContaining('cannot count "2"'),
+  });
+
+  test('any other ratio is asked for each slice, and told so', () => {
+    const { slos, problems, notes } = read(
+      sloth('{raw: {error_ratio_query: "1 - avg(avg_over_time(satisfied[{{.window}}]))"}}'),
+    );
+    expect(problems).toEqual([]);
+    expect(slos).toMatchObject([
+      {
+        indicator: {
+          kind: 'query',
+          query: { text: '1 - avg(avg_over_time(satisfied[5m]))' },
+          good: 'error_ratio',
+          slices: { every: 300_000 },
+        },
+      },
     ]);
-    expect(told(raw('error_ratio').problems)).toEqual([expect.stringContaining('got no ratio of two counts')]);
+    expect(told(notes).join()).toMatch(/8:17 not carried over: no counts \(cannot count .* is asked every 5m/);
+    expect(told(read(sloth('{raw: {error_ratio_query: "sum(("}}')).problems)).toEqual([
+      expect.stringMatching(/^8:11 query/),
+    ]);
   });
 
   test('the resource of Kubernetes says the same in its own spelling', () => {
