@@ -17,7 +17,11 @@ export function seriesQuestions(
       const { items, cut } = listing(found, query);
       return { items: items.map(({ series }) => series), cut };
     },
-    listMetrics: async (query) => listing(metricsOf(view, presentSeries(view, query)), query),
+    listMetrics: async (query) => {
+      const { start, end } = bordersOf(query);
+      const metrics = isAboutAll(query) ? view.metrics(start, end) : metricsOf(view, presentSeries(view, query));
+      return listing(metrics, query);
+    },
     listLabels: async (query) => {
       const { start, end } = bordersOf(query);
       const names = isAboutAll(query) ? view.labelNames(start, end) : labelsOf(view, presentSeries(view, query));

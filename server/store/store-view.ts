@@ -1,4 +1,4 @@
-import type { Buckets, SelectorFacts, SeriesSlots, Window, WindowCount } from '../model/engine.ts';
+import type { Buckets, Metric, SelectorFacts, SeriesSlots, Window, WindowCount } from '../model/engine.ts';
 import type { LabelMatcher, SeriesId } from '../model/labels.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { factsOf, type Origin } from './clients.ts';
@@ -171,6 +171,29 @@ export class StoreView {
     const isHeld = (label: string): boolean =>
       index.labelValues(label).some((value) => this.#isHeld(label, value, start, end));
     return index.labelNames().filter(isHeld);
+  }
+
+  /** The names of all series that may have data within [start, end], sorted, and how they count: mostly one look per name. */
+  metrics(start: number, end: number): readonly Metric[] {
+    const { index } = this.#parts;
+    const bounded = this.#boundedNames(start, end);
+    return index.labelValues('__name__').flatMap((name) => {
+      const held = index.holders('__name__', name).find((id) => this.isPresent(id, start, end));
+      return held === undefined ? [] : [{ name, kind: index.get(held).kind, hasBoundaries: bounded.has(name) }];
+    });
+  }
+
+  /** The names of series with a boundary, the label `le`. */
+  #boundedNames(start: number, end: number): ReadonlySet<string> {
+    const { index } = this.#parts;
+    const names = new Set<string>();
+    for (const boundary of index.labelValues('le')) {
+      for (const id of index.holders('le', boundary)) {
+        const { name } = index.get(id);
+        if (!names.has(name) && this.isPresent(id, start, end)) names.add(name);
+      }
+    }
+    return names;
   }
 
   #isHeld(label: string, value: string, start: number, end: number): boolean {

@@ -10,7 +10,7 @@ const T = NOW / 1000;
 const series = fc.record({
   kind: fc.constant('sum' as const),
   name: fc.constantFrom('a', 'b', 'c'),
-  labels: fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.constantFrom('1', '2', '3', '4')),
+  labels: fc.dictionary(fc.constantFrom('x', 'y', 'z', 'le'), fc.constantFrom('1', '2', '3', '4')),
 });
 const rows = fc.array(fc.tuple(series, fc.integer({ min: -5000, max: 0 })), { minLength: 1, maxLength: 12 });
 const border = fc.option(fc.integer({ min: -6000, max: 1000 }), { nil: undefined });
@@ -43,6 +43,7 @@ test('names and values of all series are those of the series that everything sel
         for (const label of ['__name__', 'x', 'y', 'nowhere']) {
           expect(await questions.listLabelValues(all, label)).toEqual(await questions.listLabelValues(each, label));
         }
+        expect(await questions.listMetrics(all)).toEqual(await questions.listMetrics(each));
         expect(await questions.listSeries(all)).toEqual(await questions.listSeries(each));
         store.close();
       },
