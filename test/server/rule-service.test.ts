@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { h } from 'preact';
+import { renderToString } from 'preact-render-to-string';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { fileAlerts, fileGroups } from '../../server/api/rule-file-groups.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { createRuleService, type RunningRuleService } from '../../server/evaluation/create-rule-service.ts';
 import { RuleAlertBook } from '../../server/evaluation/rule-alert-book.ts';
@@ -9,10 +12,14 @@ import { SilenceBook } from '../../server/evaluation/silence-book.ts';
 import { UnsavedChanges } from '../../server/evaluation/unsaved-changes.ts';
 import type { Engine, QueryData } from '../../server/model/engine.ts';
 import { HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
+import { mailText } from '../../server/notify/email-message.ts';
 import { openOutbox, type RunningOutbox } from '../../server/notify/outbox.ts';
 import type { OutgoingMessage, Receiver } from '../../server/notify/receiver.ts';
+import { webhookMessage } from '../../server/notify/webhook-message.ts';
 import { ruleFileOf } from '../../server/rule-tests/rule-files.ts';
 import { createLog } from '../../server/runtime/log.ts';
+import { RuleAlerts } from '../../web/alerts/rule-alerts.tsx';
+import { voice } from '../support/alerts.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'vigie-rule-service-'));
 const START = ms(Date.UTC(2026, 0, 31, 12));
@@ -326,5 +333,55 @@ describe('a reload', () => {
     await expect(house.service.reload()).rejects.toThrow(/rules\.yaml:1:\d+: .*\nrules\.yaml:1:\d+: /);
     expect(house.service.refusedFiles()?.problems).toHaveLength(2);
     expect(house.states()).toEqual(['Hot a firing']);
+  });
+});
+
+describe('what fires', () => {
+  test('is told as Prometheus tells it', async () => {
+    const house = await openHouse(group(`${HOT(', keep_firing_for: 5m')}, {record: 'b', expr: 'temp'}`));
+    house.set('temp', 90, { host: 'a' });
+    await house.pass(3);
+    const labels = { alertname: 'Hot', host: 'a', severity: 'page' };
+    const alert = { labels, annotations: { summary: 'a has 90' }, state: 'firing', value: '9e+01' };
+    expect(fileAlerts(house.service.groups())).toMatchObject([alert]);
+    expect(fileGroups(house.service.groups())).toMatchObject([
+      {
+        ...{ name: 'g', file: 'rules.yaml', interval: 60, limit: 0 },
+        rules: [
+          {
+            ...{ type: 'alerting', name: 'Hot', query: 'temp > 80', duration: 120, keepFiringFor: 300, health: 'ok' },
+            ...{ labels: { severity: 'page' }, state: 'firing', alerts: [alert] },
+          },
+          { type: 'recording', name: 'b', query: 'temp', labels: {}, health: 'ok' },
+        ],
+      },
+    ]);
+  });
+  test('is a webhook with the labels of the rule, and a mail with its words', async () => {
+    const house = await openHouse(group(HOT()));
+    house.set('temp', 90, { host: '<b>\n\u202ea' });
+    await house.pass(3);
+    house.set('temp', 'stale', { host: '<b>\n\u202ea' });
+    await house.pass(1);
+    const [firing, resolved] = house.messages.map((message) => webhookMessage(message, voice('en')));
+    const labels = { alertname: 'Hot', host: '<b> \ufffda', severity: 'page' };
+    const annotations = { summary: '<b> \ufffda has 90' };
+    expect(firing).toMatchObject({ version: '4', status: 'firing', groupLabels: labels });
+    expect(firing?.alerts).toMatchObject([{ labels, annotations, endsAt: '0001-01-01T00:00:00Z' }]);
+    expect(resolved).toMatchObject({ status: 'resolved', groupKey: firing?.groupKey });
+    expect(resolved?.alerts[0]?.fingerprint).toBe(firing?.alerts[0]?.fingerprint);
+    const mail = mailText(house.messages[0]!, voice('fr'), 'example.org');
+    expect(mail.subject).toBe('Appel\u202f: Hot – <b> \ufffda has 90');
+    expect(mail.html).toContain('&lt;b&gt;');
+    expect(mail.html).not.toContain('<b>');
+  });
+  test('is on the page of alerts, its text as text', async () => {
+    const house = await openHouse(group(HOT()));
+    house.set('temp', 90, { host: '<script>' });
+    await house.pass(3);
+    const page = renderToString(h(RuleAlerts, { rules: house.service.alerts(), silences: [], onSilence: () => {} }));
+    expect(page).toContain('&lt;script> has 90');
+    expect(page).not.toContain('<script>');
+    expect(renderToString(h(RuleAlerts, { rules: undefined, silences: [], onSilence: () => {} }))).toBe('');
   });
 });
