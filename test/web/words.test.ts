@@ -1,11 +1,13 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
-import type { Reason } from '../../server/model/slo.ts';
+import type { Reason, SloUnit } from '../../server/model/slo.ts';
 import { fr as sharedFr } from '../../server/model/words/fr.ts';
+import { countedWords } from '../../web/slo-page/counted-words.ts';
 import { en } from '../../web/words/en.ts';
 import { fr } from '../../web/words/fr.ts';
 import { FRENCH } from '../../web/words/french.ts';
 import { createSpeech, ENGLISH } from '../../web/words/speech.ts';
+import { sloStatus } from './statuses.ts';
 
 type Element = ReturnType<IntlMessageFormat['getAst']>[number];
 
@@ -57,6 +59,29 @@ describe('the shared sentences in French', () => {
     { code: 'source_broken', args: { origin: 'web-1/access', state: 'missing', note: '/var/log/x' } },
     'web-1/access ne trouve pas son entrée\u202f: /var/log/x',
   );
+});
+
+describe('what is counted is said', () => {
+  const speeches = { en: createSpeech(ENGLISH, 'UTC'), fr: createSpeech(FRENCH, 'UTC') };
+  const f = (what: SloUnit, en: string, fr: string) =>
+    test(`${what}: ${en}`, () => {
+      const spent = {
+        code: 'budget_spent',
+        args: { service: 'shop', what, bad: 2, allowed: 1, unit: 'day', amount: 30 },
+      };
+      expect(speeches.en.reason(spent as Reason)).toContain(en);
+      expect(speeches.fr.reason(spent as Reason)).toContain(fr);
+      const status = sloStatus({ unit: what, total: 4, bad: 1 });
+      const text = countedWords(status, 'fr')('figure_attained_base', { good: '3', total: '4' });
+      expect(text).toBe(
+        { requests: '3 bonnes requêtes sur 4', events: '3 bons événements sur 4', slices: '3 bonnes tranches sur 4' }[
+          what
+        ],
+      );
+    });
+  f('requests', '2 bad requests of 1', '2 mauvaises requêtes pour 1 tolérée en');
+  f('events', '2 bad events of 1', '2 mauvais événements pour 1 toléré en');
+  f('slices', '2 bad slices of 1', '2 mauvaises tranches pour 1 tolérée en');
 });
 
 describe('what a spent budget says of its events', () => {

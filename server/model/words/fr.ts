@@ -80,9 +80,9 @@ export const fr: Words = {
 
   reason_budget_low: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur de {service} ; sa politique en exige au moins {minimum, number, ::percent .#}.`,
   reason_burn_high: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; sa politique tolère {factor, number, ::.######} fois.`,
-  reason_frozen: `Les livraisons de {service} sont gelées jusqu’au ${moment('until')} : {reason}.`,
-  reason_budget_policy: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}} ; à {from, number, ::percent .#}, sa politique prévoit : {action}{named_who, select, yes { ({who})} other {}}.`,
-  reason_overridden: `{by} laisse passer {service} jusqu’au ${moment('until')} : {reason}.`,
+  reason_frozen: `Les livraisons de {service} sont gelées jusqu’au ${moment('until')} : {reason}.`,
+  reason_budget_policy: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}} ; à {from, number, ::percent .#}, sa politique prévoit : {action}{named_who, select, yes { ({who})} other {}}.`,
+  reason_overridden: `{by} laisse passer {service} jusqu’au ${moment('until')} : {reason}.`,
 
   gate_question: 'Peut-on livrer ?',
   gate_go:
@@ -91,7 +91,7 @@ export const fr: Words = {
     '{services, plural, one {Oui, avec prudence — on peut livrer {subject}.} other {Oui, avec prudence — on peut livrer les # services.}} {reason}',
   gate_no_go: 'Pas maintenant — {reason}',
   gate_unknown: 'Impossible de trancher. {reason}',
-  gate_failed_open: 'Le serveur n’a pas répondu, et --fail-open en fait un feu vert : {cause}',
+  gate_failed_open: 'Le serveur n’a pas répondu, et --fail-open en fait un feu vert : {cause}',
   gate_word_go: 'FEU VERT',
   gate_word_no_go: 'FEU ROUGE',
   gate_word_unknown: 'INCONNU',
