@@ -14,6 +14,7 @@ import { rolling } from '../../rules/slo-window.ts';
 import { testRules } from '../../server/main/test-rules.ts';
 import { DAY, ms } from '../../server/model/units.ts';
 import { parse as parsePromql, parseSelector } from '../../server/promql/parse.ts';
+import { tries } from '../support/long.ts';
 import { hasPrometheus, PROMTOOL } from '../support/prometheus.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-slo-export-'));
@@ -117,7 +118,7 @@ describe('ours -> ours', () => {
       fc.property(fc.uniqueArray(definitions, { selector: ({ id }) => id, maxLength: 3 }), (slos) => {
         expect(slos.length === 0 ? [] : read(printSlos(slos))).toEqual(slos);
       }),
-      { seed: 41, numRuns: 40 },
+      { seed: 41, numRuns: tries(25) },
     );
   });
 });
@@ -130,7 +131,7 @@ describe('ours -> OpenSLO -> ours', () => {
         expect(refused).toEqual([]);
         expect(read(text).map(canonical)).toEqual([canonical(definition)]);
       }),
-      { seed: 42, numRuns: 100 },
+      { seed: 42, numRuns: tries(40) },
     );
   });
   test('what only Vigie reads is told', () => {
@@ -148,7 +149,7 @@ describe('ours -> OpenSLO -> ours', () => {
           expect(name).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
         expect(metadata.displayName.length).toBeLessThanOrEqual(63);
       }),
-      { seed: 43, numRuns: 40 },
+      { seed: 43, numRuns: tries(25) },
     );
   });
   test('a percentile comes back as the latency of slices that it is', () => {
@@ -213,7 +214,7 @@ describe('ours -> Sloth -> ours', () => {
         expect(found?.length === 0).toBe(alerts?.length === 0);
         if (messages.length === 0) expect(canonical(again!)).toEqual(canonical(definition));
       }),
-      { seed: 44, numRuns: 100 },
+      { seed: 44, numRuns: tries(40) },
     );
   });
   test('what Sloth has no word for is told', () => {
@@ -235,7 +236,7 @@ describe('ours -> Sloth -> ours', () => {
           }
         }
       }),
-      { seed: 45, numRuns: 40 },
+      { seed: 45, numRuns: tries(25) },
     );
   });
   test('what Sloth would read as a template is refused', () => {
@@ -265,13 +266,13 @@ describe('rules of Prometheus', () => {
         if (definition.indicator.slices !== undefined) return;
         expect(readRuleFile('rules.yml', text, languages).problems).toEqual([]);
       }),
-      { seed: 46, numRuns: 40 },
+      { seed: 46, numRuns: tries(25) },
     );
   });
 
   test.skipIf(!hasPrometheus)('promtool finds nothing wrong with them, hostile words and all', () => {
     const all = fc
-      .sample(definitions, { seed: 47, numRuns: 40 })
+      .sample(definitions, { seed: 47, numRuns: tries(25) })
       .filter(({ indicator: { slices: sliced } }) => sliced === undefined)
       .map((definition, i) => ({ ...definition, id: `slo-${i}` }));
     expect(promtool(exportSlos('prometheus-rules', all).text)).toEqual({
