@@ -1,5 +1,6 @@
 import { createCollector } from './collector.ts';
 import { collectorConfigSchema } from './config.ts';
+import { examineCollector } from './delivery/examination.ts';
 import { createHttpTransport } from './delivery/http-transport.ts';
 import { followWarnings } from './follow-check.ts';
 import { duration, size } from './options.ts';
@@ -27,6 +28,7 @@ export {
   createRegistry,
   discoverAccessLogs,
   duration,
+  examineCollector,
   followWarnings,
   size,
   topologyWarnings,

@@ -5,7 +5,7 @@ import { messageOf, VigieError } from '../../server/model/errors.ts';
 
 export type CollectorDatabase = Database.Database;
 
-const FORMAT = 3;
+export const FORMAT = 3;
 
 const TABLES = `
   CREATE TABLE sinks(
@@ -64,7 +64,7 @@ const UPGRADES: readonly (readonly string[])[] = [[TABLES], [FROM_1, FROM_2], [F
  * Throws VigieError `data_dir_locked`, `newer_database` or `internal`.
  */
 export function openDatabase(dataDir: string): CollectorDatabase {
-  const path = join(dataDir, 'collector.sqlite');
+  const path = collectorFile(dataDir);
   let database: CollectorDatabase | undefined;
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -95,9 +95,18 @@ function prepare(database: CollectorDatabase, path: string): void {
   database.pragma(`user_version = ${FORMAT}`);
 }
 
+export function collectorFile(dataDir: string): string {
+  return join(dataDir, 'collector.sqlite');
+}
+
+/** Whether another process holds the database. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_BUSY');
+}
+
 function openError(error: unknown, path: string): VigieError {
   if (error instanceof VigieError) return error;
-  if (codeOf(error).startsWith('SQLITE_BUSY')) {
+  if (isBusy(error)) {
     const message = `cannot open ${path}: another collector uses it; stop that one, or give this one its own data directory`;
     return new VigieError('data_dir_locked', message, { cause: error });
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { examineCollector } from '../../collector/main.ts';
 import type { Clock } from '../model/clock.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
 import { type Examination, examineDataDir, type OnStep } from '../upkeep/examine-file.ts';
@@ -7,6 +8,9 @@ import { type RepairReport, repairDataDir } from '../upkeep/repair-data-dir.ts';
 import { checkEverything } from './check.ts';
 import { type LoadedConfig, loadConfig } from './config.ts';
 import { type Check, checkClock, checkMachine, checkPlace } from './surroundings.ts';
+
+/** Damaged places of a collector's queues that are named. */
+const MAX_TOLD = 5;
 
 export interface DoctorJob {
   readonly config: string;
@@ -40,6 +44,7 @@ export async function diagnose(job: DoctorJob): Promise<Diagnosis> {
       ...(check === undefined ? [] : [check]),
       ...place,
       ...(database === undefined ? [] : [database]),
+      ...(dataDir === undefined ? [] : checkCollector(dataDir)),
     ],
     ...(examination !== undefined && { database: examination }),
     ...(repaired !== undefined && { repaired }),
@@ -61,6 +66,23 @@ function readConfig({ config: file, dataDir, env }: DoctorJob): {
   } catch (error) {
     if (!(error instanceof VigieError)) throw error;
     return { check: { name: 'config', state: 'fail', says: error.message } };
+  }
+}
+
+/** The queues of a collector that keeps its data here. */
+function checkCollector(dataDir: string): Check[] {
+  const says = (state: Check['state'], text: string): Check[] => [{ name: 'collector', state, says: text }];
+  try {
+    const found = examineCollector(dataDir);
+    if (found === 'none') return [];
+    if (found === 'in_use') return says('ok', 'running: its queues can be examined when it is stopped');
+    if (found === 'older') return says('warn', 'an earlier version wrote its queues: a start brings them up to date');
+    const { batches, bytes, positions, findings } = found;
+    const extent = `${batches} batches of ${bytes} bytes wait, ${positions} positions`;
+    if (findings.length === 0) return says('ok', `sound: ${extent}`);
+    return says('fail', `damaged in ${findings.length} places: ${extent}; ${findings.slice(0, MAX_TOLD).join('; ')}`);
+  } catch (error) {
+    return says('fail', messageOf(error));
   }
 }
 
