@@ -14,7 +14,7 @@ import type { Engine, QueryData } from '../../server/model/engine.ts';
 import { HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { mailText } from '../../server/notify/email-message.ts';
 import { openOutbox, type RunningOutbox } from '../../server/notify/outbox.ts';
-import type { OutgoingMessage, Receiver } from '../../server/notify/receiver.ts';
+import type { AlertMessage, Receiver } from '../../server/notify/receiver.ts';
 import { webhookMessage } from '../../server/notify/webhook-message.ts';
 import { ruleFileOf } from '../../server/rule-tests/rule-files.ts';
 import { createLog } from '../../server/runtime/log.ts';
@@ -36,7 +36,7 @@ interface House {
   readonly engine: Engine;
   readonly service: RunningRuleService;
   readonly silences: SilenceBook;
-  readonly messages: readonly OutgoingMessage[];
+  readonly messages: readonly AlertMessage[];
   /** Sets a gauge at every following minute. */
   set(name: string, value: number | 'stale', labels?: Readonly<Record<string, string>>): void;
   /** Lets minutes pass, evaluating as the clock goes. */
@@ -58,13 +58,13 @@ async function openHouse(rules: string, from: { folder: string; now: Ms } | unde
   const changes = new UnsavedChanges(engine, log);
   let ids = 0;
   const silences = await SilenceBook.open(engine, () => `silence-${++ids}`);
-  const messages: OutgoingMessage[] = [];
+  const messages: AlertMessage[] = [];
   const receiver: Receiver = {
     name: 'oncall',
     integration: 'webhook',
     tiers: ['page', 'ticket'],
     deliver: async (message) => {
-      messages.push(message);
+      if (message.kind !== 'report') messages.push(message);
       return { result: 'delivered' };
     },
   };
