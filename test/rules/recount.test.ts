@@ -24,7 +24,7 @@ import { seededOfRun } from '../support/random.ts';
 const START = Date.parse('2027-03-27T01:20:00Z');
 const OBJECTIVE = 0.99;
 const SENDERS = 2;
-const RUNS = 60;
+const RUNS = 40;
 
 /** Every kind of window. Their periods are told by another calendar library. */
 const WINDOWS: readonly (readonly [id: string, written: string, begins?: (asOf: DateTime) => DateTime])[] = [
