@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { speakerIn } from '../evaluation/sentences.ts';
+import { spokenIn } from '../main/spoken.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
 import type { GateAnswer, GateDecision } from '../model/slo.ts';
-import { LANGUAGES, type Language, type Say } from '../model/words/words.ts';
+import type { Say } from '../model/words/words.ts';
 import { askServer } from './client.ts';
 import { addOverrides } from './gate-override.ts';
 import { examples, options } from './options.ts';
@@ -50,9 +50,8 @@ export function addGate(program: Command): void {
 }
 
 async function gate(slos: readonly string[], flags: GateOptions): Promise<void> {
-  const language = languageOf(flags.lang);
+  const { language, say } = spokenIn(flags.lang);
   const question = new URLSearchParams({ slos: slos.join(','), lang: language });
-  const say = speakerIn(language);
   const answer = await askServer<GateAnswer>(flags, `/api/vigie/gate?${question}`)
     .then((answered) => checkedAnswer(answered, flags.server))
     .catch((error: unknown) => unknownAnswer(error, flags.failOpen, say));
@@ -60,12 +59,6 @@ async function gate(slos: readonly string[], flags: GateOptions): Promise<void> 
   process.exitCode = EXIT[answer.decision];
   if (flags.json) printJson(answer);
   else tellAnswer(answer, say);
-}
-
-function languageOf(written: string): Language {
-  const language = LANGUAGES.find((known) => known === written);
-  if (language !== undefined) return language;
-  throw new VigieError('bad_request', `cannot speak ${JSON.stringify(written)}; want ${LANGUAGES.join(' or ')}`);
 }
 
 /** What is no answer of a gate must not end as a go. */
