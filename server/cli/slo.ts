@@ -15,7 +15,7 @@ const EXAMPLES = [
   ['vigie slo backtest slos/new.yaml --from 90d', 'what a file would have made of the past, beside what is in force'],
   ['vigie slo import sloth.yml > slos/shop.yaml', 'from OpenSLO, Sloth or Pyrra; what is lost is told'],
   ['vigie slo export --format openslo', 'to openslo, sloth or prometheus-rules'],
-  ['vigie slo reload', 'take up the files of its folder as they are now'],
+  ['vigie slo reload', 'take up the files of its folder, and the rings of the store, as they are now'],
 ] as const;
 
 export function addSlo(program: Command): void {
@@ -24,7 +24,10 @@ export function addSlo(program: Command): void {
   command('show <id>', 'one SLO: counts, budget, burn rates, definition').action(show);
   command('keep <id>', 'keep a proposed SLO: the server writes its file').action(keep);
   addBacktest(command('backtest <file> [slo...]', 'what the definitions of a file would have made of the past'));
-  const last = command('reload', 'the server reads its SLO files anew; when one is broken those read before stay');
+  const last = command(
+    'reload',
+    'the server reads its SLO files and the rings of its store anew; when something is broken what was read before stays',
+  );
   last.action(reload);
   if (last.parent !== null) addSloFiles(last.parent);
 }
@@ -91,7 +94,13 @@ async function keep(id: string, flags: AskOptions): Promise<void> {
 async function reload(flags: AskOptions): Promise<void> {
   const answer = await askServer<SloReload>(flags, '/api/vigie/reload', { method: 'POST' });
   if (flags.json) printJson(answer);
-  else print(`in force: ${answer.slos} of files, ${answer.proposed} proposed`);
+  else print([`in force: ${answer.slos} of files, ${answer.proposed} proposed`, ...ringLines(answer)].join('\n'));
+}
+
+function ringLines({ rings }: SloReload): string[] {
+  if (rings === undefined) return [];
+  const waiting = rings.waiting === 0 ? '' : `; ${rings.waiting} series are getting theirs`;
+  return [`rings: ${rings.profiles} profiles${waiting}`];
 }
 
 function stateWord(slo: SloStatus): string {
