@@ -98,9 +98,10 @@ async function reload(flags: AskOptions): Promise<void> {
 }
 
 function ringLines({ rings }: SloReload): string[] {
-  if (rings === undefined) return [];
+  // The one profile there always is says nothing.
+  if (rings === undefined || (rings.profiles === 1 && rings.waiting === 0)) return [];
   const waiting = rings.waiting === 0 ? '' : `; ${rings.waiting} series are getting theirs`;
-  return [`rings: ${rings.profiles} profiles${waiting}`];
+  return [`ring profiles: ${rings.profiles}${waiting}`];
 }
 
 function stateWord(slo: SloStatus): string {
