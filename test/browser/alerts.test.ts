@@ -102,12 +102,11 @@ describe.skipIf(!hasChromium)('alerts', () => {
   });
 
   test('an alert that goes on burning has the burn and the budget of its SLO: in the API, on the page, on the command line', async () => {
-    const [fired] = await firing();
     appendFileSync(join(folder, 'shop.log'), accessLog(systemClock.now(), 400, 1));
     const moved = async (): Promise<AlertsAnswer['current'][number]> => {
       const [alert] = await firing();
       // All of them: the figures move no more while they are compared.
-      expect(alert?.figures.budget.spent).toBe(fired!.figures.budget.spent + 400);
+      expect(alert?.figures.budget.spent).toBe(600 / 5 + 400);
       return alert!;
     };
     const alert = await vi.waitFor(moved, { timeout: 30_000, interval: 500 });
