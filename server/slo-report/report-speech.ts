@@ -45,10 +45,19 @@ export class ReportSpeech {
 
   /** French typography has a narrow space before the sign. Rounded down: 99.9996 % is not 100 %. */
   percent(ratio: number, digits: number): string {
+    return this.#percent(ratio, digits, 'floor');
+  }
+
+  /** Rounded up: what was spent is never told as less. */
+  spent(ratio: number): string {
+    return this.#percent(ratio, 1, 'ceil');
+  }
+
+  #percent(ratio: number, digits: number, roundingMode: 'floor' | 'ceil'): string {
     const format = new Intl.NumberFormat(this.language, {
       style: 'percent',
       maximumFractionDigits: digits,
-      roundingMode: 'floor',
+      roundingMode,
     });
     return format.format(Number(ratio.toFixed(12))).replace('\u00a0%', '\u202f%');
   }

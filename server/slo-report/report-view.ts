@@ -139,7 +139,7 @@ function worstLine({ worst_days }: SloReportEntry, speech: ReportSpeech): readon
     speech.say('worst_day', {
       day: speech.day(start),
       bad: speech.number(bad),
-      share: speech.percent(spent_ratio, 1),
+      share: speech.spent(spent_ratio),
     }),
   );
   return [speech.say('worst_line', { days: days.join(', ') })];
@@ -178,6 +178,6 @@ function trendLine({ trend }: SloReportEntry, speech: ReportSpeech): string {
 }
 
 function chartDay({ start, total, bad, spent_ratio }: ReportDay, speech: ReportSpeech): ChartDay {
-  const args = { share: speech.percent(spent_ratio, 1), bad: speech.number(bad), total: speech.number(total) };
+  const args = { share: speech.spent(spent_ratio), bad: speech.number(bad), total: speech.number(total) };
   return { share: spent_ratio, text: speech.say('chart_day', { day: speech.day(start), ...args }) };
 }

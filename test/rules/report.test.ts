@@ -176,6 +176,19 @@ describe('the report on one SLO', () => {
       expect(rows).toHaveLength(4);
     });
   }
+  const told = (bad: number, good: number, language: 'en' | 'fr', want: string) =>
+    test(`${bad} bad of ${bad + good} in ${language}: ${want}`, () => {
+      const { start, end } = periodAround('week', NOW, 'UTC');
+      const column = (sum: number) => [sum, 0, sum].map((n) => ({ window: { start, end }, n, sum: n }));
+      const entry = entryOf(events(1, 0), { counts: [column(bad + good), column(bad)] });
+      expect(formatSloReport({ ...report(), slos: [entry] }, 'md', language)).toContain(want);
+    });
+  // Of 15,000 allowed 99 are 0.66 %, 90 are 0.6 %: what was spent is rounded up, what is left down.
+  told(99, 1_499_901, 'en', '(99 bad, 0.7% of the budget)');
+  told(90, 1_499_910, 'en', '(90 bad, 0.6% of the budget)');
+  told(99, 1_499_901, 'en', '99.3% of the budget of this period is left');
+  told(99, 1_499_901, 'en', '| Left of this period’s own budget |');
+  told(99, 1_499_901, 'fr', '| Restant du budget propre à la période |');
   test('as JSON it is what was computed', () =>
     expect(JSON.parse(formatSloReport(report(), 'json', 'en'))).toEqual(report()));
   test('French has the words of English, with narrow spaces', () => {
