@@ -32,11 +32,25 @@ export function createReleaseService({ book, slos, clock, log }: ReleaseServiceO
       return release;
     },
     compare: async (idOrVersion) => {
-      const release = book.of().find(({ id, version }) => id === idOrVersion || version === idOrVersion);
-      if (release === undefined) {
-        throw new VigieError('not_found', `cannot find release ${JSON.stringify(idOrVersion)}; want its id or version`);
-      }
+      const release = releaseCalled(idOrVersion, book.of());
       return { release, slos: await slos.compareRelease(release) };
     },
   };
+}
+
+/** A version that one service has released names its newest release; one that several have names none of them. */
+function releaseCalled(idOrVersion: string, releases: readonly Release[]): Release {
+  const byId = releases.find(({ id }) => id === idOrVersion);
+  const [release, ...others] = releases.filter(({ version }) => version === idOrVersion);
+  if (byId !== undefined) return byId;
+  if (release === undefined) {
+    throw new VigieError('not_found', `cannot find release ${JSON.stringify(idOrVersion)}; want its id or version`);
+  }
+  const other = others.find(({ service }) => service !== release.service);
+  if (other === undefined) return release;
+  const ids = `${release.id} of ${release.service} or ${other.id} of ${other.service}`;
+  throw new VigieError(
+    'conflict',
+    `cannot tell which release ${JSON.stringify(idOrVersion)} is meant; want its id: ${ids}`,
+  );
 }

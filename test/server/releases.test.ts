@@ -153,6 +153,13 @@ describe('a release from beginning to end', () => {
     expect((await slos.detail('cart', {})).releases).toBeUndefined();
   });
 
+  test('a version of two services is neither without its id', async () => {
+    const other = await ask<Release>('POST', '', { ...V2_REQUEST, service: 'cart' });
+    const { status, body } = await ask<ErrorBody>('GET', '/v2');
+    expect([status, body.error.message]).toEqual([409, expect.stringContaining(`${other.body.id} of cart`)]);
+    expect((await ask<ReleaseComparison>('GET', `/${other.body.id}`)).body.slos.map(({ id }) => id)).toEqual(['cart']);
+  });
+
   test('one that nobody marked is not found', async () => {
     const { status, body } = await ask<ErrorBody>('GET', '/v7');
     expect([status, body.error.message]).toEqual([404, expect.stringContaining('cannot find release "v7"')]);
