@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Alert, AlertDetail, AlertsAnswer, Notification } from '../model/alerts.ts';
+import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
 import { moment, paint, print, printable, printJson, table, tell } from './terminal.ts';
@@ -36,13 +37,15 @@ async function list({ history, limit, slo, ...flags }: ListOptions): Promise<voi
   const answer = await askServer<AlertsAnswer>(flags, `/api/vigie/alerts?${query}`);
   const current = answer.current.filter((alert) => slo === undefined || alert.slo === slo);
   const alerts = history ? answer.history : current;
-  if (flags.json) return printJson(alerts);
+  // They have no history, and no SLO.
+  const ruled = history || slo !== undefined ? [] : (answer.rules ?? []);
+  if (flags.json) return printJson([...alerts, ...ruled]);
   for (const { name, waiting, last_error } of answer.receivers) {
     if (last_error !== undefined) tell(`${name}: ${waiting} waiting: ${printable(last_error)}`);
   }
-  if (alerts.length === 0) return tell(history ? 'no alert has fired yet' : 'no alert fires');
+  if (alerts.length + ruled.length === 0) return tell(history ? 'no alert has fired yet' : 'no alert fires');
   const heads = ['STATE', 'TIER', 'ALERT', 'SERVICE', 'SINCE', history ? 'UNTIL' : 'SILENCED', 'BURN', 'BUDGET LEFT'];
-  print(table(heads, alerts.map(rowOf), ['BURN', 'BUDGET LEFT']));
+  print(table(heads, [...alerts.map(rowOf), ...ruled.map(ruleRowOf)], ['BURN', 'BUDGET LEFT']));
 }
 
 function rowOf(alert: Alert): string[] {
@@ -58,6 +61,13 @@ function rowOf(alert: Alert): string[] {
     cause === 'no_data' ? '-' : `${(figures.long.rate ?? 0).toFixed(1)}x`,
     left === undefined ? '-' : `${(left * 100).toFixed(1)} %`,
   ];
+}
+
+/** Of a rule in a Prometheus rule file: it has labels and a value instead of a budget. */
+function ruleRowOf({ state, tier, rule, labels, since, resolved, silenced_by, value }: RuleAlertStatus): string[] {
+  const service = labels.service ?? '-';
+  const until = resolved === undefined ? silenced_by.join(' ') || '-' : moment(resolved);
+  return [state, tier, rule, service, moment(since), until, value, '-'];
 }
 
 async function show(id: string, flags: AskOptions): Promise<void> {

@@ -62,7 +62,7 @@ const ROWS: readonly (readonly [name: string, show: (run: BacktestRun) => string
 ];
 
 function countOf({ alerts }: BacktestRun, tier: string): number {
-  return alerts.filter(({ calls }) => calls.at(-1)?.tier === tier).length;
+  return alerts.flatMap(({ calls }) => calls).filter((call) => call.tier === tier).length;
 }
 
 function printAlerts(whose: string, { alerts }: BacktestRun): void {

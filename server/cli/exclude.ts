@@ -14,7 +14,7 @@ import { isZone, localZone, momentOf } from '../model/zones.ts';
 import { askServer } from './client.ts';
 import { matcherOf, matcherText } from './label-matcher.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
-import { moment, print, printable, printJson, table, tell } from './terminal.ts';
+import { badOf, moment, percent, print, printable, printJson, table, tell } from './terminal.ts';
 
 interface AddOptions extends AskOptions {
   readonly from?: string;
@@ -101,7 +101,7 @@ function previewText({ slos }: ExclusionPreview): string {
 }
 
 function figures({ attained, budget, counts }: WindowFigures): string {
-  return `${percent(attained)} attained, ${percent(budget.left_ratio)} of the budget left, ${counts.bad} bad of ${counts.total}`;
+  return `${percent(attained)} attained, ${percent(budget.left_ratio)} of the budget left, ${badOf(counts)}`;
 }
 
 async function list(flags: AskOptions): Promise<void> {
@@ -160,8 +160,4 @@ function onWall([year = 0, month = 1, day = 1, hour = 0, minute = 0]: readonly n
   const same = [read.getUTCMonth() + 1, read.getUTCDate(), read.getUTCHours(), read.getUTCMinutes()];
   if (same.join() !== [month, day, hour, minute].join()) return Number.NaN;
   return momentOf({ year, month: month - 1, day, hour, minute }, zone);
-}
-
-function percent(ratio: number | undefined): string {
-  return ratio === undefined ? '-' : `${Number((ratio * 100).toFixed(3))} %`;
 }

@@ -79,9 +79,9 @@ function unknownAnswer(error: unknown, failOpen: boolean, say: Say): ToldAnswer 
   if (error instanceof VigieError && ['not_found', 'bad_request', 'bad_config'].includes(error.code)) throw error;
   const cause = messageOf(error);
   if (failOpen && error instanceof VigieError && NO_ANSWER.includes(error.code)) {
-    return { decision: 'go', sentence: say('gate_failed_open', { cause }), slos: [], failed_open: true };
+    return { decision: 'go', sentence: say('gate_failed_open', { cause }), reasons: [], slos: [], failed_open: true };
   }
-  return { decision: 'unknown', sentence: cause, slos: [] };
+  return { decision: 'unknown', sentence: cause, reasons: [], slos: [] };
 }
 
 function tellAnswer({ decision, sentence, slos, reasons = [] }: ToldAnswer, say: Say): void {

@@ -13,7 +13,7 @@ import { formatDuration, ms } from '../model/units.ts';
 import { askServer } from './client.ts';
 import { timeOf } from './moment-flag.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
-import { moment, percent, print, printable, printJson, table, tell } from './terminal.ts';
+import { badOf, moment, percent, print, printable, printJson, table, tell } from './terminal.ts';
 
 interface MarkOptions extends AskOptions {
   readonly service: string;
@@ -83,6 +83,7 @@ function comparedCells(compared: ReleaseFigures | undefined): readonly string[] 
   return [span, ...figureCells(compared.before), ...figureCells(compared.after)];
 }
 
-function figureCells({ attained, bad, total, rate }: SpanFigures): readonly string[] {
-  return [`${percent(attained)} (${bad} bad of ${total})`, rate === undefined ? '-' : `${rate.toFixed(2)}x`];
+function figureCells(figures: SpanFigures): readonly string[] {
+  const { attained, rate } = figures;
+  return [`${percent(attained)} (${badOf(figures)})`, rate === undefined ? '-' : `${rate.toFixed(2)}x`];
 }

@@ -6,7 +6,7 @@ import { addBacktest } from './backtest.ts';
 import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
 import { addSloFiles } from './slo-files.ts';
-import { moment, paint, percent, print, printable, printableLines, printJson, table, tell } from './terminal.ts';
+import { badOf, moment, paint, percent, print, printable, printableLines, printJson, table, tell } from './terminal.ts';
 
 const EXAMPLES = [
   ['vigie slo list', 'every SLO, worst first'],
@@ -64,14 +64,15 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   print(paint('bold', printable(status.title)));
   print(printable(`state      ${stateWord(status)}`));
   print(`objective  ${percent(status.objective)} over ${windowText(status.window)}`);
-  print(`attained   ${percent(status.attained)}   ${counts.bad} bad of ${counts.total}`);
+  print(`attained   ${percent(status.attained)}   ${badOf(counts)}`);
   print(
     `budget     ${percent(budget.left_ratio)} left   ${budget.spent} spent of ${budget.allowed.toFixed(1)} allowed`,
   );
   if (status.excluded !== undefined) print(excludedText(status.excluded));
+  const silence = status.state === 'no_data' ? 'no data' : 'no traffic';
   for (const burn of status.burns) {
     print(
-      `burn ${formatDuration(ms(burn.window_secs * 1000)).padEnd(6)}${burn.rate === undefined ? 'no traffic' : `${burn.rate.toFixed(2)}x`}   ${burn.bad} bad of ${burn.total}`,
+      `burn ${formatDuration(ms(burn.window_secs * 1000)).padEnd(6)}${burn.rate === undefined ? silence : `${burn.rate.toFixed(2)}x`}   ${badOf(burn)}`,
     );
   }
   print(`as of      ${moment(status.as_of)}`);
@@ -80,7 +81,7 @@ async function show(id: string, flags: AskOptions): Promise<void> {
 
 function excludedText({ seconds, counts, otherwise }: ExcludedFigures): string {
   const included = `${percent(otherwise.attained)} attained, ${percent(otherwise.budget.left_ratio)} left with it`;
-  return `excluded   ${formatDuration(ms(seconds * 1000))}   ${counts.bad} bad of ${counts.total}   ${included}`;
+  return `excluded   ${formatDuration(ms(seconds * 1000))}   ${badOf(counts)}   ${included}`;
 }
 
 async function keep(id: string, flags: AskOptions): Promise<void> {

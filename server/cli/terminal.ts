@@ -58,6 +58,11 @@ export function percent(ratio: number | undefined): string {
   return ratio === undefined ? '-' : `${Number((ratio * 100).toFixed(3))} %`;
 }
 
+/** Counts; those of ratios that were measured are no whole numbers. */
+export function badOf({ bad, total }: { readonly bad: number; readonly total: number }): string {
+  return `${Number(bad.toFixed(3))} bad of ${Number(total.toFixed(3))}`;
+}
+
 /** A moment to the second, UTC (RFC 3339); a dash for none. */
 export function moment(time: number | undefined): string {
   return time === undefined ? '-' : new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');

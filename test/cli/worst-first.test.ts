@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AlertsAnswer } from '../../server/model/alerts.ts';
+import type { RuleAlertStatus } from '../../server/model/rule-alerts.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import { firingAlert } from '../support/alerts.ts';
 import { projectRoot } from '../support/project.ts';
@@ -20,7 +21,11 @@ const SLOS: readonly SloStatus[] = [
 
 /** A page that eased to a ticket before it ended. */
 const eased = { ...firingAlert(), state: 'resolved', tier: 'ticket', worst_tier: 'page', resolved: 1 } as const;
-const ALERTS: AlertsAnswer = { time: 0, current: [], history: [eased], receivers: [] };
+const probeDown: RuleAlertStatus = {
+  ...{ id: 'r1', rule: 'ProbeDown', group: 'probes', file: 'rules.yml', state: 'firing', tier: 'page', value: '0' },
+  ...{ labels: { alertname: 'ProbeDown', service: 'shop' }, annotations: {}, since: 1, silenced_by: [] },
+};
+const ALERTS: AlertsAnswer = { time: 0, current: [], history: [eased], rules: [probeDown], receivers: [] };
 
 /** A server that knows these SLOs and alerts. */
 const server = createServer((request, response) => {
@@ -49,4 +54,10 @@ test('slo list has the worst first, as a table and as JSON', async () => {
 test('alert list --history tells the worst tier an alert had', async () => {
   const [, row] = (await vigie('alert', 'list', '--history')).split('\n');
   expect(row?.trim().split(/\s+/).slice(0, 2)).toEqual(['resolved', 'page']);
+});
+
+test('alert list tells alerts of rule files too', async () => {
+  const [, row] = (await vigie('alert', 'list')).split('\n');
+  expect(row?.trim().split(/\s+/).slice(0, 4)).toEqual(['firing', 'page', 'ProbeDown', 'shop']);
+  expect(JSON.parse(await vigie('alert', 'list', '--json'))).toEqual([probeDown]);
 });
