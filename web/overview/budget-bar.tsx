@@ -26,7 +26,7 @@ export function BudgetBar({ slo }: { readonly slo: SloStatus }) {
       </span>
       <span class="spoken">
         {text}
-        {bar.ideal > 0 ? `; ${t('ideal_text', { ideal: numbers.percent(bar.ideal, 0) })}` : ''}
+        {bar.ideal > 0 ? `, ${t('ideal_text', { ideal: numbers.percent(bar.ideal, 0) })}` : ''}
       </span>
     </span>
   );

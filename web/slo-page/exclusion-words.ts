@@ -34,7 +34,7 @@ const fr: Readonly<Record<ExclusionWord, string>> = {
   title: 'Périodes exclues',
   note: 'Leurs {what, select, events {événements} slices {tranches} other {requêtes}} restent enregistrées et ne comptent ni pour ni contre ce SLO.',
   in_force:
-    'Laissé de côté\u202f: {secs_text} de la période, {bad} mauvaises sur {total}. En les comptant, le résultat serait de {otherwise} et il resterait {otherwise_left} du budget\u202f; sans elles, c’est {attained} et {left}.',
+    'Laissé de côté\u202f: {secs_text} de la période, {bad} en échec sur {total}. Avec cela, le résultat serait de {otherwise} et il resterait {otherwise_left} du budget\u202f; sans cela, c’est {attained} et {left}.',
   none_in_force: 'Aucune n’est en vigueur\u202f: tous les chiffres portent sur la période entière.',
   head_when: 'Quand',
   head_state: 'État',
@@ -47,7 +47,7 @@ const fr: Readonly<Record<ExclusionWord, string>> = {
   state_undone: 'annulée',
   once: 'du {start} au {end}',
   again: 'du {start} au {end}, puis {rule} ({zone})',
-  counts: '{bad} mauvaises sur {total}',
+  counts: '{bad} en échec sur {total}',
   undone_by: 'par {author}, le {moment}',
   undo: 'Annuler',
   undo_of: 'Annuler l’exclusion du {moment}',

@@ -27,7 +27,7 @@ const fr: Readonly<Record<ReleaseWord, string>> = {
   head_after: 'Après',
   head_who: 'Qui',
   head_note: 'Remarque',
-  figures: '{attained}, {bad} mauvaises sur {total}',
+  figures: '{attained}, {bad} en échec sur {total}',
   no_traffic: 'pas de trafic',
   too_new: 'trop récente',
 };
