@@ -5,6 +5,7 @@ import { formatDuration, ms } from '../model/units.ts';
 import { addBacktest } from './backtest.ts';
 import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
+import { changesText } from './slo-changes.ts';
 import { addSloFiles } from './slo-files.ts';
 import { moment, paint, percent, print, printable, printableLines, printJson, table, tell } from './terminal.ts';
 
@@ -75,6 +76,7 @@ async function show(id: string, flags: AskOptions): Promise<void> {
     );
   }
   print(`as of      ${moment(status.as_of)}`);
+  for (const line of changesText(detail.changes)) print(line);
   print(`\n${printableLines(detail.definition.trimEnd())}`);
 }
 
