@@ -14,3 +14,8 @@ export function changesText(changes: readonly SloChange[] = []): readonly string
 function keyText({ key, from = 'not set', to = 'not set' }: ChangedKey): string {
   return `${key} ${from} -> ${to}`;
 }
+
+/** The end of the sentence that a reload answers. */
+export function changedText(ids: readonly string[] = []): string {
+  return ids.length === 0 ? '' : `; computed anew: ${ids.map(printable).join(', ')}`;
+}

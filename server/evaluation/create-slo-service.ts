@@ -87,7 +87,7 @@ export function createSloService({
     return { time, slos, alerts, gate: gate(slos, gateRules(time), english), took: ms(clock.now() - time) };
   };
   const loop = new EvaluationLoop(observe, clock, log);
-  const takeUp = async (): Promise<void> => changes?.takeUp(book.slos, clock.now());
+  const takeUp = async () => (await changes?.takeUp(book.slos, clock.now())) ?? [];
   const comparison = async (slo: SloDefinition, shown: readonly Release[], knownTo: Ms) => {
     const one = { definition: slo, boundary: await boundaryOf(engine, slo) };
     return comparedReleases(counts, one, shown, { releases, knownTo });
@@ -136,9 +136,9 @@ export function createSloService({
     },
     reload: async () => {
       const answer = reread(book, clock, log);
-      await takeUp();
+      const changed = await takeUp();
       await loop.refresh();
-      return answer;
+      return { ...answer, ...(changed.length > 0 && { changed }) };
     },
     refusedFiles: () => book.refused,
     onEvaluation: (listener) => loop.onEvaluation(listener),

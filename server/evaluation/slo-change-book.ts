@@ -15,7 +15,7 @@ export class SloChangeBook {
   readonly #engine: DocumentEngine;
   readonly #log: Log;
   readonly #records: Map<string, SloRecord>;
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<unknown> = Promise.resolve();
 
   private constructor(engine: DocumentEngine, log: Log, records: Map<string, SloRecord>) {
     this.#engine = engine;
@@ -33,26 +33,30 @@ export class SloChangeBook {
     return proposed ? [] : (this.#records.get(id)?.changes ?? []);
   }
 
-  /** These definitions are in force. One at a time; never rejects: figures do not wait for their history. */
-  takeUp(definitions: readonly SloDefinition[], now: Ms): Promise<void> {
-    this.#running = this.#running.then(() => this.#record(definitions, now));
-    return this.#running;
+  /** These definitions are in force; tells the ids of those that changed. One at a time; never rejects: figures do not wait for it. */
+  takeUp(definitions: readonly SloDefinition[], now: Ms): Promise<readonly string[]> {
+    const turn = this.#running.then(() => this.#record(definitions, now));
+    this.#running = turn;
+    return turn;
   }
 
-  async #record(definitions: readonly SloDefinition[], now: Ms): Promise<void> {
+  async #record(definitions: readonly SloDefinition[], now: Ms): Promise<readonly string[]> {
     const fresh = definitions.flatMap((definition) => this.#freshOf(definition, now));
-    if (fresh.length === 0) return;
+    if (fresh.length === 0) return [];
     try {
       const dropped = await this.#engine.changeDocuments(
         fresh.map(([key, body]) => ({ op: 'put', collection: 'slo_change', key, body })),
       );
-      for (const [id, record] of fresh) this.#take(id, record, now);
+      const changed = fresh.filter(([id]) => this.#records.has(id));
+      for (const [id, record] of fresh) this.#take(id, record);
       for (const { key } of dropped) this.#forget(key);
+      return changed.map(([id]) => id);
     } catch (error) {
       this.#log.error('Cannot keep how SLOs changed; trying again when their files are read next.', {
         slos: fresh.map(([id]) => id).join(', '),
         error: messageOf(error),
       });
+      return [];
     }
   }
 
@@ -69,11 +73,11 @@ export class SloChangeBook {
     return [];
   }
 
-  #take(id: string, record: SloRecord, now: Ms): void {
+  #take(id: string, record: SloRecord): void {
+    const isChange = this.#records.has(id);
     this.#records.set(id, record);
-    const [newest] = record.changes;
-    if (newest?.time !== now) return;
-    const keys = newest.what.map(({ key }) => key).join(', ');
+    if (!isChange) return;
+    const keys = record.changes[0]?.what.map(({ key }) => key).join(', ');
     this.#log.info('The definition of an SLO changed; its figures are computed anew.', { slo: id, keys });
   }
 

@@ -237,6 +237,8 @@ export interface BudgetPolicyLevel {
 export interface SloReload {
   readonly slos: number;
   readonly proposed: number;
+  /** Ids of SLOs whose figures are computed anew because their definitions changed. */
+  readonly changed?: readonly string[];
   /** Groups of Prometheus rule files. */
   readonly rule_groups?: number;
   /** Of the store; absent where there is no configuration file. */

@@ -85,13 +85,13 @@ test('a changed SLO has its figures computed anew, says since when, and goes on 
 
   const first = aMinuteLater();
   write('98%');
-  await house.service.reload();
+  expect(await house.service.reload()).toEqual({ slos: 1, proposed: 1, changed: ['shop'] });
   const expected = [became('99%', '98%', first)];
   expect(await house.seen()).toEqual({ left: 0.75, changes: expected });
 
   aMinuteLater();
   write('98%', ', owner: somebody, alerts: none');
-  await house.service.reload();
+  expect(await house.service.reload()).toEqual({ slos: 1, proposed: 1 });
   write('97%', ', unheard_of: 1');
   await expect(house.service.reload()).rejects.toThrow('unheard_of');
   expect(await house.seen()).toEqual({ left: 0.75, changes: expected });
