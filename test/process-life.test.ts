@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -296,5 +296,10 @@ describe('tokens', () => {
     expect((await command('admin', 'slo', 'keep', 'vigie-availability')).code).toBe(1);
     expect((await command('read', 'slo', 'reload')).code).toBe(4);
     expect((await command('admin', 'slo', 'reload')).stdout).toMatch(/^in force: 1 of files, \d proposed\n$/);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('99.9%', '99.5%'));
+    const reloaded = await command('admin', 'slo', 'reload');
+    expect(reloaded.stdout).toMatch(/^in force: 1 of files, \d proposed; computed anew: vigie-availability\n$/);
+    const shown = await command('read', 'slo', 'show', 'vigie-availability');
+    expect(shown.stdout).toMatch(/^Recomputed on \S+Z: objective 99\.9% -> 99\.5%\.\nAll figures/m);
   });
 });

@@ -5,6 +5,7 @@ import { formatDuration, ms } from '../model/units.ts';
 import { addBacktest } from './backtest.ts';
 import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
+import { changedText, changesText } from './slo-changes.ts';
 import { addSloFiles } from './slo-files.ts';
 import { badOf, moment, paint, percent, print, printable, printableLines, printJson, table, tell } from './terminal.ts';
 
@@ -76,6 +77,7 @@ async function show(id: string, flags: AskOptions): Promise<void> {
     );
   }
   print(`as of      ${moment(status.as_of)}`);
+  for (const line of changesText(detail.changes)) print(line);
   print(`\n${printableLines(detail.definition.trimEnd())}`);
 }
 
@@ -95,7 +97,11 @@ async function keep(id: string, flags: AskOptions): Promise<void> {
 async function reload(flags: AskOptions): Promise<void> {
   const answer = await askServer<SloReload>(flags, '/api/vigie/reload', { method: 'POST' });
   if (flags.json) printJson(answer);
-  else print([`in force: ${answer.slos} of files, ${answer.proposed} proposed`, ...ringLines(answer)].join('\n'));
+  else print([inForce(answer), ...ringLines(answer)].join('\n'));
+}
+
+function inForce({ slos, proposed, changed }: SloReload): string {
+  return `in force: ${slos} of files, ${proposed} proposed${changedText(changed)}`;
 }
 
 function ringLines({ rings }: SloReload): string[] {

@@ -25,6 +25,7 @@ import { english } from './sentences.ts';
 import { shownExclusions } from './shown-exclusions.ts';
 import { comparedReleases, type Releases, releasesWithin } from './shown-releases.ts';
 import { SloBook } from './slo-book.ts';
+import type { SloChangeBook } from './slo-change-book.ts';
 import { SloCounts } from './slo-counts.ts';
 import type { Evaluation, SloService } from './slo-service.ts';
 
@@ -44,13 +45,15 @@ export interface SloServiceOptions {
   readonly releases?: Releases;
   /** Absent: nothing is excluded. */
   readonly exclusions?: Pick<ExclusionBook, 'inForce' | 'all' | 'version'>;
+  /** Absent: nobody keeps how definitions change. */
+  readonly changes?: Pick<SloChangeBook, 'of' | 'takeUp'>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 export interface RunningSloService extends SloService {
-  /** Begins to evaluate every ten seconds, for those who listen. */
-  start(): void;
+  /** Keeps what is in force, and begins to evaluate every ten seconds, for those who listen. */
+  start(): Promise<void>;
   stop(): void;
 }
 
@@ -65,6 +68,7 @@ export function createSloService({
   alerts: alertBook,
   overrides,
   exclusions,
+  changes,
   releases = NO_RELEASES,
   clock,
   log,
@@ -83,14 +87,10 @@ export function createSloService({
     return { time, slos, alerts, gate: gate(slos, gateRules(time), english), took: ms(clock.now() - time) };
   };
   const loop = new EvaluationLoop(observe, clock, log);
+  const takeUp = async () => (await changes?.takeUp(book.slos, clock.now())) ?? [];
   const comparison = async (slo: SloDefinition, shown: readonly Release[], knownTo: Ms) => {
     const one = { definition: slo, boundary: await boundaryOf(engine, slo) };
     return comparedReleases(counts, one, shown, { releases, knownTo });
-  };
-  const excludedFrom = async (definition: SloDefinition, status: SloStatus): Promise<Pick<SloDetail, 'exclusions'>> => {
-    if (exclusions === undefined || exclusions.all.length === 0) return {};
-    const slo = { definition, boundary: await boundaryOf(engine, definition) };
-    return { exclusions: await shownExclusions(events, slo, status, exclusions.all, clock.now()) };
   };
 
   return {
@@ -99,9 +99,10 @@ export function createSloService({
     detail: async (id, range) => {
       const slo = book.find(id);
       const { alerts } = await loop.current();
-      const detail = await evaluateDetail(engine, slo, clock.now(), range, counts);
-      const status = withAlert(detail.status, alertOf(id, alerts));
-      const excluded = await excludedFrom(slo, status);
+      const figures = await evaluateDetail(engine, slo, clock.now(), range, counts);
+      const detail = { ...figures, ...changesOf(slo, changes) };
+      const status = withAlert(figures.status, alertOf(id, alerts));
+      const excluded = await excludedFrom({ engine, events, exclusions, now: clock.now() }, slo, status);
       const shown = releasesWithin(releases, slo.service, detail.range);
       const released = shown.length === 0 ? {} : { releases: await comparison(slo, shown, ms(status.as_of)) };
       return { ...detail, status, ...releaseOf(status, gateRules(clock.now())), ...excluded, ...released };
@@ -129,17 +130,19 @@ export function createSloService({
     },
     keep: async (id) => {
       const path = book.keep(id);
+      await takeUp();
       await loop.refresh();
       return path;
     },
     reload: async () => {
       const answer = reread(book, clock, log);
+      const changed = await takeUp();
       await loop.refresh();
-      return answer;
+      return { ...answer, ...(changed.length > 0 && { changed }) };
     },
     refusedFiles: () => book.refused,
     onEvaluation: (listener) => loop.onEvaluation(listener),
-    start: () => loop.start(),
+    start: () => takeUp().then(() => loop.start()),
     stop: () => loop.stop(),
   };
 }
@@ -156,6 +159,28 @@ function reread(book: SloBook, clock: Clock, log: Log): SloReload {
   const answer = { slos: book.slos.length - proposed, proposed };
   log.info('Took up the SLO files.', answer);
   return answer;
+}
+
+interface ExclusionParts {
+  readonly engine: Engine;
+  readonly exclusions: SloServiceOptions['exclusions'] | undefined;
+  readonly events: SloCounts;
+  readonly now: Ms;
+}
+
+async function excludedFrom(
+  { engine, events, exclusions, now }: ExclusionParts,
+  definition: SloDefinition,
+  status: SloStatus,
+): Promise<Pick<SloDetail, 'exclusions'>> {
+  if (exclusions === undefined || exclusions.all.length === 0) return {};
+  const slo = { definition, boundary: await boundaryOf(engine, definition) };
+  return { exclusions: await shownExclusions(events, slo, status, exclusions.all, now) };
+}
+
+function changesOf(slo: SloDefinition, book: SloServiceOptions['changes']): Pick<SloDetail, 'changes'> {
+  const changes = book?.of(slo) ?? [];
+  return changes.length === 0 ? {} : { changes };
 }
 
 /** What the gate and the error-budget policy say of one SLO. */

@@ -18,11 +18,13 @@ import { createOverrideService } from '../evaluation/override-service.ts';
 import { ReleaseBook } from '../evaluation/release-book.ts';
 import { createReleaseService } from '../evaluation/release-service.ts';
 import { reloadAll } from '../evaluation/reload.ts';
+import { SloChangeBook } from '../evaluation/slo-change-book.ts';
 import { systemClock } from '../model/clock.ts';
 import type { DemoStory } from '../model/demo.ts';
+import type { Engine } from '../model/engine.ts';
 import { remotePictures } from '../prerender/remote-pictures.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
-import { createLog } from '../runtime/log.ts';
+import { createLog, type Log } from '../runtime/log.ts';
 import { threadSnapshots } from '../upkeep/snapshots.ts';
 import { type Discovery, ownAccessLogPath, servicesOf } from './discovery.ts';
 import { type ListenAddress, listen } from './listen.ts';
@@ -64,15 +66,11 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   lifecycle.onStop('store', engine.close);
   const { book, changes, ...alertParts } = await startAlerts(engine, config, lifecycle);
   const rules = await startRules(engine, config, { changes, ...alertParts }, lifecycle);
-  const overrideBook = await OverrideBook.open(engine, randomUUID);
-  const exclusionBook = await ExclusionBook.open(engine, randomUUID);
-  const releaseBook = await ReleaseBook.open(engine);
+  const books = await openBooks(engine, log);
   const slos = createSloService({
     engine,
-    releases: releaseBook,
+    ...books,
     alerts: book,
-    exclusions: exclusionBook,
-    overrides: overrideBook,
     folder: config.slos,
     rings: config.store.rings,
     proposed: servicesOf(discovery.logs),
@@ -81,11 +79,12 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   });
   lifecycle.onStop('rules', slos.stop);
   const alerts = createAlertService({ engine, slos, rules, ...alertParts, clock: systemClock });
-  const exclusions = createExclusionService({ book: exclusionBook, slos, clock: systemClock, log });
-  const overrides = createOverrideService({ book: overrideBook, slos, clock: systemClock, log });
-  const releases = createReleaseService({ book: releaseBook, slos, clock: systemClock, log });
-  const books = { overrides: overrideBook, releases: releaseBook };
-  const reports = await startReports(engine, config, { slos, changes, outbox: alertParts.outbox, ...books }, lifecycle);
+  const exclusions = createExclusionService({ book: books.exclusions, slos, clock: systemClock, log });
+  const overrides = createOverrideService({ book: books.overrides, slos, clock: systemClock, log });
+  const releases = createReleaseService({ book: books.releases, slos, clock: systemClock, log });
+  const { overrides: overrideBook, releases: releaseBook } = books;
+  const reportParts = { slos, changes, outbox: alertParts.outbox, overrides: overrideBook, releases: releaseBook };
+  const reports = await startReports(engine, config, reportParts, lifecycle);
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);
   const observation = createObservation({ engine, slos, rules, alerts, stream, config, clock: systemClock, demo });
@@ -118,9 +117,19 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
     server.closeAllConnections();
   });
   const url = await listen(server, address);
-  slos.start();
+  await slos.start();
   rules.start();
   return { url, died, newEnginePort: newPort, attachCollector: observation.attachCollector };
+}
+
+/** What people said and changed, as the last process left it. */
+async function openBooks(engine: Engine, log: Log) {
+  return {
+    overrides: await OverrideBook.open(engine, randomUUID),
+    exclusions: await ExclusionBook.open(engine, randomUUID),
+    releases: await ReleaseBook.open(engine),
+    changes: await SloChangeBook.open(engine, log),
+  };
 }
 
 function openOwnLog(dataDir: string, lifecycle: Lifecycle): AccessLog {

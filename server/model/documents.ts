@@ -23,6 +23,8 @@ export const COLLECTIONS = {
   gate_override: { documents: 4096, full: 'drop_oldest' },
   /** Versions of services that went out. */
   release: { documents: 4096, full: 'drop_oldest' },
+  /** The definition each SLO has, and its changes, by SLO id. */
+  slo_change: { documents: 4096, full: 'drop_oldest' },
   /** When the last report was due that a schedule sent, by schedule. */
   report_order: { documents: 256, full: 'drop_oldest' },
   /** Messages that wait for their receiver. */

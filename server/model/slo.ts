@@ -3,6 +3,7 @@ import type { ShownExclusion } from './exclusions.ts';
 import type { GateOverride } from './gate.ts';
 import type { Labels } from './labels.ts';
 import type { ShownRelease } from './releases.ts';
+import type { SloChange } from './slo-changes.ts';
 
 /** The states of LOOK, worst first where they compare. */
 export const SLO_STATES = [
@@ -236,6 +237,8 @@ export interface BudgetPolicyLevel {
 export interface SloReload {
   readonly slos: number;
   readonly proposed: number;
+  /** Ids of SLOs whose figures are computed anew because their definitions changed. */
+  readonly changed?: readonly string[];
   /** Groups of Prometheus rule files. */
   readonly rule_groups?: number;
   /** Of the store; absent where there is no configuration file. */
@@ -287,6 +290,8 @@ export interface SloDetail {
   readonly exclusions?: readonly ShownExclusion[];
   /** Releases of its service within the range, newest first. */
   readonly releases?: readonly ShownRelease[];
+  /** Of what decides its figures, newest first: all figures are those of the present definition. */
+  readonly changes?: readonly SloChange[];
   /** The definition as YAML, ready to keep. */
   readonly definition: string;
 }

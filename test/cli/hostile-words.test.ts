@@ -7,12 +7,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { firingAlert } from '../support/alerts.ts';
 import { runVigie } from '../support/vigie-process.ts';
+import { sloDetail, sloStatus } from '../web/statuses.ts';
 
 /** A server, and those it hears of, may say anything: it reaches the terminal as letters, never as a command. */
 const HOSTILE = 'web\u001b[2J\u009b31m\u202e\u0007';
 const folder = mkdtempSync(join(tmpdir(), 'vigie-words-'));
 const alert = { ...firingAlert(), id: HOSTILE, title: HOSTILE };
 const timeline = [{ time: 0, kind: HOSTILE, tier: HOSTILE }];
+const changes = [{ slo: 'y', time: 0, what: [{ key: HOSTILE, from: HOSTILE, to: HOSTILE }] }];
 const answers: Readonly<Record<string, unknown>> = {
   '/api/vigie/status': { origins: [{ origin: `${HOSTILE}/a\nb`, collector: HOSTILE, source: 'a', drops: {} }] },
   '/api/v1/query': { data: { resultType: 'vector', result: [] }, warnings: [`${HOSTILE}\nb`], infos: [HOSTILE] },
@@ -22,6 +24,7 @@ const answers: Readonly<Record<string, unknown>> = {
     receivers: [{ name: HOSTILE, waiting: 1, last_error: HOSTILE }],
   },
   '/api/vigie/alerts/x': { alert: { ...alert, timeline, silenced_by: [HOSTILE] }, text: [HOSTILE], notifications: [] },
+  '/api/vigie/slos/y': { ...sloDetail(sloStatus()), changes },
 };
 const server = createServer(({ url = '' }, response) => {
   const answer = answers[url.split('?')[0] ?? ''];
@@ -57,6 +60,7 @@ describe('no word of a server is a command to the terminal', () => {
   says(['alert', 'list'], 0, 3);
   says(['alert', 'show', 'x'], 0, 6);
   says(['slo', 'show', 'x'], 2, 1);
+  says(['slo', 'show', 'y'], 0, 13);
 });
 
 test('a path that cannot be looked at is a sentence, not a stack', async () => {

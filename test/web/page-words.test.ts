@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { alertWords } from '../../web/alerts/words.ts';
 import { graphPageWords } from '../../web/graph/words.ts';
 import { logWords } from '../../web/logs/words.ts';
+import { changeWords } from '../../web/slo-page/change-words.ts';
 import { exclusionWords } from '../../web/slo-page/exclusion-words.ts';
 import { releaseWords } from '../../web/slo-page/release-words.ts';
 import { sloWords } from '../../web/slo-page/words.ts';
@@ -30,6 +31,7 @@ function argumentsOf(message: string): string[] {
 describe.each(
   Object.entries({
     alertWords,
+    changeWords,
     exclusionWords,
     graphPageWords,
     logWords,

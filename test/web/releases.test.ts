@@ -3,7 +3,7 @@ import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import type { ShownRelease } from '../../server/model/releases.ts';
 import { LANGUAGES } from '../../server/model/words/words.ts';
-import { releaseLines } from '../../web/charts/release-lines.ts';
+import { momentLines } from '../../web/charts/moment-lines.ts';
 import type { ChartTokens } from '../../web/charts/tokens.ts';
 import { Releases } from '../../web/slo-page/releases.tsx';
 import { FRENCH } from '../../web/words/french.ts';
@@ -58,8 +58,9 @@ describe('releases on a chart', () => {
   const tokens = { muted: 'grey', text: 'black', background: 'white', font: 'x', wide: true } as ChartTokens;
   const range = { start: NOW - 100 * HOUR_MS, end: NOW, step_secs: 60 };
   const lines = (hours: readonly number[], version = 'v') =>
-    releaseLines(
+    momentLines(
       { range, releases: hours.map((hour) => release({ id: `r${hour}`, version, time: NOW - hour * HOUR_MS })) },
+      'changed',
       tokens,
     );
   const named = (hours: readonly number[]) =>

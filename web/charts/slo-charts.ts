@@ -1,6 +1,7 @@
 import type { ScriptableContext } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { SloDetail } from '../../server/model/slo.ts';
+import { changeWords } from '../slo-page/change-words.ts';
 import { countedWords } from '../slo-page/counted-words.ts';
 import { sloWords } from '../slo-page/words.ts';
 import { pageSay } from '../words/page-words.ts';
@@ -8,9 +9,9 @@ import type { Speech } from '../words/speech.ts';
 import { bars, barWidth, MIN_BAR_PX } from './bars.ts';
 import { exclusionBoxes } from './exclusion-boxes.ts';
 import { nameLines, type Reach } from './line-names.ts';
+import { momentLines } from './moment-lines.ts';
 import { chartOptions, directLabel } from './options.ts';
 import { dotRadii, lossSpans, type Point, points, sliFloor } from './points.ts';
-import { releaseLines } from './release-lines.ts';
 import type { Draw } from './time-chart.ts';
 import type { ChartTokens } from './tokens.ts';
 
@@ -28,7 +29,7 @@ export const burnDownChart: DrawSlo = (detail, speech, tokens) => {
   const annotations = {
     ...lossBoxes(detail, tokens),
     ...exclusionBoxes(detail, tokens),
-    ...releaseLines(detail, tokens),
+    ...eventLines(detail, speech, tokens),
     ...burnDownNames(real, ideal, { min: lowest, max: 1 }, speech, tokens),
   };
   return {
@@ -90,7 +91,7 @@ export const sliChart: DrawSlo = (detail, speech, tokens) => {
         tick: ratioTick(speech, tickDigits(1 - floor)),
         annotations: {
           ...exclusionBoxes(detail, tokens),
-          ...releaseLines(detail, tokens),
+          ...eventLines(detail, speech, tokens),
           objective: horizontalLine(objective, tokens),
           // Inside a narrow plot it would hide the line, so it stands above.
           name: directLabel(
@@ -135,7 +136,7 @@ export const trafficChart: DrawSlo = (detail, speech, tokens) => {
         whole: true,
         annotations: {
           ...exclusionBoxes(detail, tokens),
-          ...releaseLines(detail, tokens),
+          ...eventLines(detail, speech, tokens),
           good: directLabel({ x: end, y: peak * 0.75 }, w('traffic_good'), tokens.series, tokens),
           bad: directLabel({ x: end, y: peak * 0.1 }, w('traffic_bad'), tokens.bad, tokens),
         },
@@ -185,6 +186,10 @@ function lossBoxes({ time, sli, status, range }: SloDetail, tokens: ChartTokens)
     },
   ]);
   return Object.fromEntries(boxes);
+}
+
+function eventLines(detail: SloDetail, { language }: Speech, tokens: ChartTokens): Record<string, AnnotationOptions> {
+  return momentLines(detail, pageSay(changeWords, language)('line'), tokens);
 }
 
 function horizontalLine(y: number, tokens: ChartTokens): AnnotationOptions {

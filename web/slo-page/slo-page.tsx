@@ -13,6 +13,7 @@ import { Exclusions, type UndoExclusion } from './exclusions.tsx';
 import { Figures } from './figures.tsx';
 import type { Range } from './range.ts';
 import { Releases } from './releases.tsx';
+import { RecomputedNote, SloChanges } from './slo-changes.tsx';
 import { SloGraphs } from './slo-graphs.tsx';
 import { SloSources } from './slo-sources.tsx';
 import { sloWords } from './words.ts';
@@ -37,6 +38,7 @@ export function SloPage({ detail, decision, now, keep, undo, range, onRange, chi
     <>
       <SloHead slo={status} decision={decision} reasons={detail.gate?.reasons ?? status.reasons} now={now} />
       <Figures slo={status} />
+      <RecomputedNote detail={detail} />
       <SloGraphs detail={detail} range={range} onRange={onRange} />
       <BurnTable slo={status} />
       {detail.budget_policy !== undefined && <BudgetPolicy levels={detail.budget_policy} />}
@@ -45,6 +47,7 @@ export function SloPage({ detail, decision, now, keep, undo, range, onRange, chi
       <Exclusions detail={detail} undo={undo} />
       {children}
       <SloSources sources={status.sources} now={now} />
+      <SloChanges detail={detail} />
       <Definition slo={status} yaml={detail.definition} keep={keep} />
     </>
   );
