@@ -4,6 +4,7 @@ import {
   type GateDecision,
   type GateReason,
   SLO_STATES,
+  type SloGroups,
   type SloStatus,
 } from '../server/model/slo.ts';
 import type { Ms } from '../server/model/units.ts';
@@ -18,6 +19,8 @@ export interface GateRules {
   readonly policies: readonly WrittenPolicy[];
   /** Those in force at `now`. */
   readonly overrides?: readonly GateOverride[];
+  /** Of the definitions that are several. */
+  readonly groups?: readonly SloGroups[];
 }
 
 interface Judged {
@@ -37,6 +40,7 @@ export function gate(statuses: readonly SloStatus[], rules: GateRules, say: Say)
   const reasons: GateReason[] = ranked.flatMap(({ status, verdicts }) =>
     verdicts.map((verdict) => ({ ...verdict, slo: status.id })),
   );
+  reasons.push(...leftOut(statuses, rules.groups));
   if (ranked.length === 0) reasons.push({ code: 'no_slo', args: {}, slo: '', decision: 'unknown' });
   const decision = ranked[0]?.decision ?? 'unknown';
   const overrides = rules.overrides?.filter((one) => statuses.some(({ service }) => service === one.service)) ?? [];
@@ -48,6 +52,15 @@ export function gate(statuses: readonly SloStatus[], rules: GateRules, say: Say)
     slos: ranked.map(({ status, decision }) => ({ id: status.id, state: status.state, decision })),
     ...(overrides.length > 0 && { overrides }),
   };
+}
+
+/** What nobody looks at decides nothing: who makes up values in a log would stop every release. It is told. */
+function leftOut(statuses: readonly SloStatus[], groups: readonly SloGroups[] = []): readonly GateReason[] {
+  return groups
+    .filter(({ slo, left_out }) => left_out > 0 && statuses.some(({ group }) => group?.of === slo))
+    .map(({ slo, service, left_out, max_groups }) => {
+      return { code: 'groups_left_out', args: { service, left_out, max_groups }, slo, decision: 'go' };
+    });
 }
 
 function judged(status: SloStatus, { now, policies, overrides = [] }: GateRules): Judged {
