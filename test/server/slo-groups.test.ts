@@ -2,19 +2,26 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { readSloFiles } from '../../rules/slo-file.ts';
 import { sloMetrics } from '../../server/api/slo-metrics.ts';
 import { openEngine } from '../../server/engine/engine.ts';
+import { seriesQuestions } from '../../server/engine/series-questions.ts';
 import { createSloService } from '../../server/evaluation/create-slo-service.ts';
+import { GroupFinder } from '../../server/evaluation/slo-groups.ts';
 import type { Labels } from '../../server/model/labels.ts';
-import { MINUTE, ms, SECOND } from '../../server/model/units.ts';
+import { DAY, HOUR, MINUTE, ms, SECOND } from '../../server/model/units.ts';
+import { parseSelector } from '../../server/promql/parse.ts';
 import { digestOf } from '../../server/runtime/digest.ts';
 import { createLog } from '../../server/runtime/log.ts';
+import { increments, openStore, Queue } from '../store/batches.ts';
 import { openAlertHouse } from '../support/alert-house.ts';
 
 /** SLOs whose number follows from what a log holds: store, rules, alerts and gate as the server puts them together. */
 const folder = mkdtempSync(join(tmpdir(), 'vigie-slo-groups-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Of a crowd nobody is older than another. */
+const NOTHING = { series: 0, origins: [] };
 const START = ms(1_800_000_000_000);
 const log = createLog('test', { write: () => {} });
 const web = (more = '') => `slos:
@@ -199,4 +206,44 @@ test('bad events whose series lack the label are a group that shows it', async (
   await engine.record({ source: 'errors', time: START, values }, START);
   expect(ids(await step())).toEqual(['web-shop', 'web-none-811c9dc5']);
   await engine.close();
+});
+
+test('the past of a definition is that of each of its groups', async () => {
+  const { engine, step, service } = await openHouse('backtest');
+  await step([
+    ['shop', 500, 500],
+    ['blog', 500],
+  ]);
+  const text = web().replace('99%', '90%');
+  const from = START - HOUR;
+  const { slos } = await service().backtest({ file: 'new.yaml', text, from, to: START + HOUR });
+  expect(slos.map(({ id, in_force }) => [id, in_force !== undefined])).toEqual([
+    ['web-blog', true],
+    ['web-shop', true],
+  ]);
+  await engine.close();
+});
+
+test('a group goes with its last series, and makes room', async () => {
+  const rings = [
+    { width: ms(10 * SECOND), span: ms(10 * MINUTE) },
+    { width: ms(5 * MINUTE), span: DAY },
+  ];
+  const store = openStore({ rings });
+  const finder = new GroupFinder({ ...seriesQuestions(store.view), facts: async (asked) => asked.map(() => NOTHING) });
+  const { slos } = readSloFiles([{ path: 'web.yaml', text: web('\n    max_groups: 1') }], parseSelector);
+  const found = async () => (await finder.find(slos)).chosen.get('web')?.map(({ vhost }) => vhost);
+  const queue = new Queue();
+  const requests = (vhost: string, time: number) => {
+    const series = [{ kind: 'sum', name: 'requests_total', labels: { vhost } } as const];
+    return { ...increments([], [[0, time / 1000, 1]]), series };
+  };
+  queue.send(store, requests('old', START - 9 * DAY));
+  expect(await found()).toEqual(['old']);
+  queue.send(store, requests('new', START));
+  expect(await found()).toEqual(['old']);
+  while (store.flush(ms(START + 10 * MINUTE), 100).due);
+  expect(store.expireSeries(ms(START + 10 * MINUTE))).toBe(1);
+  expect(await found()).toEqual(['new']);
+  store.close();
 });
