@@ -12,6 +12,7 @@ import { gateSentence, type Say } from '../server/model/words/words.ts';
 import { overrideVerdict } from './gate-override.ts';
 import { policyOf, type WrittenPolicy } from './gate-policy.ts';
 import { GATE_DECISIONS, type Verdict, verdictsOf, worstDecision } from './gate-verdict.ts';
+import { groupName } from './grouping.ts';
 
 /** What the gate goes by beside the statuses. */
 export interface GateRules {
@@ -38,7 +39,7 @@ interface Judged {
 export function gate(statuses: readonly SloStatus[], rules: GateRules, say: Say): GateAnswer {
   const ranked = statuses.map((status) => judged(status, rules)).sort(worstFirst);
   const reasons: GateReason[] = ranked.flatMap(({ status, verdicts }) =>
-    verdicts.map((verdict) => ({ ...verdict, slo: status.id })),
+    verdicts.map((verdict) => ({ ...named(verdict, status), slo: status.id })),
   );
   reasons.push(...leftOut(statuses, rules.groups));
   if (ranked.length === 0) reasons.push({ code: 'no_slo', args: {}, slo: '', decision: 'unknown' });
@@ -61,6 +62,12 @@ function leftOut(statuses: readonly SloStatus[], groups: readonly SloGroups[] = 
     .map(({ slo, service, left_out, max_groups }) => {
       return { code: 'groups_left_out', args: { service, left_out, max_groups }, slo, decision: 'go' };
     });
+}
+
+/** What stands against a release says of which group of its service it is. */
+function named(verdict: Verdict, { service, group }: SloStatus): Verdict {
+  if (group === undefined || verdict.decision === 'go') return verdict;
+  return { ...verdict, args: { ...verdict.args, service: `${service} (${groupName(group.labels)})` } };
 }
 
 function judged(status: SloStatus, { now, policies, overrides = [] }: GateRules): Judged {

@@ -36,8 +36,8 @@ export interface SloGroup {
 export const MAX_GROUPED_ID = 60;
 const MAX_SLUG = 30;
 
-/** A title is shown whole in tables and subjects. */
-const MAX_TITLE_VALUE = 100;
+/** It is shown whole in tables and subjects. */
+const MAX_NAME = 100;
 
 /** One text for the values of a group. */
 export function groupKey(labels: Labels): string {
@@ -83,7 +83,7 @@ export function groupSlo(slo: SloDefinition, labels: Labels, taken: ReadonlySet<
   return {
     ...shared,
     id: groupId(slo.id, labels, taken),
-    title: `${slo.title}: ${titleValue(labels)}`,
+    title: `${slo.title}: ${groupName(labels)}`,
     labels: { ...slo.labels, ...labels },
     indicator: narrowed(slo.indicator, labels),
     group: { of: slo.id, written: slo, labels },
@@ -97,10 +97,11 @@ function groupId(id: string, labels: Labels, taken: ReadonlySet<string>): string
   return madeId(name, { around: (part) => `${id}-${part}`, length: MAX_SLUG, nameless: 'none', taken });
 }
 
-function titleValue(labels: Labels): string {
+/** The values as people read them. */
+export function groupName(labels: Labels): string {
   const values = Object.entries(labels).map(([name, value]) => (value === '' ? `${name}=""` : value));
   const text = values.join(', ');
-  return text.length <= MAX_TITLE_VALUE ? text : `${text.slice(0, MAX_TITLE_VALUE - 1)}…`;
+  return text.length <= MAX_NAME ? text : `${text.slice(0, MAX_NAME - 1)}…`;
 }
 
 function narrowed(indicator: Indicator, labels: Labels): Indicator {

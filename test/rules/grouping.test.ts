@@ -158,6 +158,11 @@ describe('the gate tells of groups that are left out', () => {
       expect(decision).toBe('go');
       expect(reasons.map(({ code }) => code)).toEqual(['budget_left', ...want]);
     });
+  test('and of which group a refusal is', () => {
+    const of = (bad: number) => gate([statusOf(group!, events(1000, bad))], { now: NOW, policies: [] }, (key) => key);
+    expect(of(900)).toMatchObject({ decision: 'no_go', reasons: [{ args: { service: 'web (shop)' } }] });
+    expect(of(0)).toMatchObject({ decision: 'go', reasons: [{ args: { service: 'web' } }] });
+  });
   tells(0, 'web', []);
   tells(1, 'web', ['groups_left_out']);
   tells(1, 'other', []);
