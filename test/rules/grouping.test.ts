@@ -7,6 +7,7 @@ import { groupSlos, groupsAmong } from '../../rules/grouping.ts';
 import { printSlo } from '../../rules/print-slo.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { readSloFiles } from '../../rules/slo-file.ts';
+import { withGroups } from '../../server/evaluation/slo-groups.ts';
 import type { Labels } from '../../server/model/labels.ts';
 import { compileMatcher } from '../../server/promql/matcher.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
@@ -95,6 +96,27 @@ test('an id that is taken, or that two values would share, is told apart by its 
     new Set(),
   );
   expect(one?.id).not.toBe(other?.id);
+});
+
+test('no two SLOs share an id, however their definitions and values are named', () => {
+  const name = fc.constantFrom('a', 'a-b', 'a-b-c', 'b', 'b-c', 'c');
+  const definition = fc.record({ id: name, values: fc.uniqueArray(name), isGrouped: fc.boolean() });
+  fc.assert(
+    fc.property(fc.uniqueArray(definition, { selector: ({ id }) => id }), (written) => {
+      const { group_by, ...plain } = read();
+      const definitions = written.map(({ id, isGrouped }) => ({
+        ...plain,
+        id,
+        ...(isGrouped && group_by && { group_by }),
+      }));
+      const chosen = new Map(written.map(({ id, values }) => [id, values.map((vhost) => ({ vhost }))]));
+      const slos = withGroups(definitions, { chosen });
+      expect(new Set(slos.map(({ id }) => id)).size).toBe(slos.length);
+      const of = ({ isGrouped, values }: (typeof written)[number]) => (isGrouped ? Math.max(1, values.length) : 1);
+      expect(slos).toHaveLength(written.reduce((sum, one) => sum + of(one), 0));
+    }),
+    { seed: 82, numRuns: 300 },
+  );
 });
 
 describe('groups are the values of all series, each once', () => {
