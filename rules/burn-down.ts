@@ -47,7 +47,7 @@ export function sloDetail({ definition, status, shown, buckets, badAfter, isWhol
     sli: lines.map((step) => (step.total > 0 ? step.good / step.total : null)),
     budget_left: lines.map((step) => step.left),
     budget_ideal: lines.map((step) => step.ideal),
-    definition: printSlo(definition),
+    definition: printSlo(definition.group?.written ?? definition),
   };
 }
 

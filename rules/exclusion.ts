@@ -12,6 +12,7 @@ export interface ExcludableSlo {
   readonly service: string;
   readonly owner: string;
   readonly labels: Labels;
+  readonly group?: { readonly of: string };
 }
 
 export function appliesTo(
@@ -20,7 +21,7 @@ export function appliesTo(
   compile: CompileMatcher,
 ) {
   const { slos = [], matchers = [] } = exclusion;
-  if (slos.includes(slo.id)) return true;
+  if (slos.includes(slo.id) || (slo.group !== undefined && slos.includes(slo.group.of))) return true;
   const labels = { ...slo.labels, slo: slo.id, service: slo.service, owner: slo.owner };
   return matchers.length > 0 && silenceMatches({ matchers }, labels, compile);
 }

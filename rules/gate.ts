@@ -4,6 +4,7 @@ import {
   type GateDecision,
   type GateReason,
   SLO_STATES,
+  type SloGroups,
   type SloStatus,
 } from '../server/model/slo.ts';
 import type { Ms } from '../server/model/units.ts';
@@ -11,6 +12,7 @@ import { gateSentence, type Say } from '../server/model/words/words.ts';
 import { overrideVerdict } from './gate-override.ts';
 import { policyOf, type WrittenPolicy } from './gate-policy.ts';
 import { GATE_DECISIONS, type Verdict, verdictsOf, worstDecision } from './gate-verdict.ts';
+import { groupName } from './grouping.ts';
 
 /** What the gate goes by beside the statuses. */
 export interface GateRules {
@@ -18,6 +20,8 @@ export interface GateRules {
   readonly policies: readonly WrittenPolicy[];
   /** Those in force at `now`. */
   readonly overrides?: readonly GateOverride[];
+  /** Of the definitions that are several. */
+  readonly groups?: readonly SloGroups[];
 }
 
 interface Judged {
@@ -35,8 +39,9 @@ interface Judged {
 export function gate(statuses: readonly SloStatus[], rules: GateRules, say: Say): GateAnswer {
   const ranked = statuses.map((status) => judged(status, rules)).sort(worstFirst);
   const reasons: GateReason[] = ranked.flatMap(({ status, verdicts }) =>
-    verdicts.map((verdict) => ({ ...verdict, slo: status.id })),
+    verdicts.map((verdict) => ({ ...named(verdict, status), slo: status.id })),
   );
+  reasons.push(...leftOut(statuses, rules.groups));
   if (ranked.length === 0) reasons.push({ code: 'no_slo', args: {}, slo: '', decision: 'unknown' });
   const decision = ranked[0]?.decision ?? 'unknown';
   const overrides = rules.overrides?.filter((one) => statuses.some(({ service }) => service === one.service)) ?? [];
@@ -48,6 +53,21 @@ export function gate(statuses: readonly SloStatus[], rules: GateRules, say: Say)
     slos: ranked.map(({ status, decision }) => ({ id: status.id, state: status.state, decision })),
     ...(overrides.length > 0 && { overrides }),
   };
+}
+
+/** What nobody looks at decides nothing: who makes up values in a log would stop every release. It is told. */
+function leftOut(statuses: readonly SloStatus[], groups: readonly SloGroups[] = []): readonly GateReason[] {
+  return groups
+    .filter(({ slo, left_out }) => left_out > 0 && statuses.some(({ group }) => group?.of === slo))
+    .map(({ slo, service, left_out, max_groups }) => {
+      return { code: 'groups_left_out', args: { service, left_out, max_groups }, slo, decision: 'go' };
+    });
+}
+
+/** What stands against a release says of which group of its service it is. */
+function named(verdict: Verdict, { service, group }: SloStatus): Verdict {
+  if (group === undefined || verdict.decision === 'go') return verdict;
+  return { ...verdict, args: { ...verdict.args, service: `${service} (${groupName(group.labels)})` } };
 }
 
 function judged(status: SloStatus, { now, policies, overrides = [] }: GateRules): Judged {

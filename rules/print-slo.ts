@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { formatDuration } from '../server/model/units.ts';
 import { printAlerts } from './alert-file.ts';
+import { printGrouping } from './grouping-schema.ts';
 import { defaultTitle } from './indicator.ts';
 import { formatObjective } from './percentage.ts';
 import { printIndicator } from './print-indicator.ts';
@@ -30,6 +31,7 @@ export function writtenEntry(definition: SloDefinition) {
     window: printWindow(window),
     ...(minimum_events !== defaultMinimumEvents(objective) && { minimum_events }),
     ...printIndicator(indicator),
+    ...printGrouping(definition),
     ...(alerts !== undefined && { alerts }),
     ...(definition.missing !== undefined && { missing: definition.missing }),
   };

@@ -1,8 +1,8 @@
 import type { Matcher } from '../server/model/engine.ts';
 import { quoteLabelValue } from '../server/model/labels.ts';
-import { shortHash } from '../server/model/short-hash.ts';
 import { DAY, ms } from '../server/model/units.ts';
 import { defaultTitle, type SeriesQuery } from './indicator.ts';
+import { madeId } from './made-id.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
 import { rolling } from './slo-window.ts';
 
@@ -28,7 +28,7 @@ export function proposedSlo(service: string, taken: ReadonlySet<string> = new Se
     part: queryOf([...matchers, { name: 'status', op: '=~', value: '5..' }]),
   } as const;
   return {
-    id: idOf(service, taken),
+    id: madeId(service, { around: (part) => `${part}-availability`, length: MAX_SLUG, nameless: 'service', taken }),
     title: defaultTitle(indicator, service, ''),
     service,
     owner: 'unowned',
@@ -45,24 +45,4 @@ function queryOf(selector: readonly Matcher[]): SeriesQuery {
   const [name, ...labels] = selector;
   const tests = labels.map((matcher) => `${matcher.name}${matcher.op}${quoteLabelValue(matcher.value)}`);
   return { text: `${name?.value ?? ''}{${tests.join(',')}}`, selector };
-}
-
-/** Proposals of two services never share an id, whatever order they are found in: an alert belongs to one of them. */
-function idOf(service: string, taken: ReadonlySet<string>): string {
-  const slug = slugOf(service);
-  const plain = `${slug}-availability`;
-  if (slug === service && !taken.has(plain)) return plain;
-  for (let turn = 0; ; turn++) {
-    const id = `${slug}-${shortHash(service + '+'.repeat(turn))}-availability`;
-    if (!taken.has(id)) return id;
-  }
-}
-
-function slugOf(service: string): string {
-  const slug = service
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, MAX_SLUG)
-    .replace(/^-|-$/g, '');
-  return slug === '' ? 'service' : slug;
 }

@@ -1,4 +1,5 @@
 import type { Labels } from '../server/model/labels.ts';
+import type { Grouping, SloGroup } from './grouping.ts';
 import type { Indicator } from './indicator.ts';
 import type { MissingPolicy } from './missing-policy.ts';
 import type { SloWindow } from './slo-window.ts';
@@ -25,6 +26,10 @@ export interface SloDefinition {
   readonly no_data?: NoDataTier;
   /** What silence counts as; absent: nothing is known. */
   readonly missing?: MissingPolicy;
+  /** It is an SLO for each of its groups; while there is none, one for itself. */
+  readonly group_by?: Grouping;
+  /** It is one of the SLOs that another definition makes. */
+  readonly group?: SloGroup;
   /** Found by Vigie, not yet kept by a person. */
   readonly proposed: boolean;
 }

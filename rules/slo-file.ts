@@ -3,6 +3,7 @@ import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
 import { isForeign, readForeignFiles } from './formats/foreign-file.ts';
 import type { WrittenPolicy } from './gate-policy.ts';
 import { heldTwice, type ReadPolicy, readPolicies } from './gate-schema.ts';
+import { groupingOf, groupingProblems } from './grouping-schema.ts';
 import { type HeldProblem, heldByDefault } from './held-window.ts';
 import { defaultTitle, type ParseSelector } from './indicator.ts';
 import { indicatorOf, indicatorProblems } from './indicator-schema.ts';
@@ -149,7 +150,7 @@ function readEntry(raw: unknown, at: Path, place: Place, schema: EntrySchema): R
   if (!isRecord(raw)) return { problems: [place(at, 'want a definition with id, service, objective ...')], notes: [] };
   const parsed = schema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt));
-  const problems = [...issues, ...indicatorProblems(raw, at, place)];
+  const problems = [...issues, ...indicatorProblems(raw, at, place), ...groupingProblems(raw, at, place)];
   if (!parsed.success || problems.length > 0) return { problems, notes: [] };
   const slo = definitionOf(parsed.data);
   const wrong = alertProblems(parsed.data.alerts, slo).map(({ path, message }) => place([...at, ...path], message));
@@ -179,6 +180,7 @@ function definitionOf(entry: SloEntry): SloDefinition {
     ...(alerts !== undefined && { alerts }),
     ...(entry.alerts?.no_data !== undefined && { no_data: entry.alerts.no_data }),
     ...(entry.missing !== undefined && { missing: entry.missing }),
+    ...groupingOf(entry),
     proposed: false,
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { messageOf } from '../server/model/errors.ts';
 import { isLabelName } from '../server/model/labels.ts';
 import { ALERT_KEYS, alertsSchema } from './alert-file.ts';
+import { groupingFields } from './grouping-schema.ts';
 import type { ParseSelector } from './indicator.ts';
 import { INDICATOR_KEYS, INDICATORS, indicatorFields } from './indicator-schema.ts';
 import { MISSING_KEYS, missingSchema } from './missing-policy.ts';
@@ -59,6 +60,7 @@ export function sloEntrySchema(parseSelector: ParseSelector) {
       .meta({ description: 'with fewer events in the window the figures are shown, not judged' })
       .optional(),
     ...indicatorFields(parseSelector),
+    ...groupingFields(),
     alerts: alertsSchema.optional(),
     missing: missingSchema.optional(),
   });
@@ -79,6 +81,8 @@ export const ENTRY_KEYS: Readonly<Record<string, readonly string[]>> = {
     'minimum_events',
     ...INDICATORS,
     'slices',
+    'group_by',
+    'max_groups',
     'alerts',
     'missing',
   ],

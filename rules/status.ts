@@ -105,7 +105,8 @@ function heardFigures(definition: SloDefinition, as_of: Ms, windows: readonly Ev
 }
 
 function descriptionOf(definition: SloDefinition) {
-  const { id, title, service, owner, labels, proposed, indicator, objective } = definition;
+  const { id, title, service, owner, labels, proposed, indicator, objective, group } = definition;
+  const grouped = group && { group: { of: group.of, labels: group.labels } };
   const kind = indicator.kind;
   const threshold = indicator.kind === 'latency' ? { threshold_secs: indicator.threshold / 1000 } : {};
   const { slices } = indicator;
@@ -114,7 +115,7 @@ function descriptionOf(definition: SloDefinition) {
     ...(slices.good_at !== undefined && { good_at: slices.good_at }),
   };
   const counted = { unit: countedUnit(indicator), ...(timed && { slices: timed }) };
-  return { id, title, service, owner, labels, proposed, kind, ...threshold, ...counted, objective };
+  return { id, title, service, owner, labels, ...grouped, proposed, kind, ...threshold, ...counted, objective };
 }
 
 /** The SLO window as it was really counted, the events its budget is a share of, and the burn windows of both moments. */

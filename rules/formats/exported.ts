@@ -51,6 +51,11 @@ export function unsaidKeys(slo: SloDefinition, said: readonly string[]): readonl
   return Object.keys(writtenEntry(slo)).filter((key) => !said.includes(key));
 }
 
+/** Throws for a definition that is several: said without its labels it would be another promise. */
+export function refuseGroups({ group_by }: SloDefinition): void {
+  if (group_by !== undefined) throw new Error(`one SLO for each ${group_by.labels.join(', ')} is not said there`);
+}
+
 /** The two counts of an indicator as selectors of PromQL. */
 export interface ExportedPair {
   readonly total: Selector;

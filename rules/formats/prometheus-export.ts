@@ -13,6 +13,7 @@ import {
   type ExportedSlo,
   exportEach,
   exportedPair,
+  refuseGroups,
   unsaidKeys,
 } from './exported.ts';
 import { yamlText } from './yaml-text.ts';
@@ -32,6 +33,7 @@ export function exportPrometheusRules(slos: readonly SloDefinition[]): Exported 
 const OWN_LABELS = ['slo', 'service', 'owner', 'severity', 'alertname', 'le', '__name__'];
 
 function sloGroup(slo: SloDefinition): ExportedSlo {
+  refuseGroups(slo);
   const pair = exportedPair(slo.indicator);
   if (slo.indicator.slices !== undefined) throw new Error('time slices are not said in rules of Prometheus');
   const pairs = alertPairs(nominalLength(slo.window), errorBudgetShare(slo.objective), slo.alerts);

@@ -81,6 +81,7 @@ function sloOf({ metadata, spec }: Written, place: ForeignDocument['place'], par
       objective: `${spec.target}%`,
       window: spec.window,
       ...indicator,
+      ...groupedBy(spec.indicator),
       ...alertsOf(spec.alerting),
     },
     place: ledPlace(place, ['metadata', 'name'], {
@@ -89,6 +90,7 @@ function sloOf({ metadata, spec }: Written, place: ForeignDocument['place'], par
       window: ['spec', 'window'],
       availability: ['spec', 'indicator'],
       latency: ['spec', 'indicator'],
+      group_by: ['spec', 'indicator', spec.indicator.ratio === undefined ? 'latency' : 'ratio', 'grouping'],
       labels: ['metadata', 'labels'],
     }),
     problems: remarks.problems,
@@ -118,11 +120,6 @@ function indicatorOf(
     );
   if (bool_gauge !== undefined)
     return remarks.refuse([...at, 'bool_gauge'], 'a gauge counts no events; want ratio or latency, by counters');
-  const groups = (ratio ?? latency)?.grouping ?? [];
-  if (groups.length > 0) {
-    const message = `an objective for each ${groups.join(', ')} is not evaluated; want one objective for each value, as a matcher`;
-    return remarks.refuse([...at, ratio === undefined ? 'latency' : 'ratio', 'grouping'], message);
-  }
   const [name, part] = ratio === undefined ? ['success', latency?.success] : ['errors', ratio.errors];
   const kind = ratio === undefined ? 'latency' : 'ratio';
   const read = (side: string, written = '') =>
@@ -131,6 +128,12 @@ function indicatorOf(
   const one = read(name, part?.metric);
   if (all === undefined || one === undefined) return undefined;
   return writtenIndicator(all, one, ratio === undefined ? 'good' : 'bad');
+}
+
+/** An objective for each value is one there too. */
+function groupedBy({ ratio, latency }: Spec['indicator']) {
+  const { grouping = [] } = ratio ?? latency ?? {};
+  return grouping.length > 0 ? { group_by: grouping } : {};
 }
 
 function alertsOf({ disabled, burnrates, absent }: Spec['alerting'] = {}) {

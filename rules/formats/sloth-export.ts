@@ -10,6 +10,7 @@ import {
   type ExportedSlo,
   exportEach,
   exportedPair,
+  refuseGroups,
   unsaidKeys,
 } from './exported.ts';
 import { OWNER_LABEL } from './foreign-labels.ts';
@@ -28,6 +29,7 @@ export function exportSloth(slos: readonly SloDefinition[]): Exported {
 }
 
 function sloDocument(slo: SloDefinition): ExportedSlo {
+  refuseGroups(slo);
   const pair = exportedPair(slo.indicator);
   if (slo.indicator.slices !== undefined) throw new Error('Sloth has no time slices');
   const service = NAME.test(slo.service) ? slo.service : named(idOfName(slo.service), 'service');

@@ -4,7 +4,7 @@ import type { Evaluation } from '../evaluation/slo-service.ts';
 import type { EvaluationStatus } from '../model/status.ts';
 
 type Groups = ReturnType<RuleService['groups']>;
-type Latest = Pick<Evaluation, 'slos' | 'took'>;
+type Latest = Pick<Evaluation, 'slos' | 'groups' | 'took'>;
 
 /** How the rules keep up: figures of the latest evaluation of the SLOs, and of every group of the rule files. */
 export function evaluationMetrics({ took }: Latest, groups: Groups): Registry {
@@ -38,10 +38,12 @@ export function evaluationMetrics({ took }: Latest, groups: Groups): Registry {
 }
 
 /** The same for the status page. */
-export function evaluationStatus({ slos, took }: Latest, groups: Groups): EvaluationStatus {
+export function evaluationStatus({ slos, groups: sloGroups = [], took }: Latest, groups: Groups): EvaluationStatus {
   const total = (of: (group: Groups[number]) => number): number => groups.reduce((sum, group) => sum + of(group), 0);
+  const left_out = sloGroups.reduce((sum, one) => sum + one.left_out, 0);
   return {
     slos: slos.length,
+    ...(left_out > 0 && { groups_left_out: left_out }),
     rule_groups: groups.length,
     rules: total(({ rules }) => rules.length),
     missed: total(({ counts }) => counts.missed),

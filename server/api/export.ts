@@ -83,8 +83,9 @@ async function contentOf(
   const depth = rest.length > 0 ? -1 : Number(first !== '') + Number(second !== '');
   switch (`${page} ${depth}`) {
     case ' 0': {
-      const [{ slos: statuses, alerts: current, gate }, history] = [await slos.current(), await slos.history()];
-      return { page: 'overview', slos: statuses, alerts: current, gate, history };
+      const [evaluation, history] = [await slos.current(), await slos.history()];
+      const { slos: statuses, groups = [], alerts: current, gate } = evaluation;
+      return { page: 'overview', slos: statuses, groups, alerts: current, gate, history };
     }
     case 'alerts 0': {
       const [{ slos: statuses }, answer] = [await slos.current(), await alerts.list({ limit: PAST_ALERTS })];

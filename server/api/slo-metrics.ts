@@ -1,6 +1,6 @@
 import { Gauge, Registry } from 'prom-client';
 import type { Evaluation } from '../evaluation/slo-service.ts';
-import { SLO_STATES, type SloStatus } from '../model/slo.ts';
+import { SLO_STATES, type SloGroups, type SloStatus } from '../model/slo.ts';
 import { formatDuration, ms } from '../model/units.ts';
 
 type Write = (slo: SloStatus, set: (labels: Readonly<Record<string, string>>, value: number) => void) => void;
@@ -44,7 +44,7 @@ const GAUGES: readonly (readonly [name: string, help: string, labels: readonly s
 ];
 
 /** A registry holding exactly what `evaluation` says: an SLO that is gone leaves no sample behind. */
-export function sloMetrics({ slos }: Evaluation): Registry {
+export function sloMetrics({ slos, groups = [] }: Pick<Evaluation, 'slos' | 'groups'>): Registry {
   const registry = new Registry();
   for (const [name, help, labels, write] of GAUGES) {
     const gauge = new Gauge({ name, help, labelNames: ['slo', 'service', ...labels], registers: [registry] });
@@ -52,7 +52,20 @@ export function sloMetrics({ slos }: Evaluation): Registry {
       write(slo, (extra, value) => gauge.set({ slo: slo.id, service: slo.service, ...extra }, value));
     }
   }
+  groupMetrics(groups, registry);
   return registry;
+}
+
+/** What definitions with groups made of the values they found. */
+function groupMetrics(groups: readonly SloGroups[], registry: Registry): void {
+  const gauge = (name: string, help: string): Gauge =>
+    new Gauge({ name, help, labelNames: ['slo', 'service'], registers: [registry] });
+  const made = gauge('vigie_slo_groups', 'SLOs that a definition with groups makes.');
+  const left = gauge('vigie_slo_groups_left_out', 'Groups of a definition above its bound, which nobody judges.');
+  for (const { slo, service, groups: count, left_out } of groups) {
+    made.set({ slo, service }, count);
+    left.set({ slo, service }, left_out);
+  }
 }
 
 function whenKnown(value: number | undefined, set: (labels: Record<string, string>, value: number) => void): void {

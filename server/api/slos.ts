@@ -8,8 +8,8 @@ import { timeParam } from './params.ts';
 export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
   const router = Router();
   router.get('/api/vigie/slos', async (_request, response) => {
-    const { slos: statuses, alerts, gate } = await slos.current();
-    response.json({ slos: statuses, alerts, gate } satisfies StreamEvents['slos']);
+    const { slos: statuses, groups = [], alerts, gate } = await slos.current();
+    response.json({ slos: statuses, groups, alerts, gate } satisfies StreamEvents['slos']);
   });
   router.get('/api/vigie/slos/history', async (_request, response) => {
     response.json(await slos.history());

@@ -95,6 +95,6 @@ class Readers {
   }
 }
 
-function eventOf({ slos, alerts, gate }: Evaluation): StreamEvents['slos'] {
-  return { slos, alerts, gate };
+function eventOf({ slos, groups = [], alerts, gate }: Evaluation): StreamEvents['slos'] {
+  return { slos, groups, alerts, gate };
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ExcludedFigures, SloDetail, SloReload, SloStatus } from '../model/slo.ts';
+import type { ExcludedFigures, SloDetail, SloGroups, SloReload, SloStatus } from '../model/slo.ts';
 import { hourlyBurn, worstFirst } from '../model/slo-order.ts';
 import { formatDuration, ms } from '../model/units.ts';
 import { addBacktest } from './backtest.ts';
@@ -34,7 +34,7 @@ export function addSlo(program: Command): void {
 }
 
 async function list(flags: AskOptions): Promise<void> {
-  const body = await askServer<{ slos: SloStatus[] }>(flags, '/api/vigie/slos');
+  const body = await askServer<{ slos: SloStatus[]; groups?: SloGroups[] }>(flags, '/api/vigie/slos');
   const slos = body.slos.toSorted(worstFirst);
   if (flags.json) return printJson(slos);
   if (slos.length === 0) return tell('no SLO yet: write one below the slos folder of the configuration');
@@ -55,6 +55,13 @@ async function list(flags: AskOptions): Promise<void> {
       'BURN 1H',
     ]),
   );
+  for (const group of body.groups ?? []) tellLeftOut(group);
+}
+
+function tellLeftOut({ slo, group_by, groups, left_out, max_groups }: SloGroups): void {
+  if (left_out === 0) return;
+  const all = groups + left_out;
+  tell(`${slo}: ${left_out} of ${all} groups by ${group_by.join(', ')} are left out: max_groups is ${max_groups}`);
 }
 
 async function show(id: string, flags: AskOptions): Promise<void> {

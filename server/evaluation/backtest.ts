@@ -12,6 +12,7 @@ import { parseSelector } from '../promql/parse.ts';
 import { pastCounts } from './alert-history.ts';
 import { remarkText } from './slo-book.ts';
 import type { SloCounting } from './slo-counts.ts';
+import { GroupFinder, withGroups } from './slo-groups.ts';
 
 const MAX_SLOS = 100;
 /** A year in steps of five minutes; the window before it is read too. */
@@ -42,7 +43,7 @@ export async function backtest(
   { slos: inForce, counts }: Rules,
 ): Promise<BacktestAnswer> {
   const request = requestOf(body);
-  const candidates = candidatesOf(request);
+  const candidates = await inGroups(engine, candidatesOf(request));
   const range = { start: ms(request.from), end: ms(request.to) };
   const slos: BacktestComparison[] = [];
   for (const candidate of candidates) {
@@ -74,9 +75,14 @@ function candidatesOf({ file, text, slos: asked = [] }: BacktestRequest): readon
     const there = slos.map(({ id }) => id).join(', ') || 'none';
     throw new VigieError('not_found', `cannot find SLO ${missing.join(', ')} in ${file}; there is ${there}`);
   }
-  const chosen = asked.length === 0 ? slos : slos.filter(({ id }) => asked.includes(id));
-  if (chosen.length <= MAX_SLOS) return chosen;
-  throw new VigieError('too_large', `cannot backtest ${chosen.length} SLOs at once; name at most ${MAX_SLOS}`);
+  return asked.length === 0 ? slos : slos.filter(({ id }) => asked.includes(id));
+}
+
+/** As they would be in force: by the groups that are in the store. */
+async function inGroups(engine: Engine, chosen: readonly SloDefinition[]): Promise<readonly SloDefinition[]> {
+  const slos = withGroups(chosen, await new GroupFinder(engine).find(chosen));
+  if (slos.length <= MAX_SLOS) return slos;
+  throw new VigieError('too_large', `cannot backtest ${slos.length} SLOs at once; name at most ${MAX_SLOS}`);
 }
 
 async function runOf(

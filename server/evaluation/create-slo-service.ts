@@ -9,6 +9,7 @@ import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine, RingConfig } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
+import type { GateOverride } from '../model/gate.ts';
 import type { Release } from '../model/releases.ts';
 import type { SloDetail, SloReload, SloStatus } from '../model/slo.ts';
 import { type Ms, ms } from '../model/units.ts';
@@ -27,6 +28,7 @@ import { comparedReleases, type Releases, releasesWithin } from './shown-release
 import { SloBook } from './slo-book.ts';
 import type { SloChangeBook } from './slo-change-book.ts';
 import { SloCounts } from './slo-counts.ts';
+import { GroupFinder } from './slo-groups.ts';
 import type { Evaluation, SloService } from './slo-service.ts';
 
 export interface SloServiceOptions {
@@ -74,20 +76,21 @@ export function createSloService({
   log,
 }: SloServiceOptions): RunningSloService {
   const book = new SloBook(folder, proposed, rings);
+  const groupFinder = new GroupFinder(engine);
   const events = new SloCounts(engine);
   const counts = new KeptCounts(events, () => exclusions?.inForce ?? NO_EXCLUSIONS);
   const history = createDailyHistory(engine, counts, () => exclusions?.version ?? 0);
-
-  const gateRules = (now: Ms): GateRules => ({ now, policies: book.policies, overrides: overrides?.active(now) ?? [] });
+  const gateRules = (now: Ms): GateRules => rulesOf(book, overrides?.active(now) ?? [], now);
   const observe = async (time: Ms): Promise<Evaluation> => {
-    book.propose((await engine.origins()).flatMap(({ service }) => service ?? []));
+    await lookAround(book, engine, groupFinder);
     const statuses = await evaluateSlos(engine, book.slos, time, counts);
     const alerts = (await alertBook?.step(statuses, time))?.map((alert) => asOfNow(alert, statuses)) ?? [];
     const slos = statuses.map((status) => withAlert(status, alertOf(status.id, alerts)));
-    return { time, slos, alerts, gate: gate(slos, gateRules(time), english), took: ms(clock.now() - time) };
+    const answer = gate(slos, gateRules(time), english);
+    return { time, slos, groups: book.groups, alerts, gate: answer, took: ms(clock.now() - time) };
   };
   const loop = new EvaluationLoop(observe, clock, log);
-  const takeUp = async () => (await changes?.takeUp(book.slos, clock.now())) ?? [];
+  const takeUp = async () => (await changes?.takeUp(book.written, clock.now())) ?? [];
   const comparison = async (slo: SloDefinition, shown: readonly Release[], knownTo: Ms) => {
     const one = { definition: slo, boundary: await boundaryOf(engine, slo) };
     return comparedReleases(counts, one, shown, { releases, knownTo });
@@ -112,17 +115,15 @@ export function createSloService({
     counted: () => ({ definitions: book.slos, counts }),
     gate: async (ids) => {
       const { slos, time } = await loop.current();
-      for (const id of ids) book.find(id);
-      return gate(askedOf(slos, ids), gateRules(time), english);
+      return gate(askedOf(slos, ids, book), gateRules(time), english);
     },
     compareRelease: async (release) => {
       const concerned = (await loop.current()).slos.filter(({ service }) => service === release.service);
-      return Promise.all(
-        concerned.map(async ({ id, objective, as_of }) => {
-          const [compared] = await comparison(book.find(id), [release], ms(as_of));
-          return { id, objective, ...(compared?.compared && { compared: compared.compared }) };
-        }),
-      );
+      const compared = concerned.map(async ({ id, objective, as_of }) => {
+        const [{ compared } = {}] = await comparison(book.find(id), [release], ms(as_of));
+        return { id, objective, ...(compared && { compared }) };
+      });
+      return Promise.all(compared);
     },
     backtest: (request) => {
       const kept = () => new KeptCounts(new SloCounts(engine), () => exclusions?.inForce ?? NO_EXCLUSIONS);
@@ -145,6 +146,16 @@ export function createSloService({
     start: () => takeUp().then(() => loop.start()),
     stop: () => loop.stop(),
   };
+}
+
+/** Takes up what there is by now: services without a definition, and groups of those that are several. */
+async function lookAround(book: SloBook, engine: Engine, finder: GroupFinder): Promise<void> {
+  book.propose((await engine.origins()).flatMap(({ service }) => service ?? []));
+  book.group(await finder.find(book.written));
+}
+
+function rulesOf({ policies, groups }: SloBook, overrides: readonly GateOverride[], now: Ms): GateRules {
+  return { now, policies, overrides, groups };
 }
 
 /** Throws `bad_config` with every problem of the files. */
@@ -202,6 +213,8 @@ function alertOf(id: string, alerts: readonly Alert[]): Alert | undefined {
   return alerts.find(({ slo }) => slo === id);
 }
 
-function askedOf(slos: readonly SloStatus[], ids: readonly string[]): readonly SloStatus[] {
-  return ids.length === 0 ? slos : slos.filter(({ id }) => ids.includes(id));
+/** All without `ids`; throws `not_found` for one that is neither an SLO nor a definition of some. */
+function askedOf(slos: readonly SloStatus[], ids: readonly string[], book: SloBook): readonly SloStatus[] {
+  const asked = new Set(ids.flatMap((id) => book.findAll(id)).map(({ id }) => id));
+  return ids.length === 0 ? slos : slos.filter(({ id }) => asked.has(id));
 }

@@ -70,7 +70,7 @@ export function createExclusionService({ book, slos, clock, log }: ExclusionServ
 /** An SLO misspelt would be excluded from nothing, silently. */
 function checked(body: unknown, statuses: readonly SloStatus[], now: Ms): Exclusion {
   const exclusion = makeExclusion(body, { id: '', now }, compileMatcher);
-  const unknown = exclusion.slos?.find((id) => !statuses.some((slo) => slo.id === id));
+  const unknown = exclusion.slos?.find((id) => !statuses.some((slo) => slo.id === id || slo.group?.of === id));
   if (unknown === undefined) return exclusion;
   const known = statuses.map(({ id }) => id).join(', ') || 'none yet';
   throw new VigieError('not_found', `cannot find SLO ${JSON.stringify(unknown)}; there is ${known}`);

@@ -8,13 +8,15 @@ import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { readSloFiles, type SloFile, type SloFiles, type SloRemark } from '../../rules/slo-file.ts';
 import type { RingConfig } from '../model/engine.ts';
 import { invariant, messageOf, VigieError } from '../model/errors.ts';
+import type { SloGroups } from '../model/slo.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
 import type { Ms } from '../model/units.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import { parseSelector } from '../promql/parse.ts';
+import { type FoundGroups, NO_GROUPS, withGroups } from './slo-groups.ts';
 
 /**
- * The definitions in force: those of the folder, and proposals for the services that have none. The folder is read when the book is
+ * The SLOs in force: the definitions of the folder, by their groups, and proposals for the services that have none. The folder is read when the book is
  * made and when it is told to: a file somebody is editing changes nothing until then.
  */
 export class SloBook {
@@ -22,6 +24,7 @@ export class SloBook {
   readonly #rings: RingConfig | undefined;
   readonly #found: readonly string[];
   #reported: readonly string[] = [];
+  #groups: FoundGroups = NO_GROUPS;
   #kept: readonly SloDefinition[];
   #slos: readonly SloDefinition[];
   #policies: readonly WrittenPolicy[];
@@ -36,7 +39,7 @@ export class SloBook {
     refuse(problems);
     this.#kept = slos;
     this.#policies = policies;
-    this.#slos = withProposals(slos, proposed);
+    this.#slos = this.#inForce();
   }
 
   /** Why the files as they were last read are not in force. */
@@ -51,7 +54,7 @@ export class SloBook {
     if (this.#refused !== undefined) return;
     this.#kept = slos;
     this.#policies = policies;
-    this.#propose();
+    this.#slos = this.#inForce();
   }
 
   get slos(): readonly SloDefinition[] {
@@ -67,12 +70,35 @@ export class SloBook {
     const reported = [...new Set(services)].sort();
     if (reported.join('\n') === this.#reported.join('\n')) return;
     this.#reported = reported;
-    this.#propose();
+    this.#slos = this.#inForce();
+  }
+
+  /** These groups were found in the store. */
+  group(groups: FoundGroups): void {
+    this.#groups = groups;
+    this.#slos = this.#inForce();
+  }
+
+  /** The definitions of the files, before they are made several. */
+  get written(): readonly SloDefinition[] {
+    return this.#kept;
+  }
+
+  get groups(): readonly SloGroups[] {
+    return this.#groups.summaries;
   }
 
   find(id: string): SloDefinition {
-    const found = this.#slos.find((slo) => slo.id === id);
-    if (found !== undefined) return found;
+    const [found, ...more] = this.findAll(id);
+    if (found !== undefined && found.id === id) return found;
+    const ids = [found, ...more].flatMap((slo) => slo?.id ?? []).join(', ');
+    throw new VigieError('not_found', `cannot find one SLO ${JSON.stringify(id)}: it is several, ${ids}`);
+  }
+
+  /** The SLO, or those that its definition makes. Throws `not_found`. */
+  findAll(id: string): readonly SloDefinition[] {
+    const found = this.#slos.filter((slo) => slo.id === id || slo.group?.of === id);
+    if (found.length > 0) return found;
     const known = this.#slos.map((slo) => slo.id).join(', ') || 'none yet';
     throw new VigieError('not_found', `cannot find SLO ${JSON.stringify(id)}; there is ${known}`);
   }
@@ -86,27 +112,32 @@ export class SloBook {
     mkdirSync(this.#folder, { recursive: true });
     writeNew(file);
     this.#kept = [...this.#kept, kept];
-    this.#propose();
+    this.#slos = this.#inForce();
     return file.path;
   }
 
-  #propose(): void {
-    this.#slos = withProposals(this.#kept, [...this.#found, ...this.#reported]);
+  #inForce(): readonly SloDefinition[] {
+    const grouped = withGroups(this.#kept, this.#groups);
+    const written = this.#kept.map(({ id }) => id);
+    return [...grouped, ...proposals(grouped, [...this.#found, ...this.#reported], written)];
   }
 }
 
-/** Kept ids first: a proposal never takes one. */
-function withProposals(kept: readonly SloDefinition[], services: readonly string[]): readonly SloDefinition[] {
+/** A proposal never takes an id that is kept or written. */
+function proposals(
+  kept: readonly SloDefinition[],
+  services: readonly string[],
+  written: readonly string[],
+): readonly SloDefinition[] {
   const served = new Set(kept.map(({ service }) => service));
-  const taken = new Set(kept.map(({ id }) => id));
-  const proposals = [...new Set(services)]
+  const taken = new Set([...written, ...kept.map(({ id }) => id)]);
+  return [...new Set(services)]
     .filter((service) => !served.has(service))
     .map((service) => {
       const proposal = proposedSlo(service, taken);
       taken.add(proposal.id);
       return proposal;
     });
-  return [...kept, ...proposals];
 }
 
 /** What the next start would read of the file. Problems that others have are not its own. */

@@ -28,9 +28,9 @@ export class SloChangeBook {
     return new SloChangeBook(engine, log, new Map(stored.map(({ key, body }) => [key, body])));
   }
 
-  /** Newest first. A proposal has none: whatever was kept under its id is not in force. */
-  of({ id, proposed }: Pick<SloDefinition, 'id' | 'proposed'>): readonly SloChange[] {
-    return proposed ? [] : (this.#records.get(id)?.changes ?? []);
+  /** Newest first; a group has those of what it is a group of. A proposal has none: whatever was kept under its id is not in force. */
+  of({ id, proposed, group }: Pick<SloDefinition, 'id' | 'proposed' | 'group'>): readonly SloChange[] {
+    return proposed ? [] : (this.#records.get(group?.of ?? id)?.changes ?? []);
   }
 
   /** These definitions are in force; tells the ids of those that changed. One at a time; never rejects: figures do not wait for it. */

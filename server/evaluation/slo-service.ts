@@ -3,7 +3,7 @@ import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { BacktestAnswer } from '../model/backtest.ts';
 import type { Release, ReleaseComparison } from '../model/releases.ts';
-import type { GateAnswer, SloDetail, SloHistory, SloReload, SloStatus } from '../model/slo.ts';
+import type { GateAnswer, SloDetail, SloGroups, SloHistory, SloReload, SloStatus } from '../model/slo.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
 import type { Ms } from '../model/units.ts';
 import type { SloCounting } from './slo-counts.ts';
@@ -14,6 +14,8 @@ export interface Evaluation {
   /** How long after `time` it was done. */
   readonly took?: Ms;
   readonly slos: readonly SloStatus[];
+  /** Of the definitions that are several. */
+  readonly groups?: readonly SloGroups[];
   /** Firing and pending, worst first. */
   readonly alerts: readonly Alert[];
   readonly gate: GateAnswer;
@@ -31,7 +33,7 @@ export interface SloService {
   history(): Promise<SloHistory>;
   /** The definitions in force, and how they are counted: for figures over other windows than their own. */
   counted(): { readonly definitions: readonly SloDefinition[]; readonly counts: SloCounting };
-  /** The answer for these SLOs, or for all; `not_found` names the unknown ones and what there is. */
+  /** The answer for these SLOs and those of these definitions, or for all; `not_found` names the unknown ones and what there is. */
   gate(ids: readonly string[]): Promise<GateAnswer>;
   /** What each SLO of its service says of it. */
   compareRelease(release: Release): Promise<ReleaseComparison['slos']>;

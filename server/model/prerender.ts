@@ -1,6 +1,6 @@
 import type { Alert, AlertsAnswer, SilencesAnswer } from './alerts.ts';
 import type { GraphData } from './graph.ts';
-import type { GateAnswer, GateDecision, SloDetail, SloHistory, SloStatus } from './slo.ts';
+import type { GateAnswer, GateDecision, SloDetail, SloGroups, SloHistory, SloStatus } from './slo.ts';
 import type { SystemStatus } from './status.ts';
 import type { TrafficDetail, TrafficOverview } from './traffic.ts';
 import type { Language } from './words/words.ts';
@@ -54,6 +54,7 @@ export type PageSpec = { readonly now: number; readonly version: string } & (
   | {
       readonly page: 'overview';
       readonly slos: readonly SloStatus[];
+      readonly groups?: readonly SloGroups[];
       readonly alerts: readonly Alert[];
       readonly gate: GateAnswer;
       readonly history: SloHistory;

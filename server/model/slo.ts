@@ -51,6 +51,8 @@ export interface SloStatus {
   readonly service: string;
   readonly owner: string;
   readonly labels: Labels;
+  /** The definition that it is one of the SLOs of, and the values of the labels that make them several. */
+  readonly group?: { readonly of: string; readonly labels: Labels };
   /** Found by Vigie, not yet kept by a person. */
   readonly proposed: boolean;
   readonly kind: SloKind;
@@ -165,6 +167,19 @@ export interface SloSource {
   readonly retired?: number;
 }
 
+/** What a definition with `group_by` made of the values it found. */
+export interface SloGroups {
+  /** Its id. */
+  readonly slo: string;
+  readonly service: string;
+  readonly group_by: readonly string[];
+  /** Groups that are SLOs. */
+  readonly groups: number;
+  readonly max_groups: number;
+  /** Groups above `max_groups`: nobody looks at them. */
+  readonly left_out: number;
+}
+
 /** A sentence as data: the key of a message in `words/`, and its arguments. */
 export interface Reason {
   readonly code: ReasonCode;
@@ -190,6 +205,7 @@ export const REASON_CODES = [
   'no_slo',
   'all_excluded',
   'silence_passed_over',
+  'groups_left_out',
   'budget_low',
   'burn_high',
   'frozen',

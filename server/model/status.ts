@@ -46,6 +46,8 @@ export interface RefusedSloFiles {
 /** How the rules keep up. */
 export interface EvaluationStatus {
   readonly slos: number;
+  /** Values above the bound of a definition with groups, of which nobody judges the SLO. */
+  readonly groups_left_out?: number;
   /** Groups of Prometheus rule files, and the rules in them. */
   readonly rule_groups: number;
   readonly rules: number;
@@ -88,6 +90,8 @@ export interface StreamEvents {
   /** All SLO statuses, the alerts that fire or may, worst first, and the gate's answer, at each evaluation. */
   readonly slos: {
     readonly slos: readonly import('./slo.ts').SloStatus[];
+    /** Of the definitions that are several SLOs. */
+    readonly groups?: readonly import('./slo.ts').SloGroups[];
     readonly alerts: readonly import('./alerts.ts').Alert[];
     readonly gate: import('./slo.ts').GateAnswer;
   };

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AlertsAnswer } from '../../server/model/alerts.ts';
 import type { RuleAlertStatus } from '../../server/model/rule-alerts.ts';
-import type { SloStatus } from '../../server/model/slo.ts';
+import type { SloGroups, SloStatus } from '../../server/model/slo.ts';
 import { firingAlert } from '../support/alerts.ts';
 import { projectRoot } from '../support/project.ts';
 import { sloStatus } from '../web/statuses.ts';
@@ -27,9 +27,15 @@ const probeDown: RuleAlertStatus = {
 };
 const ALERTS: AlertsAnswer = { time: 0, current: [], history: [eased], rules: [probeDown], receivers: [] };
 
+/** Of one definition all groups are SLOs. */
+const GROUPS: readonly SloGroups[] = [
+  { slo: 'web', service: 'web', group_by: ['vhost'], groups: 50, max_groups: 50, left_out: 7 },
+  { slo: 'mail', service: 'mail', group_by: ['domain'], groups: 3, max_groups: 50, left_out: 0 },
+];
+
 /** A server that knows these SLOs and alerts. */
 const server = createServer((request, response) => {
-  const answer = request.url?.startsWith('/api/vigie/alerts') ? ALERTS : { slos: SLOS };
+  const answer = request.url?.startsWith('/api/vigie/alerts') ? ALERTS : { slos: SLOS, groups: GROUPS };
   response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
 });
 
@@ -37,15 +43,20 @@ beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'));
 afterAll(() => server.close());
 
 async function vigie(...args: readonly string[]): Promise<string> {
+  return (await output(...args)).stdout;
+}
+
+async function output(...args: readonly string[]) {
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const program = join(projectRoot, 'server', 'cli', 'vigie.mjs');
-  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args, '--server', address]);
-  return stdout;
+  return promisify(execFile)(process.execPath, [program, ...args, '--server', address]);
 }
 
 test('slo list has the worst first, as a table and as JSON', async () => {
   const want = ['spent', 'page', 'ticket', 'fine'];
-  const rows = (await vigie('slo', 'list')).trimEnd().split('\n').slice(1);
+  const { stdout, stderr } = await output('slo', 'list');
+  const rows = stdout.trimEnd().split('\n').slice(1);
+  expect(stderr.trimEnd()).toBe('web: 7 of 57 groups by vhost are left out: max_groups is 50');
   expect(rows.map((row) => row.trim().split(/\s+/)[1])).toEqual(want);
   const slos = JSON.parse(await vigie('slo', 'list', '--json')) as readonly SloStatus[];
   expect(slos.map(({ id }) => id)).toEqual(want);

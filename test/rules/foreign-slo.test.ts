@@ -226,11 +226,20 @@ describe('Pyrra', () => {
   counts('{latency: {success: {metric: "d_bucket{le=\\"0.5\\"}"}, total: {metric: d_count}}}', 'd within 500');
   counts('{latency: {success: {metric: fast}, total: {metric: all}}}', 'good fast of all');
 
+  const grouped = (indicator: string, group_by: object | undefined) =>
+    test(indicator, () => expect(read(pyrra(indicator)).slos[0]?.group_by).toEqual(group_by));
+  grouped('{ratio: {errors: {metric: e}, total: {metric: t}}}', undefined);
+  grouped('{ratio: {errors: {metric: e}, total: {metric: t}, grouping: [a]}}', { labels: ['a'], max_groups: 50 });
+  grouped('{latency: {success: {metric: f}, total: {metric: t}, grouping: [a, b]}}', {
+    labels: ['a', 'b'],
+    max_groups: 50,
+  });
+
   const refused = (indicator: string, want: string) =>
     test(indicator, () => expect(told(read(pyrra(indicator)).problems)).toEqual([expect.stringContaining(want)]));
   refused('{bool_gauge: {metric: up}}', '9:15 a gauge counts no events');
   refused('{latencyNative: {latency: 1s, total: {metric: d}}}', 'native histograms are not stored');
-  refused('{ratio: {errors: {metric: e}, total: {metric: t}, grouping: [a]}}', 'an objective for each a');
+  refused('{ratio: {errors: {metric: e}, total: {metric: t}, grouping: [a, a]}}', '9:64 group_by: got "a" twice');
   refused('{ratio: {errors: {metric: "sum(e)"}, total: {metric: t}}}', 'want name{label="value"} alone');
   refused('{}', 'got 0 indicators');
 

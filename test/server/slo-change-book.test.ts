@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { groupSlo } from '../../rules/grouping.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { SloChangeBook } from '../../server/evaluation/slo-change-book.ts';
@@ -35,6 +36,14 @@ describe('changes of SLOs are kept', () => {
     ];
     expect(told(second)).toEqual(want);
     expect(told(await SloChangeBook.open(documents, log))).toEqual(want);
+  });
+
+  test('of a definition that is several SLOs, each of them has what changed it', async () => {
+    const book = await SloChangeBook.open(memoryDocuments(), log);
+    const grouped = (objective: number) => ({ ...shop(objective), group_by: { labels: ['vhost'], max_groups: 50 } });
+    await book.takeUp([grouped(0.9)], at(0));
+    expect(await book.takeUp([grouped(0.95)], at(1))).toEqual(['shop']);
+    expect(told(book, groupSlo(grouped(0.95), { vhost: 'a.example' }))).toEqual([[1, '90% 95%']]);
   });
 
   test('found at a start, what was changed while nothing ran', async () => {

@@ -123,6 +123,17 @@ describe('overview', () => {
     expect(page({ total: 0, bad: 0 })).not.toContain('<svg');
   });
 
+  const tellsLeftOut = (left_out: number, language: Language, want: string | undefined) =>
+    test(`${left_out} groups left out, ${language}`, () => {
+      const of = { slo: 'web', service: 'web', group_by: ['vhost'], groups: 50, max_groups: 50, left_out };
+      const page = html(h(OverviewPage, { slos: [sloStatus()], groups: [of], gate: gateAnswer(), now: NOW }), language);
+      if (want === undefined) expect(page).not.toContain('max_groups');
+      else expect(page).toContain(want);
+    });
+  tellsLeftOut(0, 'en', undefined);
+  tellsLeftOut(1, 'en', 'web: 1 of 51 groups by vhost is left out; max_groups is 50.');
+  tellsLeftOut(7, 'fr', '7 groupes sur 57 par vhost sont laissés de côté');
+
   const search = (rows: number, want: boolean) =>
     test(`${rows} rows ${want ? 'have' : 'need no'} search`, () => {
       const slos = Array.from({ length: rows }, (_, i) => sloStatus({ id: `slo-${i}` }));

@@ -1,6 +1,6 @@
 import type { Alert } from '../../server/model/alerts.ts';
 import type { GateOverride } from '../../server/model/gate.ts';
-import type { GateAnswer, SloHistory, SloStatus } from '../../server/model/slo.ts';
+import type { GateAnswer, SloGroups, SloHistory, SloStatus } from '../../server/model/slo.ts';
 import { visibleText } from '../logs/visible-text.ts';
 import { useSpeech } from '../words/speech.ts';
 import { GateHeadline, GateReasons } from './gate.tsx';
@@ -8,6 +8,7 @@ import { SloTable } from './slo-table.tsx';
 
 interface OverviewProps {
   readonly slos: readonly SloStatus[];
+  readonly groups?: readonly SloGroups[] | undefined;
   readonly gate: GateAnswer;
   /** Firing or pending, worst first. */
   readonly alerts?: readonly Alert[];
@@ -18,7 +19,7 @@ interface OverviewProps {
 }
 
 /** The answer first, the number behind it second, the evidence third. */
-export function OverviewPage({ slos, gate, alerts = [], history, now }: OverviewProps) {
+export function OverviewPage({ slos, groups = [], gate, alerts = [], history, now }: OverviewProps) {
   return (
     <>
       <GateHeadline gate={gate} />
@@ -26,6 +27,7 @@ export function OverviewPage({ slos, gate, alerts = [], history, now }: Overview
       <Overrides overrides={gate.overrides ?? []} />
       <GateReasons gate={gate} slos={slos} />
       {slos.length === 0 ? <NoSloYet /> : <SloTable slos={slos} history={history} now={now} />}
+      <LeftOut groups={groups.filter(({ left_out }) => left_out > 0)} />
     </>
   );
 }
@@ -53,6 +55,19 @@ function Overrides({ overrides }: { readonly overrides: readonly GateOverride[] 
       {t('override_line', { service: visibleText(service), by: visibleText(by), until: times.moment(ends) })}
     </p>
   ));
+}
+
+/** Groups that nobody judges, under the table they are not in. */
+function LeftOut({ groups }: { readonly groups: readonly SloGroups[] }) {
+  const { t } = useSpeech();
+  return groups.map(({ slo, group_by, groups: made, left_out, max_groups }) => {
+    const counts = { left: left_out, all: made + left_out, most: max_groups };
+    return (
+      <p key={slo} class="muted">
+        {t('slo_groups_left_out', { id: slo, labels: group_by.join(', '), ...counts })}
+      </p>
+    );
+  });
 }
 
 function NoSloYet() {

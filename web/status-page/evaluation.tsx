@@ -10,13 +10,25 @@ export function Evaluation({ evaluation }: { readonly evaluation: EvaluationStat
   const { numbers } = useSpeech();
   const w = usePageWords(statusWords);
   if (evaluation === undefined) return null;
-  const { slos, rules, rule_groups, slo_lag_secs, rule_lag_secs, missed, failing } = evaluation;
+  const {
+    slos,
+    groups_left_out: left = 0,
+    rules,
+    rule_groups,
+    slo_lag_secs,
+    rule_lag_secs,
+    missed,
+    failing,
+  } = evaluation;
   const lag = (secs: number): string => w('evaluation_lag', { secs: numbers.scaled(secs) });
   return (
     <section aria-labelledby="evaluation">
       <h2 id="evaluation">{w('evaluation')}</h2>
       <dl class="pairs">
-        <Pair name={w('evaluation_slos', { slos })}>{slo_lag_secs === undefined ? '–' : lag(slo_lag_secs)}</Pair>
+        <Pair name={w('evaluation_slos', { slos })}>
+          {slo_lag_secs === undefined ? '–' : lag(slo_lag_secs)}
+          {left > 0 && ` ${w('evaluation_left_out', { left })}`}
+        </Pair>
         {rule_lag_secs !== undefined && (
           <Pair name={w('evaluation_rules', { rules, groups: rule_groups })}>
             {lag(rule_lag_secs)}

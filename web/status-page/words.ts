@@ -4,6 +4,7 @@ const en = {
   line: 'Vigie {version}, up for {age}, data in {dir}',
   evaluation: 'Rules at work',
   evaluation_slos: '{slos, plural, one {One SLO} other {# SLOs}}',
+  evaluation_left_out: '{left, plural, one {One group is} other {# groups are}} left out: see max_groups.',
   evaluation_rules:
     '{rules, plural, one {One rule} other {# rules}} in {groups, plural, one {one group} other {# groups}}',
   evaluation_lag: 'evaluated {secs} s after the moment looked at',
@@ -113,6 +114,8 @@ const fr: Readonly<Record<StatusWord, string>> = {
   line: 'Vigie {version}, en marche depuis {age}, données dans {dir}',
   evaluation: 'Règles à l’œuvre',
   evaluation_slos: '{slos, plural, one {Un SLO} other {# SLO}}',
+  evaluation_left_out:
+    '{left, plural, one {Un groupe est laissé} other {# groupes sont laissés}} de côté : voir max_groups.',
   evaluation_rules:
     '{rules, plural, one {Une règle} other {# règles}} dans {groups, plural, one {un groupe} other {# groupes}}',
   evaluation_lag: 'évaluation terminée {secs} s après l’instant observé',

@@ -52,6 +52,8 @@ export const en = {
   slos: 'Service level objectives, worst first',
   slo_search: 'Search',
   slo_search_hint: 'Title, service, owner, state',
+  slo_groups_left_out:
+    '{id}: {left, number} of {all, plural, one {# group} other {# groups}} by {labels} {left, plural, one {is} other {are}} left out; max_groups is {most, number}.',
   slo_found: '{shown, number} of {count, plural, one {# SLO} other {# SLOs}}',
   slo_none_found: 'No SLO matches “{text}”. Clear the search to see all of them.',
   copy: 'Copy',

@@ -53,6 +53,8 @@ export const fr: Words = {
   slos: 'Objectifs de niveau de service, du pire au meilleur',
   slo_search: 'Rechercher',
   slo_search_hint: 'Titre, service, responsable, état',
+  slo_groups_left_out:
+    '{id} : {left, number} {all, plural, one {groupe} other {groupes sur #}} par {labels} {left, plural, one {est laissé} other {sont laissés}} de côté ; max_groups vaut {most, number}.',
   slo_found: '{shown, number} SLO sur {count, plural, other {#}}',
   slo_none_found: 'Aucun SLO ne correspond à «\u00a0{text}\u00a0». Videz la recherche pour tous les revoir.',
   copy: 'Copier',

@@ -61,6 +61,7 @@ export const en = {
   reason_no_traffic: `{service} had no ${ONE} in ${PERIOD}; its sources are alive.`,
   reason_data_elsewhere: `{service} has no ${ONE} in this window; its newest data is from {newest, date, long}.`,
   reason_silence_passed_over: `{silence, select, no_traffic {The definition of {service} takes no traffic for good.} other {{policy, select, good {The definition of {service} takes silence for time without failures.} other {The definition of {service} passes over silence: the figures are those of the last word.}}}}`,
+  reason_groups_left_out: `{left_out, plural, one {One group of {service} is left out: its} other {{left_out, number} groups of {service} are left out: their}} definition takes at most {max_groups, number}, the first ones seen.`,
   reason_all_excluded: `All {excluded, number} ${MANY} of {service} in ${PERIOD} are excluded: nothing is left to judge.`,
   reason_too_little_traffic: `{named, select, no {It} other {{service}}} had {total, number} ${counted('total')} in ${PERIOD}; {decides, select, no {its definition wants at least {minimum, number}.} other {below {minimum, number} a single failure would decide: one alone is {alone, number, ::percent .##}, and {allowed_ratio, number, ::percent .####} may fail.}}`,
   reason_too_new: `{service} has been counted for ${DURATION}: the answer is ready after one hour.`,
