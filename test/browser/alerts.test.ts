@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { AlertsAnswer } from '../../server/model/alerts.ts';
 import { systemClock } from '../../server/model/clock.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
-import { numberFormats } from '../../web/format/numbers.ts';
+import { numberFormats } from '../../server/model/words/number-formats.ts';
 import { visibleText } from '../../web/logs/visible-text.ts';
 import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
 import { HOSTILE_LINES } from '../support/hostile-lines.ts';

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { GateAnswer, SloStatus } from '../../server/model/slo.ts';
 import { formatDuration, ms } from '../../server/model/units.ts';
-import { numberFormats } from '../../web/format/numbers.ts';
+import { numberFormats } from '../../server/model/words/number-formats.ts';
 import { burnLines } from '../../web/slo-page/burn-arithmetic.ts';
 import { type Apache, hasApache, startApache } from '../support/apache.ts';
 import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';

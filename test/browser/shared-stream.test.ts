@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { SystemStatus } from '../../server/model/status.ts';
-import { numberFormats } from '../../web/format/numbers.ts';
+import { numberFormats } from '../../server/model/words/number-formats.ts';
 import { hasChromium, startBrowser } from '../support/browser.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { logPipeline } from '../support/log-pipeline.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { numberFormats } from '../../web/format/numbers.ts';
-import { timeFormats } from '../../web/format/times.ts';
+import { numberFormats } from '../../server/model/words/number-formats.ts';
+import { timeFormats } from '../../server/model/words/time-formats.ts';
 import { NOW } from './statuses.ts';
 
 const en = numberFormats('en');

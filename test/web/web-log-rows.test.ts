@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { WebLogService } from '../../server/model/web-log.ts';
-import { numberFormats } from '../../web/format/numbers.ts';
+import { numberFormats } from '../../server/model/words/number-formats.ts';
 import { commaSeparated, tabSeparated } from '../../web/format/separated.ts';
 import { type HitRow, nextOrder, orderRows, searchRows } from '../../web/web-log/hit-rows.ts';
 import { dayRows } from '../../web/web-log/report-rows.ts';

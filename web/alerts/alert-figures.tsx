@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Alert, AlertFigures } from '../../server/model/alerts.ts';
 import type { SloUnit } from '../../server/model/slo.ts';
-import { isoMoment } from '../format/times.ts';
+import { isoMoment } from '../../server/model/words/time-formats.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { alertWords } from './words.ts';

@@ -1,6 +1,6 @@
 import type { Alert } from '../../server/model/alerts.ts';
+import { isoMoment } from '../../server/model/words/time-formats.ts';
 import { alertSentence } from '../../server/model/words/words.ts';
-import { isoMoment } from '../format/times.ts';
 import { useSpeech } from '../words/speech.ts';
 
 /** What to tell about an alert, most important first. */

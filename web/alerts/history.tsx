@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Alert } from '../../server/model/alerts.ts';
+import { isoMoment } from '../../server/model/words/time-formats.ts';
 import type { Failure } from '../api/answer.ts';
-import { isoMoment } from '../format/times.ts';
 import { SortHeads } from '../frame/sort-heads.tsx';
 import { TableAway } from '../frame/table-away.tsx';
 import { orderTable } from '../frame/table-order.ts';

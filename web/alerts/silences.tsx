@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { Silence, SilenceState, SilencesAnswer } from '../../server/model/alerts.ts';
 import type { Matcher } from '../../server/model/engine.ts';
 import { quoteLabelValue } from '../../server/model/labels.ts';
-import { isoMoment } from '../format/times.ts';
+import { isoMoment } from '../../server/model/words/time-formats.ts';
 import { useServices } from '../frame/services.ts';
 import { SortHeads } from '../frame/sort-heads.tsx';
 import { TableAway } from '../frame/table-away.tsx';

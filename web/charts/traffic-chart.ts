@@ -1,6 +1,6 @@
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { TrafficDetail, TrafficDirection, TrafficDirectionName } from '../../server/model/traffic.ts';
-import type { RateUnit } from '../format/numbers.ts';
+import type { RateUnit } from '../../server/model/words/number-formats.ts';
 import { trafficWords } from '../traffic/words.ts';
 import { pageSay } from '../words/page-words.ts';
 import type { Speech } from '../words/speech.ts';

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { LogContext, LogLine } from '../../server/model/logs.ts';
+import { isoMoment } from '../../server/model/words/time-formats.ts';
 import type { Failure } from '../api/answer.ts';
-import { isoMoment } from '../format/times.ts';
 import { useServices } from '../frame/services.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { LineText } from './line-text.tsx';

@@ -1,5 +1,5 @@
 import { LOG_LEVELS, type LogLine, levelGroup } from '../../server/model/logs.ts';
-import { isoMoment } from '../format/times.ts';
+import { isoMoment } from '../../server/model/words/time-formats.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { ExcerptText } from './line-text.tsx';
 import { useLineTime } from './line-time.ts';

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { SloHistory, SloStatus } from '../../server/model/slo.ts';
 import { hourlyBurn } from '../../server/model/slo-order.ts';
-import { isoMoment } from '../format/times.ts';
+import { isoMoment } from '../../server/model/words/time-formats.ts';
 import { SortHead } from '../frame/sort-head.tsx';
 import { LineText } from '../logs/line-text.tsx';
 import { type Speech, useSpeech } from '../words/speech.ts';

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { GateDecision, Reason, SloDetail, SloStatus } from '../../server/model/slo.ts';
-import { isoMoment } from '../format/times.ts';
+import { isoMoment } from '../../server/model/words/time-formats.ts';
 import { LineText } from '../logs/line-text.tsx';
 import { StateMark } from '../overview/state-mark.tsx';
 import { pageSay, usePageWords } from '../words/page-words.ts';

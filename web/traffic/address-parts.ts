@@ -1,4 +1,4 @@
-import { RATE_UNITS, type RateUnit } from '../format/numbers.ts';
+import { RATE_UNITS, type RateUnit } from '../../server/model/words/number-formats.ts';
 import type { AddressPart } from '../frame/address.ts';
 
 /** Networks are sold in bits. */

@@ -1,5 +1,5 @@
 import { TRAFFIC_DIRECTIONS, type TrafficDetail, type TrafficFigures } from '../../server/model/traffic.ts';
-import type { RateUnit } from '../format/numbers.ts';
+import type { RateUnit } from '../../server/model/words/number-formats.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { trafficWords } from './words.ts';

@@ -1,9 +1,9 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { TrafficDetail } from '../../server/model/traffic.ts';
+import type { RateUnit } from '../../server/model/words/number-formats.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { PictureLinks } from '../charts/picture-links.tsx';
 import { TRAFFIC_CHARTS } from '../charts/traffic-chart.ts';
-import type { RateUnit } from '../format/numbers.ts';
 import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { FiguresTable } from './figures-table.tsx';

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { TrafficInterface, TrafficOverview } from '../../server/model/traffic.ts';
-import type { RateUnit } from '../format/numbers.ts';
+import type { RateUnit } from '../../server/model/words/number-formats.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import {

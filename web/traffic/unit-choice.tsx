@@ -1,4 +1,4 @@
-import { RATE_UNITS, type RateUnit } from '../format/numbers.ts';
+import { RATE_UNITS, type RateUnit } from '../../server/model/words/number-formats.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { trafficWords } from './words.ts';
 

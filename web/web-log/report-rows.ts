@@ -1,6 +1,6 @@
 import type { VisitorEstimate, WebLogReport, WebLogTableName } from '../../server/model/web-log.ts';
+import type { NumberFormats } from '../../server/model/words/number-formats.ts';
 import type { WebLogWord } from '../../server/model/words/web-log.ts';
-import type { NumberFormats } from '../format/numbers.ts';
 import type { PageSay } from '../words/page-words.ts';
 import type { HitRow } from './hit-rows.ts';
 

@@ -2,6 +2,8 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Reason, SloState } from '../../server/model/slo.ts';
 import { en as sharedEn } from '../../server/model/words/en.ts';
+import { type NumberFormats, numberFormats } from '../../server/model/words/number-formats.ts';
+import { type TimeFormats, timeFormats } from '../../server/model/words/time-formats.ts';
 import {
   type Language,
   reasonSentence,
@@ -9,8 +11,6 @@ import {
   type Words as SharedWords,
   speakerOf,
 } from '../../server/model/words/words.ts';
-import { type NumberFormats, numberFormats } from '../format/numbers.ts';
-import { type TimeFormats, timeFormats } from '../format/times.ts';
 import { en, type WordKey, type Words } from './en.ts';
 import { type MessageArgs, messageFormatter } from './messages.ts';
 

@@ -1,4 +1,4 @@
-import type { Language } from '../../server/model/words/words.ts';
+import type { Language } from './words.ts';
 
 const UNITS = [
   ['day', 86_400],

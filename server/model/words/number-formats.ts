@@ -1,5 +1,5 @@
-import { toldApart, WHOLE_RATE } from '../../server/model/words/told-apart.ts';
-import type { Language } from '../../server/model/words/words.ts';
+import { toldApart, WHOLE_RATE } from './told-apart.ts';
+import type { Language } from './words.ts';
 
 /** What French puts between a number and its sign: it does not break, whatever the browser's tables say. */
 const NARROW_SPACE = '\u202f';
