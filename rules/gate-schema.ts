@@ -4,6 +4,7 @@ import type { GateDecision } from '../server/model/slo.ts';
 import { formatDuration, parseDuration } from '../server/model/units.ts';
 import { readFreeze } from './gate-freeze.ts';
 import { EVERY_SERVICE, UNDECIDED_STATES, type WrittenPolicy } from './gate-policy.ts';
+import type { PolicedService } from './gate-services.ts';
 import { BURN_WINDOWS } from './windows.ts';
 import { got, reading } from './written-value.ts';
 import { type FileRemark, isRecord, issueRemarks, type Path, type Place } from './yaml-file.ts';
@@ -19,6 +20,7 @@ import { type FileRemark, isRecord, issueRemarks, type Path, type Place } from '
  *         when: {no_data: no_go, too_new: go}
  *         freeze:
  *           - {from: Fri 16:00, to: Mon 08:00, zone: Europe/Paris, reason: nobody is here}
+ *           - {from: 2026-12-01, duration: 3d, rrule: FREQ=MONTHLY, zone: Europe/Paris, reason: invoices}
  *         error_budget_policy:
  *           - {left: 0%, action: only fixes go out, who: shop team, freeze: true}
  */
@@ -34,7 +36,7 @@ const POLICY_KEYS: Readonly<Record<string, readonly string[]>> = {
   ] satisfies readonly (keyof WrittenPolicy)[],
   maximum_burn: ['window', 'rate'],
   when: UNDECIDED_STATES,
-  freeze: ['from', 'to', 'zone', 'reason'],
+  freeze: ['from', 'to', 'duration', 'rrule', 'zone', 'reason'],
   error_budget_policy: ['left', 'action', 'who', 'freeze'],
 };
 
@@ -71,7 +73,9 @@ const burnLimit = z.strictObject({
 const freeze = z
   .strictObject({
     from: text('a date or a time of the week'),
-    to: text('a date or a time of the week'),
+    to: text('a date or a time of the week').optional(),
+    duration: text('a duration such as "8h"').optional(),
+    rrule: text('a rule such as "FREQ=WEEKLY;BYDAY=FR"').optional(),
     zone: text('an IANA name such as "Europe/Paris"'),
     reason: text('why nothing is released'),
   })
@@ -133,28 +137,28 @@ function listOf<T extends z.ZodType>(entry: T, want: string, most: number) {
 /** One policy as it is written, for editors. */
 export const writtenPolicySchema: z.ZodType = policySchema;
 
-/** A policy and where each of its services stands. */
 export interface ReadPolicy {
   readonly policy?: WrittenPolicy;
   readonly problems: readonly FileRemark[];
-  readonly servicesAt: readonly FileRemark[];
+  readonly services: readonly PolicedService[];
 }
 
 /** Reads the list under `policies:`, everything that is wrong with it at once. */
 export function readPolicies(written: unknown, place: Place): readonly ReadPolicy[] {
   const want = 'want "policies:" with a list of policies';
-  if (!Array.isArray(written)) return [{ problems: [place(['policies'], want)], servicesAt: [] }];
+  if (!Array.isArray(written)) return [{ problems: [place(['policies'], want)], services: [] }];
   return written.map((entry, i) => readPolicy(entry, ['policies', i], place));
 }
 
 function readPolicy(raw: unknown, at: Path, place: Place): ReadPolicy {
-  if (!isRecord(raw)) return { problems: [place(at, 'want a policy with services, freeze ...')], servicesAt: [] };
+  if (!isRecord(raw)) return { problems: [place(at, 'want a policy with services, freeze ...')], services: [] };
   const parsed = policySchema.safeParse(raw);
   if (!parsed.success) {
-    return { problems: parsed.error.issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt)), servicesAt: [] };
+    return { problems: parsed.error.issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt)), services: [] };
   }
   const policy = withoutAbsent(parsed.data);
-  return { policy, problems: [], servicesAt: policy.services.map((_, i) => place([...at, 'services', i], '')) };
+  const services = policy.services.map((name, i) => ({ name, at: place([...at, 'services', i], '') }));
+  return { policy, problems: [], services };
 }
 
 function keysAt(path: Path): readonly string[] {
@@ -167,23 +171,4 @@ function withoutAbsent(read: z.output<typeof policySchema>): WrittenPolicy {
   const said = (part: object): object =>
     Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
   return { services, ...said(rest), ...(when !== undefined && { when: said(when) }) };
-}
-
-/** Each service has one policy: the first holder keeps it. */
-export function heldTwice(read: readonly ReadPolicy[]): readonly FileRemark[] {
-  const holders = new Map<string, FileRemark>();
-  const problems: FileRemark[] = [];
-  for (const { policy, servicesAt } of read) {
-    for (const [i, at] of servicesAt.entries()) {
-      const service = policy?.services[i] ?? '';
-      const holder = holders.get(service);
-      if (holder === undefined) holders.set(service, at);
-      else problems.push({ ...at, message: twiceText(service, holder) });
-    }
-  }
-  return problems;
-}
-
-function twiceText(service: string, { file, line }: FileRemark): string {
-  return `service ${JSON.stringify(service)} has a policy in ${file}:${line} already; want one for each`;
 }

@@ -2,7 +2,8 @@ import { formatDuration } from '../server/model/units.ts';
 import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
 import { isForeign, readForeignFiles } from './formats/foreign-file.ts';
 import type { WrittenPolicy } from './gate-policy.ts';
-import { heldTwice, type ReadPolicy, readPolicies } from './gate-schema.ts';
+import { type ReadPolicy, readPolicies } from './gate-schema.ts';
+import { heldTwice, type PolicedService } from './gate-services.ts';
 import { groupingOf, groupingProblems } from './grouping-schema.ts';
 import { type HeldProblem, heldByDefault } from './held-window.ts';
 import { defaultTitle, type ParseSelector } from './indicator.ts';
@@ -33,6 +34,8 @@ export interface SloFiles {
   readonly slos: readonly SloDefinition[];
   /** What services may be released under, those without a problem. */
   readonly policies: readonly WrittenPolicy[];
+  /** Every service that a policy names. */
+  readonly policed: readonly PolicedService[];
   /** What is wrong and what would be right: all of it at once. */
   readonly problems: readonly SloRemark[];
   /** What is right but worth knowing: alerts left out because they could never fire. */
@@ -76,9 +79,10 @@ export function readSloFiles(
     }
   }
   const written = entries.flatMap((entry) => entry.policies ?? []);
-  problems.push(...written.flatMap((policy) => policy.problems), ...heldTwice(written));
+  const policed = written.flatMap(({ services }) => services);
+  problems.push(...written.flatMap((policy) => policy.problems), ...heldTwice(policed));
   const policies = written.flatMap(({ policy }) => policy ?? []);
-  return { slos, policies, problems, notes: entries.flatMap((entry) => entry.notes) };
+  return { slos, policies, policed, problems, notes: entries.flatMap((entry) => entry.notes) };
 }
 
 /** The entry, or why no store holds its window. */

@@ -99,6 +99,22 @@ test('only a server that cannot answer fails open', async () => {
   expect((await gate('shpo', '--fail-open')).code).toBe(2);
 });
 
+test('a service is asked for by its name', async () => {
+  const answer = async (...words: string[]) => JSON.parse((await gate(...words, '--json')).stdout) as GateAnswer;
+  const one = await answer('--service', 'api');
+  expect(one).toMatchObject({ decision: 'no_go', slos: [{ id: 'api-availability' }] });
+  expect(one.slos).toHaveLength(1);
+  expect((await answer('shop-availability', '--service', 'api', '--service', 'frozen')).slos).toHaveLength(3);
+  expect(await gate('--service', 'ap')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('cannot find an SLO of service "ap"; did you mean "api"?'),
+  });
+  expect(await gate('api')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('cannot find SLO "api": it is a service, whose SLOs are api-availability'),
+  });
+});
+
 test('the report on service levels has the same counts, as a page, as Markdown and as JSON, in both languages', async () => {
   const today = new Date(performance.timeOrigin).toISOString().slice(0, 10);
   const report = (...words: string[]) =>
@@ -228,6 +244,8 @@ test('an override lets a service through until it is ended, and stays in the aud
   expect((await gate('overrides')).stdout).toMatch(/^STATE .*\nended +\S+ +api .* alice +bob +fixes\\u\{a\}it\n$/);
   expect((await asked('write', 'gate', 'end-override', id, '--by', 'bob')).code).toBe(1);
   expect((await asked('write', ...words.with(3, 'apy'))).code).toBe(2);
+  expect((await asked('write', ...words.toSpliced(2, 2))).stderr).toContain("option '--service <name>' not specified");
+  expect((await asked('write', ...words, '--service', 'shop')).stderr).toContain('given twice');
 });
 
 test('no word of a person becomes a command of the runner', async () => {

@@ -297,8 +297,13 @@ describe('tokens', () => {
     expect((await command('read', 'slo', 'reload')).code).toBe(4);
     expect((await command('admin', 'slo', 'reload')).stdout).toMatch(/^in force: 1 of files, \d proposed\n$/);
     writeFileSync(file, readFileSync(file, 'utf8').replace('99.9%', '99.5%'));
+    writeFileSync(join(cwd, 'rules.yml'), "groups: [{name: g, rules: [{record: one, expr: '1'}]}]\n");
+    const config = join(cwd, 'vigie.yaml');
+    writeFileSync(config, readFileSync(config, 'utf8').replace('{', '{"rule_files": ["rules.yml"],'));
     const reloaded = await command('admin', 'slo', 'reload');
-    expect(reloaded.stdout).toMatch(/^in force: 1 of files, \d proposed; computed anew: vigie-availability\n$/);
+    expect(reloaded.stdout).toMatch(
+      /^in force: 1 of files, \d proposed; computed anew: vigie-availability\ngroups of rules: 1\n$/,
+    );
     const shown = await command('read', 'slo', 'show', 'vigie-availability');
     expect(shown.stdout).toMatch(/^Recomputed on \S+Z: objective 99\.9% -> 99\.5%\.\nAll figures/m);
   });

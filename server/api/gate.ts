@@ -5,16 +5,16 @@ import type { SloService } from '../evaluation/slo-service.ts';
 import type { GateAnswer } from '../model/slo.ts';
 import { gateSentence, LANGUAGES, type Language, reasonSentence } from '../model/words/words.ts';
 import { refuseForeignOrigin } from './guard.ts';
-import { invalid, param } from './params.ts';
+import { invalid, listParam, param } from './params.ts';
 
-const QUESTIONS = ['slos', 'lang'];
+const QUESTIONS = ['slos', 'service', 'lang'];
 
 /** The answer to "may we ship?", and who lets a service through in spite of it. */
 export function gateRoutes(slos: SloService, write: RequestHandler, overrides?: OverrideService): Router {
   const router = Router();
   router.get('/api/vigie/gate', async (request, response) => {
     const language = askedLanguage(request);
-    response.json(inWords(await slos.gate(askedSlos(request)), language));
+    response.json(inWords(await slos.gate(askedSlos(request), listParam(request, 'service')), language));
   });
   return overrides === undefined ? router : router.use(overrideRoutes(overrides, write));
 }
@@ -38,7 +38,8 @@ function overrideRoutes(overrides: OverrideService, write: RequestHandler): Rout
 /** A question misread is a release gone wrong: every `slos` counts, and anything unknown is refused. */
 function askedSlos(request: Request): string[] {
   const unknown = Object.keys(request.query).find((name) => !QUESTIONS.includes(name));
-  if (unknown !== undefined) throw invalid(unknown, 'want slos=ID,ID and lang=en or fr');
+  if (unknown !== undefined)
+    throw invalid(unknown, 'want slos=ID,ID, service=NAME (as often as there are services) and lang=en or fr');
   return [request.query.slos ?? []]
     .flat()
     .flatMap((value) => (typeof value === 'string' ? value.split(',') : []))

@@ -7,7 +7,7 @@ import type { AskOptions } from './server-command.ts';
 import { moment, print, printable, printJson, table, tell } from './terminal.ts';
 
 interface OverrideOptions extends AskOptions {
-  readonly service: string;
+  readonly service?: readonly string[];
   readonly for: string;
   readonly reason: string;
   readonly by: string;
@@ -26,7 +26,7 @@ export function addOverrides(gate: Command): void {
       .addOption(options.json());
   const by = (): Option => new Option('--by <name>', 'who').env('VIGIE_AUTHOR').default(userInfo().username);
   command('override', 'let a service through whatever its gate says; it ends by itself and stays in the audit')
-    .addOption(new Option('--service <name>', 'whose gate').makeOptionMandatory())
+    .addOption(new Option('--service <name>', 'whose gate'))
     .addOption(new Option('--for <duration>', 'how long, such as 2h; at most 7d').makeOptionMandatory())
     .addOption(new Option('--reason <text>', 'why').makeOptionMandatory())
     .addOption(by())
@@ -36,7 +36,16 @@ export function addOverrides(gate: Command): void {
 }
 
 async function override(_: unknown, command: Command): Promise<void> {
-  const { service, for: duration, reason, by, ...flags } = command.optsWithGlobals<OverrideOptions>();
+  const {
+    service: [service, ...more] = [],
+    for: duration,
+    reason,
+    by,
+    ...flags
+  } = command.optsWithGlobals<OverrideOptions>();
+  // `vigie gate` takes it, who may be asked for several.
+  if (service === undefined) command.error("error: required option '--service <name>' not specified");
+  if (more.length > 0) command.error("error: option '--service <name>' is given twice; an override is of one service");
   const request: OverrideRequest = { service, duration, reason, by };
   const body = new Blob([JSON.stringify(request)], { type: 'application/json' });
   const made = await askServer<GateOverride>(flags, PATH, { method: 'POST', body });

@@ -19,6 +19,7 @@ const NO_ANSWER = ['unreachable', 'unavailable', 'timeout', 'internal', 'rate_li
 interface GateOptions extends AskOptions {
   readonly lang: string;
   readonly failOpen: boolean;
+  readonly service?: readonly string[];
 }
 
 type ToldAnswer = Pick<GateAnswer, 'decision' | 'sentence' | 'slos'> &
@@ -30,7 +31,8 @@ type ToldAnswer = Pick<GateAnswer, 'decision' | 'sentence' | 'slos'> &
 export function addGate(program: Command): void {
   const shown = [
     ['vigie gate', 'every SLO of the server'],
-    ['vigie gate shop-availability shop-latency', 'only these, in a release job'],
+    ['vigie gate --service shop', 'those of a service, in a release job'],
+    ['vigie gate shop-availability shop-latency', 'only these'],
     ['vigie gate shop-availability --json', 'decision and reasons as JSON'],
     ['vigie gate --fail-open', 'go when the server does not answer'],
     ['vigie gate override --service shop --for 2h --reason "fixes the outage" --by alice', 'let shop through'],
@@ -43,6 +45,7 @@ export function addGate(program: Command): void {
     .addOption(options.token())
     .addOption(options.json())
     .addOption(options.language())
+    .addOption(options.services())
     .addOption(options.failOpen())
     .addHelpText('before', examples(shown))
     .action(gate);
@@ -52,6 +55,7 @@ export function addGate(program: Command): void {
 async function gate(slos: readonly string[], flags: GateOptions): Promise<void> {
   const { language, say } = spokenIn(flags.lang);
   const question = new URLSearchParams({ slos: slos.join(','), lang: language });
+  for (const service of flags.service ?? []) question.append('service', service);
   const answer = await askServer<GateAnswer>(flags, `/api/vigie/gate?${question}`)
     .then((answered) => checkedAnswer(answered, flags.server))
     .catch((error: unknown) => unknownAnswer(error, flags.failOpen, say));

@@ -16,7 +16,7 @@ const EXAMPLES = [
   ['vigie slo backtest slos/new.yaml --from 90d', 'what a file would have made of the past, beside what is in force'],
   ['vigie slo import sloth.yml > slos/shop.yaml', 'from OpenSLO, Sloth or Pyrra; what is lost is told'],
   ['vigie slo export --format openslo', 'to openslo, sloth or prometheus-rules'],
-  ['vigie slo reload', 'take up the files of its folder, and the rings of the store, as they are now'],
+  ['vigie slo reload', 'take up SLO files, rule files and the rings of the store as they are now'],
 ] as const;
 
 export function addSlo(program: Command): void {
@@ -27,7 +27,7 @@ export function addSlo(program: Command): void {
   addBacktest(command('backtest <file> [slo...]', 'what the definitions of a file would have made of the past'));
   const last = command(
     'reload',
-    'the server reads its SLO files and the rings of its store anew; when something is broken what was read before stays',
+    'the server reads its SLO files, rule files and the rings of its store anew; when something is broken what was read before stays',
   );
   last.action(reload);
   if (last.parent !== null) addSloFiles(last.parent);
@@ -104,11 +104,15 @@ async function keep(id: string, flags: AskOptions): Promise<void> {
 async function reload(flags: AskOptions): Promise<void> {
   const answer = await askServer<SloReload>(flags, '/api/vigie/reload', { method: 'POST' });
   if (flags.json) printJson(answer);
-  else print([inForce(answer), ...ringLines(answer)].join('\n'));
+  else print([inForce(answer), ...ruleLines(answer), ...ringLines(answer)].join('\n'));
 }
 
 function inForce({ slos, proposed, changed }: SloReload): string {
   return `in force: ${slos} of files, ${proposed} proposed${changedText(changed)}`;
+}
+
+function ruleLines({ rule_groups = 0 }: SloReload): string[] {
+  return rule_groups === 0 ? [] : [`groups of rules: ${rule_groups}`];
 }
 
 function ringLines({ rings }: SloReload): string[] {

@@ -113,9 +113,9 @@ export function createSloService({
     statusesWith: (inForce) => evaluateSlos(engine, book.slos, clock.now(), new KeptCounts(events, () => inForce)),
     history: async () => history(book.slos, clock.now()),
     counted: () => ({ definitions: book.slos, counts }),
-    gate: async (ids) => {
+    gate: async (ids, services = []) => {
       const { slos, time } = await loop.current();
-      return gate(askedOf(slos, ids, book), gateRules(time), english);
+      return gate(askedOf(slos, { ids, services }, book), gateRules(time), english);
     },
     compareRelease: async (release) => {
       const concerned = (await loop.current()).slos.filter(({ service }) => service === release.service);
@@ -213,8 +213,15 @@ function alertOf(id: string, alerts: readonly Alert[]): Alert | undefined {
   return alerts.find(({ slo }) => slo === id);
 }
 
-/** All without `ids`; throws `not_found` for one that is neither an SLO nor a definition of some. */
-function askedOf(slos: readonly SloStatus[], ids: readonly string[], book: SloBook): readonly SloStatus[] {
-  const asked = new Set(ids.flatMap((id) => book.findAll(id)).map(({ id }) => id));
-  return ids.length === 0 ? slos : slos.filter(({ id }) => asked.has(id));
+interface GateQuestion {
+  readonly ids: readonly string[];
+  readonly services: readonly string[];
+}
+
+/** All when nothing is named. Throws `not_found` for an id that is neither an SLO nor a definition of some, and a service of none. */
+function askedOf(slos: readonly SloStatus[], { ids, services }: GateQuestion, book: SloBook): readonly SloStatus[] {
+  if (ids.length + services.length === 0) return slos;
+  const named = [...ids.flatMap((id) => book.findAll(id)), ...services.flatMap((name) => book.ofService(name))];
+  const asked = new Set(named.map(({ id }) => id));
+  return slos.filter(({ id }) => asked.has(id));
 }

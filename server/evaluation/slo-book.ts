@@ -8,6 +8,7 @@ import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { readSloFiles, type SloFile, type SloFiles, type SloRemark } from '../../rules/slo-file.ts';
 import type { RingConfig } from '../model/engine.ts';
 import { invariant, messageOf, VigieError } from '../model/errors.ts';
+import { nearestWord } from '../model/nearest-word.ts';
 import type { SloGroups } from '../model/slo.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
 import type { Ms } from '../model/units.ts';
@@ -99,8 +100,17 @@ export class SloBook {
   findAll(id: string): readonly SloDefinition[] {
     const found = this.#slos.filter((slo) => slo.id === id || slo.group?.of === id);
     if (found.length > 0) return found;
-    const known = this.#slos.map((slo) => slo.id).join(', ') || 'none yet';
-    throw new VigieError('not_found', `cannot find SLO ${JSON.stringify(id)}; there is ${known}`);
+    throw new VigieError('not_found', `cannot find SLO ${JSON.stringify(id)}${hintOf(id, this.#slos)}`);
+  }
+
+  /** The SLOs of a service. Throws `not_found` when there is none. */
+  ofService(name: string): readonly SloDefinition[] {
+    const found = this.#slos.filter(({ service }) => service === name);
+    if (found.length > 0) return found;
+    const services = [...new Set(this.#slos.map(({ service }) => service))];
+    const near = nearestWord(name, services);
+    const hint = near === undefined ? `there is ${services.join(', ') || 'none yet'}` : `did you mean "${near}"?`;
+    throw new VigieError('not_found', `cannot find an SLO of service ${JSON.stringify(name)}; ${hint}`);
   }
 
   /** Writes a proposal as a file of its own and takes it up. Returns the path. Throws `conflict` where the file, or its id, is taken. */
@@ -121,6 +131,14 @@ export class SloBook {
     const written = this.#kept.map(({ id }) => id);
     return [...grouped, ...proposals(grouped, [...this.#found, ...this.#reported], written)];
   }
+}
+
+/** People take the name of a service for an id. */
+function hintOf(id: string, slos: readonly SloDefinition[]): string {
+  const ids = (some: readonly SloDefinition[]): string => some.map((slo) => slo.id).join(', ');
+  const own = slos.filter(({ service }) => service === id);
+  if (own.length > 0) return `: it is a service, whose SLOs are ${ids(own)}`;
+  return `; there is ${ids(slos) || 'none yet'}`;
 }
 
 /** A proposal never takes an id that is kept or written. */

@@ -33,8 +33,11 @@ export interface SloService {
   history(): Promise<SloHistory>;
   /** The definitions in force, and how they are counted: for figures over other windows than their own. */
   counted(): { readonly definitions: readonly SloDefinition[]; readonly counts: SloCounting };
-  /** The answer for these SLOs and those of these definitions, or for all; `not_found` names the unknown ones and what there is. */
-  gate(ids: readonly string[]): Promise<GateAnswer>;
+  /**
+   * The answer for these SLOs, those of these definitions and those of these services, or for all; `not_found` names the unknown ones and
+   * what there is.
+   */
+  gate(ids: readonly string[], services?: readonly string[]): Promise<GateAnswer>;
   /** What each SLO of its service says of it. */
   compareRelease(release: Release): Promise<ReleaseComparison['slos']>;
   /** Takes a BacktestRequest; rejects as `backtest` does. */

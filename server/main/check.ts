@@ -1,4 +1,5 @@
 import { followWarnings } from '../../collector/main.ts';
+import { unknownServices } from '../../rules/gate-services.ts';
 import { readSloFolder, remarkText } from '../evaluation/slo-book.ts';
 import { VigieError } from '../model/errors.ts';
 import { type PathProblem, problemText } from '../runtime/config-file.ts';
@@ -16,15 +17,22 @@ export function checkEverything(file: string, env: NodeJS.ProcessEnv): string {
   const config = loadConfig(file, env);
   demandTokens(parseListen(config.listen), config.token_file);
   readReceivers(config);
-  const { slos, problems, notes } = readSloFolder(config.slos, config.store.rings);
+  const { slos, policed, problems, notes } = readSloFolder(config.slos, config.store.rings);
   const rules = readRules(config);
   const wrong = [...problems, ...rules.problems];
   if (wrong.length > 0) throw new VigieError('bad_config', wrong.map(remarkText).join('\n'));
-  const warnings = tell(config, 'warning', [
-    ...pipelineWarnings(config),
-    ...followWarnings(config),
-    ...rules.empty.map((pattern) => ({ path: ['rule_files'], message: `no file matches ${JSON.stringify(pattern)}` })),
-  ]);
+  const strange = unknownServices(policed, [...slos.map(({ service }) => service), ...sourceServices(config)]);
+  const warnings = [
+    ...tell(config, 'warning', [
+      ...pipelineWarnings(config),
+      ...followWarnings(config),
+      ...rules.empty.map((pattern) => ({
+        path: ['rule_files'],
+        message: `no file matches ${JSON.stringify(pattern)}`,
+      })),
+    ]),
+    ...strange.map((remark) => remarkText({ ...remark, message: `warning: ${remark.message}` })),
+  ];
   const verdict = warnings.length === 0 ? 'all good' : `${warnings.length} to look at`;
   return [
     ...warnings,
@@ -32,6 +40,11 @@ export function checkEverything(file: string, env: NodeJS.ProcessEnv): string {
     ...[...notes, ...rules.notes].map(remarkText),
     `${config.file}: ${extent(config)}, ${slos.length} SLOs${ruleExtent(rules)}: ${verdict}`,
   ].join('\n');
+}
+
+/** Vigie proposes SLOs for them. */
+function sourceServices({ sources }: LoadedConfig): readonly string[] {
+  return Object.values(sources).flatMap((source) => ('service' in source ? (source.service ?? []) : []));
 }
 
 function ruleExtent({ groups }: FoundRules): string {

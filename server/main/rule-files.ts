@@ -1,11 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { compileGlob } from '../../collector/main.ts';
 import type { FileRemark } from '../../rules/yaml-file.ts';
 import type { RuleFiles } from '../evaluation/rule-service.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
 import { ruleFileOf } from '../rule-tests/rule-files.ts';
-import type { LoadedConfig } from './config.ts';
+import { type LoadedConfig, loadConfig } from './config.ts';
 
 /** The files that patterns name, which start at a folder, and the patterns that name none. */
 export function expandPatterns(patterns: readonly string[], folder: string) {
@@ -38,6 +38,12 @@ export interface FoundRules extends RuleFiles {
   readonly notes: readonly FileRemark[];
   /** Patterns of `rule_files` that nothing matches. */
   readonly empty: readonly string[];
+}
+
+/** The rule files that the configuration names by now, as they are now; the demo has no file and names none. */
+export function readNamedRules(started: Pick<LoadedConfig, 'file' | 'rule_files'>, env: NodeJS.ProcessEnv): FoundRules {
+  const { rule_files } = existsSync(started.file) ? loadConfig(started.file, env) : started;
+  return readRules({ file: started.file, rule_files });
 }
 
 /** The rule files of a configuration as they are now, named as seen from its folder. Throws `bad_config` for one that cannot be read. */

@@ -6,7 +6,7 @@ import { ms } from '../model/units.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
 import type { LoadedConfig } from './config.ts';
-import { readRules } from './rule-files.ts';
+import { readNamedRules } from './rule-files.ts';
 import type { AlertParts } from './start-alerts.ts';
 
 /** The rule files at work, as the last process left them; they are evaluated from `start` on. Rejects with `bad_config`. */
@@ -18,7 +18,7 @@ export async function startRules(
 ): Promise<RunningRuleService> {
   const rules = await createRuleService({
     engine,
-    read: () => readRules(config),
+    read: () => readNamedRules(config, process.env),
     interval: ms(config.evaluation_interval),
     alerts: await RuleAlertBook.open({ engine, ...parts }),
     externalUrl: config.notify.public_url?.href.replace(/\/+$/, '') ?? `http://${config.listen}`,

@@ -39,6 +39,45 @@ describe('a freeze', () => {
   until('Mon 10:00', 'Mon 08:00', 'UTC', '2026-11-23T07:59:00Z', '2026-11-23T08:00:00Z');
   until('Sat 23:30', 'Sun 00:30', 'America/New_York', '2026-11-22T05:15:00Z', '2026-11-22T05:30:00Z');
 
+  const ruled = (rrule: string, written: object, now: string, want: string | undefined, zone = 'Europe/Paris') =>
+    test(`${rrule} ${JSON.stringify(written)} at ${now}`, () => {
+      const freeze = readFreeze({ from: '2026-03-06 16:00', rrule, zone, reason: 'r', ...written });
+      expect(frozenUntil(freeze, at(now))).toBe(want && at(want));
+    });
+  const fridays = (now: string, want?: string) => ruled('FREQ=WEEKLY;BYDAY=FR', { duration: '8h' }, now, want);
+  fridays('2026-02-27T16:00:00Z');
+  fridays('2026-03-06T14:59:59.999Z');
+  fridays('2026-03-06T15:00:00Z', '2026-03-06T23:00:00Z');
+  fridays('2026-03-06T23:00:00Z');
+  // From 29 March on 16:00 is 14:00 UTC.
+  fridays('2026-04-03T13:59:59.999Z');
+  fridays('2026-04-03T14:00:00Z', '2026-04-03T22:00:00Z');
+  fridays('2030-11-01T15:00:00Z', '2030-11-01T23:00:00Z');
+  const last = { from: '2026-03-31', to: '2026-04-02' };
+  ruled('FREQ=MONTHLY;BYMONTHDAY=-1', last, '2026-05-01T21:59:00Z', '2026-05-01T22:00:00Z');
+  ruled('FREQ=MONTHLY;BYMONTHDAY=-1', last, '2026-04-15T00:00:00Z', undefined);
+  ruled('FREQ=DAILY;COUNT=2', { duration: '1h' }, '2026-03-07T15:30:00Z', '2026-03-07T16:00:00Z');
+  ruled('FREQ=DAILY;COUNT=2', { duration: '1h' }, '2026-03-08T15:30:00Z', undefined);
+  test('a duration stands for "to"', () =>
+    expect(readFreeze({ from: '2026-12-19', duration: '2d', ...PARIS })).toEqual(
+      readFreeze({ from: '2026-12-19', to: '2026-12-21', ...PARIS }),
+    ));
+  const misruled = (written: object, want: string) =>
+    test(`${JSON.stringify(written)} is refused`, () =>
+      expect(() => readFreeze({ from: '2026-03-06', ...PARIS, ...written })).toThrow(want));
+  misruled({}, 'neither of to and duration');
+  misruled({ to: '2026-03-07', duration: '1d' }, 'both of to and duration');
+  misruled({ duration: '30s' }, 'at least 1m');
+  misruled({ duration: '1 day' }, 'want a duration such as');
+  misruled({ from: 'Fri 16:00', duration: '8h', rrule: 'FREQ=WEEKLY' }, 'got "Fri 16:00"; want a date');
+  misruled({ duration: '8h', rrule: 'FREQ=WEEKLY;BYDAY=TH' }, 'does not name the day of "from"');
+  misruled({ duration: '8h', rrule: 'FREQ=HOURLY' }, 'want one of DAILY');
+  misruled(
+    { duration: '1d', rrule: 'FREQ=DAILY', zone: 'UTC' },
+    'got freezes of 1d that begin 1d apart; want them shorter',
+  );
+  misruled({ to: '2026-03-05', rrule: 'FREQ=DAILY;COUNT=1' }, 'ends before it begins');
+
   const refused = (from: string, to: string, want: string, zone = 'UTC') =>
     test(`${from} to ${to} in ${zone} is refused`, () =>
       expect(() => readFreeze({ from, to, zone, reason: 'r' })).toThrow(want));
@@ -207,13 +246,15 @@ describe('a file of policies', () => {
     when: {no_data: no_go}
     freeze:
       - {from: 2026-12-19 18:00, to: 2027-01-04, zone: UTC, reason: Christmas}
+      - {from: 2026-11-20, duration: 1d, rrule: FREQ=WEEKLY;BYDAY=FR, zone: UTC, reason: Fridays}
     error_budget_policy:
       - {left: 0%, action: only fixes, who: shop team, freeze: true}
 `;
-    expect(read(text)).toEqual({
+    expect(read(text)).toMatchObject({
       slos: [],
       notes: [],
       problems: [],
+      policed: [{ name: 'shop' }, { name: '*' }],
       policies: [
         {
           services: ['shop', '*'],
@@ -221,7 +262,10 @@ describe('a file of policies', () => {
           maximum_burn: [{ window: HOUR, rate: 6 }],
           blocking_alerts: [],
           when: { no_data: 'no_go' },
-          freeze: [{ kind: 'once', start: at('2026-12-19T18:00Z'), end: at('2027-01-04T00:00Z'), reason: 'Christmas' }],
+          freeze: [
+            { kind: 'once', start: at('2026-12-19T18:00Z'), end: at('2027-01-04T00:00Z'), reason: 'Christmas' },
+            { kind: 'recurring', start: at('2026-11-20'), length: DAY, reason: 'Fridays' },
+          ],
           error_budget_policy: [{ left: 0, action: 'only fixes', who: 'shop team', freeze: true }],
         },
       ],

@@ -53,6 +53,21 @@ describe('what is strange but runs', () => {
   ]);
 });
 
+test('a policy of a service that nobody knows is a warning at its place', () => {
+  const file = write(
+    `${HOST}  log: {type: file, include: [/nowhere/*.log], service: api}\n${SINK.replace('[host]', "['*']")}`,
+  );
+  const slos = join(file, '..', 'slos');
+  mkdirSync(slos);
+  const shop = '{id: a, service: shop, objective: 99%, window: 7d, availability: {total: t, bad: b}}';
+  writeFileSync(join(slos, 'a.yaml'), `slos: [${shop}]\npolicies:\n  - services: [shop, api, "*", shpo, mailer]\n`);
+  expect(checkEverything(file, {}).split('\n')).toEqual([
+    `${slos}/a.yaml:3:32: warning: no SLO and no source is of service "shpo"; did you mean "shop"?`,
+    `${slos}/a.yaml:3:38: warning: no SLO and no source is of service "mailer"; there is api, shop`,
+    `${file}: 2 sources, 0 transforms, 1 sinks, 1 SLOs: 2 to look at`,
+  ]);
+});
+
 test('the shipped configuration is all good', () => {
   expect(checkEverything(join(projectRoot, 'vigie.yaml'), {})).toMatch(/^[^\n]*: all good$/);
 });
