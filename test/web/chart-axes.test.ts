@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Language } from '../../server/model/words/words.ts';
 import { bars, barWidth } from '../../web/charts/bars.ts';
 import { burnDownChart, sliChart, trafficChart } from '../../web/charts/slo-charts.ts';
-import { timeStep, timeTicks } from '../../web/charts/time-ticks.ts';
+import { tickLabels, timeStep, timeTicks } from '../../web/charts/time-ticks.ts';
 import { createSpeech, ENGLISH } from '../../web/words/speech.ts';
 import { NOW, sloDetail, sloStatus } from './statuses.ts';
 
@@ -58,6 +59,21 @@ describe('ticks', () => {
     const want = [15, 30, 45, 60].map((minutes) => NOW + minutes * MINUTE_MS);
     expect(timeTicks(start, NOW + HOUR_MS, { unit: 'minute', size: 15 })).toEqual(want);
   });
+});
+
+describe('labels of ticks', () => {
+  const f = (length: number, language: Language, want: string) =>
+    test(`${length / MINUTE_MS} min, ${language}: ${want}`, () => {
+      const label = tickLabels(timeStep(length, 5), language, 'Europe/Paris');
+      expect(label(NOW + HOUR_MS).replaceAll(/\s/g, ' ')).toBe(want);
+    });
+  f(MINUTE_MS, 'en', '14:00:00');
+  f(HOUR_MS, 'en', '14:00');
+  f(HOUR_MS, 'fr', '14:00');
+  f(DAY_MS, 'en', 'Sat 14:00');
+  f(DAY_MS, 'fr', 'sam. 14:00');
+  f(30 * DAY_MS, 'en', 'Nov 21');
+  f(30 * DAY_MS, 'fr', '21 nov.');
 });
 
 describe('bars', () => {

@@ -1,7 +1,7 @@
 import type { ChartOptions, Scale } from 'chart.js';
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { Language } from '../../server/model/words/words.ts';
-import { timeStep, timeTicks } from './time-ticks.ts';
+import { tickLabels, timeStep, timeTicks } from './time-ticks.ts';
 import type { ChartTokens } from './tokens.ts';
 
 /** What differs from chart to chart; everything else is the same for all. */
@@ -51,27 +51,29 @@ export function chartOptions(axes: Axes, tokens: ChartTokens): ChartOptions<'lin
   };
 }
 
-/** How the adapter writes the ticks, in the tokens of https://moment.github.io/luxon/#/formatting. */
-function tickFormats(language: Language) {
-  return { second: 'tt', minute: 't', hour: 'ccc t', day: language === 'fr' ? 'd LLL' : 'LLL d' };
-}
-
+/** A linear axis over ms: ticks and their labels are our own, and so no library of dates is loaded for five of them. */
 function timeAxis({ language, zone, start, end }: Axes, tokens: ChartTokens) {
   const step = timeStep(end - start, tokens.wide ? MAX_TICKS : NARROW_MAX_TICKS);
+  const label = tickLabels(step, language, zone);
   return {
-    type: 'time',
+    type: 'linear',
     offset: false,
     min: start,
     max: end,
+    bounds: 'data',
     stacked: true,
-    adapters: { date: { locale: language, ...(zone !== undefined && { zone }) } },
-    time: { unit: step.unit, displayFormats: tickFormats(language) },
     afterBuildTicks: (axis: Scale) => {
       axis.ticks = timeTicks(start, end, step, zone).map((value) => ({ value }));
     },
     grid: { color: tokens.hairline, drawTicks: false, offset: false },
     border: { display: false },
-    ticks: { color: tokens.muted, autoSkip: false, maxRotation: 0, padding: 6 },
+    ticks: {
+      color: tokens.muted,
+      autoSkip: false,
+      maxRotation: 0,
+      padding: 6,
+      callback: (value: number | string) => label(Number(value)),
+    },
   } as const;
 }
 

@@ -1,3 +1,4 @@
+import type { Language } from '../../server/model/words/words.ts';
 import { momentOf, wallClockAt } from '../../server/model/zones.ts';
 
 /** The distance between two ticks of a time axis. */
@@ -23,6 +24,21 @@ export function timeStep(length: number, most: number): TimeStep {
   return (
     STEPS.find(({ unit, size }) => Math.floor(length / (UNIT_MS[unit] * size)) < most) ?? { unit: 'day', size: 896 }
   );
+}
+
+/** What a tick shows of its moment: the larger the steps, the less of the clock. */
+const LABELS: Readonly<Record<TimeStep['unit'], Intl.DateTimeFormatOptions>> = {
+  second: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  minute: { hour: '2-digit', minute: '2-digit' },
+  hour: { weekday: 'short', hour: '2-digit', minute: '2-digit' },
+  day: { month: 'short', day: 'numeric' },
+};
+
+/** How ticks that stand this far apart are written. */
+export function tickLabels({ unit }: TimeStep, language: Language, zone?: string): (time: number) => string {
+  const options = { ...LABELS[unit], hourCycle: 'h23', ...(zone !== undefined && { timeZone: zone }) } as const;
+  const format = new Intl.DateTimeFormat(language, options);
+  return (time) => format.format(time);
 }
 
 /** Moments of [start, end], ms, that a clock on the wall shows as round; in the browser's time zone unless one is named. */

@@ -38,7 +38,8 @@ export function timeFormats(language: Language, timeZone?: string): TimeFormats 
   const zone = timeZone === undefined ? {} : { timeZone };
   const dates = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, { ...options, ...zone });
   const day = { year: 'numeric', month: 'short', day: 'numeric' } as const;
-  const clock = { hour: '2-digit', minute: '2-digit' } as const;
+  // As in the sentences of `server/model/words`, which say moments with the skeleton HHmm.
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const moment = dates({ ...day, ...clock, timeZoneName: 'short' });
   const shortMoment = dates({ month: 'short', day: 'numeric', ...clock });
   const date = dates(day);
