@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Clock } from '../model/clock.ts';
 import type { Engine, QueryResult } from '../model/engine.ts';
+import { ms } from '../model/units.ts';
 import { parse } from '../promql/parse.ts';
 import { formatExpr } from '../promql/print.ts';
 import { CUT_WARNING } from '../promql/range-answer.ts';
@@ -8,6 +9,9 @@ import { durationParam, invalid, requiredParam, timeParam } from './params.ts';
 import { limitParam, type PrometheusAnswer, type PrometheusDoor } from './prometheus-door.ts';
 
 const MAX_POINTS = 11_000;
+
+/** A query that is only laid out has no step; its durations are laid out as they are written. */
+const SHOWN = { step: ms(1), range: ms(1) };
 
 /** `query` and `query_range`, how a query looks well, and `query_exemplars`, of which there are none. */
 export function queryEndpoints({ getOrPost }: PrometheusDoor, engine: Engine, clock: Clock): void {
@@ -21,7 +25,7 @@ export function queryEndpoints({ getOrPost }: PrometheusDoor, engine: Engine, cl
     const [text, timeout] = [requiredParam(request, 'query'), durationParam(request, 'timeout')];
     return { json: await engine.queryRangeJson({ text, ...range }, limitParam(request), timeout, signal) };
   });
-  getOrPost('/format_query', async (request) => ({ data: formatExpr(parse(requiredParam(request, 'query'))) }));
+  getOrPost('/format_query', async (request) => ({ data: formatExpr(parse(requiredParam(request, 'query'), SHOWN)) }));
   getOrPost('/query_exemplars', async () => ({ data: [] }));
 }
 

@@ -1,10 +1,12 @@
 import { VigieError } from '../model/errors.ts';
+import { shortHash } from '../model/short-hash.ts';
 import type { LabelChoice } from './ast.ts';
 import { plainDigits } from './format-result.ts';
 import { byValue, meanOf, quantileOf, sumOf, varianceOf } from './moments.ts';
 import {
   asNumber,
   asString,
+  byMetric,
   chosenLabels,
   labelsKey,
   type Metric,
@@ -23,7 +25,8 @@ interface Group extends Metric {
 type AggregationFunction =
   | { readonly parameter?: undefined; readonly combine: (values: readonly number[]) => number }
   | { readonly parameter: 'scalar'; readonly combineWith: (parameter: number, values: readonly number[]) => number }
-  | { readonly parameter: 'scalar'; readonly pick: (count: number, members: Vector) => Vector };
+  | { readonly parameter: 'scalar'; readonly pick: (count: number, members: Vector) => Vector }
+  | { readonly parameter: 'scalar'; readonly takes: (ratio: number, member: Sample) => boolean };
 
 type AggregationType = AggregationFunction | { readonly parameter: 'string'; readonly countValues: true };
 
@@ -41,6 +44,7 @@ const AGGREGATIONS: Readonly<Record<string, AggregationType>> = {
   topk: { parameter: 'scalar', pick: (count, members) => [...members].sort(descending).slice(0, count) },
   bottomk: { parameter: 'scalar', pick: (count, members) => [...members].sort(ascending).slice(0, count) },
   limitk: { parameter: 'scalar', pick: (count, members) => [...members].sort(byMetric).slice(0, count) },
+  limit_ratio: { parameter: 'scalar', takes: isInShare },
   count_values: { parameter: 'string', countValues: true },
 };
 
@@ -57,6 +61,10 @@ export function aggregate(op: string, choice: LabelChoice, vector: Vector, param
   if ('combine' in known)
     return groups.map(({ members, ...metric }) => combined(metric, known.combine(values(members))));
   const number = asNumber(parameter);
+  if ('takes' in known) {
+    if (Number.isNaN(number)) throw new VigieError('execution', `cannot answer query: the parameter of ${op} is NaN`);
+    return vector.filter((sample) => known.takes(number, sample));
+  }
   if ('pick' in known) {
     const count = wholeNumber(op, number);
     return count < 1 ? [] : groups.flatMap(({ members }) => known.pick(count, members));
@@ -98,6 +106,20 @@ function wholeNumber(op: string, parameter: number): number {
   return Math.trunc(parameter);
 }
 
+/** A series is always in the same place from 0 to 1: a negative ratio takes those that the positive rest leaves. */
+function isInShare(ratio: number, sample: Sample): boolean {
+  const place = placeOf(metricKey(sample));
+  return ratio >= 0 ? place < ratio : place >= 1 + ratio;
+}
+
+/** The bits of the hash are mixed, for texts that differ in their last letter only have much of it in common (MurmurHash3, fmix32). */
+function placeOf(text: string): number {
+  let bits = Number.parseInt(shortHash(text), 16);
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;
+}
+
 /** NaN comes last in either direction, equal values by their labels. */
 function descending(a: Sample, b: Sample): number {
   return byValue(b.value, a.value) || byMetric(a, b);
@@ -106,9 +128,4 @@ function descending(a: Sample, b: Sample): number {
 function ascending(a: Sample, b: Sample): number {
   if (Number.isNaN(a.value) || Number.isNaN(b.value)) return descending(a, b);
   return byValue(a.value, b.value) || byMetric(a, b);
-}
-
-function byMetric(a: Metric, b: Metric): number {
-  const [keyA, keyB] = [metricKey(a), metricKey(b)];
-  return keyA < keyB ? -1 : Number(keyA > keyB);
 }

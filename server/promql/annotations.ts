@@ -25,6 +25,12 @@ export class Annotations {
     this.#warnings.add(`PromQL warning: ${text} (${place})`);
   }
 
+  /** Shares of series lie between -1 and 1. */
+  checkRatio(ratio: number, place: string): void {
+    if (!(Math.abs(ratio) > 1)) return;
+    this.warn(`ratio value should be between -1 and 1, got ${ratio}, capping to ${Math.sign(ratio)}`, place);
+  }
+
   /** Quantiles outside 0..1 have answers nobody wants. */
   checkQuantile(quantile: number, place: string): void {
     if (quantile >= 0 && quantile <= 1) return;

@@ -27,6 +27,8 @@ interface Placed {
 /** `offset` and `@`: looks at another time than that of the step. */
 export interface TimeShift {
   readonly offset: Ms;
+  /** How it was written, when it was computed; so below. */
+  readonly offsetText?: string;
   /** A moment, or that of the first or last step of the query. */
   readonly at?: Ms | 'start' | 'end';
 }
@@ -54,6 +56,7 @@ export interface RangeSelector extends Placed {
   readonly type: 'matrix';
   readonly selector: VectorSelector;
   readonly range: Ms;
+  readonly rangeText?: string;
 }
 
 /** An expression evaluated at every multiple of `step` in the range. */
@@ -62,8 +65,10 @@ export interface Subquery extends Placed, TimeShift {
   readonly type: 'matrix';
   readonly arg: Expr;
   readonly range: Ms;
+  readonly rangeText?: string;
   /** Absent: that of the query's limits. */
   readonly step?: Ms;
+  readonly stepText?: string;
 }
 
 export interface Call extends Placed {
@@ -71,6 +76,8 @@ export interface Call extends Placed {
   readonly type: 'scalar' | 'vector';
   readonly name: string;
   readonly args: readonly Expr[];
+  /** Of `info`: what its labels are taken from. */
+  readonly infoSeries?: VectorSelector;
 }
 
 export interface Aggregation extends Placed {
@@ -79,7 +86,7 @@ export interface Aggregation extends Placed {
   readonly op: string;
   readonly grouping: LabelChoice;
   readonly arg: Expr;
-  /** The number of topk, bottomk, limitk and quantile, the label of count_values. */
+  /** The number of topk, bottomk, limitk, limit_ratio and quantile, the label of count_values. */
   readonly parameter?: Expr;
 }
 
@@ -112,4 +119,6 @@ export interface Matching extends LabelChoice {
   readonly many?: 'left' | 'right';
   /** Labels taken over from the side that has one. */
   readonly include: readonly string[];
+  /** What stands for an element that is missing on a side. */
+  readonly fill?: { readonly left?: number; readonly right?: number };
 }

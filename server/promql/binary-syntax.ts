@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Binary, Expr, Matching } from './ast.ts';
+import { parseNumber } from './literals.ts';
 import { isComparison, isOperator } from './operators.ts';
 import type { QueryText } from './query-text.ts';
 import type { SelectorSyntax } from './selector-syntax.ts';
@@ -18,8 +19,6 @@ export function binaryOf(
 ): Binary {
   const refuse = (cause: string) => text.refuse(node, cause);
   if (!isOperator(op)) throw refuse(`operator ${op} works on native histograms, which are not supported`);
-  const fill = node.getChild('FillModifier');
-  if (fill !== null) throw text.refuse(fill, 'the fill modifiers are experimental and not supported');
   const bool = node.getChild('BoolModifier') !== null;
   if (bool && !isComparison(op)) throw refuse('bool modifier can only be used on comparison operators');
   for (const { type } of [left, right]) {
@@ -31,10 +30,30 @@ export function binaryOf(
   if (scalars > 0 && isSetOperator(op)) throw refuse(`set operator "${op}" not allowed in binary scalar expression`);
   const clause = node.getChild('MatchingModifierClause');
   if (clause !== null && scalars > 0) throw refuse('vector matching only allowed between instant vectors');
-  const matching = clause === null ? NO_MATCHING : matchingOf(text, selectors, clause);
+  const fill = fillOf(text, node.getChild('FillModifier'));
+  if (fill && scalars > 0) throw refuse('filling in missing series only allowed between instant vectors');
+  if (fill && isSetOperator(op)) throw refuse('filling in missing series not allowed for set operators');
+  const matching = { ...(clause === null ? NO_MATCHING : matchingOf(text, selectors, clause)), ...(fill && { fill }) };
   if (matching.many !== undefined && isSetOperator(op)) throw refuse(`no grouping allowed for "${op}" operation`);
   const place = text.place(node);
   return { node: 'binary', type: scalars === 2 ? 'scalar' : 'vector', place, op, left, right, bool, matching };
+}
+
+/** `fill(0)` is for both sides. */
+function fillOf(text: QueryText, node: SyntaxNode | null): Matching['fill'] {
+  if (node === null) return undefined;
+  const value = (name: string): number | undefined => {
+    const literal = node.getChild(name)?.getChild('NumberDurationLiteral');
+    return literal ? text.read(literal, signedNumber) : undefined;
+  };
+  const both = value('FillClause');
+  const [left, right] = [value('FillLeftClause') ?? both, value('FillRightClause') ?? both];
+  return { ...(left !== undefined && { left }), ...(right !== undefined && { right }) };
+}
+
+function signedNumber(text: string): number {
+  const size = parseNumber(text.replace(/^[+-]\s*/, ''));
+  return text.startsWith('-') ? -size : size;
 }
 
 function matchingOf(text: QueryText, selectors: SelectorSyntax, clause: SyntaxNode): Matching {

@@ -5,12 +5,13 @@ import { aggregate } from './aggregations.ts';
 import { Annotations } from './annotations.ts';
 import type { Aggregation, Call, Expr, MatrixExpr, RangeSelector, VectorSelector } from './ast.ts';
 import { functionNamed } from './functions.ts';
+import { withInfoLabels } from './info-labels.ts';
 import { LineEvaluation } from './line-evaluation.ts';
 import type { Line, Steps } from './lines.ts';
 import { compileMatcher } from './matcher.ts';
 import { operate } from './operators.ts';
 import type { Queryable, QuerySeries, WindowView } from './queryable.ts';
-import type { PromFunction } from './signature.ts';
+import type { PromFunction, QueryFrame } from './signature.ts';
 import { type Moments, selectorSpans, shiftedTime } from './spans.ts';
 import { Subqueries } from './subqueries.ts';
 import {
@@ -58,7 +59,7 @@ export class Evaluation {
   readonly annotations = new Annotations();
   readonly #queryable: Queryable;
   readonly #limits: Limits;
-  readonly #query: Moments;
+  readonly #query: QueryFrame;
   readonly #spans: ReadonlyMap<VectorSelector, Moments>;
   readonly #selected = new Map<VectorSelector, readonly QuerySeries[]>();
   readonly #subqueries: Subqueries;
@@ -67,7 +68,7 @@ export class Evaluation {
   /** The clock is asked before anything is done. */
   #samplesOfStep = SAMPLES_PER_STEP;
 
-  constructor(queryable: Queryable, expr: Expr, query: Moments, limits: Limits) {
+  constructor(queryable: Queryable, expr: Expr, query: QueryFrame, limits: Limits) {
     this.#queryable = queryable;
     this.#query = query;
     this.#limits = limits;
@@ -195,6 +196,7 @@ export class Evaluation {
 
   *#aggregation({ op, grouping, arg, parameter, place }: Aggregation, time: Ms): Work<Vector> {
     const value = parameter && (yield* this.at(parameter, time));
+    if (op === 'limit_ratio') this.annotations.checkRatio(asNumber(value), parameter?.place ?? place);
     if (op === 'quantile') this.annotations.checkQuantile(asNumber(value), parameter?.place ?? place);
     return aggregate(op, grouping, asVector(yield* this.at(arg, time)), value);
   }
@@ -203,11 +205,15 @@ export class Evaluation {
     const known = functionNamed(call.name);
     invariant(known !== undefined && !('refused' in known), `function ${call.name} was parsed and is not there`);
     if ('overRange' in known) return yield* this.#overRange(call, known, time);
-    if ('special' in known)
-      return yield* known.special === 'timestamp' ? this.#timestamp(call, time) : this.#absence(call, time);
+    if ('special' in known) return yield* this.#special(call, known.special, time);
     const args: Value[] = [];
     for (const arg of call.args) args.push(yield* this.at(arg, time));
-    return known.ofValues(args, { call, secs: time / 1000, annotations: this.annotations });
+    return known.ofValues(args, { call, secs: time / 1000, frame: this.#query, annotations: this.annotations });
+  }
+
+  *#special(call: Call, name: 'timestamp' | 'absent_over_time' | 'info', time: Ms): Work<Vector> {
+    if (name === 'timestamp') return yield* this.#timestamp(call, time);
+    return yield* name === 'info' ? this.#withInfo(call, time) : this.#absence(call, time);
   }
 
   *#overRange(call: Call, known: OverRange, now: Ms): Work<Vector> {
@@ -241,6 +247,14 @@ export class Evaluation {
     }
     const times = yield* this.#instant(arg, time, (series, at) => series.sampledAt(at, this.#limits.lookback));
     return distinct(times.map((one) => unnamed(one, one.value / 1000)));
+  }
+
+  *#withInfo({ args: [arg], infoSeries: selector }: Call, time: Ms): Work<Vector> {
+    invariant(arg !== undefined && selector !== undefined, 'info without a vector or its series');
+    const base = asVector(yield* this.at(arg, time));
+    const times = yield* this.#instant(selector, time, (series, at) => series.sampledAt(at, this.#limits.lookback));
+    const infos = times.map(({ value, ...metric }) => ({ ...metric, sampledAt: value }));
+    return distinct(withInfoLabels(base, infos, selector.matchers.map(compileMatcher)));
   }
 
   *#absence({ args: [arg] }: Call, time: Ms): Work<Vector> {

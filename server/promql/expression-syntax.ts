@@ -2,7 +2,9 @@ import type { SyntaxNode } from '@lezer/common';
 import { aggregationNamed } from './aggregations.ts';
 import { type Expr, TYPE_WORDS, type ValueType } from './ast.ts';
 import { binaryOf } from './binary-syntax.ts';
+import { DurationSyntax, type Frame } from './duration-syntax.ts';
 import { functionNamed } from './functions.ts';
+import { infoSeriesOf } from './info-syntax.ts';
 import { parseNumber, unquote } from './literals.ts';
 import { build, partsInOrder } from './operator-order.ts';
 import type { QueryText } from './query-text.ts';
@@ -18,10 +20,12 @@ const MAX_DEPTH = 500;
 export class ExpressionSyntax {
   readonly #text: QueryText;
   readonly #selectors: SelectorSyntax;
+  readonly #durations: DurationSyntax;
 
-  constructor(text: QueryText) {
+  constructor(text: QueryText, frame: Frame) {
     this.#text = text;
     this.#selectors = new SelectorSyntax(text);
+    this.#durations = new DurationSyntax(text, frame);
   }
 
   expr(root: SyntaxNode, depth: number): Expr {
@@ -30,7 +34,7 @@ export class ExpressionSyntax {
     if (inside > MAX_DEPTH) throw this.#text.refuse(root, `more than ${MAX_DEPTH} levels of nesting`);
     return build<Expr>(parts, {
       operand: (node) => this.#operand(node, inside),
-      suffix: (node, inner, bare) => suffixed(this.#text, this.#selectors, node, inner, bare),
+      suffix: (node, inner, bare) => suffixed(this.#text, this.#durations, node, inner, bare),
       sign: (node, negative, inner) => this.#sign(node, negative, inner),
       operator: (node, op, left, right) => binaryOf(this.#text, this.#selectors, node, op, left, right),
     });
@@ -79,8 +83,25 @@ export class ExpressionSyntax {
     const nodes = body === undefined ? [] : children(body);
     this.#count(node, name, known, nodes.length);
     const taker = `call to function "${name}"`;
-    const args = nodes.map((arg, i) => this.#typed(arg, known.args[i] ?? known.args.at(-1), taker, depth));
-    return { node: 'call', type: known.returns, place: this.#text.place(node), name, args };
+    const args = nodes.map((arg, i) =>
+      name === 'info' && i === 1
+        ? this.#labelSelector(arg)
+        : this.#typed(arg, known.args[i] ?? known.args.at(-1), taker, depth),
+    );
+    const call = { node: 'call', type: known.returns, place: this.#text.place(node), name, args } as const;
+    const [vector, selector] = args;
+    if (name !== 'info' || vector === undefined) return call;
+    return {
+      ...call,
+      infoSeries: infoSeriesOf(vector, selector?.node === 'selector' ? selector : undefined, call.place),
+    };
+  }
+
+  /** A selector of labels, and nothing around it. */
+  #labelSelector(node: SyntaxNode): Expr {
+    const isBare = node.name === 'VectorSelector' && node.getChild('Identifier') === null;
+    if (isBare) return this.#selectors.anySelector(node);
+    throw this.#text.refuse(node, 'expected label selectors only as the second argument of "info"');
   }
 
   #count(node: SyntaxNode, name: string, known: PromFunction, got: number): void {

@@ -1,7 +1,9 @@
+import { goNumber } from '../model/go-number.ts';
 import { absent } from './absent.ts';
 import { CALENDAR, calendarPart } from './calendar.ts';
 import { ELEMENTWISE, roundTo } from './elementwise.ts';
 import { histogramFraction, histogramQuantile } from './histogram-quantile.ts';
+import { sortedByLabels } from './label-order.ts';
 import { byValue } from './moments.ts';
 import {
   averageOverTime,
@@ -10,22 +12,28 @@ import {
   deviationOverTime,
   instantDelta,
   instantRate,
+  medianDeviationOverTime,
   predictLinear,
   present,
   quantileOverTime,
   resets,
+  smoothed,
   statistic,
   sumOverTime,
+  timeOfExtreme,
   varianceOverTime,
 } from './range-functions.ts';
 import { joinLabels, replaceLabel } from './relabel.ts';
-import { each, ofCalendar, ofChange, ofVector, overRange, type PromFunction } from './signature.ts';
-import { asNumber, asString, asVector, type Vector } from './value.ts';
+import { each, ofCalendar, ofChange, ofFrame, ofOrder, ofVector, overRange, type PromFunction } from './signature.ts';
+import { asNumber, asString, asVector, distinct, type Vector } from './value.ts';
 
 const NATIVE =
   'it needs native histograms, which are not stored; want histogram_quantile or histogram_fraction of _bucket series';
 
-/** Every stable function of Prometheus 3 and what it takes; a new one is a line here. */
+/** Labels are optional: without any, all of them say the order. */
+const LABELS_TO_SORT_BY = { args: ['vector', 'string'], optional: 1, variadic: true } as const;
+
+/** Every function of Prometheus 3 that is there, and what it takes; a new one is a line here. */
 const FUNCTIONS: Readonly<Record<string, PromFunction>> = {
   rate: ofChange({ counter: true, perSecond: true }),
   increase: ofChange({ counter: true, perSecond: false }),
@@ -52,13 +60,25 @@ const FUNCTIONS: Readonly<Record<string, PromFunction>> = {
   stddev_over_time: overRange(deviationOverTime),
   stdvar_over_time: overRange(varianceOverTime),
   present_over_time: overRange(present),
+  mad_over_time: overRange(medianDeviationOverTime),
+  double_exponential_smoothing: { ...overRange(smoothed), args: ['matrix', 'scalar', 'scalar'] },
+  ts_of_first_over_time: overRange(statistic(({ firstTime }) => firstTime / 1000)),
+  ts_of_last_over_time: overRange(statistic(({ lastTime }) => lastTime / 1000)),
+  ts_of_min_over_time: overRange(timeOfExtreme((value, held) => value < held)),
+  ts_of_max_over_time: overRange(timeOfExtreme((value, held) => value > held)),
   quantile_over_time: { ...overRange(quantileOverTime, { quantile: true }), args: ['scalar', 'matrix'] },
   absent_over_time: { args: ['matrix'], returns: 'vector', special: 'absent_over_time' },
   timestamp: { args: ['vector'], returns: 'vector', special: 'timestamp' },
+  info: { args: ['vector', 'vector'], optional: 1, returns: 'vector', special: 'info' },
 
   absent: ofVector((vector, { call }) => (vector.length > 0 ? [] : absent(call.args[0]))),
-  sort: ofVector((vector) => sorted(vector, byValue)),
-  sort_desc: ofVector((vector) => sorted(vector, (a, b) => byValue(b, a))),
+  sort: ofOrder((vector) => sorted(vector, byValue)),
+  sort_desc: ofOrder((vector) => sorted(vector, (a, b) => byValue(b, a))),
+  sort_by_label: { ...ofOrder(sortedByLabels), ...LABELS_TO_SORT_BY },
+  sort_by_label_desc: {
+    ...ofOrder((vector, labels) => [...sortedByLabels(vector, labels)].reverse()),
+    ...LABELS_TO_SORT_BY,
+  },
   scalar: {
     args: ['vector'],
     returns: 'scalar',
@@ -73,6 +93,10 @@ const FUNCTIONS: Readonly<Record<string, PromFunction>> = {
     ofValues: ([value]) => [{ labels: {}, value: asNumber(value) }],
   },
   time: { args: [], returns: 'scalar', ofValues: (_, { secs }) => secs },
+  start: ofFrame(({ start }) => start),
+  end: ofFrame(({ end }) => end),
+  step: ofFrame(({ step }) => step),
+  range: ofFrame(({ start, end }) => end - start),
   pi: { args: [], returns: 'scalar', ofValues: () => Math.PI },
 
   ...mapped(ELEMENTWISE, (f) => each(['vector'], f)),
@@ -106,6 +130,21 @@ const FUNCTIONS: Readonly<Record<string, PromFunction>> = {
       return histogramQuantile(asNumber(quantile), asVector(vector), annotations, call.args[1]?.place ?? call.place);
     },
   },
+  histogram_quantiles: {
+    args: ['vector', 'string', 'scalar'],
+    variadic: true,
+    returns: 'vector',
+    ofValues: ([vector, label, ...quantiles], { call, annotations }) =>
+      distinct(
+        quantiles.map(asNumber).flatMap((quantile, i) => {
+          annotations.checkQuantile(quantile, call.args[i + 2]?.place ?? call.place);
+          const place = call.args[0]?.place ?? call.place;
+          const found = histogramQuantile(quantile, asVector(vector), annotations, place);
+          const text = boundText(quantile);
+          return found.map(({ labels, value }) => ({ labels: { ...labels, [asString(label)]: text }, value }));
+        }),
+      ),
+  },
   histogram_fraction: {
     args: ['scalar', 'scalar', 'vector'],
     returns: 'vector',
@@ -131,6 +170,11 @@ export function functionNamed(name: string): PromFunction | undefined {
 
 function mapped<T>(rows: Readonly<Record<string, T>>, make: (row: T) => PromFunction): Record<string, PromFunction> {
   return Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, make(row)]));
+}
+
+/** A number as OpenMetrics writes bounds: `0.0`, `0.25`. */
+function boundText(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : goNumber(value);
 }
 
 function bounded(value: number, min: number, max: number): number {

@@ -92,12 +92,13 @@ function bucketQuantile(quantile: number, buckets: readonly Bucket[]): number {
 
 function bucketFraction(lower: number, upper: number, buckets: readonly Bucket[]): number {
   const all = buckets.at(-1);
-  if (all === undefined || all.upper !== Infinity || buckets.length < 2 || !(all.count > 0)) return Number.NaN;
+  if (all === undefined || all.upper !== Infinity || !(all.count > 0)) return Number.NaN;
   if (Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
   return lower >= upper ? 0 : (countBelow(upper, buckets) - countBelow(lower, buckets)) / all.count;
 }
 
-/** How many observations lie at or below a bound; below the first bucket they are spread from 0, or from its bound. */
+/** How many observations lie at or below a bound. Those of the first bucket are spread from 0; of one that ends below 0 nobody knows where it
+ * begins, so that all of them do, as in Prometheus. */
 function countBelow(bound: number, buckets: readonly Bucket[]): number {
   if (bound === -Infinity) return 0;
   const index = buckets.findIndex(({ upper }) => bound <= upper);
@@ -105,7 +106,8 @@ function countBelow(bound: number, buckets: readonly Bucket[]): number {
   if (bucket === undefined) return buckets.at(-1)?.count ?? Number.NaN;
   const below = buckets[index - 1] ?? { upper: bucket.upper > 0 ? 0 : -Infinity, count: 0 };
   if (bound === bucket.upper) return bucket.count;
-  if (bound <= below.upper || bucket.upper === Infinity || below.upper === -Infinity) return below.count;
+  if (below.upper === -Infinity) return bucket.count;
+  if (bound <= below.upper || bucket.upper === Infinity) return below.count;
   return below.count + (bucket.count - below.count) * ((bound - below.upper) / (bucket.upper - below.upper));
 }
 

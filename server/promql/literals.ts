@@ -1,5 +1,5 @@
 import { VigieError } from '../model/errors.ts';
-import { type Ms, ms, parseDuration } from '../model/units.ts';
+import { parseDuration } from '../model/units.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -37,9 +37,4 @@ export function parseNumber(text: string): number {
   if (plain === 'nan') return Number.NaN;
   const value = Number(plain);
   return Number.isNaN(value) ? parseDuration(text) / 1000 : value;
-}
-
-/** The length of a range or offset: `1h30m`, or a bare number of seconds. */
-export function parseRange(text: string): Ms {
-  return ms(Math.round(parseNumber(text) * 1000));
 }

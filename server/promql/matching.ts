@@ -18,7 +18,7 @@ export function matchKey(metric: Metric, choice: LabelChoice): string {
 
 /**
  * One-to-one, or many-to-one as the matching says: each element of the many side meets the one that matches it. `answer` gets the
- * values in the order they were written; undefined leaves the pair out. Throws VigieError `execution` where a match is ambiguous.
+ * values in the order they were written; undefined leaves the pair out, which still is one. Throws VigieError `execution` where a match is ambiguous.
  */
 export function matched(
   matching: Matching,
@@ -27,21 +27,38 @@ export function matched(
   right: Vector,
   answer: (left: number, right: number) => number | undefined,
 ): Vector {
-  if (left.length === 0 || right.length === 0) return [];
-  const [many, one] = matching.many === 'right' ? [right, left] : [left, right];
-  const partners = onePerKey(one, matching, matching.many === 'right' ? 'left' : 'right');
+  if (matching.fill === undefined && (left.length === 0 || right.length === 0)) return [];
+  const turned = matching.many === 'right';
+  const [many, one] = turned ? [right, left] : [left, right];
+  const { left: leftFill, right: rightFill } = matching.fill ?? {};
+  const [fillMany, fillOne] = turned ? [rightFill, leftFill] : [leftFill, rightFill];
+  const partners = onePerKey(one, matching, turned ? 'left' : 'right');
   const taken = new Set<string>();
-  return many.flatMap((sample): readonly Sample[] => {
-    const key = matchKey(sample, matching);
-    const partner = partners.get(key);
-    if (partner === undefined) return [];
-    const [a, b] = matching.many === 'right' ? [partner, sample] : [sample, partner];
+  const met = new Set<string>();
+  const results: Sample[] = [];
+  const meet = (key: string, sample: Sample, partner: Sample): void => {
+    met.add(key);
+    const [a, b] = turned ? [partner, sample] : [sample, partner];
     const value = answer(a.value, b.value);
-    if (value === undefined) return [];
     const metric = resultMetric(matching, dropsName, sample, partner);
     claim(taken, matching, key, metric);
-    return [{ ...metric, value }];
-  });
+    if (value !== undefined) results.push({ ...metric, value });
+  };
+  for (const sample of many) {
+    const key = matchKey(sample, matching);
+    const partner = partners.get(key) ?? filled(sample, matching, fillOne);
+    if (partner !== undefined) meet(key, sample, partner);
+  }
+  for (const [key, partner] of fillMany === undefined ? [] : partners) {
+    const sample = filled(partner, matching, fillMany);
+    if (sample !== undefined && !met.has(key)) meet(key, sample, partner);
+  }
+  return results;
+}
+
+/** What stands for the element that `sample` does not meet. */
+function filled(sample: Sample, matching: Matching, value: number | undefined): Sample | undefined {
+  return value === undefined ? undefined : { ...metricFrom(chosenLabels(sample, matching)), value };
 }
 
 function onePerKey(vector: Vector, matching: Matching, side: 'left' | 'right'): ReadonlyMap<string, Sample> {

@@ -3,23 +3,34 @@ import { parser } from '@prometheus-io/lezer-promql';
 import type { Selector } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
 import { type Labels, sortLabels } from '../model/labels.ts';
+import { ms } from '../model/units.ts';
 import type { Expr } from './ast.ts';
+import type { Frame } from './duration-syntax.ts';
 import { ExpressionSyntax } from './expression-syntax.ts';
 import { QueryText } from './query-text.ts';
 import { SelectorSyntax } from './selector-syntax.ts';
 
 const MAX_LENGTH = 20_000;
 
+const ONE_MOMENT: Frame = { step: ms(0), range: ms(0) };
+
 /**
  * Reads an expression. The official grammar recovers from errors and checks no types, so a tree with an error in it is refused
- * here and types are checked as the nodes are made. Throws VigieError `bad_query` with line:col.
+ * here and types are checked as the nodes are made. `frame` is what its durations are computed in. Throws VigieError `bad_query` with
+ * line:col.
  */
-export function parse(text: string): Expr {
+export function parse(text: string, frame: Frame = ONE_MOMENT): Expr {
   const { root, source } = syntaxOf(text);
-  return new ExpressionSyntax(source).expr(root, 0);
+  return new ExpressionSyntax(source, frame).expr(root, 0);
 }
 
-function syntaxOf(text: string): { readonly root: SyntaxNode; readonly source: QueryText } {
+/** Strings and comments, and else a number with nothing behind its point, which the grammar does not know. */
+const BARE_POINT =
+  /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|`[^`]*`|#.*|(?<![\w.:])(\d+)\.(e[+-]?\d+)?(?![\w.])/gi;
+
+function syntaxOf(written: string): { readonly root: SyntaxNode; readonly source: QueryText } {
+  // `1.` becomes `1 `, so that everything stays in its place.
+  const text = written.replace(BARE_POINT, (all, digits?: string, power = '') => (digits ? `${digits}${power} ` : all));
   if (text.length > MAX_LENGTH) {
     throw new VigieError('bad_query', `cannot parse query: got ${text.length} characters; want at most ${MAX_LENGTH}`);
   }

@@ -66,7 +66,7 @@ function bare(expr: Expr): string {
     case 'selector':
       return selectorText(expr) + shiftText(expr);
     case 'range':
-      return `${selectorText(expr.selector)}[${durationText(expr.range)}]${shiftText(expr.selector)}`;
+      return `${selectorText(expr.selector)}[${expr.rangeText ?? durationText(expr.range)}]${shiftText(expr.selector)}`;
     case 'subquery':
       return printExpr(subqueried(expr.arg)) + subquerySuffix(expr);
     case 'call':
@@ -120,10 +120,17 @@ function operator({ op, bool, matching }: Binary): string {
   return `${op}${bool ? ' bool' : ''}${matchingText(matching)}`;
 }
 
-function matchingText({ keep, labels, many, include }: Matching): string {
-  if (!keep && labels.length === 0 && many === undefined) return '';
+function matchingText({ keep, labels, many, include, fill }: Matching): string {
+  if (!keep && labels.length === 0 && many === undefined) return fillText(fill);
   const group = many === undefined ? '' : ` group_${many} ${list(include)}`;
-  return ` ${keep ? 'on' : 'ignoring'} ${list(labels)}${group}`;
+  return ` ${keep ? 'on' : 'ignoring'} ${list(labels)}${group}${fillText(fill)}`;
+}
+
+function fillText({ left, right }: NonNullable<Matching['fill']> = {}): string {
+  if (left !== undefined && Object.is(left, right)) return ` fill (${goNumber(left)})`;
+  const side = (name: string, value: number | undefined) =>
+    value === undefined ? '' : ` ${name} (${goNumber(value)})`;
+  return side('fill_left', left) + side('fill_right', right);
 }
 
 function aggregationHead({ op, grouping }: Aggregation): string {
@@ -164,8 +171,9 @@ function isReserved(name: string): boolean {
   return KEYWORDS.test(name) || aggregationNamed(name.toLowerCase()) !== undefined;
 }
 
-function shiftText({ at, offset }: TimeShift): string {
+function shiftText({ at, offset, offsetText }: TimeShift): string {
   const moment = at === undefined ? '' : typeof at === 'string' ? ` @ ${at}()` : ` @ ${(at / 1000).toFixed(3)}`;
+  if (offsetText !== undefined) return `${moment} offset ${offsetText}`;
   return moment + (offset === 0 ? '' : ` offset ${signedDuration(offset)}`);
 }
 
@@ -174,6 +182,6 @@ function signedDuration(duration: Ms): string {
 }
 
 function subquerySuffix(subquery: Subquery): string {
-  const { range, step } = subquery;
-  return `[${durationText(range)}:${step === undefined ? '' : durationText(step)}]${shiftText(subquery)}`;
+  const { range, rangeText = durationText(range), step, stepText = step && durationText(step) } = subquery;
+  return `[${rangeText}:${stepText ?? ''}]${shiftText(subquery)}`;
 }

@@ -35,14 +35,14 @@ export function queryInstant(source: Queryable, text: string, time: Ms, limits: 
 
 /** The value of an expression of any type but a range at one moment. Throws VigieError `execution`. */
 export function valueAt(source: Queryable, expr: Expr, time: Ms, limits: QueryLimits = {}): Value {
-  const evaluation = new Evaluation(source, expr, { start: time, end: time }, { ...DEFAULTS, ...limits });
+  const evaluation = new Evaluation(source, expr, { start: time, end: time, step: ms(0) }, { ...DEFAULTS, ...limits });
   return finished(evaluation.at(expr, time));
 }
 
 /** `queryInstant`, step by step. */
 export function* instantQuery(source: Queryable, text: string, time: Ms, limits: QueryLimits = {}): Work<QueryResult> {
   const expr = parse(text);
-  const evaluation = new Evaluation(source, expr, { start: time, end: time }, { ...DEFAULTS, ...limits });
+  const evaluation = new Evaluation(source, expr, { start: time, end: time, step: ms(0) }, { ...DEFAULTS, ...limits });
   const data =
     expr.node === 'range' || expr.node === 'subquery'
       ? yield* samplesOf(evaluation, expr, time)
@@ -62,7 +62,7 @@ function* samplesOf(evaluation: Evaluation, expr: MatrixExpr, time: Ms): Work<Qu
 
 /** Some expressions say in which order their elements come. */
 function isOrdered(expr: Expr): boolean {
-  if (expr.node === 'call') return expr.name === 'sort' || expr.name === 'sort_desc';
+  if (expr.node === 'call') return /^sort(_by_label)?(_desc)?$/.test(expr.name);
   return expr.node === 'aggregation' && (expr.op === 'topk' || expr.op === 'bottomk');
 }
 
@@ -120,13 +120,13 @@ function* rangeAnswer(
   limits: QueryLimits,
 ): Work<{ readonly rows: RangeAnswer; readonly evaluation: Evaluation }> {
   checkSteps(start, end, step);
-  const expr = parse(text);
+  const expr = parse(text, { step, range: ms(end - start) });
   const all = { ...DEFAULTS, ...limits };
   if (expr.type !== 'scalar' && expr.type !== 'vector') {
     const cause = `invalid expression type "${TYPE_WORDS[expr.type]}" for range query, must be Scalar or instant Vector`;
     throw refuse(cause);
   }
-  const evaluation = new Evaluation(source, expr, { start, end }, all);
+  const evaluation = new Evaluation(source, expr, { start, end, step }, all);
   const steps = { start, step, count: Math.min(Math.floor((end - start) / step), MAX_POINTS) + 1 };
   const rows = new RangeAnswer(steps);
   const prepared = yield* evaluation.prepare(expr, steps);

@@ -2,6 +2,7 @@ import { type Extrapolation, extrapolated, type Span, statsOf } from './extrapol
 import { meanOf, type Numbers, quantileOf, sumOf, varianceOf } from './moments.ts';
 import type { RollupStats, WindowView } from './queryable.ts';
 import { lineThrough } from './regression.ts';
+import { doubleExponentialSmoothing } from './smoothing.ts';
 
 export interface RangeMoment {
   /** The window that the view covers, ms. */
@@ -51,6 +52,32 @@ export const sumOverTime: RangeFunction = (view, moment) =>
   view.form === 'samples' ? sumOf(view.values) : statistic(({ sum }) => sum)(view, moment);
 
 export const varianceOverTime = ofSamples((_, values) => varianceOf(values));
+
+/** The median distance from the median; NaN where one of them is. */
+export const medianDeviationOverTime = ofSamples((_, values) => {
+  if (values.some((value) => Number.isNaN(value))) return Number.NaN;
+  const median = quantileOf(0.5, values);
+  return quantileOf(
+    0.5,
+    Array.from(values, (value) => Math.abs(value - median)),
+  );
+});
+
+/** When the last of the samples was that none goes beyond, seconds. */
+export function timeOfExtreme(isBeyond: (value: number, held: number) => boolean): RangeFunction {
+  return ofSamples((times, values) => {
+    let held = 0;
+    for (let i = 1; i < values.length; i++) {
+      const [value = Number.NaN, best = Number.NaN] = [values[i], values[held]];
+      if (value === best || isBeyond(value, best) || Number.isNaN(best)) held = i;
+    }
+    return (times[held] ?? Number.NaN) / 1000;
+  });
+}
+
+export const smoothed = ofSamples((_, values, { numbers: [smoothing = Number.NaN, trend = Number.NaN] }) =>
+  doubleExponentialSmoothing(values, smoothing, trend),
+);
 
 export const deviationOverTime = ofSamples((_, values) => Math.sqrt(varianceOf(values)));
 

@@ -1,9 +1,9 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Matcher } from '../model/engine.ts';
 import { invariant, messageOf } from '../model/errors.ts';
-import { type Ms, ms } from '../model/units.ts';
+import { ms } from '../model/units.ts';
 import type { VectorSelector } from './ast.ts';
-import { parseRange, unquote } from './literals.ts';
+import { unquote } from './literals.ts';
 import { compileMatcher } from './matcher.ts';
 import type { QueryText } from './query-text.ts';
 import { children, only } from './syntax-tree.ts';
@@ -18,10 +18,17 @@ export class SelectorSyntax {
 
   /** `name{label="value"}`, without offset. */
   selector(node: SyntaxNode): VectorSelector {
-    const matchers = this.matchers(node);
+    const { matchers } = this.anySelector(node);
     if (matchers.filter((matcher) => this.#needsValue(node, matcher)).length === 0) {
       throw this.#text.refuse(node, 'vector selector must contain at least one non-empty matcher');
     }
+    return { node: 'selector', type: 'vector', place: this.#text.place(node), matchers, offset: ms(0) };
+  }
+
+  /** The same, though it may take every series there is. */
+  anySelector(node: SyntaxNode): VectorSelector {
+    const matchers = this.matchers(node);
+    for (const matcher of matchers) this.#needsValue(node, matcher);
     return { node: 'selector', type: 'vector', place: this.#text.place(node), matchers, offset: ms(0) };
   }
 
@@ -31,28 +38,10 @@ export class SelectorSyntax {
     const named: Matcher[] = name === null ? [] : [{ name: '__name__', op: '=', value: this.#text.slice(name) }];
     const list = node.getChild('LabelMatchers');
     const matchers = [...named, ...(list === null ? [] : children(list).map((child) => this.#matcher(child)))];
-    if (matchers.filter((matcher) => matcher.name === '__name__' && matcher.op === '=').length > 1) {
+    if (name !== null && matchers.filter((matcher) => matcher.name === '__name__' && matcher.op === '=').length > 1) {
       throw this.#text.refuse(node, 'the metric name must not be set twice');
     }
     return matchers;
-  }
-
-  /** A length of time above 0. */
-  positive(node: SyntaxNode): Ms {
-    const length = this.duration(node);
-    if (length <= 0) throw this.#text.refuse(node, 'duration must be greater than 0');
-    return length;
-  }
-
-  duration(node: SyntaxNode): Ms {
-    const parts = children(node);
-    const [sign, last] = parts;
-    if (sign?.name === 'UnaryOp' && last !== undefined) {
-      const size = this.duration(last);
-      return ms(this.#text.slice(sign) === '-' ? -size : size);
-    }
-    if (parts.length > 1) throw this.#text.refuse(node, 'arithmetic on durations is experimental and not supported');
-    return sign === undefined ? this.#text.read(node, parseRange) : this.duration(sign);
   }
 
   /** What stands between the brackets of `by`, `without`, `on` and `ignoring`. */

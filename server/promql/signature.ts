@@ -1,13 +1,21 @@
+import type { Ms } from '../model/units.ts';
 import type { Annotations } from './annotations.ts';
 import type { Call, ValueType } from './ast.ts';
 import type { Extrapolation } from './extrapolate.ts';
 import { change, type RangeFunction } from './range-functions.ts';
-import { asNumber, asVector, distinct, unnamed, type Value, type Vector } from './value.ts';
+import type { Moments } from './spans.ts';
+import { asNumber, asString, asVector, distinct, unnamed, type Value, type Vector } from './value.ts';
+
+/** The first and the last moment a query asks for, and the time between two of them; 0 when it asks for one. */
+export interface QueryFrame extends Moments {
+  readonly step: Ms;
+}
 
 /** Where and when a function is called. */
 export interface CallMoment {
   readonly call: Call;
   readonly secs: number;
+  readonly frame: QueryFrame;
   readonly annotations: Annotations;
 }
 
@@ -32,7 +40,7 @@ type Body =
       readonly extrapolation?: Extrapolation;
     }
   | { readonly ofValues: (args: readonly Value[], moment: CallMoment) => Value }
-  | { readonly special: 'absent_over_time' | 'timestamp' };
+  | { readonly special: 'absent_over_time' | 'timestamp' | 'info' };
 
 export type PromFunction = Signature & (Body | { readonly refused: string });
 
@@ -52,6 +60,26 @@ export function ofVector(
   answer: (vector: Vector, moment: CallMoment) => Vector,
 ): Signature & Extract<Body, { ofValues: unknown }> {
   return { args: ['vector'], returns: 'vector', ofValues: ([vector], moment) => answer(asVector(vector), moment) };
+}
+
+/** A number that the query itself says, seconds. */
+export function ofFrame(secs: (frame: QueryFrame) => number): PromFunction {
+  return { args: [], returns: 'scalar', ofValues: (_, { frame }) => secs(frame) / 1000 };
+}
+
+/** Changes the order of elements, which the answer of a range query does not have. */
+export function ofOrder(
+  order: (vector: Vector, labels: readonly string[]) => Vector,
+): Signature & Extract<Body, { ofValues: unknown }> {
+  return {
+    args: ['vector'],
+    returns: 'vector',
+    ofValues: ([vector, ...labels], { call, annotations, frame }) => {
+      const why = 'sort is ineffective for range queries since results are always ordered by labels';
+      if (frame.step > 0) annotations.warn(why, call.place);
+      return order(asVector(vector), labels.map(asString));
+    },
+  };
 }
 
 /** A function of every element's value and the numbers after it; undefined leaves the element out. */

@@ -34,7 +34,7 @@ export function selectorSpans(expr: Expr, query: Moments, lookback: Ms): Readonl
 export function operandsOf(expr: Expr): readonly Expr[] {
   switch (expr.node) {
     case 'call':
-      return expr.args;
+      return expr.infoSeries === undefined ? expr.args : [...expr.args, expr.infoSeries];
     case 'binary':
       return [expr.left, expr.right];
     case 'aggregation':

@@ -1,9 +1,9 @@
 import type { SyntaxNode } from '@lezer/common';
 import { type Ms, ms, SECOND } from '../model/units.ts';
 import { type Expr, type Subquery, type TimeShift, TYPE_WORDS } from './ast.ts';
+import type { DurationSyntax } from './duration-syntax.ts';
 import { parseNumber } from './literals.ts';
 import type { QueryText } from './query-text.ts';
-import type { SelectorSyntax } from './selector-syntax.ts';
 import { children, only } from './syntax-tree.ts';
 
 const FOLLOWS = 'must be preceded by an instant vector selector or range vector selector or a subquery';
@@ -11,7 +11,7 @@ const FOLLOWS = 'must be preceded by an instant vector selector or range vector 
 /** What `offset`, `@` or brackets make of the expression before them. Throws VigieError `bad_query`. */
 export function suffixed(
   text: QueryText,
-  selectors: SelectorSyntax,
+  durations: DurationSyntax,
   node: SyntaxNode,
   inner: Expr,
   bare: boolean,
@@ -23,17 +23,17 @@ export function suffixed(
       if (inner.offset !== 0 || inner.at !== undefined) {
         throw text.refuse(node, 'no offset or @ modifiers allowed before range');
       }
-      const range = selectors.positive(only(parts[1]));
-      return { node: 'range', type: 'matrix', place: inner.place, selector: inner, range };
+      const { length: range, text: rangeText } = durations.positive(only(parts[1]));
+      return { node: 'range', type: 'matrix', place: inner.place, selector: inner, range, ...told({ rangeText }) };
     }
     case 'SubqueryExpr':
-      return subquery(text, selectors, node, inner);
+      return subquery(text, durations, node, inner);
     case 'OffsetExpr': {
-      const offset = selectors.duration(only(parts.at(-1)));
+      const { length: offset, text: offsetText } = durations.duration(only(parts.at(-1)));
       return shifted(inner, bare, (old) => {
         if (old === undefined) throw text.refuse(node, `offset modifier ${FOLLOWS}`);
         if (old.offset !== 0) throw text.refuse(node, 'offset may not be set multiple times');
-        return { offset };
+        return { offset, ...told({ offsetText }) };
       });
     }
     case 'StepInvariantExpr': {
@@ -49,6 +49,11 @@ export function suffixed(
   }
 }
 
+/** Those that are there. */
+function told<K extends string>(texts: Readonly<Record<K, string | undefined>>): { readonly [P in K]?: string } {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)) as { [P in K]?: string };
+}
+
 /** `shift` gets what stands there now; undefined when it is nothing that can be moved in time. */
 function shifted(inner: Expr, bare: boolean, shift: (old: TimeShift | undefined) => Partial<TimeShift>): Expr {
   if (bare && inner.node === 'selector') return { ...inner, ...shift(inner) };
@@ -58,18 +63,21 @@ function shifted(inner: Expr, bare: boolean, shift: (old: TimeShift | undefined)
   return inner;
 }
 
-function subquery(text: QueryText, selectors: SelectorSyntax, node: SyntaxNode, arg: Expr): Subquery {
+function subquery(text: QueryText, durations: DurationSyntax, node: SyntaxNode, arg: Expr): Subquery {
   if (arg.type !== 'vector') {
     throw text.refuse(node, `subquery is only allowed on instant vector, got ${TYPE_WORDS[arg.type]} instead`);
   }
-  const [, range, step] = children(node);
+  const [, rangeNode, stepNode] = children(node);
+  const { length: range, text: rangeText } = durations.positive(only(rangeNode));
+  const step = stepNode && durations.positive(stepNode);
   return {
     node: 'subquery',
     type: 'matrix',
     place: arg.place,
     arg,
-    range: selectors.positive(only(range)),
-    ...(step !== undefined && { step: selectors.positive(step) }),
+    range,
+    ...(step && { step: step.length }),
+    ...told({ rangeText, stepText: step?.text }),
     offset: ms(0),
   };
 }

@@ -28,6 +28,11 @@ export interface SeriesWindow extends Metric {
   readonly window: Span;
 }
 
+export function byMetric(a: Metric, b: Metric): number {
+  const [keyA, keyB] = [metricKey(a), metricKey(b)];
+  return keyA < keyB ? -1 : Number(keyA > keyB);
+}
+
 /** The labels as people see them, name included. */
 export function metricOf({ name, labels }: Metric): Labels {
   return name === undefined ? labels : { __name__: name, ...labels };
