@@ -45,6 +45,8 @@ export function durationParam(request: Request, name: string): Ms | undefined {
   const text = param(request, name);
   if (text === undefined) return undefined;
   const seconds = Number(text);
+  if (Math.abs(seconds) * 1000 > MAX_TIME_MS)
+    throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid duration`);
   if (Number.isFinite(seconds)) return ms(Math.round(seconds * 1000));
   try {
     return parseDuration(text);

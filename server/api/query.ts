@@ -9,6 +9,7 @@ import { durationParam, invalid, requiredParam, timeParam } from './params.ts';
 import { limitParam, type PrometheusAnswer, type PrometheusDoor } from './prometheus-door.ts';
 
 const MAX_POINTS = 11_000;
+const END_BEFORE_START = 'end timestamp must not be before start time';
 
 /** A query that is only laid out has no step; its durations are laid out as they are written. */
 const SHOWN = { step: ms(1), range: ms(1) };
@@ -26,7 +27,12 @@ export function queryEndpoints({ getOrPost }: PrometheusDoor, engine: Engine, cl
     return { json: await engine.queryRangeJson({ text, ...range }, limitParam(request), timeout, signal) };
   });
   getOrPost('/format_query', async (request) => ({ data: formatExpr(parse(requiredParam(request, 'query'), SHOWN)) }));
-  getOrPost('/query_exemplars', async () => ({ data: [] }));
+  getOrPost('/query_exemplars', async (request) => {
+    const [start, end] = [timeParam(request, 'start'), timeParam(request, 'end')];
+    if (start !== undefined && end !== undefined && end < start) throw invalid('end', END_BEFORE_START);
+    parse(requiredParam(request, 'query'), SHOWN);
+    return { data: [] };
+  });
 }
 
 function rangeOf(request: Request) {
@@ -36,7 +42,7 @@ function rangeOf(request: Request) {
   if (start === undefined) throw invalid('start', 'it is missing');
   if (end === undefined) throw invalid('end', 'it is missing');
   if (step === undefined) throw invalid('step', 'it is missing');
-  if (end < start) throw invalid('end', 'end timestamp must not be before start time');
+  if (end < start) throw invalid('end', END_BEFORE_START);
   if (step <= 0)
     throw invalid('step', 'zero or negative query resolution step widths are not accepted. Try a positive integer');
   if ((end - start) / step > MAX_POINTS) {

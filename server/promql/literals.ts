@@ -30,11 +30,12 @@ export function unquote(literal: string): string {
   });
 }
 
-/** A number, or a duration as its seconds: `1e3`, `0x1F`, `Inf`, `5m`. */
+/** A number, or a duration as its seconds: `1e3`, `0x1F`, `017`, `Inf`, `5m`. */
 export function parseNumber(text: string): number {
   const plain = text.replaceAll('_', '').toLowerCase();
   if (/^[+-]?inf(inity)?$/.test(plain)) return plain.startsWith('-') ? -Infinity : Infinity;
   if (plain === 'nan') return Number.NaN;
+  if (/^0[0-7]+$/.test(plain)) return Number.parseInt(plain, 8);
   const value = Number(plain);
   return Number.isNaN(value) ? parseDuration(text) / 1000 : value;
 }

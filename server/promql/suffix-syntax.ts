@@ -6,6 +6,9 @@ import { parseNumber } from './literals.ts';
 import type { QueryText } from './query-text.ts';
 import { children, only } from './syntax-tree.ts';
 
+/** Seconds beyond which Prometheus knows no time. */
+const LAST_MOMENT = 2 ** 63;
+
 const FOLLOWS = 'must be preceded by an instant vector selector or range vector selector or a subquery';
 
 /** What `offset`, `@` or brackets make of the expression before them. Throws VigieError `bad_query`. */
@@ -88,6 +91,7 @@ function moment(text: QueryText, node: SyntaxNode): Ms | 'start' | 'end' {
     const value = parseNumber(literal.replace(/^[+-]\s*/, ''));
     return literal.startsWith('-') ? -value : value;
   });
-  if (!Number.isFinite(secs)) throw text.refuse(node, `timestamp out of bounds for @ modifier: ${text.slice(node)}`);
+  if (!(Math.abs(secs) < LAST_MOMENT))
+    throw text.refuse(node, `timestamp out of bounds for @ modifier: ${text.slice(node)}`);
   return ms(Math.round(secs * SECOND));
 }

@@ -191,5 +191,6 @@ describe('what else the language takes', () => {
   answers('1./4. + 1.e1', '10.25');
   answers('label_replace(vector(1.), "a", "1. #", "", "")', '{a="1. #"} 1');
   answers('{"line", __name__="spread"}', '');
+  answers('010 + 08 + 0x1F', '47');
   refused('1.x', 'unexpected');
 });

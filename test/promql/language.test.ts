@@ -173,6 +173,7 @@ describe('looking at another time', () => {
   refused('(line) @ 10', '@ modifier must be preceded by');
   refused('line offset 1m offset 2m', 'offset may not be set multiple times');
   refused('line @ 1 @ 2', '@ <timestamp> may not be set multiple times');
+  refused('line @ 1e30', 'timestamp out of bounds for @ modifier: 1e30');
   refused('line @ Inf', 'timestamp out of bounds for @ modifier: Inf');
   refused('line offset 1m [5m]', 'no offset or @ modifiers allowed before range');
   refused('sum(line)[5m]', 'ranges only allowed for vector selectors');

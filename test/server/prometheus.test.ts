@@ -283,6 +283,10 @@ describe('what is refused', () => {
     ['/rules', { type: 'both' }, 'not supported value'],
     ['/query', { query: '1', timeout: 'soon' }, 'invalid parameter \\"timeout\\"'],
     ['/query_range', { query: '1', start: '0', end: '1', step: 'x' }, 'invalid parameter \\"step\\"'],
+    ['/query_range', { query: '1', start: '0', end: '1', step: '1e300' }, 'invalid parameter \\"step\\"'],
+    ['/query_exemplars', {}, 'invalid parameter \\"query\\"'],
+    ['/query_exemplars', { query: 'sum(' }, 'cannot parse query'],
+    ['/query_exemplars', { query: 'x', start: '2', end: '1' }, 'invalid parameter \\"end\\"'],
   ])('%s %j: bad_data, 400', async (path, params: Record<string, string>, text) => {
     const answer = await fetch(`${api.url}/api/v1${path}?${new URLSearchParams(params)}`);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8']);
