@@ -13,12 +13,20 @@ export interface PrometheusProcess {
 }
 
 /** Debian's Prometheus with this configuration, its data in `folder`: started again there, it goes on. */
-export async function startPrometheusProcess(folder: string, port: number, config: string): Promise<PrometheusProcess> {
+export async function startPrometheusProcess(
+  folder: string,
+  port: number,
+  config: string,
+  more: readonly string[] = [],
+): Promise<PrometheusProcess> {
   const file = join(folder, 'prometheus.yml');
   writeFileSync(file, config);
   const url = `http://127.0.0.1:${port}`;
   const flags = { 'config.file': file, 'storage.tsdb.path': join(folder, 'data'), 'web.listen-address': url.slice(7) };
-  const args = Object.entries({ ...flags, 'log.level': 'warn' }).map(([flag, value]) => `--${flag}=${value}`);
+  const args = [
+    ...Object.entries({ ...flags, 'log.level': 'warn' }).map(([flag, value]) => `--${flag}=${value}`),
+    ...more,
+  ];
   const child = spawn('/usr/bin/prometheus', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
