@@ -56,6 +56,7 @@ const data = memoryQueryable([
     ['+Inf', 100],
   ].map(([le, n]) => gauge('below_bucket', { le: String(le) }, Number(n))),
   gauge('single_bucket', { le: '+Inf' }, 100),
+  gauge('broken', { text: 'a\nb' }, 1),
   gauge('bad_bucket', { le: 'wide' }, 1),
 ]);
 
@@ -141,6 +142,18 @@ describe('matching', () => {
   refused('g or 1', 'set operator "or" not allowed in binary scalar expression');
   refused('g and bool g', 'bool modifier can only be used on comparison operators');
   refused('{__name__=~"line|flat"} + 1', 'vector cannot contain metrics with the same labelset');
+});
+
+describe('patterns are RE2: anchored, and a dot is any letter, a line break too', () => {
+  answers('count(broken{text=~"a.b"})', '1');
+  answers('count(broken{text=~"a"})', '');
+  answers('count(broken{text=~"a.*"})', '1');
+  answers('count(broken{text!~".+"})', '');
+  answers('count(broken{text=~"(?i)A\\nB"})', '1');
+  answers('count(broken{text=~`a\\s(?:b|c)`})', '1');
+  answers('count(broken{text=~`^a$.b`})', '');
+  refused('broken{text=~"(?=a)b"}', 'cannot read pattern');
+  refused('broken{text=~`(a)\\1`}', 'cannot read pattern');
 });
 
 describe('looking at another time', () => {

@@ -56,6 +56,24 @@ test('what slots know exactly is what the samples say', () => {
   }
 });
 
+test('a window is left-open: what lies on its left border is not in it, in samples and in slots', () => {
+  const start = NOW - 40 * DAY;
+  const rows = Array.from({ length: 61 }, (_, i) => [start + i * MINUTE, i] as const);
+  for (const newer of [[], [[NOW, 1]] as const]) {
+    const store = openStore();
+    const queue = new Queue();
+    queue.send(store, samples('gauge', 'g', rows), ms(start + HOUR));
+    queue.send(store, samples('gauge', 'g', newer));
+    const border = start + 20 * MINUTE;
+    expect(text(at(store, 'min_over_time(g[10m])', border))).toBe(`${HOST} 11`);
+    expect(text(at(store, 'count_over_time(g[10m])', border))).toBe(`${HOST} 10`);
+    expect(text(at(store, 'increase(g[5m])', border))).toBe(`${HOST} 5`);
+    expect(text(at(store, 'g', border + HOUR))).toBe('');
+    expect(text(at(store, 'g', start + HOUR + 5 * MINUTE))).toBe('');
+    expect(text(at(store, 'g', start + HOUR + 5 * MINUTE - 1))).toBe(`g${HOST} 60`);
+  }
+});
+
 test('what they do not know has no answer, and it is said', () => {
   const { store, start } = rolledUp();
   for (const name of ['irate', 'idelta', 'deriv', 'changes', 'stddev_over_time', 'stdvar_over_time']) {
