@@ -7,6 +7,7 @@ import { DAY, formatDuration, MINUTE, type Ms, ms, parseDuration } from '../serv
 import { isZone } from '../server/model/zones.ts';
 import { namesItsStart, readRecurrence } from './recurrence.ts';
 import { matcherSchema, words } from './silence.ts';
+import { readRequest } from './written-request.ts';
 
 /** What was left out by mistake must not hide a year. */
 const LONGEST = ms(90 * DAY);
@@ -48,7 +49,16 @@ export function makeExclusion(
   { id, now }: { readonly id: string; readonly now: Ms },
   compile: CompileMatcher,
 ): Exclusion {
-  const { slos, matchers, starts: wish, ends: end, duration, recurrence, reason, author } = parsed(requestSchema, body);
+  const {
+    slos,
+    matchers,
+    starts: wish,
+    ends: end,
+    duration,
+    recurrence,
+    reason,
+    author,
+  } = readRequest(requestSchema, body, 'make exclusion');
   const starts = ms(wish ?? alignDown(now, MINUTE));
   const ends = ms(end ?? starts + durationOf(duration ?? ''));
   refuseTimes({ starts, ends, isRepeated: recurrence !== undefined }, now);
@@ -69,15 +79,8 @@ export function makeExclusion(
 
 /** Throws VigieError `bad_request`. */
 export function makeUndo(exclusion: string, body: unknown, now: Ms): ExclusionUndo {
-  const { author, reason } = parsed(undoSchema, body, 'undo');
+  const { author, reason } = readRequest(undoSchema, body, 'undo exclusion');
   return { exclusion, author, ...(reason !== undefined && { reason }), created: now };
-}
-
-function parsed<T>(schema: z.ZodType<T>, body: unknown, verb = 'make'): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => [...path.map(String), message].join(': '));
-  throw refusal(problems.join('; '), verb);
 }
 
 function refuseTimes(
@@ -123,6 +126,6 @@ function readOrRefuse<T>(read: () => T, what: string): T {
   }
 }
 
-function refusal(cause: string, verb = 'make'): VigieError {
-  return new VigieError('bad_request', `cannot ${verb} exclusion: ${cause}`);
+function refusal(cause: string): VigieError {
+  return new VigieError('bad_request', `cannot make exclusion: ${cause}`);
 }

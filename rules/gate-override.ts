@@ -3,9 +3,13 @@ import { messageOf, VigieError } from '../server/model/errors.ts';
 import type { GateOverride, OverrideState } from '../server/model/gate.ts';
 import { DAY, formatDuration, MINUTE, type Ms, ms, parseDuration } from '../server/model/units.ts';
 import type { Verdict } from './gate-verdict.ts';
+import { readRequest } from './written-request.ts';
+import { got } from './written-value.ts';
 
 /** One that was forgotten must not switch a gate off for good. */
 const LONGEST_OVERRIDE = ms(7 * DAY);
+
+const TASK = 'override the gate';
 
 const words = (want: string, most: number) =>
   z.string(`want ${want}`).trim().min(1, `want ${want}`).max(most, `want at most ${most} characters`);
@@ -21,11 +25,7 @@ const requestSchema = z.strictObject({
 
 /** The override a request makes. Throws VigieError `bad_request` with everything that is wrong. */
 export function makeOverride(body: unknown, { id, now }: { readonly id: string; readonly now: Ms }): GateOverride {
-  const parsed = requestSchema.safeParse(body);
-  if (!parsed.success) {
-    throw refuse(parsed.error.issues.map(({ path, message }) => [...path.map(String), message].join(': ')).join('; '));
-  }
-  const { duration, ...written } = parsed.data;
+  const { duration, ...written } = readRequest(requestSchema, body, TASK);
   return { id, ...written, created: now, ends: now + lengthOf(duration) };
 }
 
@@ -51,7 +51,7 @@ export function overrideState({ ends, ended }: GateOverride, now: Ms): OverrideS
 /** Over now. Throws `bad_request` without a name, `conflict` when it is over already. */
 export function endOverride(override: GateOverride, by: unknown, now: Ms): GateOverride {
   const parsed = author.safeParse(by);
-  if (!parsed.success) throw refuse(`by: ${parsed.error.issues[0]?.message}`);
+  if (!parsed.success) throw refuse(`by: ${got(by, 'who ends it, in at most 200 characters')}`);
   const state = overrideState(override, now);
   if (state !== 'active')
     throw new VigieError('conflict', `cannot end override ${override.id}: it is ${state} already`);
@@ -68,5 +68,5 @@ export function overrideVerdict(service: string, overrides: readonly GateOverrid
 }
 
 function refuse(cause: string): VigieError {
-  return new VigieError('bad_request', `cannot override the gate: ${cause}`);
+  return new VigieError('bad_request', `cannot ${TASK}: ${cause}`);
 }

@@ -7,6 +7,7 @@ import { shortHash } from '../server/model/short-hash.ts';
 import { DAY, MINUTE, type Ms, ms } from '../server/model/units.ts';
 import type { EventCounts } from './budget.ts';
 import { burnOf } from './burn.ts';
+import { readRequest } from './written-request.ts';
 
 /** A job that is tried again says the same thing again, not another. */
 const SAME_MARK_MS = 10 * MINUTE;
@@ -30,19 +31,13 @@ const requestSchema = z.strictObject({
 
 /** The release a request marks; the one that is known already where it says it again. Throws VigieError `bad_request`. */
 export function markedRelease(body: unknown, known: readonly Release[], now: Ms): Release {
-  const { time: told, note, ...written } = readRequest(body);
+  const { time: told, note, ...written } = readRequest(requestSchema, body, 'mark the release');
   const same = known.find((one) => isSame(one, written) && now - one.time < SAME_MARK_MS);
   const time = told ?? same?.time ?? now;
   if (time > now + MAX_AHEAD_MS) throw refuse(`time: got ${inWords(time)}; want at most ten minutes from now`);
   if (time < now - MAX_AGE_MS) throw refuse(`time: got ${inWords(time)}; want at most two years ago`);
   const id = releaseId(written, time);
   return known.find((one) => one.id === id) ?? { id, ...written, time, ...(note !== undefined && { note }) };
-}
-
-function readRequest(body: unknown) {
-  const parsed = requestSchema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw refuse(parsed.error.issues.map(({ path, message }) => [...path.map(String), message].join(': ')).join('; '));
 }
 
 function isSame(a: Pick<Release, 'service' | 'version'>, b: Pick<Release, 'service' | 'version'>): boolean {

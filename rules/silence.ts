@@ -4,6 +4,7 @@ import type { CompileMatcher } from '../server/model/engine.ts';
 import { messageOf, VigieError } from '../server/model/errors.ts';
 import { isLabelName, type Labels } from '../server/model/labels.ts';
 import { DAY, formatDuration, type Ms, ms, parseDuration } from '../server/model/units.ts';
+import { readRequest } from './written-request.ts';
 
 /** A silence that was forgotten must not last for ever. */
 const LONGEST_SILENCE = ms(90 * DAY);
@@ -80,10 +81,7 @@ export type WrittenSilence = z.output<typeof requestSchema>;
 
 /** Checks the shape of a request. Throws VigieError `bad_request` with everything that is wrong. */
 export function readSilenceRequest(body: unknown): WrittenSilence {
-  const parsed = requestSchema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => [...path.map(String), message].join(': '));
-  throw refuse(problems.join('; '));
+  return readRequest(requestSchema, body, 'make silence');
 }
 
 /**

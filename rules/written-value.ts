@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { messageOf } from '../server/model/errors.ts';
 
+/** Of what was written nobody needs more to find it. */
+const MOST_SHOWN = 200;
+
 /** What was written and what would be right; null stands for nothing written. */
 export function got(input: unknown, want: string): string {
-  return input === undefined || input === null ? `missing; want ${want}` : `got ${JSON.stringify(input)}; want ${want}`;
+  if (input === undefined || input === null) return `missing; want ${want}`;
+  const text = JSON.stringify(input);
+  return `got ${text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)} ...` : text}; want ${want}`;
 }
 
 /** Turns a reading function into a schema: what it throws becomes the issue, and editors show what is wanted. */

@@ -1,5 +1,6 @@
 import { json, type Request, Router, raw } from 'express';
 import { z } from 'zod';
+import { readRequest } from '../../rules/written-request.ts';
 import { MAX_BATCH_BYTES } from '../model/batch.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
@@ -63,7 +64,7 @@ export function ingestRoutes(engine: Engine, clock: Clock, door = OPEN_DOOR): Ro
     throw new VigieError('forbidden', `cannot take batches of ${name}: this token is for another collector`);
   };
   router.post(HELLO_PATH, json({ limit: '8mb' }), async (request, response) => {
-    const hello = checked(helloSchema, request.body, 'hello');
+    const hello = readRequest(helloSchema, request.body, 'read hello');
     admit(request, [hello, ...(hello.formerly ?? [])]);
     response.json(await engine.hello(hello, clock.now()));
   });
@@ -82,7 +83,7 @@ function envelopeOf(request: Request): BatchEnvelope {
     const value = request.get(header);
     return [key, key === 'collector' || key === 'sink' ? decoded(header, value) : value];
   });
-  const envelope = checked(envelopeSchema, Object.fromEntries(headers), 'batch');
+  const envelope = readRequest(envelopeSchema, Object.fromEntries(headers), 'read batch');
   const traceparent = request.get('traceparent');
   return traceparent === undefined ? envelope : { ...envelope, traceparent };
 }
@@ -95,11 +96,4 @@ function decoded(header: string, value: string | undefined): string | undefined 
     const message = `cannot read batch: ${header}: got ${JSON.stringify(value)}; want a percent-encoded name`;
     throw new VigieError('bad_request', message, { cause: error });
   }
-}
-
-function checked<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const causes = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new VigieError('bad_request', `cannot read ${what}: ${causes.join('; ')}`);
 }

@@ -23,7 +23,7 @@ export function filterParams(request: Request): LineFilter {
 export function rangeParams(request: Request, now: Ms): LineRange {
   const end = timeParam(request, 'end') ?? now;
   const start = timeParam(request, 'start') ?? ms(end - HOUR);
-  if (end <= start) throw invalid('end', 'want it after start');
+  if (end <= start) throw invalid('end', 'got one before start; want it after');
   return { ...filterParams(request), start, end };
 }
 
@@ -55,7 +55,9 @@ export function cursorParam(request: Request): LogCursor | undefined {
   const text = param(request, 'after');
   if (text === undefined) return undefined;
   const match = /^(-?\d{1,16}),(\d{1,16})$/.exec(text);
-  if (match === null) throw invalid('after', 'want <time>,<seq> as in "next" of the page before');
+  if (match === null) {
+    throw invalid('after', `got ${JSON.stringify(text)}; want <time>,<seq> as in "next" of the page before`);
+  }
   return { time: ms(Number(match[1])), seq: Number(match[2]) };
 }
 

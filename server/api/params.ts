@@ -36,7 +36,7 @@ export function timeParam(request: Request, name: string): Ms | undefined {
   const seconds = Number(text);
   const time = Number.isFinite(seconds) ? Math.round(seconds * 1000) : Date.parse(text);
   if (!(Math.abs(time) <= MAX_TIME_MS))
-    throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+    throw invalid(name, `got ${JSON.stringify(text)}; want seconds since the epoch, or RFC 3339`);
   return ms(time);
 }
 
@@ -56,5 +56,5 @@ export function durationParam(request: Request, name: string): Ms | undefined {
 }
 
 export function invalid(name: string, cause: string): VigieError {
-  return new VigieError('bad_request', `invalid parameter "${name}": ${cause}`);
+  return new VigieError('bad_request', `cannot read parameter "${name}": ${cause}`);
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, VigieError } from '../model/errors.ts';
 
 /**
  * `ingest`: send batches. `read`: pages and queries. `write`: forget sources, silence alerts; it implies `read`. `admin`: keep
@@ -33,7 +33,7 @@ export function readTokens(path: string): Tokens {
     return parseTokens(readFileSync(path, 'utf8'), path);
   } catch (error) {
     if (error instanceof VigieError) throw error;
-    throw new VigieError('bad_config', `cannot read token file ${path}: ${messageOf(error)}`, { cause: error });
+    throw new VigieError('bad_config', `cannot read token file ${path}: ${fileCause(error)}`, { cause: error });
   }
 }
 

@@ -37,7 +37,8 @@ function queryOf(request: Request): WebLogQuery {
   const service = param(request, 'service');
   const from = dayParam(request, 'from');
   const to = dayParam(request, 'to');
-  if (from !== undefined && to !== undefined && from > to) throw invalid('to', `it is before "from" (${from})`);
+  if (from !== undefined && to !== undefined && from > to)
+    throw invalid('to', `got ${to}; want ${from}, which "from" is, or later`);
   return {
     limit: limitOf(request),
     ...(service === undefined ? {} : { service }),
@@ -50,19 +51,21 @@ function queryOf(request: Request): WebLogQuery {
 function limitOf(request: Request): number {
   const text = param(request, 'limit');
   const limit = text === undefined ? DEFAULT_LIMIT : Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw invalid('limit', `want 1 to ${MAX_LIMIT}`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    throw invalid('limit', `got ${JSON.stringify(text)}; want 1 to ${MAX_LIMIT}`);
+  }
   return limit;
 }
 
 function dayParam(request: Request, name: string): string | undefined {
   const text = param(request, name);
   if (text === undefined || isDay(text)) return text;
-  throw invalid(name, 'want a day such as 2026-01-31');
+  throw invalid(name, `got ${JSON.stringify(text)}; want a day such as 2026-01-31`);
 }
 
 function languageOf(request: Request): Language {
   const text = param(request, 'lang') ?? 'en';
   const language = LANGUAGES.find((known) => known === text);
-  if (language === undefined) throw invalid('lang', `want ${LANGUAGES.join(' or ')}`);
+  if (language === undefined) throw invalid('lang', `got ${JSON.stringify(text)}; want ${LANGUAGES.join(' or ')}`);
   return language;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { BacktestAlert, BacktestAnswer, BacktestComparison, BacktestRun } from '../model/backtest.ts';
 import { systemClock } from '../model/clock.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, VigieError } from '../model/errors.ts';
 import { formatDuration, ms } from '../model/units.ts';
 import { askServer } from './client.ts';
 import { timeOf } from './moment-flag.ts';
@@ -37,7 +37,7 @@ function readDefinitions(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new VigieError('bad_request', `cannot read ${file}: ${messageOf(error)}`);
+    throw new VigieError('bad_request', `cannot read ${file}: ${fileCause(error)}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { systemClock } from '../model/clock.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, VigieError } from '../model/errors.ts';
 import { isDay, REPORT_FORMATS, type ReportFormat, type WebLogQuery } from '../model/web-log.ts';
 import { LANGUAGES, type Language } from '../model/words/words.ts';
 import { examples } from './options.ts';
@@ -68,7 +68,7 @@ function writeReport(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new VigieError('bad_request', `cannot write ${file}: ${messageOf(error)}`, { cause: error });
+    throw new VigieError('bad_request', `cannot write ${file}: ${fileCause(error)}`, { cause: error });
   }
 }
 

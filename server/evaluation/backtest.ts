@@ -3,6 +3,7 @@ import { replayStep } from '../../rules/alert-replay.ts';
 import { backtestRun } from '../../rules/backtest.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { readSloFiles } from '../../rules/slo-file.ts';
+import { readRequest } from '../../rules/written-request.ts';
 import type { BacktestAnswer, BacktestComparison, BacktestRequest, BacktestRun } from '../model/backtest.ts';
 import type { Engine, Window } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
@@ -25,12 +26,17 @@ interface Rules {
   readonly counts: () => SloCounting;
 }
 
+const moment = z
+  .int('want ms since the epoch')
+  .min(0, 'want ms since the epoch')
+  .max(8.64e15, 'want ms since the epoch');
+
 const requestSchema = z.strictObject({
   file: z.string().max(4096).default('file'),
   text: z.string(),
   slos: z.array(z.string()).max(MAX_SLOS).optional(),
-  from: z.number(),
-  to: z.number(),
+  from: moment,
+  to: moment,
 });
 
 /**
@@ -55,13 +61,8 @@ export async function backtest(
 }
 
 function requestOf(body: unknown): BacktestRequest {
-  const { success, data, error } = requestSchema.safeParse(body);
-  if (!success) {
-    const problems = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-    throw new VigieError('bad_request', `cannot read the backtest: ${problems}`);
-  }
-  const { slos, ...rest } = data;
-  if (!(data.from < data.to)) {
+  const { slos, ...rest } = readRequest(requestSchema, body, 'backtest');
+  if (!(rest.from < rest.to)) {
     throw new VigieError('bad_request', 'cannot backtest: got a range that ends before it begins; want from before to');
   }
   return { ...rest, ...(slos !== undefined && { slos }) };

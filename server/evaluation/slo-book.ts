@@ -7,7 +7,7 @@ import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { readSloFiles, type SloFile, type SloFiles, type SloRemark } from '../../rules/slo-file.ts';
 import type { RingConfig } from '../model/engine.ts';
-import { invariant, messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, invariant, VigieError } from '../model/errors.ts';
 import { nearestWord } from '../model/nearest-word.ts';
 import type { SloGroups } from '../model/slo.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
@@ -173,7 +173,7 @@ function writeNew({ path, text }: SloFile): void {
     writeFileSync(path, text, { flag: 'wx' });
   } catch (error) {
     if (isTaken(error)) throw new VigieError('conflict', `cannot write ${path}: the file exists; move it away first`);
-    throw new VigieError('execution', `cannot write ${path}: ${messageOf(error)}`, { cause: error });
+    throw new VigieError('execution', `cannot write ${path}: ${fileCause(error)}`, { cause: error });
   }
 }
 
@@ -207,6 +207,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new VigieError('bad_config', `cannot read SLO file ${path}: ${messageOf(error)}`, { cause: error });
+    throw new VigieError('bad_config', `cannot read SLO file ${path}: ${fileCause(error)}`, { cause: error });
   }
 }

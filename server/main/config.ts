@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkTopology, checkWiring, collectorConfigSchema, duration, topologyWarnings } from '../../collector/main.ts';
-import { invariant, messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, invariant, VigieError } from '../model/errors.ts';
 import { DAY, SECOND } from '../model/units.ts';
 import { notifySchema } from '../notify/notify-config.ts';
 import { reportProblems, reportsSchema } from '../notify/report-config.ts';
@@ -114,6 +114,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new VigieError('bad_config', `cannot read configuration ${file}: ${messageOf(error)}`, { cause: error });
+    throw new VigieError('bad_config', `cannot read configuration ${file}: ${fileCause(error)}`, { cause: error });
   }
 }

@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import { startEngineThread } from '../engine/remote-engine.ts';
 import { systemClock } from '../model/clock.ts';
 import type { ImportVerdict } from '../model/engine.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, VigieError } from '../model/errors.ts';
 import { loadConfig } from './config.ts';
 import { engineOptions } from './store-options.ts';
 
@@ -100,7 +100,7 @@ async function* readFile(file: string): AsyncGenerator<Buffer> {
   try {
     yield* open(file) as AsyncIterable<Buffer>;
   } catch (error) {
-    throw new VigieError('bad_request', `cannot read ${file}: ${messageOf(error)}`, { cause: error });
+    throw new VigieError('bad_request', `cannot read ${file}: ${fileCause(error)}`, { cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, VigieError } from '../model/errors.ts';
 
 const BLOCK_BYTES = 2 ** 20;
 
@@ -18,7 +18,7 @@ export async function* logBlocks(path: string, onRead: (bytes: number) => void):
     yield* blocksOf(inflated(counted(stream as AsyncIterable<Buffer>, onRead)));
   } catch (error) {
     const name = path === STDIN ? 'standard input' : path;
-    throw new VigieError('bad_request', `cannot read ${name}: ${causeOf(error)}`, { cause: error });
+    throw new VigieError('bad_request', `cannot read ${name}: ${fileCause(error)}`, { cause: error });
   } finally {
     if (stream !== process.stdin) stream.destroy();
   }
@@ -62,12 +62,4 @@ async function* blocksOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
     bytes = 0;
   }
   if (bytes > 0) yield Buffer.concat(waiting);
-}
-
-function causeOf(error: unknown): string {
-  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'permission denied';
-  if (code === 'EISDIR') return 'it is a folder; name the files in it';
-  return messageOf(error);
 }

@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { compileGlob } from '../../collector/main.ts';
 import type { FileRemark } from '../../rules/yaml-file.ts';
 import type { RuleFiles } from '../evaluation/rule-service.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, VigieError } from '../model/errors.ts';
 import { ruleFileOf } from '../rule-tests/rule-files.ts';
 import { type LoadedConfig, loadConfig } from './config.ts';
 
@@ -30,7 +30,7 @@ export function readText(path: string, shown: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new VigieError('bad_config', `cannot read ${shown}: ${messageOf(error)}`, { cause: error });
+    throw new VigieError('bad_config', `cannot read ${shown}: ${fileCause(error)}`, { cause: error });
   }
 }
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, VigieError } from '../model/errors.ts';
 
 /** The token a client sends: a file with nothing else, or a server's token file, of which the first line's token counts. */
 export function readSentToken(file: string): string {
   try {
     return tokenIn(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new VigieError('bad_config', `cannot read token file ${file}: ${messageOf(error)}`, { cause: error });
+    throw new VigieError('bad_config', `cannot read token file ${file}: ${fileCause(error)}`, { cause: error });
   }
 }
 

@@ -3,7 +3,7 @@ import { type ExportFormat, exportSlos } from '../../rules/formats/export-format
 import type { Exported } from '../../rules/formats/exported.ts';
 import { printSlos } from '../../rules/print-slo.ts';
 import { readSloFolder, readSloTexts, remarkText } from '../evaluation/slo-book.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, VigieError } from '../model/errors.ts';
 import { loadConfig } from './config.ts';
 
 /** Files of other tools in our format. */
@@ -48,6 +48,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new VigieError('bad_request', `cannot read SLO file ${path}: ${messageOf(error)}`, { cause: error });
+    throw new VigieError('bad_request', `cannot read SLO file ${path}: ${fileCause(error)}`, { cause: error });
   }
 }

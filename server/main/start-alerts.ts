@@ -7,7 +7,7 @@ import { SilenceBook } from '../evaluation/silence-book.ts';
 import { UnsavedChanges } from '../evaluation/unsaved-changes.ts';
 import { systemClock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, VigieError } from '../model/errors.ts';
 import { createReceivers } from '../notify/create-receivers.ts';
 import { openOutbox, type RunningOutbox } from '../notify/outbox.ts';
 import type { Receiver } from '../notify/receiver.ts';
@@ -41,7 +41,9 @@ export function readReceivers({ notify, file }: LoadedConfig): readonly Receiver
     try {
       return readFileSync(resolve(dirname(file), path), 'utf8');
     } catch (error) {
-      throw new VigieError('bad_config', `cannot read a file of notify: ${messageOf(error)}`, { cause: error });
+      throw new VigieError('bad_config', `cannot read ${path}, a file of notify: ${fileCause(error)}`, {
+        cause: error,
+      });
     }
   };
   return createReceivers(notify, { readFile, speak: speakerIn });

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { compileGlob } from '../../collector/main.ts';
 import { storeRings } from '../engine/ring-choice.ts';
-import { messageOf } from '../model/errors.ts';
+import { fileCause, messageOf } from '../model/errors.ts';
 import { DAY, type Ms } from '../model/units.ts';
 import { storeSpace } from '../upkeep/store-space.ts';
 import type { LoadedConfig } from './config.ts';
@@ -70,7 +70,7 @@ function checkDataDir(dataDir: string): Check {
     if (!statSync(there).isDirectory()) return { name: 'data_dir', state: 'fail', says: `${there} is no directory` };
     accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    return { name: 'data_dir', state: 'fail', says: `cannot write ${there}: ${messageOf(error)}` };
+    return { name: 'data_dir', state: 'fail', says: `cannot write ${there}: ${fileCause(error)}` };
   }
   return { name: 'data_dir', state: 'ok', says: there === dataDir ? dataDir : `${dataDir}, made by the first start` };
 }

@@ -41,6 +41,23 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+const SYSTEM_CAUSES: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder; want a file',
+  ELOOP: 'symbolic links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  ENOENT: 'there is no such file or folder',
+  ENOSPC: 'no space is left on the disk',
+  ENOTDIR: 'a part of its path is no folder',
+  EROFS: 'the disk may only be read',
+};
+
+/** Why the system would not open, read or write a file, in words; the text of whatever else was thrown. The message names the file. */
+export function fileCause(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return SYSTEM_CAUSES[code] ?? messageOf(error);
+}
+
 /** Stops on a mistake of our own. Never caught, never used for bad input. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`BUG: ${message}`);

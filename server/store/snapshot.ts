@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { fileCause, messageOf, VigieError } from '../model/errors.ts';
 import { removeDatabase } from './data-dir.ts';
 import { SQLITE_PAGE_BYTES, WAL_BYTES } from './limits.ts';
 import { checkFormat } from './schema.ts';
@@ -151,7 +151,7 @@ function writeError(to: string, error: unknown): Error {
   const isFull =
     code === 'ENOSPC' || code === 'EDQUOT' || code.startsWith('SQLITE_FULL') || code === 'SQLITE_IOERR_WRITE';
   if (isFull) return new VigieError('disk_full', `cannot write ${to}: its disk is full`, { cause: error });
-  return new VigieError('unavailable', `cannot write ${to}: ${messageOf(error)}`, { cause: error });
+  return new VigieError('unavailable', `cannot write ${to}: ${fileCause(error)}`, { cause: error });
 }
 
 function codeOf(error: unknown): string {

@@ -65,7 +65,7 @@ describe('what is wrong is told where it stands', () => {
   refused(`${WEBHOOK}, tiers: []`, /at least one tier/);
   refused(`${WEBHOOK}, tiers: [pages]`, /did you mean "page"/);
   refused(`${WEBHOOK}, tokenfile: x`, /unknown key "tokenfile"; did you mean "token_file"/);
-  refused(`${WEBHOOK}, token_file: nowhere`, /cannot read a file of notify: ENOENT/);
+  refused(`${WEBHOOK}, token_file: nowhere`, /cannot read nowhere, a file of notify: there is no such file/);
   refused('type: email, smtp: "smtp://m", from: v@example.org, to: []', /at least one recipient/);
   refused('type: email, smtp: "smtp://m", from: "V <v@example.org>", to: [s@example.org]', /bare mail address/);
   refused(

@@ -180,7 +180,7 @@ describe('a graph as data', () => {
   });
 
   test.each([
-    ['query=up', 'invalid parameter "start"'],
+    ['query=up', 'cannot read parameter "start"'],
     [`query=up&${HOURS}&points=1`, 'want a whole number from 2 to 2000'],
     [`query=up&${HOURS}&points=2001`, 'want a whole number from 2 to 2000'],
     [`query=up[&${HOURS}`, 'cannot parse query'],

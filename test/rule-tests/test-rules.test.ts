@@ -126,7 +126,7 @@ describe('files', () => {
     writeFileSync(good, 'tests: []');
     const tested = [...testRules([join(folder, 'nowhere.yml'), good])];
     expect(tested.map(({ failures }) => failures.length)).toEqual([1, 0]);
-    expect(tested[0]!.failures[0]).toMatch(/^cannot read .*nowhere\.yml: ENOENT/);
+    expect(tested[0]!.failures[0]).toMatch(/^cannot read .*nowhere\.yml: there is no such file/);
   });
 });
 

@@ -53,11 +53,11 @@ describe('what is refused', () => {
     test(name, () => {
       expect(() => make(changes)).toThrow(want);
     });
-  f('no SLO', { slos: [] }, 'slos: want at least one SLO');
+  f('no SLO', { slos: [] }, 'slos: got []; want at least one SLO');
   f('nothing chosen', { slos: undefined }, 'want either slos or matchers');
   f('both chosen', { matchers: [{ name: 'slo', op: '=', value: 'shop' }] }, 'want either slos or matchers');
-  f('no reason', { reason: '  ' }, 'reason: want why');
-  f('nobody', { author: undefined }, 'author: want who excludes');
+  f('no reason', { reason: '  ' }, 'reason: got "  "; want why');
+  f('nobody', { author: undefined }, 'author: missing; want who excludes');
   f('an unknown key', { until: 3 }, 'until');
   f('not a zone', { recurrence: { rule: 'FREQ=DAILY', zone: 'Paris' } }, 'want an IANA name');
   f('not a rule', { recurrence: { rule: 'every day', zone: 'UTC' } }, 'rule: got "every day"');
@@ -72,7 +72,7 @@ describe('what is refused', () => {
   f('a torn pattern', torn, 'matchers: ');
   f('no object', { slos: 3 }, 'slos');
   test('an undo by nobody', () => {
-    expect(() => makeUndo('x', {}, NOW)).toThrow('cannot undo exclusion: author: want who undoes');
+    expect(() => makeUndo('x', {}, NOW)).toThrow('cannot undo exclusion: author: missing; want who undoes');
   });
 });
 

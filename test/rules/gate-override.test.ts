@@ -30,10 +30,10 @@ describe('a request', () => {
   refused('less than a minute', { ...REQUEST, duration: '59s' }, 'duration: got 59s; want 1m to 7d');
   refused('more than a week', { ...REQUEST, duration: '7d1s' }, 'duration: got 7d1s; want 1m to 7d');
   refused('a bare number', { ...REQUEST, duration: '120' }, 'duration: cannot read duration "120"');
-  refused('no reason', { ...REQUEST, reason: ' ' }, 'reason: want why');
-  refused('nobody', { ...REQUEST, by: undefined }, 'by: want who overrides');
-  refused('a long reason', { ...REQUEST, reason: 'x'.repeat(301) }, 'reason: want at most 300 characters');
-  refused('more than was asked', { ...REQUEST, until: 1 }, 'Unrecognized key: "until"');
+  refused('no reason', { ...REQUEST, reason: ' ' }, 'reason: got " "; want why');
+  refused('nobody', { ...REQUEST, by: undefined }, 'by: missing; want who overrides');
+  refused('a long reason', { ...REQUEST, reason: 'x'.repeat(301) }, 'reason: got "xxx');
+  refused('more than was asked', { ...REQUEST, until: 1 }, 'unknown key "until"; want one of service');
   refused('no object', null, '');
 });
 
@@ -46,7 +46,7 @@ describe('its life', () => {
   state(1, 'ended', endOverride(made(), 'bob', ms(NOW + 1)));
   state(2 * HOUR, 'ended', endOverride(made(), 'bob', ms(NOW + 1)));
   test('ends once, by somebody', () => {
-    expect(() => endOverride(made(), '', NOW)).toThrow('by: want who overrides');
+    expect(() => endOverride(made(), '', NOW)).toThrow('by: got ""; want who ends it');
     expect(() => endOverride(made(), 'bob', ms(NOW + 2 * HOUR))).toThrow('it is expired already');
     const ended = endOverride(made(), 'bob', ms(NOW + 1));
     expect(ended).toEqual({ ...made(), ended: { time: NOW + 1, by: 'bob' } });

@@ -76,8 +76,8 @@ describe('a request that is refused', () => {
   refused('with a broken pattern', { matchers: [{ name: 'slo', op: '=~', value: '(' }] }, /cannot make silence/);
   refused('with a bad label name', { matchers: [{ name: 'a b', op: '=', value: 'x' }] }, /label name/);
   refused('with a bad operator', { matchers: [{ name: 'slo', op: '==', value: 'x' }] }, /want =/);
-  refused('without author', { author: ' ' }, /author: want who/);
-  refused('without comment', { comment: '' }, /comment: want why/);
+  refused('without author', { author: ' ' }, /author: got " "; want who/);
+  refused('without comment', { comment: '' }, /comment: got ""; want why/);
   refused('with neither end nor duration', { duration: undefined }, /either ends or duration/);
   refused('with both', { ends: NOW + HOUR }, /either ends or duration/);
   refused('of no length', { duration: '0' }, /end before it begins/);

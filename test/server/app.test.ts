@@ -134,12 +134,12 @@ describe('answers', () => {
   });
 
   test.each([
-    ['/api/v1/query', 400, 'invalid parameter \\"query\\": it is missing'],
+    ['/api/v1/query', 400, 'cannot read parameter \\"query\\": it is missing'],
     ['/api/v1/query?query=sum(', 400, '"errorType":"bad_data"'],
-    ['/api/v1/query?query=1&time=yesterday', 400, 'valid timestamp'],
+    ['/api/v1/query?query=1&time=yesterday', 400, 'want seconds since the epoch, or RFC 3339'],
     ['/api/v1/query?query=1%2B1&time=4', 200, '{"status":"success","data":{"resultType":"scalar","result":[4,"2"]}}'],
-    ['/api/v1/query_range?query=1&start=1e297&end=1e297&step=1', 400, 'valid timestamp'],
-    ['/api/v1/query?query=1&time=8640000000001', 400, 'valid timestamp'],
+    ['/api/v1/query_range?query=1&start=1e297&end=1e297&step=1', 400, 'want seconds since the epoch, or RFC 3339'],
+    ['/api/v1/query?query=1&time=8640000000001', 400, 'want seconds since the epoch, or RFC 3339'],
     ['/api/vigie/gate?slo=shop-availability', 400, 'want slos=ID,ID'],
     ['/api/vigie/gate?slos=shop-availability&slos=none', 404, 'cannot find SLO'],
     ['/api/vigie/gate?slos=shop-availability,shop-availability', 200, '"decision":"unknown"'],

@@ -209,10 +209,10 @@ describe('what is refused', () => {
     'cannot find SLO "shpo"; there is shop, cart',
   );
   f('the preview of it', ['POST', '/preview', { ...good, slos: ['shpo'] }], 404, 'cannot find SLO "shpo"');
-  f('no reason', ['POST', '', { ...good, reason: '' }], 400, 'reason: want why');
+  f('no reason', ['POST', '', { ...good, reason: '' }], 400, 'reason: got ""; want why');
   f('no body', ['POST', '', undefined], 400, 'cannot make exclusion');
   f('an undo of nothing', ['DELETE', '/nothing', { author: 'bob' }], 404, 'cannot find exclusion "nothing"');
-  f('an undo by nobody', ['DELETE', '/x2', {}], 400, 'author: want who undoes');
+  f('an undo by nobody', ['DELETE', '/x2', {}], 400, 'author: missing; want who undoes');
   f('a second undo', ['DELETE', '/x1', { author: 'eve' }], 409, 'bob undid it already');
 });
 

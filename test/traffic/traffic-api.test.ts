@@ -129,7 +129,7 @@ describe('one interface', () => {
     ['/none/steady', 404, 'cannot find interface'],
     ['/h/steady?range=decade', 400, 'want day, week, month, year'],
     ['/h/steady?zone=Mars/Base', 400, 'want an IANA name'],
-    ['/h/steady?end=soon', 400, 'valid timestamp'],
+    ['/h/steady?end=soon', 400, 'want seconds since the epoch'],
   ])('%s: %d', async (path, status, message) => {
     const answer = await ask<{ error: { message: string } }>(path);
     expect(answer.status).toBe(status);

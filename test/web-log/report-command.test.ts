@@ -108,15 +108,15 @@ describe('vigie report', () => {
   });
 
   const wrong: readonly (readonly [string[], RegExp])[] = [
-    [['missing.log'], /^vigie: cannot read missing\.log: there is no such file\n$/],
-    [['.'], /^vigie: cannot read \.: it is a folder; name the files in it\n$/],
+    [['missing.log'], /^vigie: cannot read missing\.log: there is no such file or folder\n$/],
+    [['.'], /^vigie: cannot read \.: it is a folder; want a file\n$/],
     [['none.log'], /^vigie: cannot report: no line is of an access log; none\.log:1: column 1: want a time/],
     [['cut.gz'], /^vigie: cannot read cut\.gz: unexpected end of file\n$/],
     [
       ['small.log', '-o', 'report.pdf'],
       /cannot tell the format of report\.pdf: want \.html, \.json, \.csv, \.txt, or --format/,
     ],
-    [['small.log', '-o', 'no/such/folder.txt'], /cannot write no\/such\/folder\.txt: ENOENT/],
+    [['small.log', '-o', 'no/such/folder.txt'], /cannot write no\/such\/folder\.txt: there is no such file or folder/],
     [['small.log', '--timezone', 'Mars/Base'], /cannot use time zone "Mars\/Base"/],
     [['small.log', '--from', '2015-02-30'], /cannot read day "2015-02-30"/],
     [['small.log', '--top', '0'], /cannot list 0 rows/],

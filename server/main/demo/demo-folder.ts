@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { z } from 'zod';
 import { refuseDataDirInUse } from '../../engine/data-dir-use.ts';
-import { messageOf, VigieError } from '../../model/errors.ts';
+import { fileCause, VigieError } from '../../model/errors.ts';
 import { HOUR, type Ms, ms } from '../../model/units.ts';
 import { VERSION } from '../../model/version.ts';
 import { jsonSchemaText } from '../json-schemas.ts';
@@ -72,7 +72,7 @@ function readMark(folder: string): z.output<typeof markSchema> | undefined {
   try {
     return markSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    throw new VigieError('conflict', `cannot read ${path}: ${messageOf(error)}; remove it or name another folder`, {
+    throw new VigieError('conflict', `cannot read ${path}: ${fileCause(error)}; remove it or name another folder`, {
       cause: error,
     });
   }
