@@ -142,7 +142,7 @@ describe('an outage', () => {
     expect(webhook.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
     const subjects = mail.mails.map(({ raw }) => readMail(raw).headers.get('subject'));
     expect(subjects).toEqual([
-      expect.stringMatching(/^Astreinte\s: shop/),
+      expect.stringMatching(/^Appel\s: shop/),
       expect.stringMatching(/^Retirée\s: l’alerte de shop/),
     ]);
     for (const vigie of processes) {

@@ -5,6 +5,7 @@ import { boundarySelector, detailStep, factsSelectors, windowsOf } from '../../r
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { feedingOrigins, figureTimes } from '../../rules/sources.ts';
 import { type Observation, sloStatus } from '../../rules/status.ts';
+import { withinBorders } from '../../rules/step-borders.ts';
 import type { Engine, OriginStatus, SelectorFacts, Window } from '../model/engine.ts';
 import { invariant } from '../model/errors.ts';
 import { alignDown } from '../model/rings.ts';
@@ -41,12 +42,18 @@ export async function evaluateDetail(
   const shown = shownWindow(slo, status, range, facts);
   const step = detailStep(ms(shown.end - shown.start), slo);
   const one = { definition: slo, boundary };
-  const [[after = []], [buckets = []]] = await Promise.all([
-    counts.count([{ ...one, windows: [{ start: shown.end, end: ms(status.as_of) }] }]),
+  const inside = { start: ms(Math.max(shown.start, status.window.start)), end: shown.end };
+  const windows = [{ start: shown.end, end: ms(status.as_of) }, { start: shown.start, end: inside.start }, inside];
+  const [[counted = []], [steps = []]] = await Promise.all([
+    counts.count([{ ...one, windows }]),
     counts.buckets([{ ...one, range: shown, step }]),
   ]);
+  const buckets = withinBorders(
+    steps,
+    counted.map(([, before, within]) => ({ before: before?.sum ?? 0, inside: within?.sum ?? 0 })),
+  );
   const isWhole = range.start === undefined && range.end === undefined;
-  return sloDetail({ definition: slo, status, shown, buckets, badAfter: badEvents(slo, after), isWhole });
+  return sloDetail({ definition: slo, status, shown, buckets, badAfter: badEvents(slo, counted), isWhole });
 }
 
 /**

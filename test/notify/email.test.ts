@@ -80,7 +80,7 @@ describe('a mail', () => {
     await deliver();
     const { headers, text, html } = readMail(server.mails[0]!.raw);
     expect(headers.get('subject')).toBe(
-      'Astreinte\u202f: shop consomme son budget d’erreur 100 fois trop vite – Requests to shop succeed',
+      'Appel\u202f: shop consomme son budget d’erreur 100 fois trop vite – Requests to shop succeed',
     );
     expect(text).toContain('shop consomme son budget d’erreur 100 fois trop vite');
     expect(html).toContain('<html lang="fr">');

@@ -88,3 +88,23 @@ test('the lines of a page end at the number of the tile, whatever part of the wi
   expect(part.bad.reduce((sum, n) => sum + n, 0)).toBe(0);
   expect(part.budget_left.at(-1)).toBe(1);
 });
+
+test('the steps of a page add up to the counts of the window, whatever lies beyond its borders', async () => {
+  const [slo] = slos;
+  // Neither border of the window is one of the steps, which are an hour long: events stand on both sides of both.
+  const at = ms(NOW + 7 * MINUTE);
+  const begin = 30 * 24 * 60;
+  for (const ago of [begin - 5, begin - 12, begin - 90, -3, -9]) {
+    const watermark = { completeTo: at, state: 'ok' } as const;
+    await send('lb', { ...batch('lb_requests_total', ago, 10, at), watermark }, ms(at + 5 * MINUTE));
+    await send('app', { ...batch('app_errors_total', ago, 1, at), watermark }, ms(at + 5 * MINUTE));
+  }
+  const detail = await evaluateDetail(engine, slo!, at);
+  const sum = (column: readonly number[]): number => column.reduce((all, n) => all + n, 0);
+  expect(detail.range.step_secs).toBe(3600);
+  expect(detail.status.as_of).toBe(at);
+  expect(detail.range.start).toBeLessThan(detail.status.window.start);
+  expect(sum(detail.total)).toBe(detail.status.counts.total);
+  expect(sum(detail.bad)).toBe(detail.status.counts.bad);
+  expect(detail.budget_left.at(-1)).toBeCloseTo(detail.status.budget.left_ratio ?? Number.NaN, 12);
+});

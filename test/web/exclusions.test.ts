@@ -49,7 +49,7 @@ describe('exclusions on the page of an SLO', () => {
     const html = page(detail([exclusion()]), language);
     for (const text of ['the database moves', 'ada', '1', '50']) expect(html).toContain(text);
     expect(html).toContain(language === 'en' ? '99.12%' : '99,12');
-    expect(html).toMatch(language === 'en' ? /1 hour of the window/ : /Laissé de côté[^<]*1.heure de la période/);
+    expect(html).toMatch(language === 'en' ? /1 hour of the window/ : /Exclu[^<]*1.heure de la période/);
     expect(html).not.toMatch(/undefined|NaN|\{\w+\}/);
   });
 

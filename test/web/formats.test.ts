@@ -33,8 +33,8 @@ describe('numbers', () => {
   f(Object.values(en.timesApart(1.04, 1)).join(' > '), '1.04× > 1×');
   f(Object.values(en.timesApart(15.13, 14.4)).join(' > '), '15.1× > 14.4×');
   f(Object.values(fr.timesApart(0.96, 1)).join(' ≤ '), '0,96× ≤ 1×');
-  f(en.amount(0.75), '0.8');
-  f(en.amount(9.94), '9.9');
+  f(en.amount(0.75), '0.75');
+  f(en.amount(9.94), '9.94');
   f(en.amount(10.4), '10');
   f(en.amount(-204), '−204');
   f(en.bytes(0), '0\u00a0B');

@@ -4,6 +4,7 @@ import { alertWords } from '../../web/alerts/words.ts';
 import { graphPageWords } from '../../web/graph/words.ts';
 import { logWords } from '../../web/logs/words.ts';
 import { changeWords } from '../../web/slo-page/change-words.ts';
+import { exclusionFormWords } from '../../web/slo-page/exclusion-form-words.ts';
 import { exclusionWords } from '../../web/slo-page/exclusion-words.ts';
 import { releaseWords } from '../../web/slo-page/release-words.ts';
 import { sloWords } from '../../web/slo-page/words.ts';
@@ -25,13 +26,15 @@ function argumentsOf(message: string): string[] {
     if ('options' in element) for (const option of Object.values(element.options)) option.value.forEach(visit);
   };
   elementsOf(message).forEach(visit);
-  return [...names].sort();
+  // French says some of them with their preposition: `de_service` is the service.
+  return [...new Set([...names].map((name) => name.replace(/^de_/, '')))].sort();
 }
 
 describe.each(
   Object.entries({
     alertWords,
     changeWords,
+    exclusionFormWords,
     exclusionWords,
     graphPageWords,
     logWords,

@@ -19,7 +19,8 @@ function argumentsOf(message: string): string[] {
     if ('options' in element) for (const option of Object.values(element.options)) option.value.forEach(visit);
   };
   elementsOf(message).forEach(visit);
-  return [...names].sort();
+  // French says some of them with their preposition: `de_service` is the service.
+  return [...new Set([...names].map((name) => name.replace(/^de_/, '')))].sort();
 }
 
 function elementsOf(message: string): Element[] {

@@ -5,6 +5,7 @@ import type { RuleAlertStatus } from '../../server/model/rule-alerts.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { Failure } from '../api/answer.ts';
 import { LineText } from '../logs/line-text.tsx';
+import { sloNames } from '../overview/slo-names.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { CurrentAlert } from './current-alert.tsx';
@@ -38,6 +39,8 @@ export function AlertsPage(props: AlertsPageProps) {
   const { current, rules, receivers, silences, history, slos, now, onChanged, onMore, moreFailure } = props;
   const w = usePageWords(alertWords);
   const form = useSignal<readonly Matcher[] | undefined>(undefined);
+  const name = sloNames(slos, useSpeech());
+  const named = (alert: Alert): Alert => ({ ...alert, title: name({ id: alert.slo, title: alert.title }) });
   const known = [...current, ...(rules ?? [])];
   const [firing, pending] = (['firing', 'pending'] as const).map(
     (state) => known.filter((one) => one.state === state).length,
@@ -53,7 +56,7 @@ export function AlertsPage(props: AlertsPageProps) {
       {current.length > 0 && (
         <section aria-labelledby="current">
           <h2 id="current">{w('current')}</h2>
-          {current.map((alert) => (
+          {current.map(named).map((alert) => (
             <CurrentAlert
               key={alert.id}
               alert={alert}
@@ -89,7 +92,7 @@ export function AlertsPage(props: AlertsPageProps) {
         )}
         <Silences silences={silences} onChanged={onChanged} />
       </section>
-      <History history={history} onMore={onMore} moreFailure={moreFailure} />
+      <History history={history.map(named)} onMore={onMore} moreFailure={moreFailure} />
       <Receivers receivers={receivers} />
     </>
   );

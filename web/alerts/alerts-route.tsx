@@ -9,6 +9,7 @@ import { serverTime } from '../live/live-state.ts';
 import { AlertsPage } from './alerts-page.tsx';
 import { alertWords } from './words.ts';
 import '../style/alerts.css';
+import '../style/decision-form.css';
 
 const EVERY_MS = 60_000;
 

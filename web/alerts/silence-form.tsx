@@ -1,12 +1,15 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { Silence, SilencePreview, SilenceRequest } from '../../server/model/alerts.ts';
 import type { Matcher } from '../../server/model/engine.ts';
 import type { RuleAlertStatus } from '../../server/model/rule-alerts.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { Failure } from '../api/answer.ts';
 import { useServices } from '../frame/services.ts';
+import { useSettledAnswer } from '../frame/settled-answer.ts';
+import { TextField } from '../frame/text-field.tsx';
+import { sloNames } from '../overview/slo-names.ts';
 import { usePageWords } from '../words/page-words.ts';
+import { useSpeech } from '../words/speech.ts';
 import { MatcherFields } from './matcher-fields.tsx';
 import { alertWords } from './words.ts';
 
@@ -42,7 +45,7 @@ export function SilenceForm({ matchers: first, slos, rules, onDone, onCancel }: 
   };
   return (
     <form
-      class="notice silence-form"
+      class="notice decision-form"
       onSubmit={(event) => {
         event.preventDefault();
         void send();
@@ -55,9 +58,9 @@ export function SilenceForm({ matchers: first, slos, rules, onDone, onCancel }: 
         onMatchers={(next) => (matchers.value = next)}
       />
       <Preview matchers={matchers.value} slos={slos} />
-      <Field name={w('form_duration')} value={duration} list={DURATIONS} hint={w('form_duration_hint')} />
-      <Field name={w('form_author')} value={author} />
-      <Field name={w('form_comment')} value={comment} />
+      <TextField name={w('form_duration')} value={duration} list={DURATIONS} hint={w('form_duration_hint')} />
+      <TextField name={w('form_author')} value={author} />
+      <TextField name={w('form_comment')} value={comment} />
       <div class="alert-actions">
         <button type="submit" class="primary">
           {w('form_send')}
@@ -76,67 +79,23 @@ export function SilenceForm({ matchers: first, slos, rules, onDone, onCancel }: 
   );
 }
 
-interface FieldProps {
-  readonly name: string;
-  readonly value: { value: string };
-  /** What is usual. */
-  readonly list?: readonly string[];
-  readonly hint?: string;
-}
-
-function Field({ name, value, list = [], hint = '' }: FieldProps) {
-  return (
-    <label>
-      <span>{name}</span>
-      <input
-        type="text"
-        required
-        value={value.value}
-        placeholder={hint}
-        list={list.length > 0 ? 'silence-durations' : undefined}
-        onInput={(event) => (value.value = event.currentTarget.value)}
-      />
-      {list.length > 0 && (
-        <datalist id="silence-durations">
-          {list.map((one) => (
-            <option key={one} value={one} />
-          ))}
-        </datalist>
-      )}
-    </label>
-  );
-}
-
-/** Typing is not a question yet. */
-const SETTLED_MS = 300;
-
 function Preview({ matchers, slos }: Pick<SilenceFormProps, 'matchers' | 'slos'>) {
   const { api } = useServices();
   const w = usePageWords(alertWords);
-  const words = useSignal('');
-  const asked = JSON.stringify(matchers);
-  useEffect(() => {
-    let gone = false;
-    const ask = async (): Promise<void> => {
-      const request: SilenceRequest = { matchers, duration: '1h', author: '-', comment: '-' };
-      const answer = await api.ask<SilencePreview>('/api/vigie/silences/preview', 'POST', request);
-      if (gone) return;
-      words.value = answer.ok ? told(answer.data) : w('preview_failed', { message: answer.failure.message });
-    };
-    const timer = setTimeout(() => void ask(), SETTLED_MS);
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-    };
-  }, [asked]);
+  const name = sloNames(slos, useSpeech());
+  const answer = useSettledAnswer(JSON.stringify(matchers), () => {
+    const request: SilenceRequest = { matchers, duration: '1h', author: '-', comment: '-' };
+    return api.ask<SilencePreview>('/api/vigie/silences/preview', 'POST', request);
+  });
+  const words = answer && (answer.ok ? told(answer.data) : w('preview_failed', { message: answer.failure.message }));
   return (
     <p class="silence-preview" role="status">
-      {words.value || '\u00a0'}
+      {words ?? '\u00a0'}
     </p>
   );
 
   function told(preview: SilencePreview): string {
-    const names = preview.slos.map((id) => slos.find((slo) => slo.id === id)?.title ?? id).join(', ');
+    const names = preview.slos.map((id) => name(slos.find((slo) => slo.id === id) ?? { id, title: id })).join(', ');
     const alerts = w('preview_alerts', { count: preview.alerts.length });
     return `${alerts}. ${w('preview_slos', { count: preview.slos.length, names })}.`;
   }

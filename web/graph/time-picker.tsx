@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { momentOf, wallClockAt } from '../../server/model/zones.ts';
+import { fieldText, fieldTime, MomentField } from '../frame/moment-field.tsx';
 import { useSpeech } from '../words/speech.ts';
 import { brushed, type GraphRange, moved, PRESETS_SECS, spanOf, zoomed } from './graph-range.ts';
 
@@ -59,19 +59,6 @@ function FixedRange({ range, now, onRange }: Omit<TimePickerProps, 'onBack'>) {
   const span = spanOf(range, now);
   const start = useSignal(fieldText(span.start));
   const end = useSignal(fieldText(span.end));
-  const field = (name: string, value: typeof start) => (
-    <label>
-      {name}{' '}
-      <input
-        type="datetime-local"
-        value={value.value}
-        required
-        onInput={(event) => {
-          value.value = event.currentTarget.value;
-        }}
-      />
-    </label>
-  );
   return (
     <form
       class="fixed-range"
@@ -81,23 +68,9 @@ function FixedRange({ range, now, onRange }: Omit<TimePickerProps, 'onBack'>) {
         if (from !== undefined && to !== undefined) onRange(brushed(Math.min(from, to), Math.max(from, to)));
       }}
     >
-      {field(t('graph_from'), start)}
-      {field(t('graph_to'), end)}
+      <MomentField name={t('graph_from')} value={start} />
+      <MomentField name={t('graph_to')} value={end} />
       <button type="submit">{t('graph_apply')}</button>
     </form>
   );
-}
-
-/** A moment as the browser's field writes it, in the browser's zone. */
-function fieldText(time: number): string {
-  const { year, month, day, hour } = wallClockAt(time);
-  const minute = Math.floor((time % 3_600_000) / 60_000);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${year}-${two(month + 1)}-${two(day)}T${two(hour)}:${two(minute)}`;
-}
-
-function fieldTime(text: string): number | undefined {
-  const [year, month, day, hour, minute] = (/^(\d+)-(\d+)-(\d+)T(\d+):(\d+)/.exec(text)?.slice(1) ?? []).map(Number);
-  if (year === undefined || month === undefined || day === undefined || hour === undefined) return undefined;
-  return momentOf({ year, month: month - 1, day, hour }) + (minute ?? 0) * 60_000;
 }

@@ -155,15 +155,15 @@ const fr: Readonly<Record<LogWord, string>> = {
   failed: 'Les lignes des journaux n’ont pas pu être lues.',
   failed_more: 'Les lignes plus anciennes n’ont pas pu être lues\u202f: {message}',
   failed_histogram: 'Les lignes au fil du temps n’ont pas pu être comptées\u202f: {message}',
-  bad_lines: 'Dernières lignes d’erreur de {service}',
-  slow_lines: 'Requêtes lentes de {service}',
+  bad_lines: 'Dernières lignes d’erreur {de_service}',
+  slow_lines: 'Requêtes lentes {de_service}',
   slow_lines_why:
     'Les lignes ne peuvent être cherchées par durée, et une requête lente est rarement une erreur\u202f: aucune ligne ne ferait preuve ici.',
-  slow_lines_all: 'Toutes les lignes de {service} sur cette durée',
+  slow_lines_all: 'Toutes les lignes {de_service} sur cette durée',
   bad_lines_all: 'Toutes, dans les journaux',
   bad_lines_none: 'Aucune ligne de niveau err ou plus grave n’est gardée pour {service} sur cette durée.',
   bad_lines_unstored:
-    'Aucune ligne de journal de {service} n’est gardée\u202f: seules ses requêtes sont comptées. Ajoutez sa transformation parse aux inputs du sink vigie pour garder aussi les lignes.',
+    'Aucune ligne de journal {de_service} n’est gardée\u202f: seules ses requêtes sont comptées. Ajoutez sa transformation parse aux inputs du sink vigie pour garder aussi les lignes.',
 };
 
 export const logWords: PageWords<LogWord> = { en, fr };

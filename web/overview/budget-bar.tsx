@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { whyMissing } from '../../server/model/missing-figure.ts';
 import type { SloState, SloStatus } from '../../server/model/slo.ts';
 import { useSpeech } from '../words/speech.ts';
 import { type BudgetGeometry, budgetGeometry } from './budget-geometry.ts';
@@ -13,7 +14,8 @@ export function BudgetBar({ slo }: { readonly slo: SloStatus }) {
   const { t, numbers } = useSpeech();
   const bar = budgetGeometry(slo);
   const ratio = slo.budget.left_ratio;
-  if (bar === undefined || ratio === undefined) return <span class="muted">{t('budget_unknown_text')}</span>;
+  if (bar === undefined || ratio === undefined)
+    return <span class="muted">{t('budget_unknown_text', { why: whyMissing(slo) })}</span>;
   const text =
     ratio < 0
       ? t('budget_over_text', { spent: numbers.percent(1 - ratio, 0), over: numbers.percent(-ratio, 0) })

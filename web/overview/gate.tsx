@@ -2,6 +2,7 @@ import type { GateAnswer, SloStatus } from '../../server/model/slo.ts';
 import { gateSentence } from '../../server/model/words/words.ts';
 import { LineText } from '../logs/line-text.tsx';
 import { useSpeech } from '../words/speech.ts';
+import type { SloName } from './slo-names.ts';
 import { StateMark } from './state-mark.tsx';
 
 const MAX_REASONS = 3;
@@ -27,8 +28,14 @@ export function GateHeadline({ gate }: { readonly gate: GateAnswer }) {
   );
 }
 
+interface GateReasonsProps {
+  readonly gate: GateAnswer;
+  readonly slos: readonly SloStatus[];
+  readonly name: SloName;
+}
+
 /** At most three SLOs with their first reason, each a link. The headline has already said the very first; its state says enough here. */
-export function GateReasons({ gate, slos }: { readonly gate: GateAnswer; readonly slos: readonly SloStatus[] }) {
+export function GateReasons({ gate, slos, name }: GateReasonsProps) {
   const { t, reason } = useSpeech();
   const shown = firstReasons(gate, slos);
   if (shown.length === 0) return null;
@@ -38,7 +45,7 @@ export function GateReasons({ gate, slos }: { readonly gate: GateAnswer; readonl
         {shown.map(({ entry, slo }) => (
           <li key={slo.id} class={`decision-${entry.decision}`}>
             <a href={`/slo/${encodeURIComponent(slo.id)}`}>
-              <LineText text={slo.title} />
+              <LineText text={name(slo)} />
             </a>
             {entry === gate.reasons[0] ? <StateMark state={slo.state} /> : <span>{reason(entry)}</span>}
           </li>

@@ -4,6 +4,7 @@ import type { GateAnswer, SloGroups, SloHistory, SloStatus } from '../../server/
 import { visibleText } from '../logs/visible-text.ts';
 import { useSpeech } from '../words/speech.ts';
 import { GateHeadline, GateReasons } from './gate.tsx';
+import { type SloName, sloNames } from './slo-names.ts';
 import { SloTable } from './slo-table.tsx';
 
 interface OverviewProps {
@@ -20,19 +21,20 @@ interface OverviewProps {
 
 /** The answer first, the number behind it second, the evidence third. */
 export function OverviewPage({ slos, groups = [], gate, alerts = [], history, now }: OverviewProps) {
+  const name = sloNames(slos, useSpeech());
   return (
     <>
       <GateHeadline gate={gate} />
-      <AlertLine alerts={alerts.filter(({ state }) => state === 'firing')} />
+      <AlertLine alerts={alerts.filter(({ state }) => state === 'firing')} name={name} />
       <Overrides overrides={gate.overrides ?? []} />
-      <GateReasons gate={gate} slos={slos} />
-      {slos.length === 0 ? <NoSloYet /> : <SloTable slos={slos} history={history} now={now} />}
+      <GateReasons gate={gate} slos={slos} name={name} />
+      {slos.length === 0 ? <NoSloYet /> : <SloTable slos={slos} name={name} history={history} now={now} />}
       <LeftOut groups={groups.filter(({ left_out }) => left_out > 0)} />
     </>
   );
 }
 
-function AlertLine({ alerts }: { readonly alerts: readonly Alert[] }) {
+function AlertLine({ alerts, name }: { readonly alerts: readonly Alert[]; readonly name: SloName }) {
   const { t } = useSpeech();
   const [first] = alerts;
   if (first === undefined) return null;
@@ -40,7 +42,7 @@ function AlertLine({ alerts }: { readonly alerts: readonly Alert[] }) {
     <p class="alert-line">
       <a href="/alerts">
         <span aria-hidden="true">▲ </span>
-        {t('alert_line', { count: alerts.length, title: first.title })}
+        {t('alert_line', { count: alerts.length, title: name({ id: first.slo, title: first.title }) })}
       </a>
     </p>
   );

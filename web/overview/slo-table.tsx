@@ -8,6 +8,7 @@ import { LineText } from '../logs/line-text.tsx';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BudgetBar } from './budget-bar.tsx';
 import { DayBars } from './day-bars.tsx';
+import type { SloName } from './slo-names.ts';
 import { COLUMNS, type Column, nextOrder, orderSlos, type SloOrder, searchSlos, WORST_FIRST } from './slo-order.ts';
 import { StateMark } from './state-mark.tsx';
 
@@ -18,12 +19,13 @@ const NUMERIC: ReadonlySet<Column> = new Set(['objective', 'attained', 'burn', '
 
 interface SloTableProps {
   readonly slos: readonly SloStatus[];
+  readonly name: SloName;
   readonly history?: SloHistory | undefined;
   /** The server's time, ms. */
   readonly now: number;
 }
 
-export function SloTable({ slos, history, now }: SloTableProps) {
+export function SloTable({ slos, name, history, now }: SloTableProps) {
   const speech = useSpeech();
   const { t } = speech;
   const order = useSignal(WORST_FIRST);
@@ -33,7 +35,10 @@ export function SloTable({ slos, history, now }: SloTableProps) {
   const rows = useMemo(
     () =>
       new Map(
-        slos.map((slo) => [slo.id, <SloRow key={slo.id} slo={slo} history={history} now={now} speech={speech} />]),
+        slos.map((slo) => [
+          slo.id,
+          <SloRow key={slo.id} slo={slo} name={name(slo)} history={history} now={now} speech={speech} />,
+        ]),
       ),
     [slos, history, now, speech],
   );
@@ -106,12 +111,13 @@ function DaysHead() {
 
 interface SloRowProps {
   readonly slo: SloStatus;
+  readonly name: string;
   readonly history: SloHistory | undefined;
   readonly now: number;
   readonly speech: Speech;
 }
 
-function SloRow({ slo, history, now, speech }: SloRowProps) {
+function SloRow({ slo, name, history, now, speech }: SloRowProps) {
   const { t, numbers, times } = speech;
   const burn = hourlyBurn(slo);
   const days = history?.burns[slo.id];
@@ -123,7 +129,7 @@ function SloRow({ slo, history, now, speech }: SloRowProps) {
       </td>
       <th scope="row" class="slo-name">
         <a href={`/slo/${encodeURIComponent(slo.id)}`}>
-          <LineText text={slo.title} />
+          <LineText text={name} />
         </a>{' '}
         {slo.proposed && <span class="tag">{t('proposed')}</span>}
       </th>

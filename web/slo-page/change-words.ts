@@ -14,7 +14,7 @@ export type ChangeWord = keyof typeof en;
 
 const fr: Readonly<Record<ChangeWord, string>> = {
   title: 'Modifications de la définition',
-  note: 'Tous les chiffres de la fenêtre sont ceux de la définition actuelle\u202f; les alertes d’avant une modification étaient celles de la précédente.',
+  note: 'Tous les chiffres de la période sont ceux de la définition actuelle\u202f; les alertes d’avant une modification étaient celles de la précédente.',
   recomputed: 'Recalculé le {moment}\u202f:',
   not_set: 'non défini',
   recomputed_note: 'Recalculé le {moment}, quand la définition a changé.',

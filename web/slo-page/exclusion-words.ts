@@ -2,9 +2,12 @@ import type { PageWords } from '../words/page-words.ts';
 
 const en = {
   title: 'Excluded spans',
+  about:
+    'Maintenance, a drill, a fault that was somebody else’s: a span can be left out of the figures. Nothing is deleted, and it can be undone.',
+  make: 'Exclude a span',
   note: 'Their {what, select, events {events} slices {slices} other {requests}} are stored, and count neither for nor against this SLO.',
   in_force:
-    'Left out: {secs_text} of the window, {bad} bad of {total}. With them {otherwise} would be attained and {otherwise_left} of the budget be left; without them it is {attained} and {left}.',
+    'Left out: {secs_text} of the window, {bad} bad of {total} {what, select, events {events} slices {slices} other {requests}}. With them {otherwise} would be attained and {otherwise_left} of the budget be left; without them it is {attained} and {left}.',
   none_in_force: 'None is in force: all figures are of the whole window.',
   head_when: 'When',
   head_state: 'State',
@@ -16,8 +19,8 @@ const en = {
   state_past: 'past',
   state_undone: 'undone',
   once: '{start} to {end}',
-  again: '{start} to {end}, then {rule} ({zone})',
-  counts: '{bad} bad of {total}',
+  again: '{start} to {end}, then by the rule {rule} ({zone})',
+  counts: '{bad} bad of {total} {what, select, events {events} slices {slices} other {requests}}',
   undone_by: 'by {author}, {moment}',
   undo: 'Undo',
   undo_of: 'Undo the exclusion of {moment}',
@@ -31,14 +34,17 @@ const en = {
 export type ExclusionWord = keyof typeof en;
 
 const fr: Readonly<Record<ExclusionWord, string>> = {
-  title: 'Périodes exclues',
+  title: 'Plages exclues',
+  about:
+    'Maintenance, exercice, panne venue d’ailleurs\u202f: une plage peut être exclue des chiffres. Rien n’est supprimé, et cela s’annule.',
+  make: 'Exclure une plage',
   note: 'Leurs {what, select, events {événements} slices {tranches} other {requêtes}} restent enregistrées et ne comptent ni pour ni contre ce SLO.',
   in_force:
-    'Laissé de côté\u202f: {secs_text} de la période, {bad} en échec sur {total}. Avec cela, le résultat serait de {otherwise} et il resterait {otherwise_left} du budget\u202f; sans cela, c’est {attained} et {left}.',
+    'Exclu\u202f: {secs_text} de la période, {bad} {what, select, events {mauvais} other {mauvaises}} sur {total}. Si on les comptait, le résultat serait de {otherwise} et il resterait {otherwise_left} du budget\u202f; sans elles, c’est {attained} et {left}.',
   none_in_force: 'Aucune n’est en vigueur\u202f: tous les chiffres portent sur la période entière.',
   head_when: 'Quand',
   head_state: 'État',
-  head_counts: 'Laisse de côté',
+  head_counts: 'Exclut',
   head_reason: 'Pourquoi',
   head_author: 'Qui',
   state_now: 'en cours',
@@ -46,8 +52,8 @@ const fr: Readonly<Record<ExclusionWord, string>> = {
   state_past: 'passée',
   state_undone: 'annulée',
   once: 'du {start} au {end}',
-  again: 'du {start} au {end}, puis {rule} ({zone})',
-  counts: '{bad} en échec sur {total}',
+  again: 'du {start} au {end}, puis selon la règle {rule} ({zone})',
+  counts: '{bad} {what, select, events {mauvais} other {mauvaises}} sur {total}',
   undone_by: 'par {author}, le {moment}',
   undo: 'Annuler',
   undo_of: 'Annuler l’exclusion du {moment}',

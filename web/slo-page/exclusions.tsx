@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { ShownExclusion } from '../../server/model/exclusions.ts';
-import type { SloDetail, SloStatus } from '../../server/model/slo.ts';
+import type { SloDetail, SloStatus, SloUnit } from '../../server/model/slo.ts';
 import type { Answer } from '../api/answer.ts';
 import { LineText } from '../logs/line-text.tsx';
 import { type PageSay, usePageWords } from '../words/page-words.ts';
@@ -12,40 +14,79 @@ export type UndoExclusion = (id: string, author: string) => Promise<Answer<unkno
 
 const SHAPES = { now: '▨', ahead: '◔', past: '○', undone: '✕' } as const;
 
+/** What makes an exclusion, and whether one was made. */
+export type ExclusionMaker = (onClose: (made: boolean) => void) => ComponentChildren;
+
 interface ExclusionsProps {
   readonly detail: SloDetail;
   /** Absent: nobody can undo here. */
   readonly undo: UndoExclusion | undefined;
+  /** Absent: nobody can make one here. */
+  readonly form: ExclusionMaker | undefined;
 }
 
-/** What is left out of the figures, by whom and why, and the figures with it. Without exclusions there is nothing to show. */
-export function Exclusions({ detail: { status, exclusions = [] }, undo }: ExclusionsProps) {
+/** What is left out of the figures, by whom and why, and the figures with it; where nobody can exclude and nobody did, nothing. */
+export function Exclusions({ detail: { status, exclusions = [] }, undo, form }: ExclusionsProps) {
   const w = usePageWords(exclusionWords);
-  if (exclusions.length === 0) return null;
-  const columns = ['when', 'state', 'counts', 'reason', 'author'] as const;
+  const making = useSignal(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  if (exclusions.length === 0 && form === undefined) return null;
+  const close = (): void => {
+    making.value = false;
+    opener.current?.focus();
+  };
   return (
     <section aria-labelledby="exclusions">
-      <h2 id="exclusions">{w('title')}</h2>
-      <p class="muted">{w('note', { what: status.unit })}</p>
-      <BeforeAfter slo={status} />
-      <table class="cards">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {w(`head_${column}`)}
-              </th>
-            ))}
-            {undo !== undefined && <td />}
-          </tr>
-        </thead>
-        <tbody>
-          {exclusions.map((exclusion) => (
-            <Row key={exclusion.id} exclusion={exclusion} undo={undo} />
-          ))}
-        </tbody>
-      </table>
+      <div class="table-head">
+        <h2 id="exclusions">{w('title')}</h2>
+        {form !== undefined && (
+          <button
+            type="button"
+            ref={opener}
+            aria-expanded={making.value}
+            onClick={() => {
+              making.value = !making.value;
+            }}
+          >
+            {w('make')}
+          </button>
+        )}
+      </div>
+      {making.value && form?.(close)}
+      <p class="muted">{exclusions.length === 0 ? w('about') : w('note', { what: status.unit })}</p>
+      {exclusions.length > 0 && <BeforeAfter slo={status} />}
+      {exclusions.length > 0 && <ExclusionTable unit={status.unit} exclusions={exclusions} undo={undo} />}
     </section>
+  );
+}
+
+interface ExclusionTableProps {
+  readonly unit: SloUnit;
+  readonly exclusions: readonly ShownExclusion[];
+  readonly undo: UndoExclusion | undefined;
+}
+
+function ExclusionTable({ unit, exclusions, undo }: ExclusionTableProps) {
+  const w = usePageWords(exclusionWords);
+  const columns = ['when', 'state', 'counts', 'reason', 'author'] as const;
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column} scope="col">
+              {w(`head_${column}`)}
+            </th>
+          ))}
+          {undo !== undefined && <td />}
+        </tr>
+      </thead>
+      <tbody>
+        {exclusions.map((exclusion) => (
+          <Row key={exclusion.id} unit={unit} exclusion={exclusion} undo={undo} />
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -55,11 +96,14 @@ function BeforeAfter({ slo }: { readonly slo: SloStatus }) {
   const { excluded, objective } = slo;
   if (excluded === undefined) return <p>{w('none_in_force')}</p>;
   const ratio = (value: number | undefined): string =>
-    value === undefined ? state('no_traffic') : numbers.attained(value, objective);
+    value === undefined
+      ? state(slo.state === 'no_data' ? 'no_data' : 'no_traffic')
+      : numbers.attained(value, objective);
   const left = (value: number | undefined): string => (value === undefined ? '–' : numbers.percent(value));
   return (
     <p>
       {w('in_force', {
+        what: slo.unit,
         secs_text: times.span(excluded.seconds),
         bad: numbers.count(excluded.counts.bad),
         total: numbers.count(excluded.counts.total),
@@ -73,11 +117,12 @@ function BeforeAfter({ slo }: { readonly slo: SloStatus }) {
 }
 
 interface RowProps {
+  readonly unit: SloUnit;
   readonly exclusion: ShownExclusion;
   readonly undo: UndoExclusion | undefined;
 }
 
-function Row({ exclusion, undo }: RowProps) {
+function Row({ unit, exclusion, undo }: RowProps) {
   const { numbers, times } = useSpeech();
   const w = usePageWords(exclusionWords);
   const { state, counts, reason, author, undone } = exclusion;
@@ -102,7 +147,7 @@ function Row({ exclusion, undo }: RowProps) {
         </div>
       </td>
       <td data-label={w('head_counts')}>
-        {w('counts', { bad: numbers.count(counts.bad), total: numbers.count(counts.total) })}
+        {w('counts', { what: unit, bad: numbers.count(counts.bad), total: numbers.count(counts.total) })}
       </td>
       <td data-label={w('head_reason')} class="wrapped">
         <LineText text={reason} />
@@ -117,7 +162,8 @@ function Row({ exclusion, undo }: RowProps) {
   );
 }
 
-interface UndoButtonProps extends RowProps {
+interface UndoButtonProps {
+  readonly exclusion: ShownExclusion;
   readonly undo: UndoExclusion;
   readonly moment: (time: number) => string;
 }

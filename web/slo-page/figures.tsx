@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { whyMissing } from '../../server/model/missing-figure.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import { BudgetBar } from '../overview/budget-bar.tsx';
 import { usePageWords } from '../words/page-words.ts';
@@ -17,16 +18,17 @@ const HOUR_SECS = 3600;
 function attainedFigure(slo: SloStatus, { language, numbers }: Speech): Figure {
   const w = countedWords(slo, language);
   const { attained, counts, objective } = slo;
+  if (attained === undefined) return { value: w('no_value'), base: w('no_value_base') };
   const base = w('figure_attained_base', { good: numbers.count(counts.good), total: numbers.count(counts.total) });
-  const value = attained === undefined ? w('no_value') : numbers.attained(attained, objective);
-  return { value, base };
+  return { value: numbers.attained(attained, objective), base };
 }
 
 function budgetFigure(slo: SloStatus, { t, language, numbers }: Speech): Figure {
   const w = countedWords(slo, language);
   const { budget, counts } = slo;
   const allowed = numbers.amount(budget.allowed);
-  if (budget.left_ratio === undefined) return { value: w('no_value'), base: t('budget_unknown_text') };
+  if (budget.left_ratio === undefined)
+    return { value: w('no_value'), base: t('budget_unknown_text', { why: whyMissing(slo) }) };
   const value = numbers.percent(budget.left_ratio);
   if (budget.left < 0) return { value, base: w('figure_budget_over', { bad: numbers.count(counts.bad), allowed }) };
   return { value, base: w('figure_budget_base', { left: numbers.amount(budget.left), allowed }) };

@@ -10,8 +10,9 @@ const en = {
   head_after: 'After',
   head_who: 'Who',
   head_note: 'Note',
-  figures: '{attained}, {bad} bad of {total}',
+  figures: '{attained}, {bad} bad of {total} {what, select, events {events} slices {slices} other {requests}}',
   no_traffic: 'no traffic',
+  not_measurable: 'not measurable',
   too_new: 'too new',
 };
 
@@ -22,13 +23,14 @@ const fr: Readonly<Record<ReleaseWord, string>> = {
   note: 'Autant de temps après chacune qu’avant\u202f: un jour au plus, et pas au-delà de la suivante.',
   head_version: 'Version',
   head_when: 'Quand',
-  head_span: 'Durée de chaque part',
+  head_span: 'Durée comparée',
   head_before: 'Avant',
   head_after: 'Après',
   head_who: 'Qui',
   head_note: 'Remarque',
-  figures: '{attained}, {bad} en échec sur {total}',
-  no_traffic: 'pas de trafic',
+  figures: '{attained}, {bad} {what, select, events {mauvais} other {mauvaises}} sur {total}',
+  no_traffic: 'aucun trafic',
+  not_measurable: 'non mesurable',
   too_new: 'trop récente',
 };
 

@@ -1,5 +1,6 @@
+import { whyMissing } from '../../server/model/missing-figure.ts';
 import type { ShownRelease, SpanFigures } from '../../server/model/releases.ts';
-import type { SloDetail } from '../../server/model/slo.ts';
+import type { SloDetail, SloStatus } from '../../server/model/slo.ts';
 import { LineText } from '../logs/line-text.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
@@ -27,7 +28,7 @@ export function Releases({ detail: { status, releases = [] } }: { readonly detai
         </thead>
         <tbody>
           {releases.map((release) => (
-            <Row key={release.id} release={release} objective={status.objective} />
+            <Row key={release.id} release={release} slo={status} />
           ))}
         </tbody>
       </table>
@@ -35,15 +36,18 @@ export function Releases({ detail: { status, releases = [] } }: { readonly detai
   );
 }
 
-function Row({ release, objective }: { readonly release: ShownRelease; readonly objective: number }) {
+function Row({ release, slo }: { readonly release: ShownRelease; readonly slo: SloStatus }) {
   const { numbers, times } = useSpeech();
   const w = usePageWords(releaseWords);
   const { version, time, by, note, compared } = release;
   const figures = (span: SpanFigures | undefined): string => {
+    const why = whyMissing(slo);
+    if (why === 'not_measurable') return w(why);
     if (span === undefined) return w('too_new');
+    // What the sources have not told of yet is not in its span.
     if (span.attained === undefined) return w('no_traffic');
     const [bad, total] = [numbers.count(span.bad), numbers.count(span.total)];
-    return w('figures', { attained: numbers.attained(span.attained, objective), bad, total });
+    return w('figures', { attained: numbers.attained(span.attained, slo.objective), bad, total, what: slo.unit });
   };
   return (
     <tr>

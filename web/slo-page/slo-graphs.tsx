@@ -157,6 +157,6 @@ function ratioCell(column: readonly (number | null)[], { language }: Speech, wri
   const w = pageSay(sloWords, language);
   return (step: number): string => {
     const value = column[step];
-    return value === null || value === undefined ? w('no_value') : write(value);
+    return value === null || value === undefined ? w('no_value', { why: 'no_traffic' }) : write(value);
   };
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { GateDecision, Reason, SloDetail, SloStatus } from '../../server/model/slo.ts';
 import { isoMoment } from '../../server/model/words/time-formats.ts';
 import { LineText } from '../logs/line-text.tsx';
+import { windowText } from '../overview/slo-names.ts';
 import { StateMark } from '../overview/state-mark.tsx';
 import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
@@ -9,7 +10,7 @@ import { BudgetPolicy } from './budget-policy.tsx';
 import { BurnTable } from './burn-table.tsx';
 import { Counts } from './counts.tsx';
 import { Definition, type Keep } from './definition.tsx';
-import { Exclusions, type UndoExclusion } from './exclusions.tsx';
+import { type ExclusionMaker, Exclusions, type UndoExclusion } from './exclusions.tsx';
 import { Figures } from './figures.tsx';
 import type { Range } from './range.ts';
 import { Releases } from './releases.tsx';
@@ -26,13 +27,14 @@ interface SloPageProps {
   readonly now: number;
   readonly keep: Keep;
   readonly undo?: UndoExclusion | undefined;
+  readonly exclusionForm?: ExclusionMaker | undefined;
   readonly range: Range;
   readonly onRange: (range: Range) => void;
   /** Evidence that is asked for apart, between the counts and the sources. */
   readonly children?: ComponentChildren;
 }
 
-export function SloPage({ detail, decision, now, keep, undo, range, onRange, children }: SloPageProps) {
+export function SloPage({ detail, decision, now, keep, undo, exclusionForm, range, onRange, children }: SloPageProps) {
   const { status } = detail;
   return (
     <>
@@ -44,7 +46,7 @@ export function SloPage({ detail, decision, now, keep, undo, range, onRange, chi
       {detail.budget_policy !== undefined && <BudgetPolicy levels={detail.budget_policy} />}
       <Counts slo={status} />
       <Releases detail={detail} />
-      <Exclusions detail={detail} undo={undo} />
+      <Exclusions detail={detail} undo={undo} form={exclusionForm} />
       {children}
       <SloSources sources={status.sources} now={now} />
       <SloChanges detail={detail} />
@@ -123,14 +125,5 @@ function objectiveText(slo: SloStatus, speech: Speech): string {
     return w('objective_slices', { ...args, every, good_at: numbers.objective(good_at) });
   }
   if (slo.kind === 'availability' || slo.threshold_secs === undefined) return w('objective_availability', args);
-  const threshold = new Intl.NumberFormat(language, { style: 'unit', unit: 'millisecond' }).format(
-    slo.threshold_secs * 1000,
-  );
-  return w('objective_latency', { ...args, threshold });
-}
-
-function windowText({ duration_secs, calendar }: SloStatus['window'], { times, language }: Speech): string {
-  if (calendar === undefined) return times.span(duration_secs);
-  const { every, unit, zone } = calendar;
-  return pageSay(sloWords, language)('window_calendar', { every, unit, zone });
+  return w('objective_latency', { ...args, threshold: times.milliseconds(slo.threshold_secs) });
 }

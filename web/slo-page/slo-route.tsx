@@ -1,15 +1,15 @@
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ErrorBoundary, lazy } from 'preact-iso';
-import type { ExclusionUndo } from '../../server/model/exclusions.ts';
 import type { SloDetail } from '../../server/model/slo.ts';
-import type { Answer, Failure } from '../api/answer.ts';
+import type { Failure } from '../api/answer.ts';
 import { FailureNotice } from '../frame/failure-notice.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { serverTime } from '../live/live-state.ts';
 import { visibleText } from '../logs/visible-text.ts';
 import { usePageWords } from '../words/page-words.ts';
+import { exclusionDoor } from './exclusion-door.tsx';
 import { NoSuchSlo } from './no-such-slo.tsx';
 import { queryWithRange, type Range, rangeStart, readRange } from './range.ts';
 import { SloPage } from './slo-page.tsx';
@@ -40,12 +40,7 @@ export function SloRoute({ id }: { readonly id: string }) {
       gone = true;
     };
   }, [id, evaluated, range.value, attempt.value, api, detail, failure]);
-  const undo = async (exclusion: string, author: string): Promise<Answer<ExclusionUndo>> => {
-    const path = `/api/vigie/exclusions/${encodeURIComponent(exclusion)}`;
-    const answer = await api.ask<ExclusionUndo>(path, 'DELETE', { author });
-    if (answer.ok) attempt.value++;
-    return answer;
-  };
+  const exclusions = exclusionDoor(api, () => attempt.value++);
   const current = detail.value?.status.id === id ? detail.value : undefined;
   const missing = failure.value?.code === 'not_found';
   const title = missing ? w('slo_not_found') : current && visibleText(current.status.title);
@@ -75,7 +70,8 @@ export function SloRoute({ id }: { readonly id: string }) {
           decision={decision}
           now={now}
           keep={api.keep}
-          undo={undo}
+          undo={exclusions.undo}
+          exclusionForm={exclusions.formOf(current.status)}
           range={range.value}
           onRange={(choice) => (range.value = choice)}
         >

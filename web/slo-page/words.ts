@@ -10,12 +10,6 @@ const en = {
     '{objective} of the slices of {every} of {service} are good, over {window}; one is good from {good_at} on',
   objective_all: '{objective} of the slices of {every} of {service} are good, over {window}',
   objective_mean: '{objective} good on average of the slices of {every} of {service}, over {window}',
-  window_calendar: `{unit, select,
-  day {{every, plural, one {a calendar day} other {# calendar days}}}
-  week {{every, plural, one {a calendar week} other {# calendar weeks}}}
-  month {{every, plural, one {a calendar month} other {# calendar months}}}
-  quarter {{every, plural, one {a calendar quarter} other {# calendar quarters}}}
-  other {{every, plural, one {a calendar year} other {# calendar years}}}} ({zone})`,
   owner_line: 'Owner: {owner}',
   service_line: 'Service: {service}',
   figures: 'Figures',
@@ -29,7 +23,8 @@ const en = {
   figure_burn: 'Burning now',
   figure_burn_base:
     '{bad} bad of {total} {what, select, events {events} slices {slices} other {requests}} in {window}; 1× spends the budget exactly in time',
-  figure_burn_none: 'no {what, select, events {event} slices {slice with data} other {request}} in {window}',
+  figure_burn_none:
+    '{why, select, not_measurable {the reason stands above} no_data {no data of {window}} other {no {what, select, events {event} slices {slice with data} other {request}} in {window}}}',
   figure_lasts: 'Lasts until',
   lasts_gains: 'gains',
   lasts_gains_base: 'at the pace of the last hour the budget grows back',
@@ -40,14 +35,17 @@ const en = {
     'the budget grows back as bad {what, select, events {events} slices {slices} other {requests}} leave the window',
   lasts_spent_until: 'the budget starts anew on {moment}',
   lasts_unknown: 'not known',
-  lasts_unknown_base: 'no traffic in the last hour to go by',
+  lasts_unknown_base:
+    '{why, select, not_measurable {nothing can be measured to go by} no_data {no data of the last hour to go by} other {no traffic in the last hour to go by}}',
   lasts_at_base: 'at the pace of the last hour',
-  no_value: 'no traffic',
+  no_value: '{why, select, not_measurable {not measurable} no_data {no data} other {no traffic}}',
+  no_value_base:
+    '{why, select, not_measurable {the reason stands above} no_data {nothing was heard in the window} other {no {what, select, events {event} slices {slice with data} other {request}} in the window}}',
   as_of: 'Complete up to {moment} ({age} ago)',
   as_of_never: 'Complete up to: never',
   range_window: 'Whole window',
   chart_none:
-    'No {what, select, events {event} slices {slice with data} other {request}} in this range, so there is no line to draw.',
+    '{why, select, not_measurable {Nothing of it can be measured} no_data {No data in this range} other {No {what, select, events {event} slices {slice with data} other {request}} in this range}}, so there is no line to draw.',
   chart_go: 'Go there',
   chart_elsewhere:
     'No {what, select, events {event} slices {slice with data} other {request}} in this range; the newest data is from {moment}.',
@@ -81,7 +79,8 @@ const en = {
   burn_firing: 'fires',
   burn_quiet: 'quiet',
   burn_arithmetic: 'spent {spent} in {window} = {rate} {sign} {factor}',
-  burn_no_traffic: 'no {what, select, events {event} slices {slice with data} other {request}} in {window}',
+  burn_no_traffic:
+    '{why, select, not_measurable {not measurable} no_data {no data of {window}} other {no {what, select, events {event} slices {slice with data} other {request}} in {window}}}',
   burn_none: 'No alert can fire for this objective and window.',
   policy: 'Error-budget policy',
   policy_left: 'Budget left',
@@ -127,15 +126,9 @@ const fr: Readonly<Record<SloWord, string>> = {
   objective_availability: '{objective} des requêtes vers {service} réussissent, sur {window}',
   objective_latency: '{objective} des requêtes vers {service} aboutissent en moins de {threshold}, sur {window}',
   objective_slices:
-    '{objective} des tranches de {every} de {service} sont bonnes, sur {window}\u202f; une tranche l’est à partir de {good_at}',
-  objective_all: '{objective} des tranches de {every} de {service} sont bonnes, sur {window}',
-  objective_mean: '{objective} en moyenne sur les tranches de {every} de {service}, sur {window}',
-  window_calendar: `{unit, select,
-  day {{every, plural, one {un jour civil} other {# jours civils}}}
-  week {{every, plural, one {une semaine civile} other {# semaines civiles}}}
-  month {{every, plural, one {un mois civil} other {# mois civils}}}
-  quarter {{every, plural, one {un trimestre civil} other {# trimestres civils}}}
-  other {{every, plural, one {une année civile} other {# années civiles}}}} ({zone})`,
+    '{objective} des tranches de {every} {de_service} sont bonnes, sur {window}\u202f; une tranche l’est à partir de {good_at}',
+  objective_all: '{objective} des tranches de {every} {de_service} sont bonnes, sur {window}',
+  objective_mean: '{objective} en moyenne sur les tranches de {every} {de_service}, sur {window}',
   owner_line: 'Responsable\u202f: {owner}',
   service_line: 'Service\u202f: {service}',
   figures: 'Chiffres',
@@ -151,7 +144,7 @@ const fr: Readonly<Record<SloWord, string>> = {
   figure_burn_base:
     '{bad} {what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} sur {total} en {window}\u202f; à 1×, le budget dure exactement la période',
   figure_burn_none:
-    '{what, select, events {aucun événement} slices {aucune tranche mesurée} other {aucune requête}} en {window}',
+    '{why, select, not_measurable {la raison est donnée plus haut} no_data {aucune donnée sur {window}} other {{what, select, events {aucun événement} slices {aucune tranche mesurée} other {aucune requête}} en {window}}}',
   figure_lasts: 'Échéance du budget',
   lasts_gains: 'se reconstitue',
   lasts_gains_base: 'au rythme de la dernière heure, le budget se reconstitue',
@@ -162,14 +155,17 @@ const fr: Readonly<Record<SloWord, string>> = {
     'il se reconstitue quand les {what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} sortent de la période',
   lasts_spent_until: 'le budget repart à neuf le {moment}',
   lasts_unknown: 'inconnu',
-  lasts_unknown_base: 'aucun trafic depuis une heure pour l’estimer',
+  lasts_unknown_base:
+    '{why, select, not_measurable {rien de mesurable pour l’estimer} no_data {aucune donnée depuis une heure pour l’estimer} other {aucun trafic depuis une heure pour l’estimer}}',
   lasts_at_base: 'au rythme de la dernière heure',
-  no_value: 'aucun trafic',
+  no_value: '{why, select, not_measurable {non mesurable} no_data {aucune donnée} other {aucun trafic}}',
+  no_value_base:
+    '{why, select, not_measurable {la raison est donnée plus haut} no_data {aucune nouvelle sur la période} other {{what, select, events {aucun événement} slices {aucune tranche mesurée} other {aucune requête}} sur la période}}',
   as_of: 'Complet jusqu’au {moment} (il y a {age})',
   as_of_never: 'Jamais complet',
   range_window: 'Toute la période',
   chart_none:
-    '{what, select, events {Aucun événement} slices {Aucune tranche mesurée} other {Aucune requête}} dans cet intervalle, donc aucune courbe à tracer.',
+    '{why, select, not_measurable {Rien n’en est mesurable} no_data {Aucune donnée dans cet intervalle} other {{what, select, events {Aucun événement} slices {Aucune tranche mesurée} other {Aucune requête}} dans cet intervalle}}, donc aucune courbe à tracer.',
   chart_go: 'Y aller',
   chart_elsewhere:
     '{what, select, events {Aucun événement} slices {Aucune tranche mesurée} other {Aucune requête}} dans cet intervalle\u202f; les données les plus récentes datent du {moment}.',
@@ -195,7 +191,7 @@ const fr: Readonly<Record<SloWord, string>> = {
   burn_table: 'À quelle vitesse le budget se consomme',
   burn_table_note: 'Une alerte se déclenche tant que ses deux fenêtres consomment plus vite que son facteur.',
   burn_alert: 'Alerte',
-  burn_tier_page: 'astreinte',
+  burn_tier_page: 'appel',
   burn_tier_ticket: 'ticket',
   burn_long: 'Fenêtre longue',
   burn_short: 'Fenêtre courte',
@@ -204,7 +200,7 @@ const fr: Readonly<Record<SloWord, string>> = {
   burn_quiet: 'calme',
   burn_arithmetic: '{spent} du budget en {window} = {rate} {sign} {factor}',
   burn_no_traffic:
-    '{what, select, events {aucun événement} slices {aucune tranche mesurée} other {aucune requête}} en {window}',
+    '{why, select, not_measurable {non mesurable} no_data {aucune donnée sur {window}} other {{what, select, events {aucun événement} slices {aucune tranche mesurée} other {aucune requête}} en {window}}}',
   burn_none: 'Aucune alerte ne peut se déclencher avec cet objectif et cette période.',
   policy: 'Politique de budget d’erreur',
   policy_left: 'Budget restant',

@@ -73,6 +73,12 @@ export const en = {
   days_none: 'no traffic in 28 days',
   days_worst: 'burn per day; most on {day}: {burn}',
   column_age: 'Age',
+  window_calendar: `{unit, select,
+  day {{every, plural, one {a calendar day} other {# calendar days}}}
+  week {{every, plural, one {a calendar week} other {# calendar weeks}}}
+  month {{every, plural, one {a calendar month} other {# calendar months}}}
+  quarter {{every, plural, one {a calendar quarter} other {# calendar quarters}}}
+  other {{every, plural, one {a calendar year} other {# calendar years}}}} ({zone})`,
   proposed: 'proposed',
   none: 'none',
   empty_title: 'No SLO yet',
@@ -80,7 +86,8 @@ export const en = {
     'Vigie proposes one for each service it finds in an access log. Point include at a log in vigie.yaml, or write an SLO below the slos folder.',
   budget_left_text: '{left} left, {spent} spent',
   budget_over_text: 'spent {spent} of the budget; over by {over}',
-  budget_unknown_text: 'not known without traffic',
+  budget_unknown_text:
+    '{why, select, not_measurable {not measurable} no_data {not known without data} other {not known without traffic}}',
   ideal_text: 'an even pace would leave {ideal} today',
   moment_never: 'never',
   charts: 'Charts',

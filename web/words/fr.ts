@@ -74,6 +74,12 @@ export const fr: Words = {
   days_none: 'aucun trafic en 28 jours',
   days_worst: 'taux de consommation par jour\u202f; le plus haut le {day}\u202f: {burn}',
   column_age: 'Âge',
+  window_calendar: `{unit, select,
+  day {{every, plural, one {un jour civil} other {# jours civils}}}
+  week {{every, plural, one {une semaine civile} other {# semaines civiles}}}
+  month {{every, plural, one {un mois civil} other {# mois civils}}}
+  quarter {{every, plural, one {un trimestre civil} other {# trimestres civils}}}
+  other {{every, plural, one {une année civile} other {# années civiles}}}} ({zone})`,
   proposed: 'proposé',
   none: 'aucun',
   empty_title: 'Aucun SLO pour l’instant',
@@ -81,7 +87,8 @@ export const fr: Words = {
     'Vigie en propose un pour chaque service trouvé dans un journal d’accès. Indiquez un journal à la clé include de vigie.yaml, ou écrivez un SLO dans le dossier slos.',
   budget_left_text: 'il reste {left} du budget\u202f; consommation\u202f: {spent}',
   budget_over_text: '{spent} du budget consommés, soit {over} de trop',
-  budget_unknown_text: 'inconnu sans trafic',
+  budget_unknown_text:
+    '{why, select, not_measurable {non mesurable} no_data {inconnu sans données} other {inconnu sans trafic}}',
   ideal_text: 'un rythme régulier laisserait {ideal} aujourd’hui',
   moment_never: 'jamais',
   charts: 'Graphiques',

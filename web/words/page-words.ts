@@ -1,3 +1,4 @@
+import { withElisions } from '../../server/model/words/elision.ts';
 import type { Language } from '../../server/model/words/words.ts';
 import { type MessageArgs, messageFormatter } from './messages.ts';
 import { useSpeech } from './speech.ts';
@@ -11,7 +12,7 @@ export type PageSay<K extends string> = (key: K, args?: MessageArgs) => string;
 const FORMATS = { en: messageFormatter('en'), fr: messageFormatter('fr') };
 
 export function pageSay<K extends string>(words: PageWords<K>, language: Language): PageSay<K> {
-  return (key, args) => FORMATS[language](words[language][key], args);
+  return (key, args) => FORMATS[language](words[language][key], language === 'fr' ? args && withElisions(args) : args);
 }
 
 export function usePageWords<K extends string>(words: PageWords<K>): PageSay<K> {

@@ -114,7 +114,7 @@ export const en = {
   alert_burning: `{service} burns its error budget at {rate, number, ::.######}× its allowance: {bad, number} bad of {total, number} ${counted('total')} in ${DURATION}. {tier, select, page {Above {factor, number, ::.######}× it calls for a person now.} other {Above {factor, number, ::.######}× it needs attention this week.}}`,
   alert_since: `It began on ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} of the error budget of ${WINDOW} went within ${DURATION}.`,
-  alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.#} more bad ${MANY} of the {allowed, number, ::.#} allowed.} other {The error budget is overspent: {over, number, ::.#} bad ${MANY} more than the {allowed, number, ::.#} allowed.}}`,
+  alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.##} more bad ${MANY} of the {allowed, number, ::.##} allowed.} other {The error budget is overspent: {over, number, ::.##} bad ${MANY} more than the {allowed, number, ::.##} allowed.}}`,
   alert_exhaustion: `{kind, select,
   at {At the pace of the last hour it is gone in ${DURATION}, on ${moment('time')}.}
   gains {The last hour was within the allowance: the budget recovers.}

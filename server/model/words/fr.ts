@@ -39,7 +39,7 @@ const bad = (name: string): string =>
 const tolerated = (name: string): string =>
   numbered(name, ['toléré', 'tolérée', 'tolérée'], ['tolérés', 'tolérées', 'tolérées']);
 
-/** What Vigie says in French: the keys and arguments of `en.ts`, written anew. */
+/** What Vigie says in French: the keys and arguments of `en.ts`, written anew. `{de_service}` is "d’api" or "de shop" (`elision.ts`). */
 export const fr: Words = {
   state_exhausted: 'épuisé',
   state_burning: 'surconsommation',
@@ -52,37 +52,37 @@ export const fr: Words = {
   reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} ${bad('bad')} pour {allowed, number, ::.##} ${tolerated('allowed')} en ${PERIOD}.`,
   reason_burning_fast: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.######} fois, il faut intervenir immédiatement.`,
   reason_burning_slow: `{named, select, no {Il} other {{service}}} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.`,
-  reason_watermark_stale: `Plus de nouvelles de {origin} depuis ${DURATION} : démarrez son collecteur ou cherchez ce qui le retient.`,
+  reason_watermark_stale: `Plus de nouvelles {de_origin} depuis ${DURATION} : démarrez son collecteur ou cherchez ce qui le retient.`,
   reason_never_heard: 'Aucune source ne couvre encore {service} : indiquez où se trouve son journal.',
   reason_no_series: `Aucun compteur ne correspond encore à {selector} : attendez ${FIRST} ou vérifiez les étiquettes.`,
   reason_no_request_yet:
-    'Le journal de {service} est trouvé, aucune requête pour l’instant : la première lancera le compte.',
+    'Le journal {de_service} est trouvé, aucune requête pour l’instant : la première lancera le compte.',
   reason_source_broken: `{origin} {state, select,
   missing {ne trouve pas son entrée}
   unreadable {ne peut pas lire son entrée}
   unparseable {ne comprend pas son entrée}
   other {ne fonctionne pas}}{note, select, none {.} other { : {note}}}`,
   reason_source_removed:
-    'Plus de nouvelles de {service} : sa source a été retirée ({origin}). Indiquez où se trouve son journal, ou supprimez le SLO.',
+    'Plus de nouvelles {de_service} : sa source a été retirée ({origin}). Indiquez où se trouve son journal, ou supprimez le SLO.',
   reason_no_traffic: `{service} n’a eu ${NONE} en ${PERIOD} ; ses sources sont actives.`,
   reason_data_elsewhere: `{service} n’a eu ${NONE} sur cette période ; ses dernières données datent du {newest, date, long}.`,
-  reason_silence_passed_over: `{silence, select, no_traffic {La définition de {service} considère l’absence de trafic comme bonne.} other {{policy, select, good {La définition de {service} considère le silence comme du temps sans échec.} other {La définition de {service} ignore le silence : les chiffres sont ceux des dernières nouvelles.}}}}`,
-  reason_groups_left_out: `{left_out, plural, one {Un groupe de {service} est laissé de côté : sa} other {{left_out, number} groupes de {service} sont laissés de côté : leur}} définition en admet au plus {max_groups, number}, les premiers vus.`,
-  reason_all_excluded: `Les {excluded, number} {what, select, events {événements} slices {tranches} other {requêtes}} de {service} en ${PERIOD} sont {what, select, events {tous exclus} other {toutes exclues}} : il ne reste rien à juger.`,
+  reason_silence_passed_over: `{silence, select, no_traffic {La définition {de_service} considère l’absence de trafic comme bonne.} other {{policy, select, good {La définition {de_service} considère le silence comme du temps sans échec.} other {La définition {de_service} ignore le silence : les chiffres sont ceux des dernières nouvelles.}}}}`,
+  reason_groups_left_out: `{left_out, plural, one {Un groupe {de_service} est laissé de côté : sa} other {{left_out, number} groupes {de_service} sont laissés de côté : leur}} définition en admet au plus {max_groups, number}, les premiers vus.`,
+  reason_all_excluded: `Les {excluded, number} {what, select, events {événements} slices {tranches} other {requêtes}} {de_service} en ${PERIOD} sont {what, select, events {tous exclus} other {toutes exclues}} : il ne reste rien à juger.`,
   reason_too_little_traffic: `{named, select, no {Il} other {{service}}} a eu {total, number} ${counted('total')} en ${PERIOD} ; {decides, select, no {sa définition en exige au moins {minimum, number}.} other {en dessous de {minimum, number}, un seul échec ferait basculer le résultat : à lui seul il pèse {alone, number, ::percent .##}, et {allowed_ratio, number, ::percent .####} d’échecs sont permis.}}`,
   reason_too_new: `{service} n’est mesuré que depuis ${DURATION} : la réponse sera prête au bout d’une heure.`,
   reason_not_measurable: `{cause, select,
-  no_histogram {Aucune durée de {service} n’est comptée : ajoutez %D (Apache) ou $request_time (nginx) au format de son journal, et déclarez-en l’unité (clé duration, valeur us ou s) dans la transformation parse.}
-  no_boundary {Le seuil {threshold} de {service} n’est pas une borne de l’histogramme ; choisissez parmi {choices} secondes.}
-  query {La requête PromQL de {service} n’a pas de réponse exploitable : {note}.}
+  no_histogram {Aucune durée {de_service} n’est comptée : ajoutez %D (Apache) ou $request_time (nginx) au format de son journal, et déclarez-en l’unité (clé duration, valeur us ou s) dans la transformation parse.}
+  no_boundary {Le seuil {threshold} {de_service} n’est pas une borne de l’histogramme ; choisissez parmi {choices} secondes.}
+  query {La requête PromQL {de_service} n’a pas de réponse exploitable : {note}.}
   other {{service} n’est pas mesurable.}}`,
-  reason_budget_left: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}}{recent, select, yes { ; son taux de consommation est de {rate, number, ::.#}×.} other { ; ${NONE} depuis une heure.}}`,
+  reason_budget_left: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { {de_service}}}{recent, select, yes { ; son taux de consommation est de {rate, number, ::.#}×.} other { ; ${NONE} depuis une heure.}}`,
   reason_no_slo: 'Il n’y a pas encore de SLO : écrivez-en un, ou gardez l’un de ceux qui sont proposés.',
 
-  reason_budget_low: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur de {service} ; sa politique en exige au moins {minimum, number, ::percent .#}.`,
+  reason_budget_low: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur {de_service} ; sa politique en exige au moins {minimum, number, ::percent .#}.`,
   reason_burn_high: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; sa politique tolère {factor, number, ::.######} fois.`,
-  reason_frozen: `Les livraisons de {service} sont gelées jusqu’au ${moment('until')} : {reason}.`,
-  reason_budget_policy: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { de {service}}} ; à {from, number, ::percent .#}, sa politique prévoit : {action}{named_who, select, yes { ({who})} other {}}.`,
+  reason_frozen: `Les livraisons {de_service} sont gelées jusqu’au ${moment('until')} : {reason}.`,
+  reason_budget_policy: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { {de_service}}} ; à {from, number, ::percent .#}, sa politique prévoit : {action}{named_who, select, yes { ({who})} other {}}.`,
   reason_overridden: `{by} laisse passer {service} jusqu’au ${moment('until')} : {reason}.`,
 
   gate_question: 'Peut-on livrer ?',
@@ -104,12 +104,12 @@ export const fr: Words = {
   alert_state_firing: 'en cours',
   alert_state_pending: 'à confirmer',
   alert_state_resolved: 'terminée',
-  alert_tier_page: 'astreinte',
+  alert_tier_page: 'appel',
   alert_tier_ticket: 'ticket',
   alert_event_pending: 'soupçonnée sur d’anciens chiffres',
   alert_event_fired: 'déclenchée',
-  alert_event_escalated: 'passée de ticket à astreinte',
-  alert_event_eased: 'revenue d’astreinte à ticket',
+  alert_event_escalated: 'passée de ticket à appel',
+  alert_event_eased: 'revenue d’appel à ticket',
   alert_event_no_data: 'plus aucune donnée',
   alert_event_data_back: 'données de retour',
   alert_event_silenced: 'mise en silence',
@@ -120,7 +120,7 @@ export const fr: Words = {
   alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite : {bad, number} ${bad('bad')} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.######} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.}}`,
   alert_since: `Cela a commencé le ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} du budget d’erreur de ${WINDOW} sont partis en ${DURATION}.`,
-  alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.#} ${BAD_MANY} sur les {allowed, number, ::.#} ${TOLERATED}.} other {Le budget d’erreur est dépassé de {over, number, ::.#} ${BAD_MANY}, pour {allowed, number, ::.#} ${TOLERATED}.}}`,
+  alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.##} ${BAD_MANY} sur les {allowed, number, ::.##} ${TOLERATED}.} other {Le budget d’erreur est dépassé de {over, number, ::.##} ${BAD_MANY}, pour {allowed, number, ::.##} ${TOLERATED}.}}`,
   alert_exhaustion: `{kind, select,
   at {Au rythme de la dernière heure, il sera épuisé dans ${DURATION}, le ${moment('time')}.}
   gains {La dernière heure est restée dans les limites : le budget se reconstitue.}
@@ -129,24 +129,24 @@ export const fr: Words = {
   other {Impossible de dire combien de temps il durera : ${NONE} depuis une heure.}}`,
   alert_pending: `Ces chiffres datent du ${moment('time')} : trop anciens pour appeler quelqu’un. Les prochains trancheront.`,
   alert_no_data: `{silent, select,
-  none {Aucune donnée de {service} depuis le ${moment('time')} : on ne voit ni amélioration ni aggravation.}
-  other {Plus de nouvelles de {silent} depuis le ${moment('time')} : ni l’amélioration ni l’aggravation de {service} ne se voient entièrement.}}`,
+  none {Aucune donnée {de_service} depuis le ${moment('time')} : on ne voit ni amélioration ni aggravation.}
+  other {Plus de nouvelles {de_silent} depuis le ${moment('time')} : ni l’amélioration ni l’aggravation {de_service} ne se voient entièrement.}}`,
   alert_over: `{by, select,
-  heard {Il y a de nouveau des données de {service}. Elles sont restées incomplètes pendant ${DURATION}, depuis le ${moment('start')}.}
-  withdrawn {L’alerte de {service} a été retirée le ${moment('end')}, car sa définition n’existe plus. Elle a duré ${DURATION}, depuis le ${moment('start')}.}
+  heard {Il y a de nouveau des données {de_service}. Elles sont restées incomplètes pendant ${DURATION}, depuis le ${moment('start')}.}
+  withdrawn {L’alerte {de_service} a été retirée le ${moment('end')}, car sa définition n’existe plus. Elle a duré ${DURATION}, depuis le ${moment('start')}.}
   other {{service} est de nouveau dans les limites depuis le ${moment('end')}. L’alerte a duré ${DURATION}, depuis le ${moment('start')}.}}`,
   alert_eased:
     '{service} ne consomme plus assez vite pour qu’il faille intervenir immédiatement. Il faut encore s’en occuper cette semaine.',
-  alert_subject_firing: `{tier, select, page {Astreinte} other {Ticket}} : {cause, select, no_data {aucune donnée de {service}} other {{service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite}} – {title}`,
+  alert_subject_firing: `{tier, select, page {Appel} other {Ticket}} : {cause, select, no_data {aucune donnée {de_service}} other {{service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite}} – {title}`,
   alert_subject_resolved: `{reason, select,
-  heard {Terminé : il y a de nouveau des données de {service}}
+  heard {Terminé : il y a de nouveau des données {de_service}}
   eased {Atténué : {service} ne demande plus d’intervention immédiate}
-  withdrawn {Retirée : l’alerte de {service}}
+  withdrawn {Retirée : l’alerte {de_service}}
   other {Terminé : {service} est de nouveau dans les limites}} – {title}`,
   alert_rule_subject:
     '{kind, select, firing {{tier, select, page {Appel} other {Ticket}}\u202f: {rule}} other {Fin\u202f: {rule}}}',
-  alert_rule_firing: `La condition de {rule} est vraie depuis le ${moment('start')}\u202f; sa valeur est {value}.`,
-  alert_rule_resolved: `La condition de {rule} a été vraie à partir du ${moment('start')} et ne l’est plus depuis le ${moment('end')}.`,
+  alert_rule_firing: `La condition {de_rule} est vraie depuis le ${moment('start')}\u202f; sa valeur est {value}.`,
+  alert_rule_resolved: `La condition {de_rule} a été vraie à partir du ${moment('start')} et ne l’est plus depuis le ${moment('end')}.`,
   alert_rule_labels: 'Étiquettes\u202f: {labels}',
   alert_open: 'Ouvrir l’alerte',
   alert_open_slo: 'Ouvrir le SLO',

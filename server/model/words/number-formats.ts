@@ -8,7 +8,7 @@ const NARROW_SPACE = '\u202f';
 export interface NumberFormats {
   /** Whole events: `1,203,882`. */
   count(value: number): string;
-  /** Budgets are fractions of events: one decimal below ten, none above. */
+  /** Budgets are fractions of events: two decimals below ten, none above. */
   amount(value: number): string;
   /** A ratio as percent, with at most `digits` decimals, default 1, as the shared words round it; what is not nothing is no 0 %. */
   percent(ratio: number, digits?: number): string;
@@ -45,6 +45,7 @@ const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 export function numberFormats(language: Language): NumberFormats {
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const tenth = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const hundredth = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   const exact = new Intl.NumberFormat(language, { maximumFractionDigits: MAX_DIGITS });
   const below = (text: string): string => `<${language === 'fr' ? NARROW_SPACE : ''}${text}`;
   const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
@@ -53,7 +54,7 @@ export function numberFormats(language: Language): NumberFormats {
   const objective = percentFormat(language, MAX_DIGITS, 'halfExpand');
   return {
     count: (value) => count.format(value),
-    amount: (value) => signed((Math.abs(value) < 10 ? tenth : count).format(value)),
+    amount: (value) => signed((Math.abs(value) < 10 ? hundredth : count).format(value)),
     percent: (ratio, digits = 1) => {
       const least = 10 ** -(digits + 2);
       const format = percents[digits] ?? objective;

@@ -21,6 +21,8 @@ export interface TimeFormats {
   span(secs: number): string;
   /** The same, short: `5 min`. */
   shortSpan(secs: number): string;
+  /** A threshold, in milliseconds: `250 ms`. */
+  milliseconds(secs: number): string;
   /** How old something is, in its largest unit, rounded down, never negative: `7 min`. */
   age(secs: number): string;
   /** Date, time and zone. */
@@ -44,7 +46,9 @@ export function timeFormats(language: Language, timeZone?: string): TimeFormats 
   const shortMoment = dates({ month: 'short', day: 'numeric', ...clock });
   const date = dates(day);
   const utcDay = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', timeZone: 'UTC' });
+  const milliseconds = new Intl.NumberFormat(language, { style: 'unit', unit: 'millisecond' });
   return {
+    milliseconds: (secs) => milliseconds.format(secs * 1000),
     span: (secs) => spelled(language, wholeUnit(secs)),
     shortSpan: (secs) => symbolic(language, wholeUnit(secs)),
     age: (secs) => symbolic(language, roundedUnit(Math.max(0, secs))),

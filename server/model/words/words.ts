@@ -1,5 +1,6 @@
 import type { AlertSentence } from '../alerts.ts';
 import type { GateAnswer, Reason } from '../slo.ts';
+import { withElisions } from './elision.ts';
 import type { en } from './en.ts';
 import { toldApart, WHOLE_RATE } from './told-apart.ts';
 
@@ -20,7 +21,8 @@ export type Say = (key: WordKey, args?: WordArgs) => string;
 
 /** Says `words`, which are those of `language`: a page loads no others. */
 export function speakerOf(words: Words, language: Language, format: FormatMessage): Say {
-  return (key, args = {}) => narrowPercent(format(words[key], language, args));
+  const given = (args: WordArgs): WordArgs => (language === 'fr' ? withElisions(args) : args);
+  return (key, args = {}) => narrowPercent(format(words[key], language, given(args)));
 }
 
 /** ICU's French writes a full no-break space before the sign, where the pages' numbers and French typography have a narrow one. */
