@@ -1,6 +1,6 @@
 import type { Alert, AlertFigures, AlertTier } from '../server/model/alerts.ts';
 import type { Buckets, SelectorFacts, Window, WindowCount } from '../server/model/engine.ts';
-import { alignDown, DEFAULT_RINGS } from '../server/model/rings.ts';
+import { alignDown, DEFAULT_RINGS, type RingProfile } from '../server/model/rings.ts';
 import type { SloStatus } from '../server/model/slo.ts';
 import { MINUTE, type Ms, ms } from '../server/model/units.ts';
 import { pairsOf, pairVerdict } from './alert-condition.ts';
@@ -71,16 +71,27 @@ export interface PastCounts {
   readonly part: Buckets;
   /** When its sources were silent: from the start of each gap until its end nothing was known. */
   readonly gaps: readonly Window[];
+  /** Before it the store keeps only steps that are wider; slices of one length are counted from there on. */
+  readonly sharpFrom?: Ms;
 }
 
 /** Clocks of all zones differ by whole quarters of an hour, so periods of a calendar begin on one. */
 const CALENDAR_GRID = ms(15 * MINUTE);
 
-/** The longest step that measures every window of the SLO exactly, at most that of a ring. */
-export function replayStep(slo: SloDefinition): Ms {
+/**
+ * The longest slot of a ring that measures every window of the SLO exactly and is a number of its slices.
+ * @param rings those of its series, by selector (`ringsOf`).
+ */
+export function replayStep(slo: SloDefinition, rings: readonly (readonly RingProfile[])[] = [DEFAULT_RINGS]): Ms {
   const windows = [slo.window.kind === 'rolling' ? slo.window.length : CALENDAR_GRID, ...burnLengths(slo)];
-  const fitting = DEFAULT_RINGS.filter(({ width }) => windows.every((length) => length % width === 0));
-  return fitting.at(-1)?.width ?? ms(10_000);
+  const slice = slo.indicator.slices?.every ?? ms(1);
+  const finest = rings.flatMap(([ring]) => ring?.width ?? []);
+  const isFit = (width: Ms): boolean =>
+    width % slice === 0 &&
+    windows.every((length) => length % width === 0) &&
+    finest.every((slot) => width % slot === 0 || slot % width === 0);
+  const fitting = rings.flatMap((ring) => ring.map(({ width }) => width)).filter(isFit);
+  return ms(fitting.length > 0 ? Math.max(...fitting) : Math.max(slice, ...finest));
 }
 
 /** The status at each step from `start` to `end`, as an evaluation at that moment would have made it; worked out when it is asked for. */

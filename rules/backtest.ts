@@ -1,31 +1,31 @@
 import type { BacktestAlert, BacktestRun } from '../server/model/backtest.ts';
 import type { Window } from '../server/model/engine.ts';
-import { DEFAULT_RINGS, slotEnd } from '../server/model/rings.ts';
-import { type Ms, ms } from '../server/model/units.ts';
+import { slotEnd } from '../server/model/rings.ts';
+import { ms } from '../server/model/units.ts';
 import { type AlertReplay, type PastCounts, pastEvents, pastStatuses, replayAlerts } from './alert-replay.ts';
 import { budgetOf } from './budget.ts';
-import { budgetWindows, longestLength, nominalLength } from './slo-window.ts';
+import { budgetWindows, longestLength, nominalLength, type SloWindow } from './slo-window.ts';
 
 /**
  * What a definition would have made of a past: the arithmetic of the evaluation and of its alerts, a step after the other. The borders of
  * `range` are borders of steps.
  */
 export function backtestRun(past: PastCounts, range: Window): BacktestRun {
-  const { definition, total, facts } = past;
+  const { definition, total, facts, sharpFrom = range.start } = past;
   const counts = pastEvents(past)(range);
   const worst = worstBudget(past, range);
   const first = ms(range.start - longestLength(definition.window));
-  const sharp = sharpFrom(total.step, facts.newest ?? range.end);
   return {
     objective: definition.objective,
     window_secs: nominalLength(definition.window) / 1000,
+    ...calendarOf(definition.window),
     step_secs: total.step / 1000,
     counts,
     ...(counts.total > 0 && { attained: counts.good / counts.total }),
     ...(worst !== undefined && { worst }),
     alerts: incidents(replayAlerts(definition.id, pastStatuses(past, range.start, range.end))),
     ...(facts.oldest !== undefined && facts.oldest > first && { history_from: facts.oldest }),
-    ...(sharp > first && { sharp_from: sharp }),
+    ...(sharpFrom > first && { [definition.indicator.slices === undefined ? 'sharp_from' : 'slices_from']: sharpFrom }),
   };
 }
 
@@ -43,10 +43,10 @@ function worstBudget(past: PastCounts, { start, end }: Window): BacktestRun['wor
   return worst;
 }
 
-/** Since when a ring no wider than the step holds everything. */
-function sharpFrom(step: Ms, newest: Ms): Ms {
-  const fine = DEFAULT_RINGS.filter(({ width }) => width <= step);
-  return ms(newest - Math.max(0, ...fine.map(({ span }) => span)));
+function calendarOf(window: SloWindow): Pick<BacktestRun, 'calendar'> {
+  if (window.kind === 'rolling') return {};
+  const { every, unit, zone } = window;
+  return { calendar: { every, unit, zone } };
 }
 
 function incidents({ alerts, calls }: AlertReplay): readonly BacktestAlert[] {

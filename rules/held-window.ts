@@ -39,6 +39,15 @@ export const heldByDefault: HeldProblem = heldProblems({ rings: DEFAULT_RINGS, r
   labelEquals(name, value),
 );
 
+/** The rings that the series of an SLO have, by selector. */
+export function ringsOf(
+  slo: SloDefinition,
+  config: RingConfig,
+  compile: CompileMatcher,
+): readonly (readonly RingProfile[])[] {
+  return factsSelectors(slo).map((selector) => profileOf(selector, config, compile).rings);
+}
+
 function profileOf(selector: Selector, { rings, rules }: RingConfig, compile: CompileMatcher) {
   const sure = rules.find((rule) => isSurelyFound(selector, rule.selector, compile));
   return sure === undefined ? { match: undefined, rings } : { match: sure.match, rings: sure.rings };

@@ -7,7 +7,8 @@ import { formatDuration, ms } from '../model/units.ts';
 import { askServer } from './client.ts';
 import { timeOf } from './moment-flag.ts';
 import type { AskOptions } from './server-command.ts';
-import { moment, paint, percent, print, printable, printJson, table } from './terminal.ts';
+import { budgetLeft, moment, paint, percent, print, printable, printJson, table } from './terminal.ts';
+import { windowText } from './window-text.ts';
 
 interface BacktestOptions extends AskOptions {
   readonly from: string;
@@ -53,10 +54,13 @@ function printComparison({ id, file, in_force }: BacktestComparison): void {
 
 const ROWS: readonly (readonly [name: string, show: (run: BacktestRun) => string])[] = [
   ['objective', (run) => percent(run.objective)],
-  ['window', (run) => formatDuration(ms(run.window_secs * 1000))],
+  ['window', windowText],
   ['attained', (run) => percent(run.attained)],
   ['bad', ({ counts }) => `${counts.bad} of ${counts.total}`],
-  ['worst budget', ({ worst }) => (worst === undefined ? '-' : `${percent(worst.left_ratio)} ${moment(worst.time)}`)],
+  [
+    'worst budget',
+    ({ worst }) => (worst === undefined ? '-' : `${budgetLeft(worst.left_ratio)} ${moment(worst.time)}`),
+  ],
   ['pages', (run) => String(countOf(run, 'page'))],
   ['tickets', (run) => String(countOf(run, 'ticket'))],
 ];
@@ -69,7 +73,7 @@ function printAlerts(whose: string, { alerts }: BacktestRun): void {
   if (alerts.length === 0) return;
   const rows = alerts.flatMap((alert) =>
     alert.calls.map(({ tier, time, spent_before, left_ratio }) => {
-      return [tier, moment(time), lasted(alert, time), percent(spent_before), percent(left_ratio)];
+      return [tier, moment(time), lasted(alert, time), percent(spent_before), budgetLeft(left_ratio)];
     }),
   );
   print(`\nalerts ${whose}`);
@@ -81,11 +85,16 @@ function lasted({ resolved }: BacktestAlert, time: number): string {
 }
 
 /** What the figures are not. */
-function notesOf({ step_secs, history_from, sharp_from }: BacktestRun): readonly string[] {
+function notesOf({ step_secs, history_from, sharp_from, slices_from }: BacktestRun): readonly string[] {
   const step = formatDuration(ms(step_secs * 1000));
   return [
     `evaluated every ${step}; alerts may be that late`,
-    ...(history_from === undefined ? [] : [`nothing is stored of the time before ${moment(history_from)}`]),
+    ...(slices_from === undefined
+      ? []
+      : [`slices of one length are there since ${moment(slices_from)}; none is counted before`]),
+    ...(history_from === undefined || slices_from !== undefined
+      ? []
+      : [`nothing is stored of the time before ${moment(history_from)}`]),
     ...(sharp_from === undefined ? [] : [`before ${moment(sharp_from)} only steps longer than ${step} are kept`]),
   ];
 }

@@ -14,7 +14,7 @@ import { isZone, localZone, momentOf } from '../model/zones.ts';
 import { askServer } from './client.ts';
 import { matcherOf, matcherText } from './label-matcher.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
-import { badOf, moment, percent, print, printable, printJson, table, tell } from './terminal.ts';
+import { badOf, budgetLeft, moment, percent, print, printable, printJson, table, tell } from './terminal.ts';
 
 interface AddOptions extends AskOptions {
   readonly from?: string;
@@ -101,7 +101,7 @@ function previewText({ slos }: ExclusionPreview): string {
 }
 
 function figures({ attained, budget, counts }: WindowFigures): string {
-  return `${percent(attained)} attained, ${percent(budget.left_ratio)} of the budget left, ${badOf(counts)}`;
+  return `${percent(attained)} attained, ${budgetLeft(budget.left_ratio, ' of the budget left')}, ${badOf(counts)}`;
 }
 
 async function list(flags: AskOptions): Promise<void> {

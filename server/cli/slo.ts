@@ -7,7 +7,20 @@ import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
 import { changedText, changesText } from './slo-changes.ts';
 import { addSloFiles } from './slo-files.ts';
-import { badOf, moment, paint, percent, print, printable, printableLines, printJson, table, tell } from './terminal.ts';
+import {
+  badOf,
+  budgetLeft,
+  moment,
+  paint,
+  percent,
+  print,
+  printable,
+  printableLines,
+  printJson,
+  table,
+  tell,
+} from './terminal.ts';
+import { statusWindowText } from './window-text.ts';
 
 const EXAMPLES = [
   ['vigie slo list', 'every SLO, worst first'],
@@ -71,10 +84,10 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   const { counts, budget } = status;
   print(paint('bold', printable(status.title)));
   print(printable(`state      ${stateWord(status)}`));
-  print(`objective  ${percent(status.objective)} over ${windowText(status.window)}`);
+  print(`objective  ${percent(status.objective)} over ${statusWindowText(status.window)}`);
   print(`attained   ${percent(status.attained)}   ${badOf(counts)}`);
   print(
-    `budget     ${percent(budget.left_ratio)} left   ${budget.spent} spent of ${budget.allowed.toFixed(1)} allowed`,
+    `budget     ${budgetLeft(budget.left_ratio, ' left')}   ${budget.spent} spent of ${budget.allowed.toFixed(1)} allowed`,
   );
   if (status.excluded !== undefined) print(excludedText(status.excluded));
   const silence = status.state === 'no_data' ? 'no data' : 'no traffic';
@@ -89,7 +102,7 @@ async function show(id: string, flags: AskOptions): Promise<void> {
 }
 
 function excludedText({ seconds, counts, otherwise }: ExcludedFigures): string {
-  const included = `${percent(otherwise.attained)} attained, ${percent(otherwise.budget.left_ratio)} left with it`;
+  const included = `${percent(otherwise.attained)} attained, ${budgetLeft(otherwise.budget.left_ratio, ' left')} with it`;
   return `excluded   ${formatDuration(ms(seconds * 1000))}   ${badOf(counts)}   ${included}`;
 }
 
@@ -128,11 +141,4 @@ function stateWord(slo: SloStatus): string {
 
 function burnText(rate: number | undefined): string {
   return rate === undefined ? '-' : `${rate.toFixed(2)}x`;
-}
-
-function windowText({ duration_secs, calendar }: SloStatus['window']): string {
-  if (calendar === undefined) return formatDuration(ms(duration_secs * 1000));
-  const { every, unit, zone, end } = calendar;
-  const period = every === 1 ? `a calendar ${unit}` : `${every} calendar ${unit}s`;
-  return `${period} (${zone}), this one until ${moment(end)}`;
 }

@@ -58,6 +58,11 @@ export function percent(ratio: number | undefined): string {
   return ratio === undefined ? '-' : `${Number((ratio * 100).toFixed(3))} %`;
 }
 
+/** What is left of a budget, and the words that follow it; one that is overspent has no negative rest. */
+export function budgetLeft(ratio: number | undefined, words = ''): string {
+  return ratio !== undefined && ratio < 0 ? `overspent by ${percent(-ratio)}` : `${percent(ratio)}${words}`;
+}
+
 /** Counts; those of ratios that were measured are no whole numbers. */
 export function badOf({ bad, total }: { readonly bad: number; readonly total: number }): string {
   return `${Number(bad.toFixed(3))} bad of ${Number(total.toFixed(3))}`;

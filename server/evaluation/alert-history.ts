@@ -1,18 +1,21 @@
 import { type AlertReplay, type PastCounts, pastStatuses, replayAlerts, replayStep } from '../../rules/alert-replay.ts';
-import { factsSelector } from '../../rules/requirements.ts';
+import { factsSelector, factsSelectors } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { longestLength } from '../../rules/slo-window.ts';
-import type { Engine, Window } from '../model/engine.ts';
+import type { Engine, SelectorFacts, Window } from '../model/engine.ts';
 import { alignDown } from '../model/rings.ts';
-import { ms } from '../model/units.ts';
+import { type Ms, ms } from '../model/units.ts';
 import { boundaryOf } from './evaluate.ts';
 import { type SloCounting, SloCounts } from './slo-counts.ts';
+import { toldApartFrom } from './step-reach.ts';
 
 export interface PastAlerts {
   readonly slo: SloDefinition;
   readonly range: Window;
   /** When the sources of the SLO were silent. */
   readonly gaps?: readonly Window[];
+  /** That things are counted in: `replayStep`, which supposes the usual rings when it is left out. */
+  readonly step?: Ms;
 }
 
 /** What the alert of one SLO did in a past the store still holds. */
@@ -23,19 +26,31 @@ export async function pastAlerts(engine: Engine, { slo, range, gaps }: PastAlert
   return replayAlerts(slo.id, past === undefined ? [] : pastStatuses(past, start, end));
 }
 
-/** What was counted for an SLO from the first window before `range` on, whose borders are those of steps; undefined when nothing can be. */
+/**
+ * What was counted for an SLO from the first window before `range` on, whose borders are those of steps; undefined when nothing can be.
+ * Slices of one length are told apart only as far back as a fine ring reaches: what is older is left out, and is then no history.
+ */
 export async function pastCounts(
   engine: Engine,
-  { slo, range, gaps = [] }: PastAlerts,
+  { slo, range, gaps = [], step = replayStep(slo) }: PastAlerts,
   counts: SloCounting = new SloCounts(engine),
 ): Promise<PastCounts | undefined> {
   const boundary = await boundaryOf(engine, slo);
   const [facts = { series: 0, origins: [] }] = await engine.facts([factsSelector(slo)]);
-  const counted = { start: ms(range.start - longestLength(slo.window)), end: range.end };
-  const asked = { definition: slo, boundary, range: counted, step: replayStep(slo) };
+  const whole = { start: ms(range.start - longestLength(slo.window)), end: range.end };
+  const { slices } = slo.indicator;
+  const sharpFrom = await toldApartFrom(engine, factsSelectors(slo), slices?.every ?? step, whole);
+  const isCut = slices !== undefined && sharpFrom > whole.start;
+  const counted = isCut ? { start: ms(Math.min(sharpFrom, range.end)), end: range.end } : whole;
+  const asked = { definition: slo, boundary, range: counted, step };
   const [[total, part] = []] = await counts.buckets([asked]);
   if (total === undefined || part === undefined) return undefined;
-  return { definition: slo, boundary, facts, total, part, gaps };
+  const known = isCut ? knownFrom(facts, sharpFrom) : facts;
+  return { definition: slo, boundary, facts: known, total, part, gaps, sharpFrom };
+}
+
+function knownFrom(facts: SelectorFacts, start: Ms): SelectorFacts {
+  return facts.oldest === undefined ? facts : { ...facts, oldest: ms(Math.max(facts.oldest, start)) };
 }
 
 /** Saves what alerts did as if they had been evaluated all along; an alert book opened afterwards goes on from there. */

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { replayStep } from '../../rules/alert-replay.ts';
 import { backtestRun } from '../../rules/backtest.ts';
+import { ringsOf } from '../../rules/held-window.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { readSloFiles } from '../../rules/slo-file.ts';
 import { readRequest } from '../../rules/written-request.ts';
 import type { BacktestAnswer, BacktestComparison, BacktestRequest, BacktestRun } from '../model/backtest.ts';
-import type { Engine, Window } from '../model/engine.ts';
+import type { Engine, RingConfig, Window } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
-import { alignDown } from '../model/rings.ts';
-import { ms } from '../model/units.ts';
+import { alignDown, DEFAULT_RINGS } from '../model/rings.ts';
+import { DAY, formatDuration, HOUR, type Ms, ms } from '../model/units.ts';
+import { compileMatcher } from '../promql/matcher.ts';
 import { parseSelector } from '../promql/parse.ts';
 import { pastCounts } from './alert-history.ts';
 import { remarkText } from './slo-book.ts';
@@ -22,6 +24,8 @@ const MAX_STEPS = 106_000;
 interface Rules {
   /** In force now. */
   readonly slos: readonly SloDefinition[];
+  /** Of the store; absent: the usual ones. */
+  readonly rings?: RingConfig | undefined;
   /** Whoever counts for one definition; it may remember what it counted. */
   readonly counts: () => SloCounting;
 }
@@ -46,16 +50,19 @@ const requestSchema = z.strictObject({
 export async function backtest(
   engine: Engine,
   body: unknown,
-  { slos: inForce, counts }: Rules,
+  { slos: inForce, counts, rings = { rings: DEFAULT_RINGS, rules: [] } }: Rules,
 ): Promise<BacktestAnswer> {
   const request = requestOf(body);
   const candidates = await inGroups(engine, candidatesOf(request));
   const range = { start: ms(request.from), end: ms(request.to) };
+  const run = (slo: SloDefinition): Promise<BacktestRun> => {
+    const step = replayStep(slo, ringsOf(slo, rings, compileMatcher));
+    return runOf(engine, { slo, range, step }, counts());
+  };
   const slos: BacktestComparison[] = [];
   for (const candidate of candidates) {
     const current = inForce.find(({ id }) => id === candidate.id);
-    const file = await runOf(engine, candidate, range, counts());
-    slos.push({ id: candidate.id, file, ...(current && { in_force: await runOf(engine, current, range, counts()) }) });
+    slos.push({ id: candidate.id, file: await run(candidate), ...(current && { in_force: await run(current) }) });
   }
   return { from: request.from, to: request.to, slos };
 }
@@ -86,23 +93,34 @@ async function inGroups(engine: Engine, chosen: readonly SloDefinition[]): Promi
   throw new VigieError('too_large', `cannot backtest ${slos.length} SLOs at once; name at most ${MAX_SLOS}`);
 }
 
+interface Replay {
+  readonly slo: SloDefinition;
+  readonly range: Window;
+  readonly step: Ms;
+}
+
 async function runOf(
   engine: Engine,
-  slo: SloDefinition,
-  { start, end }: Window,
+  { slo, range: { start, end }, step }: Replay,
   counts: SloCounting,
 ): Promise<BacktestRun> {
-  const step = replayStep(slo);
   const range = { start: alignDown(start, step), end: alignDown(end, step) };
-  const steps = (range.end - range.start) / step;
-  if (steps > MAX_STEPS) {
-    const most = `${MAX_STEPS} steps of ${step / 1000} s`;
-    throw new VigieError('too_large', `cannot backtest ${slo.id}: got ${steps} steps; want at most ${most}`);
-  }
-  const past = await pastCounts(engine, { slo, range }, counts);
+  const wrong = lengthProblem(range, step);
+  if (wrong !== undefined) throw new VigieError('too_large', `cannot backtest ${slo.id}: ${wrong}`);
+  const past = await pastCounts(engine, { slo, range, step }, counts);
   if (past === undefined) {
     const why = 'its threshold is no boundary of its histogram in the store';
     throw new VigieError('bad_request', `cannot backtest ${slo.id}: ${why}`);
   }
   return backtestRun(past, range);
+}
+
+/** Says what would be right. */
+function lengthProblem({ start, end }: Window, step: Ms): string | undefined {
+  const [length, most] = [ms(end - start), ms(MAX_STEPS * step)];
+  if (length <= most) return undefined;
+  const longest = alignDown(most, most > 2 * DAY ? DAY : HOUR);
+  const from = new Date(end - longest).toISOString().replace(/\.\d+Z$/, 'Z');
+  const got = `got ${formatDuration(length)} in steps of ${formatDuration(step)}`;
+  return `${got}; want at most ${formatDuration(longest)}: from ${from} on, or an earlier end`;
 }

@@ -127,7 +127,7 @@ export function createSloService({
     },
     backtest: (request) => {
       const kept = () => new KeptCounts(new SloCounts(engine), () => exclusions?.inForce ?? NO_EXCLUSIONS);
-      return backtest(engine, request, { slos: book.slos, counts: kept });
+      return backtest(engine, request, { slos: book.slos, counts: kept, rings });
     },
     keep: async (id) => {
       const path = book.keep(id);

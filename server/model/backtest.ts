@@ -1,5 +1,7 @@
 import type { AlertTier } from './alerts.ts';
-import type { SloStatus } from './slo.ts';
+import type { SloStatus, StatusWindow } from './slo.ts';
+
+type CalendarPeriod = NonNullable<StatusWindow['calendar']>;
 
 /** `POST /api/vigie/backtest`: definitions that are not in force, over what the store still holds. Times are ms since the epoch. */
 export interface BacktestRequest {
@@ -28,7 +30,10 @@ export interface BacktestComparison {
 /** What one definition would have made of the past. */
 export interface BacktestRun {
   readonly objective: number;
+  /** Of a calendar window the nominal length. */
   readonly window_secs: number;
+  /** Of a calendar window its period; absent: rolling. */
+  readonly calendar?: Pick<CalendarPeriod, 'every' | 'unit' | 'zone'>;
   /** Evaluated once in so many seconds: alerts may be late by that. */
   readonly step_secs: number;
   /** Of the events between `from` and `to`; those before the oldest one the store holds are not known. */
@@ -44,6 +49,8 @@ export interface BacktestRun {
   readonly history_from?: number;
   /** Before this moment the store keeps steps wider than `step_secs`; short windows are less sharp there. */
   readonly sharp_from?: number;
+  /** Of an SLO of slices: before this moment the store cannot tell slices of one length apart, and none is counted. */
+  readonly slices_from?: number;
 }
 
 /** One incident: a ticket may have become a page. */
