@@ -1,19 +1,32 @@
 import type { Alert } from '../server/model/alerts.ts';
-import type { Window, WindowCount } from '../server/model/engine.ts';
+import type { SelectorFacts, Window, WindowCount } from '../server/model/engine.ts';
+import type { Exclusion } from '../server/model/exclusions.ts';
 import type { Release } from '../server/model/releases.ts';
 import type { SloStatus } from '../server/model/slo.ts';
-import type { BudgetTrend, ReportDay, SloReportEntry } from '../server/model/slo-report.ts';
-import { HOUR, ms } from '../server/model/units.ts';
+import type { BudgetTrend, ReportDay, ReportedExclusion, SloReportEntry } from '../server/model/slo-report.ts';
+import { HOUR, type Ms, ms } from '../server/model/units.ts';
 import { budgetOf, type EventCounts, splitEvents } from './budget.ts';
-import { exhaustionOf, rateOver } from './burn.ts';
+import { exhaustionOf } from './burn.ts';
+import { spansWithin } from './exclusion.ts';
 import { countedSide } from './indicator.ts';
-import type { KeptCount } from './kept-counts.ts';
+import type { ExcludedCount, KeptCount } from './kept-counts.ts';
+import { isUnknownDay, knownPart, resultOf } from './report-reach.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { windowAt } from './slo-window.ts';
 
-/** What to count for the report of an SLO: the period, the one before, and each day. */
-export function reportWindows(period: Window, before: Window, days: readonly Window[]): readonly Window[] {
-  return [period, before, ...days];
+/**
+ * What to count for the report of an SLO: the period, the one before, and each day. Of slices that can be told apart only since a moment,
+ * whole days are counted, and the period before whole or not at all.
+ */
+export function reportWindows(
+  period: Window,
+  before: Window,
+  days: readonly Window[],
+  slicesFrom: Ms = before.start,
+): readonly Window[] {
+  const cut = days.find(({ start }) => start >= slicesFrom)?.start ?? period.end;
+  const from = ({ start, end }: Window): Window => ({ start: ms(Math.max(start, cut)), end: ms(Math.max(end, cut)) });
+  return [from(period), slicesFrom > before.start ? { start: cut, end: cut } : before, ...days.map(from)];
 }
 
 /** What a report on one SLO is made of. */
@@ -27,13 +40,23 @@ export interface ReportEvidence {
   readonly alerts: readonly Alert[];
   /** Of its service. */
   readonly releases: readonly Release[];
+  /** All that are in force. */
+  readonly exclusions: readonly Exclusion[];
   readonly period: Window;
+  readonly before: Window;
+  /** Of its series. */
+  readonly facts: SelectorFacts;
+  /** Since when slices of one length can be told apart, where that is after the start of `before`. */
+  readonly slicesFrom?: Ms | undefined;
+  /** When the report is made. */
+  readonly time: Ms;
 }
 
 const WORST_DAYS = 3;
 const MOST_RELEASES = 50;
-/** The longest window every usual SLO measures its burn over. */
-const TREND = ms(72 * HOUR);
+const MOST_SPANS = 5;
+/** A report is read on Monday morning, not while it burns. */
+const TREND_SECS = (72 * HOUR) / 1000;
 const NOTHING: EventCounts = { total: 0, good: 0, bad: 0 };
 
 export function reportEntry(evidence: ReportEvidence): SloReportEntry {
@@ -41,30 +64,59 @@ export function reportEntry(evidence: ReportEvidence): SloReportEntry {
   const { id, title, service, owner, unit, objective } = status;
   const [events = NOTHING, before = NOTHING, ...daily] = eventsOf(definition, evidence.counts);
   const budget = budgetOf(events, objective);
-  const days = evidence.days.map(({ start }, i) => reportDay(start, daily[i] ?? NOTHING, budget.allowed));
-  const excluded = excludedOf(evidence.counts[0]?.[0]);
+  const part = knownPart(evidence);
+  const attained = attainedOf(events);
+  const excluded = excludedOf(evidence.counts[0]?.[0]?.excluded, evidence);
+  const result = resultOf({ ...evidence, ...part, ...attained, excluded: excluded?.total ?? 0 });
+  const days = evidence.days.map((day, i): ReportDay => {
+    const unknown = result.no_data !== undefined || isUnknownDay(day, part, evidence.time);
+    return { ...reportDay(day.start, daily[i] ?? NOTHING, budget.allowed), ...(unknown && { unknown }) };
+  });
   return {
     ...{ id, title, service, owner, unit, objective },
+    ...result,
+    ...part,
     counts: events,
-    ...attainedOf(events),
+    ...attained,
     budget,
-    previous: { total: before.total, ...attainedOf(before) },
+    previous: previousOf(before, evidence),
     days,
     worst_days: worstDays(days),
     alerts: alertsIn(evidence),
     releases: releasesIn(evidence),
     ...(excluded !== undefined && { excluded }),
-    now: {
-      state: status.state,
-      ...(status.budget.left_ratio !== undefined && { left_ratio: status.budget.left_ratio }),
-    },
+    now: nowOf(status),
     trend: trendOf(status, definition),
   };
 }
 
-/** Missed objectives first, then the smaller budget; those without traffic last. */
+/** Missed objectives first, then the smaller budget, then those nothing is known of; those without traffic last. */
 export function worstFirst(a: SloReportEntry, b: SloReportEntry): number {
-  return (a.budget.left_ratio ?? 2) - (b.budget.left_ratio ?? 2) || (a.id < b.id ? -1 : 1);
+  const rank = ({ budget, result }: SloReportEntry): number => budget.left_ratio ?? (result === 'no_data' ? 2 : 3);
+  return rank(a) - rank(b) || (a.id < b.id ? -1 : 1);
+}
+
+function previousOf(
+  counts: EventCounts,
+  { before, facts: { oldest }, slicesFrom }: ReportEvidence,
+): SloReportEntry['previous'] {
+  const unknown = oldest === undefined || oldest > before.end || (slicesFrom ?? before.start) > before.start;
+  const isLate = oldest !== undefined && oldest - HOUR > before.start;
+  return {
+    total: counts.total,
+    ...attainedOf(counts),
+    ...(counts.total === 0 && unknown && { unknown }),
+    ...(counts.total > 0 && isLate && { counted_from: oldest }),
+  };
+}
+
+function nowOf({ state, as_of, window, counts, attained, budget }: SloStatus): SloReportEntry['now'] {
+  const { left_ratio } = budget;
+  return {
+    ...{ state, as_of, window, counts, budget },
+    ...(attained !== undefined && { attained }),
+    ...(left_ratio !== undefined && { left_ratio }),
+  };
 }
 
 function eventsOf({ indicator }: SloDefinition, [totals = [], parts = []]: readonly (readonly WindowCount[])[]) {
@@ -88,9 +140,9 @@ function worstDays(days: readonly ReportDay[]): readonly ReportDay[] {
 
 function alertsIn({ alerts, period }: ReportEvidence): SloReportEntry['alerts'] {
   return alerts
-    .flatMap(({ id, worst_tier: tier, fired, resolved }) => {
+    .flatMap(({ id, worst_tier: tier, cause, fired, resolved }) => {
       if (fired === undefined || fired < period.start || fired >= period.end) return [];
-      return [{ id, tier, fired, ...(resolved !== undefined && { resolved }) }];
+      return [{ id, tier, ...(cause && { cause }), fired, ...(resolved !== undefined && { resolved }) }];
     })
     .sort((a, b) => a.fired - b.fired);
 }
@@ -103,16 +155,27 @@ function releasesIn({ releases, period }: ReportEvidence): SloReportEntry['relea
     .map(({ version, time }) => ({ version, time }));
 }
 
-function excludedOf(total: KeptCount | undefined): SloReportEntry['excluded'] {
-  return total?.excluded === undefined ? undefined : { total: total.excluded.sum, exclusions: total.excluded.by };
+function excludedOf(
+  excluded: ExcludedCount | undefined,
+  { exclusions, period }: ReportEvidence,
+): SloReportEntry['excluded'] {
+  if (excluded === undefined) return undefined;
+  const details = exclusions
+    .filter(({ id }) => excluded.by.includes(id))
+    .map((exclusion): ReportedExclusion => {
+      const { id, reason, author } = exclusion;
+      const spans = spansWithin(exclusion, period);
+      return { id, reason, author, spans: spans.slice(0, MOST_SPANS), more: Math.max(0, spans.length - MOST_SPANS) };
+    });
+  return { total: excluded.sum, exclusions: excluded.by, details };
 }
 
-/** As `exhaustion`, but at the pace of three days: a report is read on Monday morning, not while it burns. */
+/** As `exhaustion`, but at the pace of three days, or of the longest window there is below. */
 function trendOf({ budget, burns, as_of }: SloStatus, { window }: SloDefinition): BudgetTrend {
-  const rate = rateOver(burns, TREND);
+  const { rate, window_secs: over_secs = 0 } = burns.findLast(({ window_secs }) => window_secs <= TREND_SECS) ?? {};
   if (rate === undefined) return { kind: 'unknown' };
   const pace = [{ window_secs: HOUR / 1000, total: 0, bad: 0, rate }];
   const end = exhaustionOf(budget, pace, windowAt(window, ms(as_of)));
-  if (end.kind === 'at') return { kind: 'runs_out', time: end.time, rate };
-  return end.kind === 'gains' || end.kind === 'lasts' ? { kind: 'lasts', rate } : { kind: end.kind };
+  if (end.kind === 'at') return { kind: 'runs_out', time: end.time, rate, over_secs };
+  return end.kind === 'gains' || end.kind === 'lasts' ? { kind: 'lasts', rate, over_secs } : { kind: end.kind };
 }

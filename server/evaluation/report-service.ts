@@ -1,18 +1,24 @@
+import { DISK_METRIC, diskOutlook, diskStep } from '../../rules/disk-outlook.ts';
 import { reportEntry, reportWindows, worstFirst } from '../../rules/report.ts';
 import { daysOf, lastPeriod, periodAround, periodBefore } from '../../rules/report-period.ts';
+import { factsSelector, factsSelectors } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Engine, Window } from '../model/engine.ts';
-import { invariant } from '../model/errors.ts';
-import type { ReportPeriod, SloReport } from '../model/slo-report.ts';
-import type { Ms } from '../model/units.ts';
+import type { Engine, SelectorFacts, Window } from '../model/engine.ts';
+import { invariant, VigieError } from '../model/errors.ts';
+import type { Exclusion } from '../model/exclusions.ts';
+import type { SloStatus } from '../model/slo.ts';
+import type { DiskOutlook, ReportPeriod, SloReport, SloReportEntry } from '../model/slo-report.ts';
+import { type Ms, ms } from '../model/units.ts';
 import { documentPages } from './document-pages.ts';
 import { boundaryOf } from './evaluate.ts';
+import type { ExclusionBook } from './exclusion-book.ts';
 import type { OverrideBook } from './override-book.ts';
 import type { ReleaseBook } from './release-book.ts';
 import type { SloCounting } from './slo-counts.ts';
 import type { SloService } from './slo-service.ts';
+import { toldApartFrom } from './step-reach.ts';
 
 export interface ReportQuestion {
   readonly period: ReportPeriod;
@@ -23,6 +29,7 @@ export interface ReportQuestion {
 }
 
 export interface ReportService {
+  /** Rejects with `bad_request` for a period that has not begun, or that was before 1970. */
   slos(question: ReportQuestion): Promise<SloReport>;
 }
 
@@ -31,55 +38,126 @@ export interface ReportServiceOptions {
   readonly slos: Pick<SloService, 'current' | 'counted'>;
   readonly overrides: Pick<OverrideBook, 'all'>;
   readonly releases: Pick<ReleaseBook, 'of'>;
+  readonly exclusions: Pick<ExclusionBook, 'all'>;
   readonly clock: Clock;
 }
 
 /** The figures of a period, from the same counts as everything else. */
-export function createReportService({ engine, slos, overrides, releases, clock }: ReportServiceOptions): ReportService {
+export function createReportService(options: ReportServiceOptions): ReportService {
   return {
-    slos: async ({ period, at, zone }) => {
-      const time = clock.now();
-      const span = at === undefined ? lastPeriod(period, time, zone) : periodAround(period, at, zone);
-      const { slos: statuses, alerts: current } = await slos.current();
-      const { definitions, counts } = slos.counted();
-      const days = daysOf(span, zone);
-      const windows = reportWindows(span, periodBefore(period, span, zone), days);
-      const [answers, past, stats] = await Promise.all([
-        countAll(engine, counts, definitions, windows),
-        alertsSince(engine, span),
-        engine.stats(),
+    slos: async (question) => {
+      const time = options.clock.now();
+      const span = spanOf(question, time);
+      const [slos, disks, stats] = await Promise.all([
+        entriesOf(options, span, time),
+        disksOf(options.engine, span.period, time),
+        options.engine.stats(),
       ]);
-      const alerts = [...current, ...past.filter(({ id }) => !current.some((alert) => alert.id === id))];
-      const entries = statuses.flatMap((status) => {
-        const i = definitions.findIndex(({ id }) => id === status.id);
-        const definition = definitions[i];
-        if (definition === undefined) return [];
-        const own = alerts.filter(({ slo }) => slo === status.id);
-        const found = { alerts: own, releases: releases.of(status.service) };
-        return [reportEntry({ definition, status, counts: answers[i] ?? [], days, ...found, period: span })];
-      });
+      const { start, end } = span.period;
       return {
-        ...{ period, zone, start: span.start, end: span.end, time },
-        slos: entries.sort(worstFirst),
-        overrides: overrides.all.filter(({ created }) => created >= span.start && created < span.end),
+        ...{ period: question.period, zone: question.zone, start, end, time },
+        slos: slos.sort(worstFirst),
+        overrides: options.overrides.all.filter(({ created }) => created >= start && created < end),
+        ...(disks !== undefined && { disks }),
         store: { bytes: stats.bytes, worst_case_bytes: stats.worstCaseBytes },
       };
     },
   };
 }
 
+/** What a report is on. */
+interface Span {
+  readonly period: Window;
+  readonly before: Window;
+  readonly days: readonly Window[];
+}
+
+function spanOf({ period: length, at, zone }: ReportQuestion, now: Ms): Span {
+  const period = at === undefined ? lastPeriod(length, now, zone) : periodAround(length, at, zone);
+  if (period.start > now || period.start < 0) {
+    const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
+    const got = `got a ${length} that begins on ${day(period.start)}`;
+    throw new VigieError('bad_request', `cannot report: ${got}; want a day from 1971-01-01 to ${day(now)}`);
+  }
+  return { period, before: periodBefore(length, period, zone), days: daysOf(period, zone) };
+}
+
+/** An SLO and what its figures of the period stand on. */
+interface Reported {
+  readonly status: SloStatus;
+  readonly definition: SloDefinition;
+  readonly facts: SelectorFacts;
+  readonly slicesFrom: Ms | undefined;
+}
+
+async function entriesOf(options: ReportServiceOptions, span: Span, time: Ms): Promise<SloReportEntry[]> {
+  const { engine, slos, releases, exclusions } = options;
+  const { slos: statuses, alerts: current } = await slos.current();
+  const { definitions, counts } = slos.counted();
+  const reported = await reportedOf(engine, statuses, definitions, span);
+  const [answers, past] = await Promise.all([
+    countAll(engine, counts, reported, span),
+    alertsSince(engine, span.period),
+  ]);
+  const alerts = [...current, ...past.filter(({ id }) => !current.some((alert) => alert.id === id))];
+  const inForce = exclusions.all.flatMap(({ exclusion, undone }): Exclusion[] =>
+    undone === undefined ? [exclusion] : [],
+  );
+  return reported.map((one, i) => {
+    const { id, service } = one.status;
+    const own = { alerts: alerts.filter(({ slo }) => slo === id), releases: releases.of(service), exclusions: inForce };
+    return reportEntry({ ...one, ...span, ...own, counts: answers[i] ?? [], time });
+  });
+}
+
+async function reportedOf(
+  engine: Engine,
+  statuses: readonly SloStatus[],
+  definitions: readonly SloDefinition[],
+  { period, before }: Span,
+): Promise<readonly Reported[]> {
+  const byId = new Map(definitions.map((definition) => [definition.id, definition]));
+  const found = statuses.flatMap((status) => {
+    const definition = byId.get(status.id);
+    return definition === undefined ? [] : [{ status, definition }];
+  });
+  const facts = await engine.facts(found.map(({ definition }) => factsSelector(definition)));
+  const asked = { start: before.start, end: period.end };
+  return Promise.all(
+    found.map(async ({ status, definition }, i) => ({
+      ...{ status, definition, slicesFrom: await slicesFrom(engine, definition, asked) },
+      facts: facts[i] ?? { series: 0, origins: [] },
+    })),
+  );
+}
+
+/** Since when slices of one length can be told apart; undefined: all the time, or there are none. */
+async function slicesFrom(engine: Engine, slo: SloDefinition, asked: Window): Promise<Ms | undefined> {
+  const { slices } = slo.indicator;
+  if (slices === undefined) return undefined;
+  const from = await toldApartFrom(engine, factsSelectors(slo), slices.every, asked);
+  return from > asked.start ? from : undefined;
+}
+
 async function countAll(
   engine: Engine,
   counts: SloCounting,
-  definitions: readonly SloDefinition[],
-  windows: readonly Window[],
+  reported: readonly Reported[],
+  { period, before, days }: Span,
 ) {
-  const boundaries = await Promise.all(definitions.map((slo) => boundaryOf(engine, slo)));
-  const answers = await counts.count(
-    definitions.map((definition, i) => ({ definition, boundary: boundaries[i], windows })),
-  );
-  invariant(answers.length === definitions.length, 'an SLO without an answer');
+  const boundaries = await Promise.all(reported.map(({ definition }) => boundaryOf(engine, definition)));
+  const asked = reported.map(({ definition, slicesFrom }, i) => {
+    return { definition, boundary: boundaries[i], windows: reportWindows(period, before, days, slicesFrom) };
+  });
+  const answers = await counts.count(asked);
+  invariant(answers.length === reported.length, 'an SLO without an answer');
   return answers;
+}
+
+async function disksOf(engine: Engine, { start, end }: Window, time: Ms): Promise<DiskOutlook | undefined> {
+  const selector = [{ name: '__name__', op: '=' as const, value: DISK_METRIC }];
+  const seen = { start, end: ms(Math.min(end, time)) };
+  return diskOutlook(await engine.slots({ selector, ...seen, step: diskStep({ start, end }) }), time);
 }
 
 /** An alert is stored when it begins: those of the period stand before anything older. */

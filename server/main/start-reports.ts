@@ -8,7 +8,7 @@ import type { LoadedConfig } from './config.ts';
 import type { AlertParts } from './start-alerts.ts';
 
 type ReportParts = Pick<AlertParts, 'outbox' | 'changes'> &
-  Pick<ReportServiceOptions, 'slos' | 'overrides' | 'releases'>;
+  Pick<ReportServiceOptions, 'slos' | 'overrides' | 'releases' | 'exclusions'>;
 
 /** Reports for who asks; those of the configuration go out from now on, when they are due. */
 export async function startReports(

@@ -82,8 +82,9 @@ export async function startServer({ discovery, address, lifecycle, demo }: Start
   const exclusions = createExclusionService({ book: books.exclusions, slos, clock: systemClock, log });
   const overrides = createOverrideService({ book: books.overrides, slos, clock: systemClock, log });
   const releases = createReleaseService({ book: books.releases, slos, clock: systemClock, log });
-  const { overrides: overrideBook, releases: releaseBook } = books;
-  const reportParts = { slos, changes, outbox: alertParts.outbox, overrides: overrideBook, releases: releaseBook };
+  const { overrides: overrideBook, releases: releaseBook, exclusions: exclusionBook } = books;
+  const said = { overrides: overrideBook, releases: releaseBook, exclusions: exclusionBook };
+  const reportParts = { slos, changes, outbox: alertParts.outbox, ...said };
   const reports = await startReports(engine, config, reportParts, lifecycle);
   const accessLog = openOwnLog(config.data_dir, lifecycle);
   const stream = eventStream(slos);

@@ -1,5 +1,6 @@
+import type { SloReportResult } from '../model/slo-report.ts';
 import { type Hypertext, markup } from '../notify/hypertext.ts';
-import type { ReportSection, ReportView, SloResult, SummaryRow } from './report-view.ts';
+import type { ReportSection, ReportView, SummaryRow } from './report-view.ts';
 
 /** Light and dark by the reader's setting; the colours are those of every page. */
 const STYLE = `
@@ -24,17 +25,18 @@ figcaption{color:var(--muted);font-size:12px}
 svg{display:block;width:100%;max-width:720px;height:120px}
 svg rect{fill:var(--accent)}
 svg .over{fill:var(--bad)}
+svg .unknown{fill:var(--hairline)}
 svg line{stroke:var(--muted)}
 @media print{body{max-width:none}.scroll{overflow:visible}section{break-inside:avoid}}
 `;
 
 /** Each state has a word, a shape and a colour. */
-const SHAPES: Readonly<Record<SloResult, string>> = { met: '●', missed: '■', no_traffic: '○' };
+const SHAPES: Readonly<Record<SloReportResult, string>> = { met: '●', missed: '■', no_traffic: '○', no_data: '✕' };
 const CHART = { width: 720, height: 120, gap: 1 };
 
 /** The report as one page that needs nothing else: no script, and its policy forbids every request. */
 export function reportHtml(view: ReportView): string {
-  const { language, title, span, cautions, summary, sections, overrides, notes } = view;
+  const { language, title, span, cautions, summary, sections, lists, notes } = view;
   return markup`<!doctype html>
 <html lang="${language}">
 <head>
@@ -53,8 +55,13 @@ ${cautions.map((caution) => markup`<p>${caution}</p>\n`)}</header>
 <main>
 ${summary.rows.length === 0 ? '' : summaryHtml(summary)}
 ${sections.map(sectionHtml)}
-${overrides.lines.length === 0 ? '' : markup`<section><h2>${overrides.title}</h2>${list(overrides.lines)}</section>`}
-</main>
+${lists.map(
+  ({ title, lines }) => markup`<section>
+<h2>${title}</h2>
+${list(lines)}
+</section>
+`,
+)}</main>
 <footer>
 ${notes.map((note) => markup`<p>${note}</p>\n`)}</footer>
 </body>
@@ -102,11 +109,11 @@ function chartSvg({ label, days }: ReportSection['chart']): Hypertext {
   const most = Math.max(2 * even, ...days.map(({ share }) => share));
   const width = CHART.width / Math.max(1, days.length);
   const top = (share: number): number => Number((CHART.height * (1 - share / most)).toFixed(2));
-  const bars = days.map(({ share, text }, i) => {
-    const [x, y] = [Number((i * width).toFixed(2)), top(share)];
+  const bars = days.map(({ share, isUnknown, text }, i) => {
+    const [x, y] = [Number((i * width).toFixed(2)), isUnknown ? 0 : top(share)];
     const height = Number((CHART.height - y).toFixed(2));
-    const over = share > even ? markup` class="over"` : markup``;
-    return markup`<rect${over} x="${x}" y="${y}" width="${Number((width - CHART.gap).toFixed(2))}" height="${height}"><title>${text}</title></rect>`;
+    const look = isUnknown ? markup` class="unknown"` : share > even ? markup` class="over"` : markup``;
+    return markup`<rect${look} x="${x}" y="${y}" width="${Number((width - CHART.gap).toFixed(2))}" height="${height}"><title>${text}</title></rect>`;
   });
   const line = top(even);
   return markup`<svg viewBox="0 0 ${CHART.width} ${CHART.height}" preserveAspectRatio="none" role="img" aria-label="${label}">${bars}<line x1="0" x2="${CHART.width}" y1="${line}" y2="${line}" stroke-dasharray="4 4"/></svg>`;

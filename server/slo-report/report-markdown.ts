@@ -1,13 +1,13 @@
 import type { ReportView } from './report-view.ts';
 
 /** The report as GitHub-flavoured Markdown; what people named is escaped, so that it is read and not obeyed. */
-export function reportMarkdown({ title, span, cautions, summary, sections, overrides, notes }: ReportView): string {
+export function reportMarkdown({ title, span, cautions, summary, sections, lists, notes }: ReportView): string {
   const blocks = [
     `# ${escaped(title)}`,
     ...[span, ...cautions].map(escaped),
     ...(summary.rows.length === 0 ? [] : [`## ${escaped(summary.title)}`, table(summary)]),
     ...sections.flatMap((section) => [`## ${escaped(section.title)}`, list(section.lines)]),
-    ...(overrides.lines.length === 0 ? [] : [`## ${escaped(overrides.title)}`, list(overrides.lines)]),
+    ...lists.flatMap(({ title, lines }) => [`## ${escaped(title)}`, list(lines)]),
     ...notes.map(escaped),
   ];
   return `${blocks.join('\n\n')}\n`;

@@ -1,6 +1,7 @@
-import type { ReportDay, SloReport, SloReportEntry } from '../model/slo-report.ts';
+import type { SloReport, SloReportEntry, SloReportResult } from '../model/slo-report.ts';
 import type { Language } from '../model/words/words.ts';
-import { ReportSpeech } from './report-speech.ts';
+import { entryLines } from './entry-lines.ts';
+import { type ReportSpeech, reportSpeech } from './report-speech.ts';
 
 /** A report in words: what every format shows. Texts may hold anything; each format escapes in its own way. */
 export interface ReportView {
@@ -11,7 +12,8 @@ export interface ReportView {
   readonly cautions: readonly string[];
   readonly summary: { readonly title: string; readonly heads: readonly string[]; readonly rows: readonly SummaryRow[] };
   readonly sections: readonly ReportSection[];
-  readonly overrides: { readonly title: string; readonly lines: readonly string[] };
+  /** What else there is to say, below headings of its own. */
+  readonly lists: readonly ReportList[];
   readonly notes: readonly string[];
 }
 
@@ -19,165 +21,108 @@ export interface SummaryRow {
   /** Of the section below. */
   readonly anchor: string;
   readonly cells: readonly string[];
-  readonly result: SloResult;
+  readonly result: SloReportResult;
 }
 
-export type SloResult = 'met' | 'missed' | 'no_traffic';
-
-export interface ReportSection {
-  readonly anchor: string;
+interface ReportList {
   readonly title: string;
   readonly lines: readonly string[];
+}
+
+export interface ReportSection extends ReportList {
+  readonly anchor: string;
   readonly chart: { readonly label: string; readonly days: readonly ChartDay[] };
 }
 
-export interface ChartDay {
+interface ChartDay {
   /** Share of the period's budget. */
   readonly share: number;
+  readonly isUnknown: boolean;
   readonly text: string;
 }
 
-/** Enough that 99.99 % and 99.95 % stay apart. */
-const DIGITS = 3;
+const HEADS = ['verdict', 'slo', 'owner', 'objective', 'attained', 'left', 'bad', 'total', 'alerts'] as const;
 
 export function reportView(report: SloReport, language: Language): ReportView {
-  const speech = new ReportSpeech(language, report.zone);
-  const say = speech.say.bind(speech);
-  const { period, zone, start, end, time, slos, overrides, store } = report;
-  const heads = (['verdict', 'slo', 'owner', 'objective', 'attained', 'left', 'bad', 'total', 'alerts'] as const).map(
-    (word) => say(word),
-  );
+  const speech = reportSpeech(language, report.zone);
+  const { say, times } = speech;
+  const { period, zone, start, end, time, slos } = report;
   return {
     language,
     title: say('title', { period }),
     span: say('span', { from: speech.day(start), to: speech.day(end - 1), zone }),
     cautions: [
-      ...(time < end ? [say('open', { time: speech.moment(time) })] : []),
+      ...(time < end ? [say('open', { time: times.moment(time) })] : []),
       ...(slos.length === 0 ? [say('none')] : []),
     ],
-    summary: { title: say('summary'), heads, rows: slos.map((entry) => summaryRow(entry, speech)) },
-    sections: slos.map((entry) => section(entry, speech)),
-    overrides: {
-      title: say('overrides'),
-      lines: overrides.map(({ by, service, reason, created, ends, ended }) => {
-        const [from, to] = [speech.moment(created), speech.moment(ended?.time ?? ends)];
-        return say('override_line', { by, service, reason, from, to });
-      }),
+    summary: {
+      title: say('summary'),
+      heads: HEADS.map((word) => say(word)),
+      rows: slos.map((entry) => summaryRow(entry, speech)),
     },
-    notes: [
-      say('store_line', { bytes: speech.bytes(store.bytes), most: speech.bytes(store.worst_case_bytes) }),
-      say('made', { time: speech.moment(time) }),
-    ],
+    sections: slos.map((entry) => section(entry, speech)),
+    lists: [diskList(report, speech), overrideList(report, speech)].filter(({ lines }) => lines.length > 0),
+    notes: storeNotes(report, speech),
   };
 }
 
-function resultOf({ attained, objective }: SloReportEntry): SloResult {
-  if (attained === undefined) return 'no_traffic';
-  return attained >= objective ? 'met' : 'missed';
-}
-
-function summaryRow(entry: SloReportEntry, speech: ReportSpeech): SummaryRow {
-  const { id, title, owner, objective, attained, budget, counts, alerts } = entry;
-  const result = resultOf(entry);
+function summaryRow(entry: SloReportEntry, { say, numbers }: ReportSpeech): SummaryRow {
+  const { id, title, owner, objective, result, attained, budget, counts, alerts } = entry;
   const cells = [
-    speech.say(result),
+    say(result),
     title,
     owner,
-    speech.percent(objective, 10),
-    attained === undefined ? '–' : speech.percent(attained, DIGITS),
-    budget.left_ratio === undefined ? '–' : speech.percent(budget.left_ratio, 1),
-    speech.number(counts.bad),
-    speech.number(counts.total),
-    speech.number(alerts.length),
+    numbers.objective(objective),
+    attained === undefined ? '–' : numbers.attained(attained, objective),
+    leftCell(budget, { say, numbers }),
+    numbers.count(counts.bad),
+    numbers.count(counts.total),
+    numbers.count(alerts.length),
   ];
   return { anchor: `slo-${id}`, cells, result };
 }
 
+function leftCell({ left_ratio }: SloReportEntry['budget'], { say, numbers }: Pick<ReportSpeech, 'say' | 'numbers'>) {
+  if (left_ratio === undefined) return '–';
+  return left_ratio < 0 ? say('left_over', { over: numbers.percent(-left_ratio) }) : numbers.percent(left_ratio);
+}
+
 function section(entry: SloReportEntry, speech: ReportSpeech): ReportSection {
-  const { id, title, days } = entry;
-  return {
-    anchor: `slo-${id}`,
-    title,
-    lines: [
-      ...figureLines(entry, speech),
-      beforeLine(entry, speech),
-      ...worstLine(entry, speech),
-      ...alertLines(entry, speech),
-      ...releasesLine(entry, speech),
-      ...excludedLine(entry, speech),
-      trendLine(entry, speech),
-    ],
-    chart: { label: speech.say('chart'), days: days.map((day) => chartDay(day, speech)) },
-  };
+  const days = entry.days.map((day): ChartDay => {
+    const { start, total, bad, spent_ratio, unknown = false } = day;
+    const { numbers } = speech;
+    const args = { share: numbers.percent(spent_ratio), bad: numbers.count(bad), total: numbers.count(total) };
+    const text = speech.say(unknown ? 'chart_unknown' : 'chart_day', { day: speech.day(start), ...args });
+    return { share: spent_ratio, isUnknown: unknown, text };
+  });
+  const chart = { label: speech.say('chart'), days };
+  return { anchor: `slo-${entry.id}`, title: entry.title, lines: entryLines(entry, speech), chart };
 }
 
-function figureLines({ unit: what, attained, counts, budget, objective }: SloReportEntry, speech: ReportSpeech) {
-  if (attained === undefined) return [speech.say('silent_line', { what })];
-  const { allowed, left, left_ratio = 0 } = budget;
-  const args = { bad: speech.number(counts.bad), allowed: speech.number(allowed) };
-  return [
-    speech.say('attained_line', {
-      what,
-      attained: speech.percent(attained, DIGITS),
-      total: speech.number(counts.total),
-      objective: speech.percent(objective, 10),
-    }),
-    left < 0
-      ? speech.say('over_line', { ...args, over: speech.number(-left) })
-      : speech.say('left_line', { ...args, left: speech.percent(left_ratio, 1) }),
-  ];
-}
-
-function beforeLine({ previous: { attained, total } }: SloReportEntry, speech: ReportSpeech): string {
-  if (attained === undefined) return speech.say('before_none');
-  return speech.say('before_line', { attained: speech.percent(attained, DIGITS), total: speech.number(total) });
-}
-
-function worstLine({ worst_days }: SloReportEntry, speech: ReportSpeech): readonly string[] {
-  if (worst_days.length === 0) return [];
-  const days = worst_days.map(({ start, bad, spent_ratio }) =>
-    speech.say('worst_day', {
-      day: speech.day(start),
-      bad: speech.number(bad),
-      share: speech.spent(spent_ratio),
+function diskList({ disks }: SloReport, { say, numbers, times, language }: ReportSpeech): ReportList {
+  const title = say('disks');
+  if (disks === undefined) return { title, lines: [] };
+  const { reported, filling, left_out } = disks;
+  if (filling.length === 0) return { title, lines: [say('disk_none', { reported })] };
+  const fit = new Intl.NumberFormat(language, { maximumFractionDigits: 2, roundingMode: 'floor' });
+  const lines = filling.map(({ host, mountpoint, used_ratio, full_at, growth_per_day, r_squared, values }) =>
+    say('disk_line', {
+      ...{ host, mountpoint, day: times.date(full_at), values: numbers.count(values), fit: fit.format(r_squared) },
+      ...{ used: numbers.percent(used_ratio), growth: numbers.percent(growth_per_day, 2) },
     }),
   );
-  return [speech.say('worst_line', { days: days.join(', ') })];
+  return { title, lines: left_out === 0 ? lines : [...lines, say('disk_more', { more: left_out })] };
 }
 
-function alertLines({ alerts }: SloReportEntry, speech: ReportSpeech): readonly string[] {
-  if (alerts.length === 0) return [speech.say('alerts_none')];
-  return alerts.map(({ tier, fired, resolved }) =>
-    speech.say('alert_line', {
-      tier,
-      fired: speech.moment(fired),
-      over: resolved === undefined ? 'no' : 'yes',
-      resolved: resolved === undefined ? '' : speech.moment(resolved),
-    }),
-  );
+function overrideList({ overrides }: SloReport, { say, times }: ReportSpeech): ReportList {
+  const lines = overrides.map(({ by, service, reason, created, ends, ended }) => {
+    const [from, to] = [times.moment(created), times.moment(ended?.time ?? ends)];
+    return say('override_line', { by, service, reason, from, to });
+  });
+  return { title: say('overrides'), lines };
 }
 
-function releasesLine({ releases }: SloReportEntry, speech: ReportSpeech): readonly string[] {
-  if (releases.length === 0) return [];
-  const said = releases.map(({ version, time }) => speech.say('release', { version, time: speech.moment(time) }));
-  return [speech.say('releases_line', { releases: said.join(', ') })];
-}
-
-function excludedLine({ unit: what, excluded }: SloReportEntry, speech: ReportSpeech): readonly string[] {
-  if (excluded === undefined || excluded.total === 0) return [];
-  const [total, exclusions] = [speech.number(excluded.total), excluded.exclusions.join(', ')];
-  return [speech.say('excluded_line', { what, total, exclusions })];
-}
-
-function trendLine({ trend }: SloReportEntry, speech: ReportSpeech): string {
-  if (!('rate' in trend)) return speech.say(trend.kind);
-  const rate = speech.number(trend.rate);
-  return trend.kind === 'lasts'
-    ? speech.say('lasts', { rate })
-    : speech.say('runs_out', { rate, time: speech.moment(trend.time) });
-}
-
-function chartDay({ start, total, bad, spent_ratio }: ReportDay, speech: ReportSpeech): ChartDay {
-  const args = { share: speech.spent(spent_ratio), bad: speech.number(bad), total: speech.number(total) };
-  return { share: spent_ratio, text: speech.say('chart_day', { day: speech.day(start), ...args }) };
+function storeNotes({ store, time }: SloReport, { say, numbers, times }: ReportSpeech): readonly string[] {
+  const [bytes, most] = [numbers.bytes(store.bytes), numbers.bytes(store.worst_case_bytes)];
+  return [say('store_line', { bytes, most }), say('made', { time: times.moment(time) })];
 }

@@ -2,14 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reportEntry, reportWindows, worstFirst } from '../../rules/report.ts';
 import { daysOf, lastPeriod, periodAround, periodBefore } from '../../rules/report-period.ts';
-import type { Window, WindowCount } from '../../server/model/engine.ts';
-import { REPORT_PERIODS, type ReportPeriod, type SloReport } from '../../server/model/slo-report.ts';
-import { DAY, HOUR, type Ms, ms } from '../../server/model/units.ts';
+import type { SelectorFacts, Window, WindowCount } from '../../server/model/engine.ts';
+import type { Exclusion } from '../../server/model/exclusions.ts';
+import {
+  REPORT_PERIODS,
+  type ReportPeriod,
+  type SloReport,
+  type SloReportEntry,
+} from '../../server/model/slo-report.ts';
+import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { sloReportWords } from '../../server/model/words/slo-report.ts';
 import { formatSloReport } from '../../server/slo-report/report-formats.ts';
 import { firingAlert } from '../support/alerts.ts';
 import { tries } from '../support/long.ts';
-import { type Event, events, NOW, slo, statusOf } from './observation.ts';
+import { type Event, events, NOW, origin, slo, statusOf } from './observation.ts';
 
 const at = (text: string): Ms => ms(Date.parse(text));
 const iso = ({ start, end }: Window): string[] => [start, end].map((time) => new Date(time).toISOString());
@@ -69,9 +75,10 @@ describe('the report on one SLO', () => {
       return [counted(inside.length), counted(inside.filter(({ bad }) => bad).length)];
     };
   const entryOf = (all: readonly Event[], changes: Partial<Parameters<typeof reportEntry>[0]> = {}) => {
-    const period = periodAround('week', NOW, 'UTC');
+    const period = changes.period ?? periodAround('week', NOW, 'UTC');
+    const before = periodBefore('week', period, 'UTC');
     const days = daysOf(period, 'UTC');
-    const pairs = reportWindows(period, periodBefore('week', period, 'UTC'), days).map(countIn(all));
+    const pairs = reportWindows(period, before, days, changes.slicesFrom).map(countIn(all));
     const counts = [pairs.map(([total]) => total), pairs.map(([, bad]) => bad)];
     return reportEntry({
       definition,
@@ -80,9 +87,17 @@ describe('the report on one SLO', () => {
       days,
       alerts: [],
       releases: [],
+      exclusions: [],
       period,
+      before,
+      facts: factsOf(all),
+      time: NOW,
       ...changes,
     });
+  };
+  const factsOf = (all: readonly Event[]): SelectorFacts => {
+    const oldest = all.length === 0 ? {} : { oldest: ms(Math.min(...all.map(({ time }) => time))) };
+    return { series: 2, origins: ['web-1/access'], ...oldest };
   };
 
   test('is a recount of the events: period, the one before, days, worst days', () => {
@@ -142,7 +157,103 @@ describe('the report on one SLO', () => {
     expect([silent, met, missed].sort(worstFirst)).toEqual([missed, met, silent]);
   });
 
+  describe('says of a period in which nothing was counted whether somebody knows', () => {
+    const week = periodAround('week', NOW, 'UTC');
+    const last = periodBefore('week', week, 'UTC');
+    const one = (time: number): Event => ({ time, bad: false });
+    const silence = (name: string, all: readonly Event[], changes: object, want: object) =>
+      test(name, () => expect(entryOf(all, changes)).toMatchObject({ counts: { total: 0 }, ...want }));
+    const status = (complete_to: number | undefined) =>
+      statusOf(definition, [one(last.start)], { origins: [origin({ completeTo: complete_to as Ms })] });
+    const known = [one(last.start - DAY)];
+    silence('sources alive: no traffic', known, {}, { result: 'no_traffic' });
+    silence('no request ever, in the running period: no traffic', [], {}, { result: 'no_traffic' });
+    silence(
+      'no request ever, in one that is over: nobody knows',
+      [],
+      { period: last },
+      { result: 'no_data', no_data: 'never' },
+    );
+    silence('nobody ever heard', known, { status: status(undefined) }, { result: 'no_data', no_data: 'never' });
+    const first = NOW - HOUR;
+    silence('the first data are younger', [one(first)], { period: last }, { no_data: 'later', counted_from: first });
+    const stale = { status: status(NOW - 2 * DAY) };
+    silence('silent since', known, stale, { no_data: 'silent', complete_to: NOW - 2 * DAY });
+    silence('silent for five minutes yet', known, { status: status(NOW - 5 * MINUTE) }, { result: 'no_traffic' });
+    silence('slices gone', known, { slicesFrom: week.end }, { no_data: 'sliced', slices_from: week.end });
+    test('all of it excluded: no traffic is left', () => {
+      const counted = { window: week, n: 0, sum: 0, excluded: { spans: [week], sum: 7, by: ['x'] } };
+      expect(entryOf(known, { counts: [[counted], [counted]] })).toMatchObject({
+        result: 'no_traffic',
+        excluded: { total: 7 },
+      });
+    });
+  });
+  test('days nothing is known of say so: before the first data, after the last word, ahead', () => {
+    const { start } = periodAround('week', NOW, 'UTC');
+    const noon = start + 12 * HOUR;
+    const all = [{ time: noon + DAY, bad: false }];
+    const ahead = entryOf(all).days.map(({ unknown }) => unknown === true);
+    // NOW is a Tuesday.
+    expect(ahead).toEqual([true, false, true, true, true, true, true]);
+    expect(entryOf(all)).toMatchObject({ counted_from: noon + DAY, previous: { total: 0, unknown: true } });
+    expect(entryOf([{ time: start + HOUR, bad: false }])).not.toHaveProperty('counted_from');
+    const late = entryOf([{ time: start - HOUR, bad: false }]);
+    expect(late.previous).toMatchObject({ total: 1, counted_from: start - HOUR });
+  });
+  test('slices are counted by whole days once they can be told apart', () => {
+    const { start } = periodAround('week', NOW, 'UTC');
+    const all = [start - HOUR, start + HOUR, start + DAY + HOUR].map((time) => ({ time, bad: false }));
+    const entry = entryOf(all, {
+      slicesFrom: ms(start + HOUR),
+      facts: { series: 2, origins: [], oldest: ms(start - 9 * DAY) },
+    });
+    expect(entry).toMatchObject({
+      counts: { total: 1 },
+      slices_from: start + DAY,
+      previous: { total: 0, unknown: true },
+    });
+    expect(entry.days.slice(0, 2)).toMatchObject([{ total: 0, unknown: true }, { total: 1 }]);
+  });
+  test('exclusions are told with reason, author and spans', () => {
+    const { start, end } = periodAround('week', NOW, 'UTC');
+    const daily: Exclusion = {
+      ...{ id: 'x', slos: ['shop-availability'], reason: 'backups', author: 'alice', created: start },
+      ...{ starts: start - DAY, ends: start - DAY + HOUR, recurrence: { rule: 'FREQ=DAILY', zone: 'UTC' } },
+    };
+    const window = { start, end };
+    const counted = { window, n: 5, sum: 5, excluded: { spans: [window], sum: 3, by: ['x'] } };
+    const { excluded } = entryOf(events(10, 0), {
+      counts: [[counted], [counted]],
+      exclusions: [daily, { ...daily, id: 'y' }],
+    });
+    expect(excluded).toMatchObject({
+      total: 3,
+      exclusions: ['x'],
+      details: [{ reason: 'backups', author: 'alice', more: 2 }],
+    });
+    expect(excluded?.details[0]?.spans[0]).toEqual({ start, end: start + HOUR });
+  });
+  test('the figures of its own window are those of its status', () => {
+    const status = statusOf(definition, events(900, 100, HOUR));
+    const { state, as_of, window, counts, attained, budget } = status;
+    const left_ratio = budget.left_ratio;
+    expect(entryOf(events(900, 100, HOUR)).now).toEqual({ state, as_of, window, counts, attained, budget, left_ratio });
+  });
+  test('trend of a window below three days: at the pace of all of it', () => {
+    const short = slo({ objective: 0.99, window: { kind: 'rolling', length: DAY } });
+    const status = statusOf(short, events(995, 5, HOUR));
+    expect(entryOf(events(995, 5, HOUR), { definition: short, status }).trend).toMatchObject({
+      kind: 'lasts',
+      over_secs: 86_400,
+    });
+  });
+
   const HOSTILE = '<script>alert(1)</script>|](x) `*_\u202e\n# h';
+  const excludedBy = (words: string): NonNullable<SloReportEntry['excluded']> => {
+    const spans = [{ start: NOW - HOUR, end: NOW }];
+    return { total: 3, exclusions: ['x'], details: [{ id: 'x', reason: words, author: words, spans, more: 2 }] };
+  };
   const report = (): SloReport => {
     const { start, end } = periodAround('week', NOW, 'Europe/Paris');
     const bad = entryOf(events(900, 100, HOUR), {
@@ -152,7 +263,24 @@ describe('the report on one SLO', () => {
     const override = { id: 'o', service: HOSTILE, reason: HOSTILE, by: HOSTILE, created: NOW - HOUR, ends: NOW };
     return {
       ...{ period: 'week', zone: 'Europe/Paris', start, end, time: NOW },
-      slos: [{ ...bad, title: HOSTILE, owner: HOSTILE }, entryOf(events(1, 0), { counts: [] })],
+      slos: [
+        { ...bad, title: HOSTILE, owner: HOSTILE, excluded: excludedBy(HOSTILE) },
+        entryOf(events(1, 0), { counts: [] }),
+      ],
+      disks: {
+        ...{ reported: 22, left_out: 1 },
+        filling: [
+          {
+            host: HOSTILE,
+            mountpoint: HOSTILE,
+            used_ratio: 0.8,
+            full_at: NOW + DAY,
+            growth_per_day: 0.2,
+            r_squared: 0.999,
+            values: 20,
+          },
+        ],
+      },
       overrides: [override],
       store: { bytes: 12_345_678, worst_case_bytes: 1e9 },
     };
@@ -189,6 +317,54 @@ describe('the report on one SLO', () => {
   told(99, 1_499_901, 'en', '99.3% of the budget of this period is left');
   told(99, 1_499_901, 'en', '| Left of this period’s own budget |');
   told(99, 1_499_901, 'fr', '| Restant du budget propre à la période |');
+  const line = (what: string, changes: object, english: string, french: string) =>
+    test(`${what} in words`, () => {
+      const slos = [{ ...entryOf(events(1000, 0, HOUR)), ...changes }];
+      expect(formatSloReport({ ...report(), slos }, 'md', 'en')).toContain(english);
+      expect(formatSloReport({ ...report(), slos }, 'md', 'fr')).toContain(french);
+    });
+  const over = { budget: { allowed: 10, spent: 22, left: -12, left_ratio: -1.2 } };
+  line('an overspent budget', over, '| overspent by 120% |', '| dépassé de 120\u202f% |');
+  const silent = { attained: undefined, result: 'no_data', no_data: 'silent', complete_to: NOW };
+  line(
+    'silence',
+    silent,
+    'the sources are silent since Nov 14, 2023, 23:13 GMT+1.',
+    'se taisent depuis le 14 nov. 2023, 23:13 UTC+1.',
+  );
+  line('silence in the table', silent, '| no data |', '| aucune donnée |');
+  line(
+    'a late start',
+    { counted_from: NOW },
+    'Counted since Nov 14, 2023, 23:13',
+    'Compté depuis le 14 nov. 2023, 23:13',
+  );
+  line(
+    'its own window',
+    {},
+    'Its own window, 30 days, now: 100% of 1,000 requests good, 100% of its budget left.',
+    'Sur sa propre fenêtre, 30 jours, à cette heure',
+  );
+  const excluded = excludedBy('drill');
+  line('an exclusion', { excluded }, 'Excluded Nov 14, 2023, 22:13', 'Hors du compte du 14 nov. 2023, 22:13');
+  line(
+    'its reason and author',
+    { excluded },
+    ', 2 times more: drill (drill).',
+    ', 2 autres fois\u202f: drill (drill).',
+  );
+  line(
+    'an alert for want of data',
+    { alerts: [{ id: 'a', tier: 'page', cause: 'no_data', fired: NOW }] },
+    'Page for want of data from Nov 14',
+    'Astreinte faute de données du 14 nov.',
+  );
+  line(
+    'a disk',
+    {},
+    'is full on Nov 15, 2023 if it goes on as in this period: 80% used, 20% of it more each day',
+    'sera plein le 15 nov. 2023',
+  );
   test('as JSON it is what was computed', () =>
     expect(JSON.parse(formatSloReport(report(), 'json', 'en'))).toEqual(report()));
   test('French has the words of English, with narrow spaces', () => {
