@@ -72,7 +72,7 @@ function lineThrough(times: readonly number[], values: readonly number[]): Line 
     sums.tv += t * v;
     sums.vv += v * v;
   }
-  const r_squared = sums.tt > 0 && sums.vv > 0 ? sums.tv ** 2 / (sums.tt * sums.vv) : 0;
+  const r_squared = sums.tt > 0 && sums.vv > 0 ? Math.min(1, sums.tv ** 2 / (sums.tt * sums.vv)) : 0;
   return { slope: sums.tt > 0 ? sums.tv / sums.tt : 0, meanTime, meanValue, r_squared };
 }
 

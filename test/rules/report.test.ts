@@ -343,7 +343,7 @@ describe('the report on one SLO', () => {
     'its own window',
     {},
     'Its own window, 30 days, now: 100% of 1,000 requests good, 100% of its budget left.',
-    'Sur sa propre fenêtre, 30 jours, à cette heure',
+    'Sur sa propre fenêtre, 30\u00a0jours, à cette heure',
   );
   const excluded = excludedBy('drill');
   line('an exclusion', { excluded }, 'Excluded Nov 14, 2023, 22:13', 'Hors du compte du 14 nov. 2023, 22:13');
