@@ -80,7 +80,7 @@ function lowBudget(status: SloStatus, { minimum_budget }: GatePolicy): readonly 
   const left_ratio = judgedBudget(status);
   if (left_ratio === undefined || minimum_budget === 'none' || minimum_budget === 0) return [];
   if (status.state === 'exhausted' || left_ratio >= minimum_budget) return [];
-  const args = { service: status.service, left_ratio, minimum: minimum_budget };
+  const args = { service: status.service, ...restArgs(left_ratio), minimum: minimum_budget };
   return [{ code: 'budget_low', args, decision: 'no_go' }];
 }
 
@@ -92,6 +92,11 @@ function fastBurn({ service, burns }: SloStatus, { maximum_burn }: GatePolicy): 
     const args = { service, rate: burn.rate, factor: limit, ...durationArgs(ms(window)) };
     return [{ code: 'burn_high', args, decision: 'no_go' }];
   });
+}
+
+/** What is left, or by how much it is overspent: nobody has a rest of less than nothing. */
+function restArgs(left_ratio: number) {
+  return { left_ratio, rest: left_ratio < 0 ? 'over' : 'left', over_ratio: Math.max(0, -left_ratio) };
 }
 
 function isRate({ total, bad }: Burn): boolean {
@@ -110,7 +115,7 @@ function budgetPolicy(status: SloStatus, { error_budget_policy }: GatePolicy): r
   const level = levelInForce(error_budget_policy, status);
   if (level === undefined) return [];
   const { left: from, action, who = '', freeze } = level;
-  const left_ratio = status.budget.left_ratio ?? 0;
-  const args = { service: status.service, left_ratio, from, action, who, named_who: who === '' ? 'no' : 'yes' };
+  const rest = restArgs(status.budget.left_ratio ?? 0);
+  const args = { service: status.service, ...rest, from, action, who, named_who: who === '' ? 'no' : 'yes' };
   return [{ code: 'budget_policy', args, decision: freeze ? 'no_go' : 'go' }];
 }

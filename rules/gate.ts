@@ -38,8 +38,10 @@ interface Judged {
  */
 export function gate(statuses: readonly SloStatus[], rules: GateRules, say: Say): GateAnswer {
   const ranked = statuses.map((status) => judged(status, rules)).sort(worstFirst);
-  const reasons: GateReason[] = ranked.flatMap(({ status, verdicts }) =>
-    verdicts.map((verdict) => ({ ...named(verdict, status), slo: status.id })),
+  const reasons = freezesOnce(
+    ranked.flatMap(({ status, verdicts }) =>
+      verdicts.map((verdict): GateReason => ({ ...named(verdict, status), slo: status.id })),
+    ),
   );
   reasons.push(...leftOut(statuses, rules.groups));
   if (ranked.length === 0) reasons.push({ code: 'no_slo', args: {}, slo: '', decision: 'unknown' });
@@ -55,6 +57,16 @@ export function gate(statuses: readonly SloStatus[], rules: GateRules, say: Say)
   };
 }
 
+/** A freeze is one of a service, however many SLOs it has: the first of them says it. */
+function freezesOnce(reasons: readonly GateReason[]): GateReason[] {
+  const told = new Set<string>();
+  return reasons.filter(({ code, args }) => {
+    const key = JSON.stringify([args.service, args.until, args.reason]);
+    if (code !== 'frozen') return true;
+    return !told.has(key) && told.add(key);
+  });
+}
+
 /** What nobody looks at decides nothing: who makes up values in a log would stop every release. It is told. */
 function leftOut(statuses: readonly SloStatus[], groups: readonly SloGroups[] = []): readonly GateReason[] {
   return groups
@@ -66,7 +78,7 @@ function leftOut(statuses: readonly SloStatus[], groups: readonly SloGroups[] = 
 
 /** What stands against a release says of which group of its service it is. */
 function named(verdict: Verdict, { service, group }: SloStatus): Verdict {
-  if (group === undefined || verdict.decision === 'go') return verdict;
+  if (group === undefined || verdict.decision === 'go' || verdict.code === 'frozen') return verdict;
   return { ...verdict, args: { ...verdict.args, service: `${service} (${groupName(group.labels)})` } };
 }
 

@@ -4,9 +4,10 @@ import { gate } from '../../rules/gate.ts';
 import { frozenUntil, readFreeze } from '../../rules/gate-freeze.ts';
 import { DEFAULT_POLICY, policyOf, type WrittenPolicy } from '../../rules/gate-policy.ts';
 import { readSloFiles } from '../../rules/slo-file.ts';
-import { english } from '../../server/evaluation/sentences.ts';
+import { english, speakerIn } from '../../server/evaluation/sentences.ts';
 import type { GateDecision, ReasonCode, SloState, SloStatus } from '../../server/model/slo.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
+import { type Language, reasonSentence } from '../../server/model/words/words.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 import { events, NOW, slo, statusOf } from './observation.ts';
 
@@ -190,6 +191,22 @@ describe('the gate under a policy', () => {
   says('a level that is not reached', healthy, level(0.62), 'go', ['budget_left']);
   says('a level in force', healthy, level(0.63), 'go', ['budget_policy', 'budget_left']);
   says('a level that freezes', healthy, level(0.63, true), 'no_go', ['budget_policy', 'budget_left']);
+
+  test('a freeze is told once for its service, by the SLO that is worst', () => {
+    const statuses = ['b', 'a'].map((id) => ({ ...healthy(), id })).concat({ ...healthy(), id: 'c', service: 'api' });
+    const rules = { now: NOW, policies: [{ services: ['*'], ...frozen(0, DAY) }] };
+    const { reasons, slos } = gate(statuses, rules, english);
+    expect(reasons.filter(({ code }) => code === 'frozen').map(({ slo }) => slo)).toEqual(['a', 'c']);
+    expect(slos.map(({ decision }) => decision)).toEqual(['no_go', 'no_go', 'no_go']);
+  });
+  const overspent = (language: Language, want: string) =>
+    test(`an overspent budget has no rest of less than nothing: ${want}`, () => {
+      const rules = { now: NOW, policies: [{ services: ['*'], ...level(0, true) }] };
+      const reason = gate([spent()], rules, english).reasons.find(({ code }) => code === 'budget_policy');
+      expect(reasonSentence(reason!, speakerIn(language))).toContain(want);
+    });
+  overspent('en', 'The error budget of shop is overspent by 100%; at 0% its policy says: only fixes.');
+  overspent('fr', 'Le budget d’erreur de shop est dépassé de 100\u202f%\u202f; à 0\u202f%, sa politique prévoit');
 
   test('is that of the service: another one goes on', () => {
     const policies = [{ services: ['api'], minimum_budget: 1 }];

@@ -34,14 +34,14 @@ describe('the page of an SLO of a calendar month', () => {
     'over a calendar month (Europe/Paris)',
     'the period’s end',
     'the budget starts anew on Dec 1, 2026',
-    'All requests of the last whole period',
+    'All requests of one whole period’s length',
     '3,000,000',
   ]);
   says('fr', { kind: 'lasts' }, [
     'sur un mois civil (Europe/Paris)',
     'fin de la période',
     'le budget repart à neuf le 1 déc. 2026',
-    'Toutes les requêtes de la dernière période entière',
+    'Toutes les requêtes sur la durée d’une période entière',
   ]);
   says('en', { kind: 'spent' }, ['the budget starts anew on Dec 1, 2026']);
   says('en', { kind: 'at', time: AS_OF }, ['Nov 11, 2026']);

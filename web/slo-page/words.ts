@@ -99,7 +99,7 @@ const en = {
   counts_bad: 'Bad',
   counts_allowed: 'Bad allowed by the objective',
   counts_allowed_how: '{total} × (1 − {objective}) = {allowed}',
-  counts_traffic: 'All {what, select, events {events} slices {slices} other {requests}} of the last whole period',
+  counts_traffic: 'All {what, select, events {events} slices {slices} other {requests}} of one whole period’s length',
   counts_traffic_how: '{total}; those of this period are known when it is over',
   counts_left: 'Budget left',
   counts_left_how: '{allowed} − {bad} = {left}',
@@ -220,7 +220,7 @@ const fr: Readonly<Record<SloWord, string>> = {
   counts_allowed: 'Mauvaises permises par l’objectif',
   counts_allowed_how: '{total} × (1 − {objective}) = {allowed}',
   counts_traffic:
-    '{what, select, events {Tous les événements} slices {Toutes les tranches} other {Toutes les requêtes}} de la dernière période entière',
+    '{what, select, events {Tous les événements} slices {Toutes les tranches} other {Toutes les requêtes}} sur la durée d’une période entière',
   counts_traffic_how: '{total}\u202f; pour cette période, ce sera connu à sa fin',
   counts_left: 'Budget restant',
   counts_left_how: '{allowed} − {bad} = {left}',

@@ -73,10 +73,10 @@ export const en = {
   reason_budget_left: `{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left{recent, select, yes {; it burns at {rate, number, ::.#}× its allowance.} other {; it had no ${ONE} in the last hour.}}`,
   reason_no_slo: 'There is no SLO yet: write one, or keep one that is proposed.',
 
-  reason_budget_low: `{left_ratio, number, ::percent .#} of the error budget of {service} is left; its policy wants at least {minimum, number, ::percent .#}.`,
+  reason_budget_low: `{rest, select, over {The error budget of {service} is overspent by {over_ratio, number, ::percent .#}} other {{left_ratio, number, ::percent .#} of the error budget of {service} is left}}; its policy wants at least {minimum, number, ::percent .#}.`,
   reason_burn_high: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; its policy allows {factor, number, ::.######}×.`,
   reason_frozen: `{service} is frozen until ${moment('until')}: {reason}.`,
-  reason_budget_policy: `{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left; at {from, number, ::percent .#} its policy says: {action}{named_who, select, yes { ({who})} other {}}.`,
+  reason_budget_policy: `{rest, select, over {The error budget{named, select, no {} other { of {service}}} is overspent by {over_ratio, number, ::percent .#}} other {{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left}}; at {from, number, ::percent .#} its policy says: {action}{named_who, select, yes { ({who})} other {}}.`,
   reason_overridden: `{by} lets {service} through until ${moment('until')}: {reason}.`,
 
   gate_question: 'May we ship?',

@@ -79,10 +79,10 @@ export const fr: Words = {
   reason_budget_left: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { {de_service}}}{recent, select, yes { ; son taux de consommation est de {rate, number, ::.#}×.} other { ; ${NONE} depuis une heure.}}`,
   reason_no_slo: 'Il n’y a pas encore de SLO : écrivez-en un, ou gardez l’un de ceux qui sont proposés.',
 
-  reason_budget_low: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur {de_service} ; sa politique en exige au moins {minimum, number, ::percent .#}.`,
+  reason_budget_low: `{rest, select, over {Le budget d’erreur {de_service} est dépassé de {over_ratio, number, ::percent .#}} other {Il reste {left_ratio, number, ::percent .#} du budget d’erreur {de_service}}} ; sa politique en exige au moins {minimum, number, ::percent .#}.`,
   reason_burn_high: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; sa politique tolère {factor, number, ::.######} fois.`,
   reason_frozen: `Les livraisons {de_service} sont gelées jusqu’au ${moment('until')} : {reason}.`,
-  reason_budget_policy: `Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { {de_service}}} ; à {from, number, ::percent .#}, sa politique prévoit : {action}{named_who, select, yes { ({who})} other {}}.`,
+  reason_budget_policy: `{rest, select, over {Le budget d’erreur{named, select, no {} other { {de_service}}} est dépassé de {over_ratio, number, ::percent .#}} other {Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { {de_service}}}}} ; à {from, number, ::percent .#}, sa politique prévoit : {action}{named_who, select, yes { ({who})} other {}}.`,
   reason_overridden: `{by} laisse passer {service} jusqu’au ${moment('until')} : {reason}.`,
 
   gate_question: 'Peut-on livrer ?',
