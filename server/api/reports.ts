@@ -35,7 +35,7 @@ function refuseOthers({ query }: Request): void {
   const other = Object.keys(query).find((name) => !PARAMS.includes(name));
   if (other === undefined) return;
   const meant = nearestWord(other, PARAMS);
-  throw invalid(other, meant === undefined ? `want one of ${PARAMS.join(', ')}` : `want ${meant}`);
+  throw invalid(other, `a report has none of that name; want ${meant ?? PARAMS.join(', ')}`);
 }
 
 function questionOf(request: Request): ReportQuestion {

@@ -171,8 +171,12 @@ describe('a backtest', () => {
   refused('a broken file, at its place', { text: definition('100%') }, /new\.yaml:2:\d+: .*100 %/);
   refused('an id the file lacks', { slos: ['other'] }, /cannot find SLO other in new\.yaml; there is shop/);
   refused('an end before the beginning', { from: END, to: START }, /want from before to/);
-  refused('more steps than are worked through at once', { from: YEAR_BEFORE - 400 * DAY }, /got 766d in steps of 5m; want at most 368d: from 2026-01-12T08:00:00Z on, or an earlier end/);
-  refused('what is no request', { from: 'yesterday' }, /cannot read the backtest: from: /);
+  refused(
+    'more steps than are worked through at once',
+    { from: YEAR_BEFORE - 400 * DAY },
+    /got 766d in steps of 5m; want at most 368d: from 2026-01-12T08:00:00Z on, or an earlier end/,
+  );
+  refused('what is no request', { from: 'yesterday' }, /cannot backtest: from: got "yesterday"; want /);
   test('an id that is not in force has nothing beside it', async () => {
     const [{ in_force } = missing()] = (await ask({ text: definition('99%', 'new') })).slos;
     expect(in_force).toBeUndefined();
