@@ -5,6 +5,7 @@ import { formatObjective } from './percentage.ts';
 import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
 import { nominalLength } from './slo-window.ts';
 import { ALERT_PAIRS, type AlertPair, burnFactor, canFire, DEFAULT_MIN_EVENTS, deadPairs } from './windows.ts';
+import { DURATION, PART_OR_ALL } from './written-shape.ts';
 import { alsoWritten, got, reading } from './written-value.ts';
 
 const MAX_PAIRS = 8;
@@ -48,9 +49,9 @@ function noDataSchema() {
 function tierSchema() {
   const pair = z.strictObject(
     {
-      budget_share: reading('a share of the budget such as "2%"', budgetShare),
-      long: reading('a duration such as "1h"', alertWindow),
-      short: reading('a duration such as "5m"', alertWindow),
+      budget_share: reading('a share of the budget such as "2%"', budgetShare, PART_OR_ALL),
+      long: reading('a duration such as "1h"', alertWindow, DURATION),
+      short: reading('a duration such as "5m"', alertWindow, DURATION),
       min_events: z
         .int({ error: (issue) => got(issue.input, 'a whole number of events, such as 50') })
         .min(1, 'want at least 1 event')

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { ALERT_TIERS } from '../server/model/alerts.ts';
 import type { GateDecision } from '../server/model/slo.ts';
-import { formatDuration, parseDuration } from '../server/model/units.ts';
+import { formatDuration, type Ms, parseDuration } from '../server/model/units.ts';
 import { readFreeze } from './gate-freeze.ts';
 import { EVERY_SERVICE, UNDECIDED_STATES, type WrittenPolicy } from './gate-policy.ts';
 import type { PolicedService } from './gate-services.ts';
 import { BURN_WINDOWS } from './windows.ts';
+import { DURATION, FILLED, shareOr } from './written-shape.ts';
 import { got, reading } from './written-value.ts';
 import { type FileRemark, isRecord, issueRemarks, type Path, type Place } from './yaml-file.ts';
 
@@ -50,7 +51,8 @@ const text = (want: string) =>
     .string({ error: (issue) => got(issue.input, want) })
     .trim()
     .min(1, `got ""; want ${want}`)
-    .max(MAX_TEXT, `got more than ${MAX_TEXT} characters; want ${want}`);
+    .max(MAX_TEXT, `got more than ${MAX_TEXT} characters; want ${want}`)
+    .meta({ description: want, pattern: FILLED });
 
 const decision = z.enum(DECISIONS, { error: (issue) => got(issue.input, 'go, no_go or unknown') }).optional();
 
@@ -61,12 +63,14 @@ function budgetRatio(written: string): number {
   throw new Error(`got ${JSON.stringify(written)}; want a share of the budget from "0%" to "100%"`);
 }
 
+function burnWindow(written: string): Ms {
+  const window = parseDuration(written);
+  if (BURN_WINDOWS.includes(window)) return window;
+  throw new Error(`got ${written}; want one of ${BURN_WINDOWS.map(formatDuration).join(', ')}`);
+}
+
 const burnLimit = z.strictObject({
-  window: reading('a window such as "1h"', (written) => {
-    const window = parseDuration(written);
-    if (BURN_WINDOWS.includes(window)) return window;
-    throw new Error(`got ${written}; want one of ${BURN_WINDOWS.map(formatDuration).join(', ')}`);
-  }),
+  window: reading('a window such as "1h"', burnWindow, DURATION),
   rate: z.number({ error: (issue) => got(issue.input, 'a burn rate such as 6') }).positive('want more than 0'),
 });
 
@@ -74,7 +78,7 @@ const freeze = z
   .strictObject({
     from: text('a date or a time of the week'),
     to: text('a date or a time of the week').optional(),
-    duration: text('a duration such as "8h"').optional(),
+    duration: text('a duration such as "8h"').meta({ pattern: DURATION }).optional(),
     rrule: text('a rule such as "FREQ=WEEKLY;BYDAY=FR"').optional(),
     zone: text('an IANA name such as "Europe/Paris"'),
     reason: text('why nothing is released'),
@@ -90,7 +94,7 @@ const freeze = z
 
 const level = z
   .strictObject({
-    left: reading('a share of the budget such as "25%"', budgetRatio),
+    left: reading('a share of the budget such as "25%"', budgetRatio, shareOr()),
     action: text('what happens then'),
     who: text('who does it').optional(),
     freeze: z.boolean({ error: (issue) => got(issue.input, 'true or false') }).default(false),
@@ -101,8 +105,10 @@ const policySchema = z.strictObject({
   services: z
     .array(text('the name of a service'), { error: (issue) => got(issue.input, `a list such as [shop], or ["*"]`) })
     .min(1, `got none; want at least one service, or "${EVERY_SERVICE}" for all`),
-  minimum_budget: reading('a share of the budget such as "10%", or none', (written) =>
-    written === 'none' ? written : budgetRatio(written),
+  minimum_budget: reading(
+    'a share of the budget such as "10%", or none',
+    (written) => (written === 'none' ? written : budgetRatio(written)),
+    shareOr('none'),
   ).optional(),
   maximum_burn: listOf(burnLimit, 'a list such as [{window: 1h, rate: 6}]', BURN_WINDOWS.length).optional(),
   blocking_alerts: listOf(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isLabelName } from '../server/model/labels.ts';
 import { type Grouping, MAX_GROUPED_ID } from './grouping.ts';
 import type { SloDefinition } from './slo-definition.ts';
+import { SERIES_LABEL } from './written-shape.ts';
 import { got } from './written-value.ts';
 import { type FileRemark, isRecord, type Path, type Place } from './yaml-file.ts';
 
@@ -17,12 +18,13 @@ export function groupingFields() {
       .array(
         z
           .string({ error: (issue) => got(issue.input, 'a label name') })
-          .refine((name) => isLabelName(name) && name !== '__name__', 'want a label name of letters, digits and _'),
+          .refine((name) => isLabelName(name) && name !== '__name__', 'want a label name of letters, digits and _')
+          .meta({ pattern: SERIES_LABEL }),
         { error: (issue) => got(issue.input, want) },
       )
       .min(1, `got none; want ${want}`)
       .max(MOST_LABELS, `got more than ${MOST_LABELS} labels; want at most as many`)
-      .meta({ description: 'one SLO for each value of these labels among its series' })
+      .meta({ description: 'one SLO for each value of these labels among its series', uniqueItems: true })
       .optional(),
     max_groups: z
       .int({ error: (issue) => got(issue.input, `a whole number of SLOs, such as ${DEFAULT_MAX_GROUPS}`) })

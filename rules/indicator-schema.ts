@@ -5,6 +5,7 @@ import { type Indicator, metricNameOf, type ParseSelector, type SeriesQuery } fr
 import { readComparison } from './query-indicator.ts';
 import { readQuery } from './query-selectors.ts';
 import { checkSliceLength, type Slices } from './slices.ts';
+import { COMPARISON, DURATION, PART, PART_OR_ALL } from './written-shape.ts';
 import { got, reading } from './written-value.ts';
 import { type FileRemark, isRecord, type Path, type Place } from './yaml-file.ts';
 
@@ -12,7 +13,7 @@ import { type FileRemark, isRecord, type Path, type Place } from './yaml-file.ts
 export const INDICATORS = ['availability', 'latency', 'percentile', 'query', 'up'] as const;
 
 /** Those that measure by slices alone. */
-const SLICED: readonly string[] = ['percentile', 'query', 'up'];
+export const SLICED: readonly string[] = ['percentile', 'query', 'up'];
 
 export const INDICATOR_KEYS: Readonly<Record<string, readonly string[]>> = {
   availability: ['total', 'good', 'bad'],
@@ -35,7 +36,7 @@ export function indicatorFields(parseSelector: ParseSelector) {
       return { text: written, selector };
     });
   };
-  const every = reading('a length such as "1m"', (written) => checkSliceLength(parseDuration(written)));
+  const every = reading('a length such as "1m"', (written) => checkSliceLength(parseDuration(written)), DURATION);
   const query = reading('a PromQL expression', (written) => readQuery(written, parseSelector));
   return {
     availability: z
@@ -46,7 +47,7 @@ export function indicatorFields(parseSelector: ParseSelector) {
       .optional(),
     latency: z
       .strictObject(
-        { histogram: series('le'), threshold: reading('a duration such as "300ms"', threshold) },
+        { histogram: series('le'), threshold: reading('a duration such as "300ms"', threshold, DURATION) },
         { error: (issue) => keysOrMap(issue) },
       )
       .optional(),
@@ -54,8 +55,8 @@ export function indicatorFields(parseSelector: ParseSelector) {
       .strictObject(
         {
           histogram: series('le'),
-          quantile: reading('a percentage such as "95%"', quantile),
-          threshold: reading('a duration such as "300ms"', threshold),
+          quantile: reading('a percentage such as "95%"', quantile, PART),
+          threshold: reading('a duration such as "300ms"', threshold, DURATION),
           every,
         },
         { error: (issue) => keysOrMap(issue) },
@@ -66,10 +67,10 @@ export function indicatorFields(parseSelector: ParseSelector) {
       .strictObject(
         {
           expr: query.optional(),
-          good: reading('a comparison such as "< 0.5"', readComparison).optional(),
+          good: reading('a comparison such as "< 0.5"', readComparison, COMPARISON).optional(),
           error_ratio: query.optional(),
           every,
-          good_at: reading('a share of good events such as "99%"', goodShare).optional(),
+          good_at: reading('a share of good events such as "99%"', goodShare, PART_OR_ALL).optional(),
         },
         { error: (issue) => keysOrMap(issue) },
       )
@@ -80,7 +81,7 @@ export function indicatorFields(parseSelector: ParseSelector) {
         {
           metric: series(undefined),
           every,
-          good_at: reading('a share of samples such as "100%"', goodShare).optional(),
+          good_at: reading('a share of samples such as "100%"', goodShare, PART_OR_ALL).optional(),
         },
         { error: (issue) => keysOrMap(issue) },
       )
@@ -90,7 +91,7 @@ export function indicatorFields(parseSelector: ParseSelector) {
       .strictObject(
         {
           every,
-          good_at: reading('a share of good events such as "99%"', goodShare).optional(),
+          good_at: reading('a share of good events such as "99%"', goodShare, PART_OR_ALL).optional(),
           mean: z.literal(true, { error: (issue) => got(issue.input, 'mean: true, or good_at') }).optional(),
         },
         {

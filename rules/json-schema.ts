@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { writtenPolicySchema } from './gate-schema.ts';
-import { INDICATORS } from './indicator-schema.ts';
+import { INDICATORS, SLICED } from './indicator-schema.ts';
 import { MAX_OBJECTIVES, OWN_KEYS } from './objectives.ts';
 import { sloEntrySchema } from './slo-schema.ts';
 import { alsoWritten } from './written-value.ts';
@@ -26,23 +26,49 @@ export function sloFileJsonSchema(): JsonSchema {
     override: ({ zodSchema, jsonSchema, path }) => {
       const also = alsoWritten.get(zodSchema);
       if (also !== undefined) offerWords(jsonSchema, also.words);
-      const place = path.join('.');
-      if (place === '') jsonSchema.anyOf = FILE_KEYS.map((key) => ({ required: [key] }));
-      if (place === 'properties.slos.items') {
-        jsonSchema.allOf = [exactlyOne(INDICATORS)];
-        offerObjectives(jsonSchema);
-      }
-      if (place === 'properties.slos.items.properties.availability')
-        Object.assign(jsonSchema, exactlyOne(['good', 'bad']));
+      const rules = RULES[path.join('.')];
+      if (rules !== undefined) Object.assign(jsonSchema, rules);
+      if (path.join('.') === ENTRY) offerObjectives(jsonSchema);
     },
   });
 }
 
-const FILE_KEYS = ['slos', 'policies'];
-
 function exactlyOne(keys: readonly string[]): JsonSchema {
   return { oneOf: keys.map((key) => ({ required: [key] })) };
 }
+
+/** None of the keys. */
+function without(...keys: readonly string[]): JsonSchema {
+  return { not: { anyOf: keys.map((key) => ({ required: [key] })) } };
+}
+
+const ENTRY = 'properties.slos.items';
+
+/** Which keys exclude or need each other, which the reader checks beside the shape: by place in the schema. */
+const RULES: Readonly<Record<string, JsonSchema>> = {
+  '': {
+    // Policies may stand alone, when there are some.
+    anyOf: [{ required: ['slos'] }, { required: ['policies'], properties: { policies: { minItems: 1 } } }],
+  },
+  [ENTRY]: {
+    allOf: [exactlyOne(INDICATORS)],
+    dependencies: {
+      slices: without(...SLICED),
+      max_groups: ['group_by'],
+      group_by: without('query'),
+      objectives: without('objective', 'window'),
+    },
+  },
+  [`${ENTRY}.properties.availability`]: exactlyOne(['good', 'bad']),
+  [`${ENTRY}.properties.slices`]: exactlyOne(['good_at', 'mean']),
+  [`${ENTRY}.properties.query`]: {
+    oneOf: [
+      { required: ['expr', 'good'], ...without('error_ratio', 'good_at') },
+      { required: ['error_ratio'], ...without('expr', 'good') },
+    ],
+  },
+  'properties.policies.items.properties.freeze.items': exactlyOne(['to', 'duration']),
+};
 
 /** One objective, or a list of them. */
 function offerObjectives(schema: JsonSchema): void {

@@ -1,3 +1,4 @@
+import { got } from './written-value.ts';
 import { type FileRemark, isRecord, type Path, type Place, unknownKey } from './yaml-file.ts';
 
 /**
@@ -50,13 +51,15 @@ export function splitObjectives(raw: unknown, at: Path, place: Place): WrittenSl
 function ownProblems(one: unknown, at: Path, place: Place): readonly FileRemark[] {
   if (!isRecord(one)) return [place(at, 'want an objective such as {objective: 99.9%, window: 30d}')];
   const unknown = Object.keys(one).filter((key) => !OWN_KEYS.includes(key));
-  return unknown.map((key) => place([...at, key], unknownKey(key, OWN_KEYS)));
+  const problems = unknown.map((key) => place([...at, key], unknownKey(key, OWN_KEYS)));
+  if (one.id === undefined || typeof one.id === 'string') return problems;
+  return [...problems, place([...at, 'id'], `id: ${got(one.id, 'what is added to the id, such as "contract"')}`)];
 }
 
 /** `shop-99-9-30d`, `shop-99-month`: what is not fit for an id is a hyphen. */
 function idOf(id: unknown, { id: own, objective, window }: Readonly<Record<string, unknown>>): unknown {
   if (typeof id !== 'string') return id;
-  if (own !== undefined) return `${id}-${String(own)}`;
+  if (typeof own === 'string') return `${id}-${own}`;
   const period = isRecord(window) ? window.calendar : window;
   return `${id}-${String(objective)} ${String(period)}`
     .toLowerCase()

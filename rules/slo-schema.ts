@@ -8,11 +8,12 @@ import { INDICATOR_KEYS, INDICATORS, indicatorFields } from './indicator-schema.
 import { MISSING_KEYS, missingSchema } from './missing-policy.ts';
 import { parseObjective } from './percentage.ts';
 import { sloWindowSchema, WINDOW_KEYS } from './window-schema.ts';
+import { FILLED, ID, LABEL_NAME, PART } from './written-shape.ts';
 import { got } from './written-value.ts';
 
 const WRITTEN_OBJECTIVE = {
   type: 'string',
-  pattern: String.raw`^\s*\d+(\.\d+)?\s*%$`,
+  pattern: PART,
   description: 'the share of good events, below 100 %, such as "99.9%"',
 };
 
@@ -22,24 +23,27 @@ function text(want: string) {
     .trim()
     .min(1, `got ""; want ${want}`)
     .max(200, `got more than 200 characters; want ${want}`)
-    .meta({ description: want });
+    .meta({ description: want, pattern: FILLED });
 }
 
 /** The file's shape. Which keys exclude each other is checked in `indicator-schema.ts`, so that both kinds of error show at once. */
 export function sloEntrySchema(parseSelector: ParseSelector) {
   const label = z.string({ error: (issue) => got(issue.input, 'a label value in quotes') });
   return z.strictObject({
-    id: text('an id of small letters, digits and hyphens').regex(
-      /^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/,
-      'want small letters, digits and hyphens, such as "shop-availability"',
-    ),
+    id: text('an id of small letters, digits and hyphens')
+      .regex(new RegExp(ID), 'want small letters, digits and hyphens, such as "shop-availability"')
+      .meta({ pattern: ID }),
     title: text('a title').optional(),
     service: text('the name of the service'),
     owner: text('the name of a team or person').optional(),
     labels: z
-      .record(z.string().refine(isLabelName, 'want a label name of letters, digits and _'), label, {
-        error: (issue) => got(issue.input, 'a map such as {tier: critical}'),
-      })
+      .record(
+        z.string().refine(isLabelName, 'want a label name of letters, digits and _').meta({ pattern: LABEL_NAME }),
+        label,
+        {
+          error: (issue) => got(issue.input, 'a map such as {tier: critical}'),
+        },
+      )
       .optional(),
     objective: z
       .unknown()

@@ -4,6 +4,7 @@ import { CALENDAR_UNITS, type CalendarUnit } from '../server/model/slo.ts';
 import { DAY, formatDuration, HOUR, ms, parseDuration } from '../server/model/units.ts';
 import { isZone } from '../server/model/zones.ts';
 import { type CalendarDay, type CalendarWindow, longestLength, rolling, type SloWindow } from './slo-window.ts';
+import { DAY as CALENDAR_DAY, DURATION, FILLED } from './written-shape.ts';
 import { got, reading } from './written-value.ts';
 import { isRecord } from './yaml-file.ts';
 
@@ -16,20 +17,30 @@ const WANT_CALENDAR = `${CALENDAR_UNITS.join(', ')}, or a number of them such as
 const WRITTEN_WINDOW = {
   description: WANT,
   oneOf: [
-    { type: 'string', description: 'a rolling window such as "30d"' },
+    { type: 'string', pattern: DURATION, description: 'a rolling window such as "30d"' },
     {
       type: 'object',
       required: ['calendar'],
       additionalProperties: false,
       properties: {
-        calendar: { type: 'string', description: WANT_CALENDAR },
-        zone: { type: 'string', description: 'an IANA time zone such as Europe/Paris; UTC when left out' },
+        calendar: {
+          type: 'string',
+          pattern: `^\\s*(?:[1-9]\\d{0,2}\\s+)?(?:${CALENDAR_UNITS.join('|')})s?\\s*$`,
+          description: WANT_CALENDAR,
+        },
+        zone: {
+          type: 'string',
+          pattern: FILLED,
+          description: 'an IANA time zone such as Europe/Paris; UTC when left out',
+        },
         from: {
           type: 'string',
-          pattern: String.raw`^\d{4}-\d\d-\d\d$`,
+          pattern: CALENDAR_DAY,
           description: 'a day on which a period begins, such as 2026-01-05',
         },
       },
+      // Several units to a period have to begin somewhere.
+      anyOf: [{ properties: { calendar: { pattern: String.raw`^\s*(?:1\s|[a-z])` } } }, { required: ['from'] }],
     },
   ],
 };

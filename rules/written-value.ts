@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../server/model/errors.ts';
+import { FILLED } from './written-shape.ts';
 
 /** Of what was written nobody needs more to find it. */
 const MOST_SHOWN = 200;
@@ -11,9 +12,12 @@ export function got(input: unknown, want: string): string {
   return `got ${text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)} ...` : text}; want ${want}`;
 }
 
-/** Turns a reading function into a schema: what it throws becomes the issue, and editors show what is wanted. */
-export function reading<T>(want: string, reader: (text: string) => T) {
-  const written = z.string({ error: (issue) => got(issue.input, want) }).meta({ description: want });
+/**
+ * Turns a reading function into a schema: what it throws becomes the issue, and editors show what is wanted.
+ * @param pattern what editors hold it against, of `written-shape.ts`
+ */
+export function reading<T>(want: string, reader: (text: string) => T, pattern: string = FILLED) {
+  const written = z.string({ error: (issue) => got(issue.input, want) }).meta({ description: want, pattern });
   return written.transform((text, context): T => {
     try {
       return reader(text);

@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readSloFiles } from '../../rules/slo-file.ts';
 import { SLO_TEXT } from '../../server/main/demo/demo-config.ts';
 import { jsonSchemaText, type SchemaName } from '../../server/main/json-schemas.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
+import { tries } from '../support/long.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const GOLDEN = join(ROOT, 'test/golden/slo');
@@ -43,6 +45,13 @@ describe('what is right passes', () => {
 describe('what has the wrong shape does not', () => {
   const slo = (entry: string, want: string) =>
     test(entry, () => expect(sloMistakes(`slos: [{id: a, service: a, ${entry}}]`).join('; ')).toContain(want));
+  const service = 'services: [shop]';
+  const policy = (entry: string, want: string) =>
+    test(entry, () => expect(sloMistakes(`policies: [{${service}, ${entry}}]`).join('; ')).toContain(want));
+  policy('minimum_budget: 10', 'must be string');
+  policy('minimum_budget: 101%', 'must match pattern');
+  policy('freeze: [{from: 2026-12-19, zone: UTC, reason: r}]', 'must match exactly one schema in oneOf');
+  policy('freeze: [{from: 2026-12-19, to: 2026-12-20, duration: 1d, zone: UTC, reason: r}]', 'exactly one');
   slo('objective: 99.9, window: 30d, availability: {total: a, bad: b}', 'objective must be string');
   slo('objective: "99.9", window: 30d, availability: {total: a, bad: b}', 'objective must match pattern');
   slo('objective: 99%, availability: {total: a, bad: b}', "must have required property 'window'");
@@ -63,6 +72,115 @@ describe('what has the wrong shape does not', () => {
   config('store: {max_serie: 1}', 'additional properties');
   config('store: {max_series: many}', 'max_series must be integer');
   config('sources: {a: {type: fiel}}', 'type must be equal to constant');
+});
+
+describe('what vigie check refuses', () => {
+  /** What takes more than the shape of one value: other files, other keys, selectors, PromQL, the arithmetic of windows. */
+  const TAKES_READING = [
+    'alert-long-too-long',
+    'alert-never-fires',
+    'alert-odd-window',
+    'alert-short-not-short',
+    'calendar-day',
+    'calendar-too-long',
+    'calendar-zone',
+    'duplicate-id',
+    'duplicate-objectives',
+    'group-by-boundary',
+    'group-by-own-label',
+    'group-id-too-long',
+    'histogram-with-le',
+    'objectives-window',
+    'query-of-nothing',
+    'query-syntax',
+    'selector-broken',
+    'selector-is-a-query',
+    'selector-without-name',
+    'slices-odd-length',
+    'slices-outlive-ring',
+    'up-outlives-ring',
+    'window-too-long',
+    'window-too-short',
+  ];
+  test('is refused by the schema as well, but for what takes reading', () => {
+    const wellFormed = golden('.bad.yaml').filter((name) => name !== 'torn-yaml.bad.yaml');
+    const passed = wellFormed.filter((name) => sloMistakes(read(join(GOLDEN, name))).length === 0);
+    expect(passed.map((name) => name.replace('.bad.yaml', ''))).toEqual(TAKES_READING);
+  });
+
+  const policies = `policies:
+  - services: [shop, "*"]
+    minimum_budget: 10%
+    maximum_burn: [{window: 1h, rate: 6}]
+    blocking_alerts: [page]
+    when: {no_data: no_go, no_traffic: go, too_new: go, too_little_traffic: unknown}
+    freeze:
+      - {from: Fri 16:00, to: Mon 08:00, zone: Europe/Paris, reason: weekend}
+      - {from: 2026-12-01, duration: 3d, rrule: FREQ=MONTHLY, zone: Europe/Paris, reason: invoices}
+    error_budget_policy: [{left: 0%, action: only fixes, who: shop team, freeze: true}]
+`;
+  const good = [policies, ...golden('.good.yaml').map((name) => read(join(GOLDEN, name)))].map((text) => parse(text));
+  const problemsOf = (content: unknown) =>
+    readSloFiles([{ path: 'slo.yaml', text: JSON.stringify(content) }], parseSelector, () => undefined).problems;
+
+  /** Every place in a value, as its keys. */
+  const places = (value: unknown): (string | number)[][] => {
+    if (typeof value !== 'object' || value === null) return [];
+    const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+    return keys.flatMap((key) => [[key], ...places((value as never)[key]).map((rest) => [key, ...rest])]);
+  };
+  const changedAt = (
+    content: unknown,
+    path: readonly (string | number)[],
+    change: (holder: never, key: never) => void,
+  ) => {
+    const copy = structuredClone(content);
+    const holder = path.slice(0, -1).reduce<unknown>((part, key) => (part as never)[key], copy);
+    change(holder as never, path.at(-1) as never);
+    return copy;
+  };
+  const NO_TEXT: readonly unknown[] = ['', ' ', 0, -1, 1.5, 7, true, false, [], {}, [1], { a: 1 }];
+  /** Also of another form, where what stands there has one of its own. */
+  const oddFor = (value: unknown): readonly unknown[] =>
+    typeof value === 'string' && /^\d+(?:\.\d+)?(?:%|ms|[smhdw])$/.test(value)
+      ? [...NO_TEXT, '5', '-3%', '3 days']
+      : NO_TEXT;
+  const valueAt = (content: unknown, path: readonly (string | number)[]) =>
+    path.reduce<unknown>((part, key) => (part as never)[key], content);
+  const mutants = fc.constantFrom(...good).chain((content) =>
+    fc.constantFrom(...places(content)).chain((path) =>
+      fc.oneof(
+        fc.constantFrom(...oddFor(valueAt(content, path))).map((odd) =>
+          changedAt(content, path, (at: Record<string, unknown>, key) => {
+            at[key] = odd;
+          }),
+        ),
+        fc.constant(
+          changedAt(content, path, (at: Record<string, unknown>, key) => {
+            if (Array.isArray(at)) at.splice(key, 1);
+            else delete at[key];
+          }),
+        ),
+        fc.constant(
+          changedAt(content, path, (at: Record<string, unknown>) => {
+            if (!Array.isArray(at)) at.odd = '1';
+          }),
+        ),
+      ),
+    ),
+  );
+
+  test('whatever a value is changed to, both agree', () => {
+    fc.assert(
+      fc.property(mutants, (content) => {
+        const [problems, mistakes] = [problemsOf(content), sloMistakes(JSON.stringify(content))];
+        // Another objective for one that is gone may be one there is already.
+        const told = problems.map(({ message }) => message).filter((message) => !message.includes('already taken'));
+        expect({ told, mistakes, refused: mistakes.length > 0 }).toMatchObject({ refused: told.length > 0 });
+      }),
+      { seed: 81, numRuns: tries(150) },
+    );
+  });
 });
 
 test('a number of the configuration may come from the environment', () => {
