@@ -23,8 +23,16 @@ export function pairVerdict(alert: Omit<BurnAlert, 'firing'>, burns: readonly Bu
   if (!exceeds(long, alert.factor)) return 'below';
   if (short.total === 0) return 'unknown';
   if (!exceeds(short, alert.factor)) return 'below';
-  const { min_events = DEFAULT_MIN_EVENTS, min_bad = Math.min(MIN_BAD_EVENTS, min_events) } = alert;
-  return long.total >= min_events && long.bad >= min_bad ? 'above' : 'unknown';
+  const { min_events = DEFAULT_MIN_EVENTS } = alert;
+  return long.total >= min_events && long.bad >= minBadOf(alert) ? 'above' : 'unknown';
+}
+
+/** The bad events it takes in the long window. */
+export function minBadOf({
+  min_events = DEFAULT_MIN_EVENTS,
+  min_bad,
+}: Partial<Pick<AlertPair, 'min_events' | 'min_bad'>>): number {
+  return min_bad ?? Math.min(MIN_BAD_EVENTS, min_events);
 }
 
 /** The pair to tell of a tier: the first that fires, in the order of the definition, else one that cannot tell any more. */

@@ -1,3 +1,4 @@
+import type { Selector } from '../../server/model/engine.ts';
 import { formatDuration, type Ms } from '../../server/model/units.ts';
 import { selectorText } from '../selector-text.ts';
 import type { ExportedPair } from './exported.ts';
@@ -27,16 +28,34 @@ export interface BurnPair {
   /** Of all events, bad ones above it burn too fast. */
   readonly limit: number;
   readonly min_events: number;
+  readonly min_bad: number;
+}
+
+/** How many of a window were bad; without a series none was. */
+function badEvents({ total, part, counts }: ExportedPair, window: Ms): string {
+  const side = increase(part, window);
+  return counts === 'bad' ? side : `${increase(total, window)} - (${side} or vector(0))`;
+}
+
+function increase(selector: Selector, window: Ms): string {
+  return `sum(increase(${selectorText(selector)}[${formatDuration(window)}]))`;
 }
 
 /**
- * True while a pair of windows burns faster than its limit, with events enough in the long one. `max without ()` takes the name off a
+ * True while a pair of windows burns faster than its limit, with events and bad events enough in the long one. `max without ()` takes the name off a
  * series: two pairs that burn are one alert.
  */
-export function pairBurns({ long, short, limit, min_events }: BurnPair, slo: string, { total }: ExportedPair): string {
+export function pairBurns(
+  { long, short, limit, min_events, min_bad }: BurnPair,
+  slo: string,
+  pair: ExportedPair,
+): string {
   const burns = (window: Ms): string => `${SERIES.errorRatio(window)}{slo="${slo}"} > ${number(limit)}`;
-  const events = `sum(increase(${selectorText(total)}[${formatDuration(long)}])) >= ${min_events}`;
-  return `(max without () (${burns(long)})\n  and max without () (${burns(short)})\n  and on () (${events}))`;
+  const enough = [`${increase(pair.total, long)} >= ${min_events}`];
+  // What burns has one.
+  if (min_bad > 1) enough.push(`${badEvents(pair, long)} >= ${min_bad}`);
+  const conditions = enough.map((one) => `\n  and on () (${one})`);
+  return `(max without () (${burns(long)})\n  and max without () (${burns(short)})${conditions.join('')})`;
 }
 
 /** Without the noise of binary fractions: 14.4 * 0.001 is 0.0144. */

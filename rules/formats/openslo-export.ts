@@ -8,8 +8,8 @@ import { writtenIndicator } from './event-ratio.ts';
 import { type Exported, type ExportedSlo, exportEach, exportedPair } from './exported.ts';
 import { OWNER_LABEL } from './foreign-labels.ts';
 import { idOfName } from './foreign-slo.ts';
-import { ANNOTATION_PREFIX } from './openslo.ts';
-import { OPENSLO_VERSION } from './openslo-schema.ts';
+import { alertPolicies } from './openslo-alerts.ts';
+import { ANNOTATION_PREFIX, OPENSLO_VERSION } from './openslo-schema.ts';
 import { printOpenDuration, printOpenWindow } from './openslo-window.ts';
 import { yamlText } from './yaml-text.ts';
 
@@ -41,6 +41,7 @@ function sloObject(slo: SloDefinition): ExportedSlo {
   const said = { ...labelsOf(slo), ...namesOf(slo) };
   const extra = Object.entries(entry).filter(([key]) => !NATIVE.includes(key));
   const annotations = { ...said.annotations, ...said.nameAnnotations, ...Object.fromEntries(extra) };
+  const alerting = alertPolicies(slo);
   const document = {
     apiVersion: OPENSLO_VERSION,
     kind: 'SLO',
@@ -55,11 +56,11 @@ function sloObject(slo: SloDefinition): ExportedSlo {
       indicator: { metadata: { name: said.name }, spec: { ratioMetric: ratioMetric(slo.indicator) } },
       timeWindow: [printOpenWindow(slo.window)],
       ...budgeting(slo),
-      alertPolicies: [],
+      alertPolicies: alerting.policies,
     },
   };
   const annotated = Object.keys(annotations).map((key) => `${key}: in an annotation, which only Vigie reads`);
-  return { documents: [document], losses: [...annotated, ...changedIndicator(slo.indicator)] };
+  return { documents: [document], losses: [...annotated, ...alerting.losses, ...changedIndicator(slo.indicator)] };
 }
 
 function printed(annotations: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

@@ -5,6 +5,9 @@ import { got } from '../written-value.ts';
 /** Objects of OpenSLO v1 (https://github.com/OpenSLO/OpenSLO, README.md): what each kind may hold, every scalar a text. */
 export const OPENSLO_VERSION = 'openslo/v1';
 
+/** What OpenSLO has no place for stands in annotations: `vigie/alerts: '{"page":"none"}'` is our key `alerts`, in JSON. */
+export const ANNOTATION_PREFIX = 'vigie/';
+
 const labels = z.record(z.string(), z.union([text('a text'), z.array(text('a text'))]), {
   error: (issue) => got(issue.input, 'a map of texts, or of lists of texts'),
 });

@@ -12,13 +12,11 @@ import {
   Remarks,
   titleOf,
 } from './foreign-slo.ts';
+import { isMadeOfAlerts } from './openslo-alerts.ts';
 import { openIndicator } from './openslo-indicator.ts';
 import { type OpenObjects, type Placed, readObjects } from './openslo-objects.ts';
-import type { OpenObjective, OpenSlo } from './openslo-schema.ts';
+import { ANNOTATION_PREFIX, type OpenObjective, type OpenSlo } from './openslo-schema.ts';
 import { openDuration, openWindow } from './openslo-window.ts';
-
-/** What OpenSLO has no place for stands in annotations: `vigie/alerts: '{"page":"none"}'` is our key `alerts`, in JSON. */
-export const ANNOTATION_PREFIX = 'vigie/';
 
 /** Objects of OpenSLO v1 of all files together. */
 export function readOpenSlo(documents: readonly ForeignDocument[], parseSelector: ParseSelector): ForeignFiles {
@@ -169,6 +167,6 @@ function tellLosses(metadata: OpenSlo['metadata'], spec: OpenSlo['spec'], remark
   for (const name of Object.keys(metadata.annotations ?? {}).filter((one) => !one.startsWith(ANNOTATION_PREFIX)))
     remarks.lose(['metadata', 'annotations', name], `the annotation ${JSON.stringify(name)}`);
   if (spec.description !== undefined) remarks.lose(['spec', 'description'], 'the description; the title is kept');
-  if (spec.alertPolicies.length > 0)
+  if (!spec.alertPolicies.every(isMadeOfAlerts))
     remarks.lose(['spec', 'alertPolicies'], 'alert policies: Vigie alerts by pairs of burn windows');
 }

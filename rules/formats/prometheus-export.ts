@@ -1,9 +1,11 @@
 import { ALERT_TIERS } from '../../server/model/alerts.ts';
 import type { Labels } from '../../server/model/labels.ts';
 import { formatDuration, type Ms } from '../../server/model/units.ts';
+import { minBadOf } from '../alert-condition.ts';
+import { noDataTierOf } from '../missing-policy.ts';
 import { formatObjective } from '../percentage.ts';
 import { selectorText } from '../selector-text.ts';
-import { DEFAULT_NO_DATA, errorBudgetShare, type SloDefinition } from '../slo-definition.ts';
+import { errorBudgetShare, type SloDefinition } from '../slo-definition.ts';
 import { nominalLength, type SloWindow } from '../slo-window.ts';
 import { type AlertPair, alertPairs, burnFactor } from '../windows.ts';
 import { errorRatio, number, pairBurns, SERIES } from './burn-expression.ts';
@@ -50,7 +52,7 @@ function sloGroup(slo: SloDefinition): ExportedSlo {
         ? ['window: no budget left of a calendar period; the alerts have the factors of its nominal length']
         : []),
       ...unsaidKeys(slo, SAID),
-      'bad events that a pair needs, and figures of silent sources: Prometheus judges rates alone',
+      'what silent sources would say: Prometheus knows no watermarks',
     ],
   };
 }
@@ -101,7 +103,7 @@ function windowText(window: SloWindow): string {
 }
 
 function alerts(slo: SloDefinition, pair: ExportedPair, pairs: readonly AlertPair[]): ExportedRule[] {
-  const { no_data = DEFAULT_NO_DATA } = slo;
+  const no_data = noDataTierOf(slo);
   const burns = ALERT_TIERS.map((tier) => pairs.filter((one) => one.tier === tier)).filter(({ length }) => length > 0);
   const silent: ExportedRule = {
     alert: 'SloNoData',
@@ -116,7 +118,11 @@ function alerts(slo: SloDefinition, pair: ExportedPair, pairs: readonly AlertPai
 function burnAlert(slo: SloDefinition, pair: ExportedPair, pairs: readonly AlertPair[]): ExportedRule {
   const share = errorBudgetShare(slo.objective);
   const expressions = pairs.map((one) =>
-    pairBurns({ ...one, limit: burnFactor(one, nominalLength(slo.window)) * share }, slo.id, pair),
+    pairBurns(
+      { ...one, min_bad: minBadOf(one), limit: burnFactor(one, nominalLength(slo.window)) * share },
+      slo.id,
+      pair,
+    ),
   );
   const windows = pairs.map(({ long, short, budget_share }) => {
     return `${formatObjective(budget_share)} in ${formatDuration(long)} (still so for ${formatDuration(short)})`;

@@ -11,7 +11,7 @@ import { resourceSchema } from './kubernetes-resource.ts';
 export const PYRRA = { apiVersion: 'pyrra.dev/v1alpha1', kind: 'ServiceLevelObjective' } as const;
 
 /** Labels with this prefix go from the objective onto its series and alerts. */
-const LABEL_PREFIX = 'pyrra.dev/';
+export const LABEL_PREFIX = 'pyrra.dev/';
 
 const metric = map({ metric: filledText('a selector') }, 'a map with metric');
 const grouping = optional(list(text('a label name'), 'a list of label names'));

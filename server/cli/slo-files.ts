@@ -3,7 +3,7 @@ import { errorCatalogue } from '../model/errors.ts';
 import { options } from './options.ts';
 import { print, printable, tell } from './terminal.ts';
 
-const FORMATS = ['openslo', 'sloth', 'prometheus-rules'] as const;
+const FORMATS = ['openslo', 'sloth', 'pyrra', 'prometheus-rules'] as const;
 
 interface ExportFlags {
   readonly format: (typeof FORMATS)[number];

@@ -28,7 +28,7 @@ const EXAMPLES = [
   ['vigie slo keep shop-availability', 'keep a proposed one: writes its file'],
   ['vigie slo backtest slos/new.yaml --from 90d', 'what a file would have made of the past, beside what is in force'],
   ['vigie slo import sloth.yml > slos/shop.yaml', 'from OpenSLO, Sloth or Pyrra; what is lost is told'],
-  ['vigie slo export --format openslo', 'to openslo, sloth or prometheus-rules'],
+  ['vigie slo export --format openslo', 'to openslo, sloth, pyrra or prometheus-rules'],
   ['vigie slo reload', 'take up SLO files, rule files and the rings of the store as they are now'],
 ] as const;
 

@@ -160,9 +160,29 @@ describe('ours -> OpenSLO -> ours', () => {
     );
     expect(read(text)[0]!.indicator).toMatchObject({ kind: 'latency', slices: { every: 300_000, good_at: 0.95 } });
   });
+  test('a pair of windows becomes a policy of its long one, and is read as what it is made of', () => {
+    const [definition] = slo(`${AVAILABILITY}, missing: {no_data: bad}, alerts: {ticket: none}`);
+    const { text, losses } = exportSlos('openslo', [definition!]);
+    const policies: { spec: { alertWhenNoData: boolean; conditions: { spec: object }[] } }[] =
+      parse(text).spec.alertPolicies;
+    const condition = (threshold: number, lookbackWindow: string) => ({
+      severity: 'page',
+      condition: { kind: 'burnrate', op: 'gt', threshold, lookbackWindow, alertAfter: '0m' },
+    });
+    expect(policies.map(({ spec }) => spec.conditions.map((one) => one.spec))).toEqual([
+      [condition(14.4, '1h')],
+      [condition(6, '6h')],
+    ]);
+    expect(policies.map(({ spec }) => spec.alertWhenNoData)).toEqual([true, true]);
+    expect(losses.map(({ message }) => message)).toContain(
+      'alerts: a policy there has one window, the long one, and no number of events',
+    );
+    const { slos, notes } = readSloFiles([{ path: 'a.yaml', text }], parseSelector);
+    expect({ slos: slos.map(canonical), notes }).toEqual({ slos: [canonical(definition!)], notes: [] });
+  });
   test('what is asked for each slice is refused', () => {
     const up = read('slos: [{id: a, service: a, objective: 99%, window: 7d, up: {metric: up, every: 1m}}]');
-    for (const format of ['openslo', 'sloth', 'prometheus-rules'] satisfies ExportFormat[]) {
+    for (const format of ['openslo', 'sloth', 'pyrra', 'prometheus-rules'] satisfies ExportFormat[]) {
       expect(exportSlos(format, up)).toMatchObject({
         text: '',
         refused: [{ slo: 'a', message: 'up is asked for each slice of time, which is not said there' }],
@@ -247,6 +267,60 @@ describe('ours -> Sloth -> ours', () => {
   });
 });
 
+describe('ours -> Pyrra -> ours', () => {
+  const fits = ({ indicator: measured, window }: SloDefinition) =>
+    measured.slices === undefined &&
+    window.kind === 'rolling' &&
+    !(measured.kind === 'availability' && measured.counts === 'good');
+  test('a definition comes back without what was told to be lost, and what Pyrra cannot say is refused', () => {
+    fc.assert(
+      fc.property(definitions, (definition) => {
+        const { text, losses, refused } = exportSlos('pyrra', [definition]);
+        expect(refused).toHaveLength(fits(definition) ? 0 : 1);
+        if (!fits(definition)) return;
+        const [again] = read(text);
+        const lost = (key: string) => losses.some(({ message }) => message.startsWith(`${key}:`));
+        const same = ({ id, title, objective: share, window, indicator: measured, alerts: pairs }: SloDefinition) => ({
+          ...{ id, share, window, measured, title: title.replaceAll(/\s+/g, ' '), off: pairs?.length === 0 },
+        });
+        expect(canonical(same(again!) as never)).toEqual(canonical(same(definition) as never));
+        if (!lost('service')) expect(again!.service).toBe(definition.service);
+        if (!lost('owner') && !lost('labels.owner')) expect(again!.owner).toBe(definition.owner);
+        for (const [name, text] of Object.entries(again!.labels)) expect(definition.labels[name]).toBe(text);
+        for (const name of Object.keys(definition.labels).filter((one) => !lost(one) && !lost(`labels.${one}`)))
+          expect(again!.labels[name]).toBe(definition.labels[name]);
+      }),
+      { seed: 48, numRuns: tries(40) },
+    );
+  });
+  test('groups, whole seconds and silence', () => {
+    const text = `slos: [{id: a, service: a, objective: 99.5%, window: 4w, group_by: [vhost], minimum_events: 7, missing: {no_data: good},
+      latency: {histogram: h, threshold: 1s}, alerts: {page: none, ticket: none}}]`;
+    const exported = exportSlos('pyrra', read(text));
+    expect(parse(exported.text)).toEqual({
+      apiVersion: 'pyrra.dev/v1alpha1',
+      kind: 'ServiceLevelObjective',
+      metadata: { name: 'a' },
+      spec: {
+        description: expect.any(String),
+        target: '99.5',
+        window: '28d',
+        indicator: {
+          latency: { success: { metric: 'h_bucket{le="1"}' }, total: { metric: 'h_count' }, grouping: ['vhost'] },
+        },
+        alerting: { burnrates: false, absent: false },
+      },
+    });
+    expect(exported.losses.map(({ message }) => message.split(/[:;]/, 1)[0])).toEqual([
+      'minimum_events',
+      'missing',
+      'max_groups',
+      'latency',
+    ]);
+    expect(read(exported.text)).toMatchObject([{ group_by: { labels: ['vhost'] }, alerts: [], no_data: 'none' }]);
+  });
+});
+
 const promtool = (text: string) => {
   const file = join(folder, 'rules.yml');
   writeFileSync(file, text);
@@ -303,6 +377,22 @@ describe('rules of Prometheus', () => {
     ]);
     expect(limits(of('objective: 80%, window: 30d'))).toEqual(['0.6', '0.6', '0.2', '0.2']);
     expect(limits(of('objective: 99%, window: 30d, alerts: none'))).toEqual([]);
+  });
+
+  test('a pair that wants bad events asks for them', () => {
+    const exprs = (pair: string, side = 'bad: b') =>
+      exportSlos(
+        'prometheus-rules',
+        slo(
+          `availability: {total: t, ${side}}, alerts: {ticket: none, page: [{budget_share: 2%, long: 1h, short: 5m${pair}}]}`,
+        ),
+      ).text;
+    expect(exprs('')).toContain('and on () (sum(increase(b[1h])) >= 2))');
+    expect(exprs(', min_bad: 7')).toContain('and on () (sum(increase(b[1h])) >= 7))');
+    expect(exprs(', min_bad: 7', 'good: g')).toContain(
+      '(sum(increase(t[1h])) - (sum(increase(g[1h])) or vector(0)) >= 7)',
+    );
+    expect(exprs(', min_events: 1')).not.toContain('increase(b');
   });
 
   test('they fire and are over as ours do', () => {
