@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { VigieError } from '../model/errors.ts';
+import { slotEnd } from '../model/rings.ts';
 import { formatDuration, type Ms, ms } from '../model/units.ts';
 import { databaseFile, repairFolder, settleDataDir } from './data-dir.ts';
 import { type Examination, examine } from './examination.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, PagePlace } from './finding.ts';
 import { checkJournal } from './journal-check.ts';
 import { type KnownSeries, knownSeries } from './known-series.ts';
 import { lockDataDir } from './lock.ts';
@@ -14,6 +15,7 @@ import { lastCommit } from './recovery.ts';
 import { asideName, type PlacePoint, placeDatabase } from './restore.ts';
 import { type Ring, rowId } from './ring.ts';
 import { checkFormat, openDatabase } from './schema.ts';
+import { sinceOf, sinceText } from './series-table.ts';
 import { copyDatabase } from './snapshot.ts';
 import { Store } from './store.ts';
 
@@ -158,7 +160,8 @@ function rebuildPages(
     const { layout, newest } = series;
     const { slots, rebuilt } = rebuildPage(db, page, { layout, newest, highWater, lsn, lost });
     if (slots === rebuilt) lost.delete(row);
-    return { finding, done: rebuiltText(slots, rebuilt, layout.rings[page.ring]) };
+    const isLeft = slots > rebuilt && leaveToCoarser(db, series, page);
+    return { finding, done: rebuiltText(slots, rebuilt, layout.rings[page.ring], isLeft) };
   });
 }
 
@@ -171,9 +174,28 @@ function lostRow({ page, rows }: Finding, known: ReadonlyMap<number, KnownSeries
   return isInJournal ? undefined : rowId(series.id, ring, page.number);
 }
 
-function rebuiltText(slots: number, rebuilt: number, ring: Ring | undefined): string {
+/**
+ * The ring begins after the page that is lost (`Layout.since`), so that nobody takes the hole for silence: coarser rings answer for that time
+ * and before. False when there is none.
+ */
+function leaveToCoarser(db: Database.Database, { id, layout, newest }: KnownSeries, page: PagePlace): boolean {
+  const ring = layout.rings[page.ring];
+  if (ring === undefined || layout.rings[page.ring + 1] === undefined) return false;
+  const end = slotEnd(ms(Math.min(page.end, newest)), ring.width);
+  const known = sinceOf(
+    db.prepare<[number], string | null>('SELECT since FROM series WHERE id = ?').pluck().get(id) ?? null,
+  );
+  const since = layout.rings.map(({ index }) => {
+    const before = known?.[index] ?? Number.NEGATIVE_INFINITY;
+    return index === ring.index ? Math.max(before, end) : before;
+  });
+  db.prepare('UPDATE series SET since = ? WHERE id = ?').run(sinceText(since), id);
+  return true;
+}
+
+function rebuiltText(slots: number, rebuilt: number, ring: Ring | undefined, isLeft: boolean): string {
   const width = ring === undefined ? '' : ` of ${formatDuration(ring.width)}`;
-  if (rebuilt === 0) return LOST;
+  if (rebuilt === 0) return isLeft ? 'taken out; coarser rings answer for its time and before' : LOST;
   if (rebuilt === slots) return 'made again from finer rings: nothing is lost';
   return `${rebuilt} of ${slots} slots${width} made again from finer rings; the others are lost`;
 }

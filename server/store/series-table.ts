@@ -66,7 +66,7 @@ function setFigures(
 }
 
 /** JSON has no -Infinity: null. */
-function sinceText(since: readonly number[]): string {
+export function sinceText(since: readonly number[]): string {
   return JSON.stringify(since.map((time) => (Number.isFinite(time) ? time : null)));
 }
 

@@ -9,7 +9,7 @@ import { Store } from '../../server/store/store.ts';
 import { examineDataDir } from '../../server/upkeep/examine-file.ts';
 import { tries } from '../support/long.ts';
 import { seeded } from '../support/random.ts';
-import { count, increments, NOW, Queue, tempDir } from './batches.ts';
+import { count, idsOf, increments, NOW, Queue, samples, tempDir } from './batches.ts';
 import { changeFile, countsOf, examined, fillStore, flipOnDisk } from './full-store.ts';
 import { textsOf } from './logs/lines.ts';
 
@@ -158,13 +158,63 @@ describe('a repair', () => {
     again.close();
   });
 
+  test('leaves the time of a finest page that is lost to coarser rings: nothing is counted less', async () => {
+    const dataDir = tempDir();
+    const store = new Store({ dataDir });
+    const queue = new Queue();
+    const start = NOW - 10 * 3_600_000;
+    const minutes = Array.from({ length: 599 }, (_, i) => start + (i + 1) * 60_000);
+    queue.send(
+      store,
+      increments(
+        ['hits'],
+        minutes.map((time, i) => [0, time / 1000, 1 + (i % 7)]),
+      ),
+    );
+    queue.send(
+      store,
+      samples(
+        'counter',
+        'c_total',
+        minutes.map((time, i) => [time, i * 5]),
+      ),
+    );
+    const hours = [9, 6, 3, 1].map((hour) => ({
+      start: ms(NOW - hour * 3_600_000),
+      end: ms(NOW - (hour - 1) * 3_600_000),
+    }));
+    const told = (of: Store) =>
+      hours.map(({ start: from, end }) => {
+        const window = of.view.reader(idsOf(of, 'c_total')[0]!).window(from, end);
+        if (window?.form === 'samples')
+          return [count(of, 'hits', from, end).n, window.values.at(-1)! - window.values[0]!];
+        return [count(of, 'hits', from, end).n, window?.form === 'rollup' && window.stats.last - window.stats.first];
+      });
+    const want = told(store);
+    expect(want.flat().every((value) => Number(value) > 100)).toBe(true);
+    store.close();
+    const middle = pagesOf(dataDir, ofRing(0)).filter(({ id }) => id % 2 ** 32 <= 2);
+    const [first, second] = middle;
+    for (const { body } of [first!, second!]) flipOnDisk(dataDir, body, body.length >> 1);
+    const { repairs } = await repair(dataDir);
+    const left = 'taken out; coarser rings answer for its time and before';
+    expect(repairs.map(({ done }) => done)).toEqual([left, left]);
+    expect(examined(dataDir).findings).toEqual([]);
+    const again = new Store({ dataDir });
+    expect(told(again)).toEqual(want);
+    queue.send(again, increments(['hits'], [[0, NOW / 1000 - 7, 9]]));
+    expect(count(again, 'hits', NOW - 60_000, NOW).n).toBe(9);
+    expect(count(again, 'hits', NOW - 10 * 3_600_000, NOW).n).toBe(minutes.reduce((sum, _, i) => sum + 1 + (i % 7), 9));
+    again.close();
+  });
+
   test('says so when the finest slots are lost, and keeps those of the other rings', async () => {
     const dataDir = tempDir();
     fillStore(dataDir, 5).close();
     const [first] = pagesOf(dataDir, ofRing(0));
     flipOnDisk(dataDir, first!.body, 30);
     const { repairs, aside } = await repair(dataDir);
-    expect(repairs.map(({ done }) => done)).toEqual(['taken out; what it held is lost']);
+    expect(repairs.map(({ done }) => done)).toEqual(['taken out; coarser rings answer for its time and before']);
     expect(aside).toBe(`${databaseFile(dataDir)}.before-repair-20270115T080000000Z`);
     expect(pagesOf(dataDir).some(({ id }) => id === first!.id)).toBe(false);
   });
