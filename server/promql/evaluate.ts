@@ -136,6 +136,15 @@ export class Evaluation {
     return found;
   }
 
+  /** Notes the series of which something could not be read, once everything was asked for. */
+  noteLosses(): void {
+    for (const series of this.#selected.values()) {
+      const names = new Set(series.filter((one) => one.hasLost?.()).map(({ name }) => name));
+      for (const name of names)
+        this.annotations.note(`some of ${name} is damaged and missing; vigie doctor tells what`);
+    }
+  }
+
   /** Tells why `name` has nothing to say of a series. */
   noAnswer(name: string, { name: series = '', view }: SeriesWindow): void {
     this.annotations.note(

@@ -66,7 +66,9 @@ function isOrdered(expr: Expr): boolean {
   return expr.node === 'aggregation' && (expr.op === 'topk' || expr.op === 'bottomk');
 }
 
-function answer(data: QueryData, { annotations }: Evaluation): QueryResult {
+function answer(data: QueryData, evaluation: Evaluation): QueryResult {
+  evaluation.noteLosses();
+  const { annotations } = evaluation;
   return { data, warnings: annotations.warnings, infos: annotations.infos };
 }
 
@@ -111,6 +113,7 @@ export function* rangeJson(
   limits: QueryLimits = {},
 ): Work<readonly string[]> {
   const { rows, evaluation } = yield* rangeAnswer(source, question, limits);
+  evaluation.noteLosses();
   return yield* rows.json(evaluation.annotations, limit);
 }
 

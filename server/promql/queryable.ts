@@ -23,6 +23,8 @@ export interface QuerySeries {
    * left of that time. Absent: never.
    */
   isMoved?(time: Ms, lookback: Ms): boolean;
+  /** Whether some of what was asked for cannot be read any more, and was taken for empty. Absent: never. */
+  hasLost?(): boolean;
   /** What a range function sees of (start, end]; undefined when there is nothing. */
   window(start: Ms, end: Ms): WindowView | undefined;
   /**

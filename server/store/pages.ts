@@ -47,6 +47,9 @@ export class Pages {
   readonly #dirty = new Map<number, Dirty>();
   readonly #clean = new Map<number, Page>();
   readonly #decoded = new DecodedColumns(DECODED_BYTES);
+  readonly #unreadable = new Set<number>();
+  /** By series, how often somebody asked for a page that cannot be read. */
+  readonly #losses = new Map<number, number>();
   #cleanBytes = 0;
   #settle: () => void = () => {};
   #readAhead: ReadAhead | undefined;
@@ -102,8 +105,15 @@ export class Pages {
   /** The page when the ring holds it; a row of another lap is no page. */
   find(series: number, ring: Ring, number: number): Page | undefined {
     if (ring.shape !== 'sum') this.#settle();
-    const page = this.#row(rowId(series, ring, number), ring);
+    const row = rowId(series, ring, number);
+    const page = this.#row(row, ring);
+    if (page === undefined && this.#unreadable.has(row)) this.#losses.set(series, this.losses(series) + 1);
     return page?.number === number ? page : undefined;
+  }
+
+  /** How often a page of the series was asked for and taken for empty, because it cannot be read. */
+  losses(series: number): number {
+    return this.#losses.get(series) ?? 0;
   }
 
   /** The page to change in commit `lsn`, made when it is not there; undefined when its row holds a newer lap already. */
@@ -181,6 +191,7 @@ export class Pages {
     for (const row of this.#dirty.keys())
       invariant(!gone.has(seriesOfRow(row)), 'a series is gone and its page is not');
     for (const row of this.#clean.keys()) if (gone.has(seriesOfRow(row))) this.#forget(row);
+    for (const series of gone) this.#losses.delete(series);
   }
 
   #row(row: number, ring: Ring): Page | undefined {
@@ -195,6 +206,7 @@ export class Pages {
     } catch (error) {
       const code = String((error as { code?: unknown } | null)?.code ?? '');
       if (code !== '' && !code.startsWith('SQLITE_CORRUPT') && !code.startsWith('ERR_')) throw error;
+      this.#unreadable.add(row);
       this.#onDamage(row, messageOf(error));
       return undefined;
     }
@@ -203,6 +215,7 @@ export class Pages {
   #soil(row: number, page: Page, ring: Ring, lsn: number, now: Ms): void {
     if (this.#dirty.has(row)) return;
     this.#forget(row);
+    this.#unreadable.delete(row);
     this.#dirty.set(row, { page, ring, sinceLsn: lsn, since: now });
   }
 

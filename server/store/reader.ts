@@ -41,6 +41,8 @@ export interface SeriesReader {
   sampledAt(time: Ms, lookback: Ms): number | undefined;
   /** Whether what `at` gives is that of a border of slots before, or older than samples that nobody knows any more. */
   isMoved?(time: Ms, lookback: Ms): boolean;
+  /** Whether some of what this reader was asked for is damaged and was taken for empty. */
+  hasLost?(): boolean;
   /** `aligned` when the borders had to move outward by more than the 10 s that sums are counted in. */
   window(start: Ms, end: Ms): SeriesWindow | undefined;
   /** Of counters and gauges: all samples of (start, end] but stale markers; undefined when the raw ring does not reach back to `start`. */
@@ -84,6 +86,7 @@ export function forEachPage(
 
 /** @param completeTo the newest watermark of the series' origins, ms. @param usable judged by the newest mark of its origins. */
 export function sumReader(pages: Pages, series: Series, usable: Usable, completeTo: number): SeriesReader {
+  const losses = pages.losses(series.id);
   const width = finest(usable.rings).width;
   const presentTo = Math.max(completeTo, series.newest);
   const sumBetween = (start: number, end: number): SumTotal & { start: Ms; end: Ms } => {
@@ -112,6 +115,7 @@ export function sumReader(pages: Pages, series: Series, usable: Usable, complete
     },
     sampledAt: (time, lookback) =>
       isPresent(time, lookback) ? Math.min(borderBefore(usable, time), presentTo) : undefined,
+    hasLost: () => pages.losses(series.id) > losses,
     isMoved: (time, lookback) =>
       isPresent(time, lookback) && time >= series.oldest && time - borderBefore(usable, time) >= width,
     window: (start, end) => {
@@ -124,6 +128,7 @@ export function sumReader(pages: Pages, series: Series, usable: Usable, complete
 
 /** Of a counter or gauge: raw samples, then the roll-ups. */
 export function sampleReader(pages: Pages, series: Series): SeriesReader {
+  const losses = pages.losses(series.id);
   const floor = rawFloor(series);
   const rollups = usableRollups(series.layout, series.newest);
   const newest = (time: Ms, lookback: Ms): NewestSample | undefined => {
@@ -138,6 +143,7 @@ export function sampleReader(pages: Pages, series: Series): SeriesReader {
     labels: series.labels,
     at: (time, lookback) => newest(time, lookback)?.value,
     sampledAt: (time, lookback) => newest(time, lookback)?.time,
+    hasLost: () => pages.losses(series.id) > losses,
     ...(series.oldest <= floor && {
       isMoved: (time: Ms, lookback: Ms) => time - lookback < floor && newest(time, lookback)?.isMoved === true,
     }),

@@ -4,7 +4,8 @@ import { DAY, HOUR, MINUTE, ms, SECOND } from '../../server/model/units.ts';
 import { queryInstant, queryRange } from '../../server/promql/query.ts';
 import type { Queryable } from '../../server/promql/queryable.ts';
 import type { Store } from '../../server/store/store.ts';
-import { increments, NOW, openStore, Queue, samples } from '../store/batches.ts';
+import { increments, NOW, openStore, Queue, samples, tempDir } from '../store/batches.ts';
+import { changeFile } from '../store/full-store.ts';
 import { answerLines } from './answer-lines.ts';
 import { memoryQueryable } from './memory-queryable.ts';
 
@@ -83,6 +84,42 @@ test('what they do not know has no answer, and it is said', () => {
   }
   const cut = at(store, 'increase(c_total[20m])', start + 52 * MINUTE);
   expect(cut.infos).toEqual([expect.stringContaining('moved to its borders')]);
+});
+
+test('a damaged page is no silence: the answer says that something is missing', () => {
+  const dataDir = tempDir();
+  const rows = Array.from({ length: 600 }, (_, i) => [NOW - (600 - i) * MINUTE, i] as const);
+  const filled = openStore({ dataDir });
+  const queue = new Queue();
+  queue.send(filled, samples('gauge', 'g', rows));
+  queue.send(
+    filled,
+    increments(
+      ['hits'],
+      rows.map(([time]) => [0, time / 1000, 1]),
+    ),
+  );
+  filled.close();
+  changeFile(dataDir, (db) => db.exec('UPDATE page SET body = zeroblob(length(body)) WHERE id < 4294967296 * 2048'));
+  const store = openStore({ dataDir });
+  const g = 'some of g is damaged and missing; vigie doctor tells what';
+  expect(at(store, 'count_over_time(g[1h])', NOW)).toMatchObject({ data: { result: [] }, infos: [g] });
+  expect(at(store, 'sum(g)', NOW - HOUR).infos).toEqual([g]);
+  expect(at(store, 'increase(hits[90s])', NOW).infos).toEqual([g.replace('of g', 'of hits')]);
+  const range = {
+    select: (matchers: Parameters<Queryable['select']>[0]) =>
+      store.view.select(matchers).map((id) => store.view.reader(id)),
+  };
+  const overHours = (expr: string) => queryRange(range, expr, ms(NOW - 2 * HOUR), NOW, HOUR).infos;
+  expect(overHours('rate(g[5m])')).toContain(g);
+  expect(overHours('sum(increase(hits[90s]))')).toEqual([g.replace('of g', 'of hits')]);
+  expect(at(store, 'count_over_time(g[1h])', NOW - 40 * DAY).infos).toEqual([]);
+  // An hour from border to border is a slot of the widest ring, whose page is whole.
+  expect(at(store, 'increase(hits[1h])', NOW)).toMatchObject({
+    data: { result: [{ value: [NOW / 1000, '59'] }] },
+    infos: [],
+  });
+  expect(at(store, 'vector(1)', NOW).infos).toEqual([]);
 });
 
 test('a sum series is counted exactly in any window, and its running total has all functions', () => {
