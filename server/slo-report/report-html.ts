@@ -17,7 +17,8 @@ a{color:var(--accent)}
 table{width:100%;border-collapse:collapse}
 th,td{padding:4px 8px;text-align:left;vertical-align:top;border-bottom:1px solid var(--hairline)}
 thead th{font-weight:600;color:var(--muted)}
-.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.number{text-align:right;font-variant-numeric:tabular-nums}
+td.number,.met,.missed,.no_traffic,.no_data{white-space:nowrap}
 .met{color:var(--ok)}
 .missed{color:var(--bad);font-weight:600}
 figure{margin:16px 0}
@@ -25,9 +26,27 @@ figcaption{color:var(--muted);font-size:12px}
 svg{display:block;width:100%;max-width:720px;height:120px}
 svg rect{fill:var(--accent)}
 svg .over{fill:var(--bad)}
-svg .unknown{fill:var(--hairline)}
+svg .unknown{fill:none;stroke:var(--muted);stroke-dasharray:2 4;vector-effect:non-scaling-stroke}
 svg line{stroke:var(--muted)}
-@media print{body{max-width:none}.scroll{overflow:visible}section{break-inside:avoid}}
+@media(max-width:640px){
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+table,tbody,tr,tbody th,td{display:block}
+tr{padding:8px 0;border-bottom:1px solid var(--hairline)}
+tbody th,td{padding:0;border:0;overflow-wrap:anywhere}
+td[data-head]{display:flex;justify-content:space-between;gap:16px}
+td[data-head]::before{content:attr(data-head);color:var(--muted);white-space:normal;text-align:left}
+ul{padding-left:20px}
+}
+@media print{
+body{max-width:none;padding:0}
+.scroll{overflow:visible}
+table{font-size:11px}
+th,td{padding:4px 3px}
+td,.met,.missed,.no_traffic,.no_data{white-space:normal}
+tbody th{min-width:16ch;overflow-wrap:anywhere}
+td[data-head]:not(.number){min-width:8ch;overflow-wrap:anywhere}
+section{break-inside:avoid}
+}
 `;
 
 /** Each state has a word, a shape and a colour. */
@@ -73,10 +92,10 @@ function summaryHtml({ title, heads, rows }: ReportView['summary']): Hypertext {
   return markup`<section>
 <h2 id="summary">${title}</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="summary">
-<table>
-<thead><tr>${heads.map((head, i) => markup`<th scope="col"${numberClass(i)}>${head}</th>`)}</tr></thead>
-<tbody>
-${rows.map(rowHtml)}</tbody>
+<table role="table">
+<thead role="rowgroup"><tr role="row">${heads.map((head, i) => markup`<th role="columnheader" scope="col"${numberClass(i)}>${head}</th>`)}</tr></thead>
+<tbody role="rowgroup">
+${rows.map((row) => rowHtml(row, heads))}</tbody>
 </table>
 </div>
 </section>`;
@@ -86,10 +105,12 @@ function numberClass(column: number): Hypertext {
   return column < 3 ? markup`` : markup` class="number"`;
 }
 
-function rowHtml({ anchor, cells, result }: SummaryRow): Hypertext {
+/** Roles are written out: on a narrow page rows are laid out as lists, and browsers would take them for such. */
+function rowHtml({ anchor, cells, result }: SummaryRow, heads: readonly string[]): Hypertext {
   const [word = '', title = '', ...rest] = cells;
-  return markup`<tr><td class="${result}">${SHAPES[result]} ${word}</td><th scope="row"><a href="#${anchor}"><bdi>${visible(title)}</bdi></a></th>${rest.map(
-    (cell, i) => markup`<td${numberClass(i + 2)}><bdi>${visible(cell)}</bdi></td>`,
+  return markup`<tr role="row"><td role="cell" class="${result}">${SHAPES[result]} ${word}</td><th role="rowheader" scope="row"><a href="#${anchor}"><bdi>${visible(title)}</bdi></a></th>${rest.map(
+    (cell, i) =>
+      markup`<td role="cell" data-head="${heads[i + 2] ?? ''}"${numberClass(i + 2)}><bdi>${visible(cell)}</bdi></td>`,
   )}</tr>
 `;
 }

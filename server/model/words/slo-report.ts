@@ -74,7 +74,8 @@ const en = {
   lasts: 'At the burn of the last {span} ({rate}) the budget of its own window lasts.',
   spent: 'The budget of its own window is spent.',
   unknown: 'How long the budget of its own window lasts is not known: there was no traffic lately.',
-  chart: 'Share of the budget of the period that each day spent; the line is an even pace.',
+  chart:
+    'Share of the budget of the period that each day spent; the line is an even pace, of dashed days nothing is known.',
   chart_day: '{day}: {share} ({bad} of {total} bad)',
   chart_unknown: '{day}: nothing is known',
   disks: 'Disks that fill up',
@@ -146,7 +147,8 @@ const fr: Readonly<Record<SloReportWord, string>> = {
   spent: 'Le budget de sa propre fenêtre est épuisé.',
   unknown:
     'On ne sait pas combien de temps durera le budget de sa propre fenêtre : il n’y a pas eu de trafic ces derniers temps.',
-  chart: 'Part du budget de la période consommée chaque jour ; le trait est un rythme régulier.',
+  chart:
+    'Part du budget de la période consommée chaque jour ; le trait est un rythme régulier, des jours en pointillés on ne sait rien.',
   chart_day: '{day} : {share} ({bad} en erreur sur {total})',
   chart_unknown: '{day} : on n’en sait rien',
   disks: 'Disques qui se remplissent',
