@@ -39,7 +39,8 @@ export interface Budget {
  */
 export function budgetOf({ total, bad }: EventCounts, objective: number): Budget {
   const allowed = Math.round(total * errorBudgetShare(objective) * 1e9) / 1e9;
-  const left = Math.round((allowed - bad) * 1e9) / 1e9;
+  // Nothing left is 0, never -0: 0 % is not below nothing.
+  const left = Math.round((allowed - bad) * 1e9) / 1e9 + 0;
   return { allowed, spent: bad, left, ...(allowed > 0 && { left_ratio: left / allowed }) };
 }
 

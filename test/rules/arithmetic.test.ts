@@ -36,6 +36,11 @@ describe('burn factors of the workbook', () => {
   pairs('30d', 0.5, 1);
 });
 
+test('a budget of which nothing is left has 0 left, not -0', () => {
+  const { left, left_ratio } = budgetOf({ total: 3, good: 3 - 0.3 - 1e-15, bad: 0.3 + 1e-15 }, 0.9);
+  expect([left, left_ratio].map((value) => Object.is(value, 0))).toEqual([true, true]);
+});
+
 describe('the fewest events that can be judged', () => {
   const fewest = (objective: number, want: number) =>
     test(`${objective}`, () => expect(defaultMinimumEvents(objective)).toBe(want));

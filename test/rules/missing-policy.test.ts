@@ -91,6 +91,27 @@ test('figures of ignored silence are those of the last word; good silence is tim
   expect(no_data_tier).toBe('page');
 });
 
+describe('the first failures of a new SLO, whose alerts have minimums of their own', () => {
+  const f = (
+    changes: { minimum_events?: number },
+    good: number,
+    bad: number,
+    want: readonly [string, string, boolean],
+  ) =>
+    test(`${JSON.stringify(changes)}, ${bad} of ${good + bad}`, () => {
+      const event = (_: unknown, i: number) => ({ time: NOW - 2 * MINUTE, bad: i < bad });
+      const status = statusOf(slo({ objective: 0.999, ...changes }), Array.from({ length: good + bad }, event));
+      const fires = status.alerts.some(({ firing }) => firing);
+      expect([status.state, decide(status).decision, fires]).toEqual(want);
+    });
+  f({ minimum_events: 1 }, 1, 0, ['too_new', 'unknown', false]);
+  f({ minimum_events: 1 }, 0, 1, ['exhausted', 'no_go', false]);
+  f({ minimum_events: 1 }, 50, 1, ['exhausted', 'no_go', false]);
+  f({}, 50, 1, ['too_little_traffic', 'go', false]);
+  f({}, 7, 2, ['exhausted', 'no_go', false]);
+  f({}, 8, 2, ['exhausted', 'no_go', true]);
+});
+
 describe('failures a pair needs', () => {
   const f = (bad: number, min_bad: number | undefined, min_events: number, firing: boolean) =>
     test(`${bad} of 100, min_bad ${min_bad}, min_events ${min_events}`, () => {
