@@ -106,7 +106,7 @@ async function runOf(
 ): Promise<BacktestRun> {
   const range = { start: alignDown(start, step), end: alignDown(end, step) };
   const wrong = lengthProblem(range, step);
-  if (wrong !== undefined) throw new VigieError('too_large', `cannot backtest ${slo.id}: ${wrong}`);
+  if (wrong !== undefined) throw new VigieError('bad_request', `cannot backtest ${slo.id}: ${wrong}`);
   const past = await pastCounts(engine, { slo, range, step }, counts);
   if (past === undefined) {
     const why = 'its threshold is no boundary of its histogram in the store';

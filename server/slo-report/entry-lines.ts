@@ -22,7 +22,7 @@ function figureLines(entry: SloReportEntry, { say, numbers }: ReportSpeech): Lin
   const { unit: what, attained, counts, budget, objective } = entry;
   if (attained === undefined) return [silentLine(entry, { say })].filter((line) => line !== undefined);
   const { allowed, left, left_ratio = 0 } = budget;
-  const args = { bad: numbers.count(counts.bad), allowed: numbers.amount(allowed) };
+  const args = { bad: numbers.count(counts.bad), ones: Math.round(counts.bad), allowed: numbers.amount(allowed) };
   return [
     say('attained_line', {
       what,

@@ -315,6 +315,7 @@ describe('the report on one SLO', () => {
   told(99, 1_499_901, 'en', '(99 bad, 0.7% of the budget)');
   told(90, 1_499_910, 'en', '(90 bad, 0.6% of the budget)');
   told(99, 1_499_901, 'en', '99.3% of the budget of this period is left');
+  told(1, 1_499_999, 'en', '1 was bad of 15,000 allowed');
   told(99, 1_499_901, 'en', '| Left of this period’s own budget |');
   told(99, 1_499_901, 'fr', '| Restant du budget propre à la période |');
   const line = (what: string, changes: object, english: string, french: string) =>
@@ -371,7 +372,7 @@ describe('the report on one SLO', () => {
     const { en, fr } = sloReportWords;
     expect(Object.keys(fr)).toEqual(Object.keys(en));
     const names = (text: string) =>
-      [...text.matchAll(/(?<!\b(?:events|slices|other|week|month|page|yes) )\{(\w+)[,}]/g)]
+      [...text.matchAll(/(?<!\b(?:events|slices|one|other|week|month|page|yes) )\{(\w+)[,}]/g)]
         .map(([, name]) => name)
         .sort();
     for (const word of Object.keys(en) as (keyof typeof en)[]) {

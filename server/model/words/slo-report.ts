@@ -53,8 +53,10 @@ const en = {
   counted_from: 'Counted since {from}: nothing is known of the time before.',
   slices_from: 'Counted since {from}: older slices of one length are not kept.',
   complete_to: 'The sources are silent since {to}: nothing is known of the time after it.',
-  left_line: '{bad} were bad of {allowed} allowed: {left} of the budget of this period is left.',
-  over_line: '{bad} were bad of {allowed} allowed: the budget of this period is overspent by {over}.',
+  left_line:
+    '{bad} {ones, plural, one {was} other {were}} bad of {allowed} allowed: {left} of the budget of this period is left.',
+  over_line:
+    '{bad} {ones, plural, one {was} other {were}} bad of {allowed} allowed: the budget of this period is overspent by {over}.',
   before_line: 'The period before: {attained} of {total}{late, select, yes {, counted since {from}} other {}}.',
   before_none: 'Nothing was counted in the period before.',
   before_unknown: 'Nothing is known of the period before.',
@@ -125,8 +127,10 @@ const fr: Readonly<Record<SloReportWord, string>> = {
   counted_from: 'Compté depuis le {from} : on ne sait rien d’avant.',
   slices_from: 'Compté depuis le {from} : les tranches plus anciennes d’une même durée ne sont plus gardées.',
   complete_to: 'Les sources se taisent depuis le {to} : on ne sait rien d’après.',
-  left_line: '{bad} en erreur pour {allowed} tolérées : il reste {left} du budget de la période.',
-  over_line: '{bad} en erreur pour {allowed} tolérées : le budget de la période est dépassé de {over}.',
+  left_line:
+    '{bad} {ones, plural, one {est} other {sont}} en erreur pour {allowed} tolérées : il reste {left} du budget de la période.',
+  over_line:
+    '{bad} {ones, plural, one {est} other {sont}} en erreur pour {allowed} tolérées : le budget de la période est dépassé de {over}.',
   before_line: 'Période précédente : {attained} de {total}{late, select, yes {, compté depuis le {from}} other {}}.',
   before_none: 'Rien n’a été compté sur la période précédente.',
   before_unknown: 'On ne sait rien de la période précédente.',
