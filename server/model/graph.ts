@@ -1,4 +1,5 @@
 import type { Labels } from './labels.ts';
+import type { Release } from './releases.ts';
 
 /** `GET /api/vigie/graph`: any PromQL over a range, ready to draw. Times are ms since the epoch. */
 export interface GraphData {
@@ -14,6 +15,8 @@ export interface GraphData {
   readonly left_out: number;
   /** What the query engine has to say of the answer. */
   readonly notes: readonly string[];
+  /** Within the range, newest first, where the reader asked for them. */
+  readonly releases?: readonly Release[];
 }
 
 export interface GraphSeries {

@@ -1,3 +1,5 @@
+import type { Release } from './releases.ts';
+
 /**
  * Traffic of network interfaces: what MRTG shows of a router. All rates are bytes per second, all times ms since the epoch;
  * whoever shows bits multiplies by eight.
@@ -57,6 +59,8 @@ export interface TrafficDetail {
   readonly time: readonly number[];
   readonly in: TrafficDirection;
   readonly out: TrafficDirection;
+  /** Within the range, newest first, where the reader asked for them. */
+  readonly releases?: readonly Release[];
 }
 
 /** Columns of one direction. Null where less than half of a step is known: a gap stays a gap. */

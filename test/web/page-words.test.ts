@@ -1,6 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
 import { alertWords } from '../../web/alerts/words.ts';
+import { releaseMarkWords } from '../../web/frame/release-words.ts';
 import { graphPageWords } from '../../web/graph/words.ts';
 import { logWords } from '../../web/logs/words.ts';
 import { changeWords } from '../../web/slo-page/change-words.ts';
@@ -38,6 +39,7 @@ describe.each(
     exclusionWords,
     graphPageWords,
     logWords,
+    releaseMarkWords,
     releaseWords,
     sloWords,
     statusWords,

@@ -3,8 +3,9 @@ import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import type { ShownRelease } from '../../server/model/releases.ts';
 import { LANGUAGES } from '../../server/model/words/words.ts';
-import { momentLines } from '../../web/charts/moment-lines.ts';
+import { MOST_MARKS, momentLines, releaseLines } from '../../web/charts/moment-lines.ts';
 import type { ChartTokens } from '../../web/charts/tokens.ts';
+import { ReleaseTable, releasesBetween } from '../../web/frame/release-marks.tsx';
 import { Releases } from '../../web/slo-page/releases.tsx';
 import { FRENCH } from '../../web/words/french.ts';
 import { createSpeech, ENGLISH, SpeechContext } from '../../web/words/speech.ts';
@@ -74,5 +75,42 @@ describe('releases on a chart', () => {
     const [line] = Object.values(lines([5], '🚀'.repeat(20)));
     const content = line !== undefined && 'label' in line ? line.label?.content : undefined;
     expect(content).toBe(`${'🚀'.repeat(11)}…`);
+  });
+});
+
+describe('releases on a chart of anything', () => {
+  const many = Array.from({ length: 60 }, (_, i) =>
+    release({ id: `r${i}`, service: `s${i % 2}`, time: NOW - i * HOUR_MS }),
+  );
+  const tokens = { muted: 'grey', text: 'black', background: 'white', font: 'x', wide: true } as ChartTokens;
+  const marks = (language: 'en' | 'fr', releases: readonly ShownRelease[] | undefined): string =>
+    renderToString(h(SpeechContext.Provider, { value: SPEECH[language], children: h(ReleaseTable, { releases }) }));
+
+  test('no more lines than can be told apart, the newest ones', () => {
+    const lines = Object.keys(releaseLines(many, { start: NOW - 100 * HOUR_MS, end: NOW + 1 }, tokens));
+    expect(lines).toHaveLength(MOST_MARKS);
+    expect(lines).toContain('release r0');
+    expect(lines).not.toContain(`release r${MOST_MARKS}`);
+  });
+  test('those within the range alone', () => {
+    const within = releasesBetween(many, { start: NOW - 3 * HOUR_MS, end: NOW });
+    expect(within?.map(({ id }) => id)).toEqual(['r1', 'r2']);
+    expect(releasesBetween(undefined, { start: 0, end: NOW })).toBeUndefined();
+  });
+  test.each(LANGUAGES)('in full below it, the rest counted: %s', (language) => {
+    const html = marks(language, many);
+    expect(html.match(/<th scope="row"/g)).toHaveLength(10);
+    expect(html).toContain('s1');
+    expect(html).toContain('50');
+    expect(html).not.toMatch(/undefined|NaN|\{\w+\}/);
+  });
+  test('none in the range says how one is marked, and nothing stands where nobody asked', () => {
+    expect(marks('en', [])).toContain('vigie release mark');
+    expect(marks('en', undefined)).toBe('');
+  });
+  test('hostile words are text', () => {
+    const html = marks('en', [release({ version: HOSTILE, by: HOSTILE, service: HOSTILE })]);
+    expect(html).not.toContain('<script>');
+    expect(html).not.toContain('\u202e');
   });
 });

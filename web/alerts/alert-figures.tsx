@@ -80,7 +80,7 @@ function LeftFigure({ figures: { budget }, unit: what = 'requests', over = false
     left < 0
       ? w('left_over', { what, allowed, over: numbers.amount(-left) })
       : w('left_base', { what, allowed, left: numbers.amount(left) });
-  const value = left_ratio === undefined ? '–' : numbers.percent(left_ratio, 0);
+  const value = left_ratio === undefined ? '–' : numbers.percent(left_ratio);
   return <Figure name={w(over ? 'left_then' : 'left')} value={value} base={base} />;
 }
 

@@ -61,10 +61,10 @@ export function SilenceForm({ matchers: first, slos, rules, onDone, onCancel }: 
       <TextField name={w('form_duration')} value={duration} list={DURATIONS} hint={w('form_duration_hint')} />
       <TextField name={w('form_author')} value={author} />
       <TextField name={w('form_comment')} value={comment} />
-      <div class="alert-actions">
+      <div class="form-actions">
         <button type="submit" class="primary">
           {w('form_send')}
-        </button>{' '}
+        </button>
         <button type="button" onClick={onCancel}>
           {w('form_cancel')}
         </button>

@@ -149,9 +149,9 @@ const fr: Readonly<Record<AlertWord, string>> = {
   left: 'Budget restant',
   left_then: 'Budget restant alors',
   left_base:
-    'encore {left} {what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} possibles sur {allowed}',
+    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} encore possibles\u202f: {left} sur {allowed}',
   left_over:
-    '{over} {what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} de plus que les {allowed} {what, select, events {tolérés} other {tolérées}}',
+    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}}\u202f: {over} de plus que les {allowed} {what, select, events {tolérés} other {tolérées}}',
   gone: 'Épuisé',
   gone_base: 'au rythme de la dernière heure',
   gone_gains: 'se reconstitue',

@@ -2,6 +2,7 @@ import type { AnnotationOptions } from 'chartjs-plugin-annotation';
 import type { GraphData } from '../../server/model/graph.ts';
 import { visibleText } from '../logs/visible-text.ts';
 import { endLabels } from './end-labels.ts';
+import { releaseLines } from './moment-lines.ts';
 import { chartOptions } from './options.ts';
 import { dotRadii, lastPoint, points } from './points.ts';
 import type { Draw } from './time-chart.ts';
@@ -51,7 +52,7 @@ export const graphChart: Draw<GraphData> = (data, speech, tokens) => {
         legend: data.series.length > MAX_DIRECT_LABELS,
         ...valueBounds(data),
         tick: speech.numbers.scaled,
-        annotations: labelsOf(data, tokens),
+        annotations: { ...releaseLines(data.releases ?? [], data, tokens), ...labelsOf(data, tokens) },
       },
       tokens,
     ),

@@ -1,4 +1,5 @@
 import type { AnnotationOptions } from 'chartjs-plugin-annotation';
+import type { Release } from '../../server/model/releases.ts';
 import type { SloDetail } from '../../server/model/slo.ts';
 import type { ChartTokens } from './tokens.ts';
 
@@ -6,6 +7,9 @@ import type { ChartTokens } from './tokens.ts';
 const MOST_CHARACTERS = 12;
 
 const DASH = [2, 3];
+
+/** More lines than these would be a fence before the data. */
+export const MOST_MARKS = 40;
 
 interface Moment {
   readonly id: string;
@@ -28,9 +32,23 @@ export function momentLines(
   return namedLines([...released, ...redefined], range, tokens);
 }
 
+/** Releases on a chart of anything; whose they are is in the table below it. */
+export function releaseLines(
+  releases: readonly Release[],
+  range: Pick<SloDetail['range'], 'start' | 'end'>,
+  tokens: ChartTokens,
+): Record<string, AnnotationOptions> {
+  const marks = releases.slice(0, MOST_MARKS).map(({ id, version, time }) => ({
+    id: `release ${id}`,
+    name: version,
+    time,
+  }));
+  return namedLines(marks, range, tokens);
+}
+
 function namedLines(
   moments: readonly Moment[],
-  range: SloDetail['range'],
+  range: Pick<SloDetail['range'], 'start' | 'end'>,
   tokens: ChartTokens,
 ): Record<string, AnnotationOptions> {
   const shown = moments

@@ -5,6 +5,7 @@ import { trafficWords } from '../traffic/words.ts';
 import { pageSay } from '../words/page-words.ts';
 import type { Speech } from '../words/speech.ts';
 import { endLabels } from './end-labels.ts';
+import { releaseLines } from './moment-lines.ts';
 import { chartOptions, directLabel } from './options.ts';
 import { lastPoint } from './points.ts';
 import { stairs } from './stairs.ts';
@@ -66,6 +67,7 @@ function trafficChart(detail: TrafficDetail, speech: Speech, tokens: ChartTokens
         ...(top === 0 && { max: 1 }),
         tick: speech.numbers.scaled,
         annotations: {
+          ...releaseLines(detail.releases ?? [], detail, tokens),
           ...capacityLine(detail, speech, tokens, unit),
           ...endLabels(
             (['in', 'out'] as const).flatMap((name) => {

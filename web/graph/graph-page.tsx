@@ -2,9 +2,11 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { GraphData } from '../../server/model/graph.ts';
+import type { Release } from '../../server/model/releases.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { graphChart } from '../charts/graph-chart.ts';
 import { PictureLinks } from '../charts/picture-links.tsx';
+import { ReleaseChoice, type ReleaseMarks, ReleaseTable, releasesBetween } from '../frame/release-marks.tsx';
 import { visibleText } from '../logs/visible-text.ts';
 import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
@@ -26,12 +28,14 @@ interface GraphPageProps extends TimePickerProps {
   readonly data: GraphData | undefined;
   /** Only one query was asked: its graph is a picture with an address of its own. */
   readonly single: boolean;
+  /** Absent on a saved page. */
+  readonly marks?: ReleaseMarks | undefined;
   /** The values at the end of the range; absent likewise. */
   readonly instant: InstantTableProps | undefined;
 }
 
 /** Any queries as a graph, or as a table of their values at the end of the range. */
-export function GraphPage({ form, view, onView, data, single, instant, ...picker }: GraphPageProps) {
+export function GraphPage({ form, view, onView, data, single, marks, instant, ...picker }: GraphPageProps) {
   const { t } = useSpeech();
   return (
     <>
@@ -40,10 +44,15 @@ export function GraphPage({ form, view, onView, data, single, instant, ...picker
       <section class="charts" aria-label={t('charts')}>
         <ViewChoice view={view} onView={onView} />
         <TimePicker {...picker} />
+        {view === 'graph' && marks !== undefined && (
+          <div class="choices">
+            <ReleaseChoice {...marks} />
+          </div>
+        )}
         {view === 'table' && instant !== undefined && <InstantTable {...instant} />}
         {view === 'graph' && data?.series.length === 0 && <Nothing notes={data.notes} />}
         {view === 'graph' && data !== undefined && data.series.length > 0 && (
-          <Graph data={data} single={single} onRange={picker.onRange} />
+          <Graph data={data} releases={marks?.releases} single={single} onRange={picker.onRange} />
         )}
       </section>
     </>
@@ -78,16 +87,21 @@ function ViewChoice({ view, onView }: Pick<GraphPageProps, 'view' | 'onView'>) {
 
 interface GraphProps extends Pick<GraphPageProps, 'single'> {
   readonly data: GraphData;
+  readonly releases: readonly Release[] | undefined;
   readonly onRange: TimePickerProps['onRange'];
 }
 
-function Graph({ data, single, onRange }: GraphProps) {
+function Graph({ data, releases, single, onRange }: GraphProps) {
   const speech = useSpeech();
   const w = usePageWords(graphPageWords);
   const { t, times, numbers } = speech;
   const cursor = useSignal<number | undefined>(undefined);
   const hidden = useSignal<ReadonlySet<number>>(new Set());
-  const shown = useMemo(() => without(data, hidden.value), [data, hidden.value]);
+  const marked = useMemo(() => releasesBetween(releases, data), [releases, data]);
+  const shown = useMemo(
+    () => ({ ...without(data, hidden.value), ...(marked !== undefined && { releases: marked }) }),
+    [data, hidden.value, marked],
+  );
   const columns = data.series.map(({ name, values }) => ({
     name: visibleText(name),
     cell: (step: number) => {
@@ -125,6 +139,7 @@ function Graph({ data, single, onRange }: GraphProps) {
             hidden.value = next;
           }}
         />
+        <ReleaseTable releases={marked} />
         {single && <PictureLinks chart="graph" params={paramsOf(data)} />}
         {data.left_out > 0 && <p class="muted">{w('left_out', { count: data.left_out })}</p>}
         <Notes notes={data.notes} />

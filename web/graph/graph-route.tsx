@@ -4,6 +4,7 @@ import type { GraphData } from '../../server/model/graph.ts';
 import type { Answer, Failure } from '../api/answer.ts';
 import type { Api } from '../api/client.ts';
 import { FailureNotice } from '../frame/failure-notice.tsx';
+import { RELEASES_PART, useReleaseMarks } from '../frame/release-marks.tsx';
 import { useServices } from '../frame/services.ts';
 import { serverTime } from '../live/live-state.ts';
 import { usePageWords } from '../words/page-words.ts';
@@ -27,15 +28,9 @@ const WAY_FAILURES: readonly string[] = ['unauthorized', 'unreachable'];
 export function GraphRoute() {
   const { api, live } = useServices();
   const w = usePageWords(graphPageWords);
-  const queries = useSignal(readQueries(location.search));
-  const view = useSignal(readView(location.search));
-  const range = useSignal(readGraphRange(location.search));
+  const { queries, view, range, marked } = useGraphAddress();
   const before = useSignal<readonly GraphRange[]>([]);
-  useSignalEffect(() => {
-    const shown: [string, string][] = view.value === 'graph' ? [] : [['view', view.value]];
-    const params = [...writeQueries(queries.value), ...Object.entries(writeGraphRange(range.value)), ...shown];
-    history.replaceState(history.state, '', `${location.pathname}?${new URLSearchParams(params)}`);
-  });
+  const marks = useReleaseMarks(marked);
   const shown = live.state.value.shown;
   const now = shown === undefined ? live.now.value : serverTime(shown, live.now.value);
   const asked = askedQueries(queries.value);
@@ -68,6 +63,7 @@ export function GraphRoute() {
         onView={(choice) => (view.value = choice)}
         data={graph}
         single={asked.length === 1}
+        marks={marks}
         instant={instant}
         range={range.value}
         now={now}
@@ -91,6 +87,26 @@ export function GraphRoute() {
     before.value = before.value.slice(0, -1);
     if (last !== undefined) range.value = last;
   }
+}
+
+/** What is asked and how it is shown lives in the address, so that a reload or a colleague sees the same graph. */
+function useGraphAddress() {
+  const queries = useSignal(readQueries(location.search));
+  const view = useSignal(readView(location.search));
+  const range = useSignal(readGraphRange(location.search));
+  const marked = useSignal(RELEASES_PART.read(new URLSearchParams(location.search).get(RELEASES_PART.name)));
+  useSignalEffect(() => {
+    const shown: [string, string][] = view.value === 'graph' ? [] : [['view', view.value]];
+    const marks: [string, string][] = marked.value ? [[RELEASES_PART.name, '1']] : [];
+    const params = [
+      ...writeQueries(queries.value),
+      ...Object.entries(writeGraphRange(range.value)),
+      ...shown,
+      ...marks,
+    ];
+    history.replaceState(history.state, '', `${location.pathname}?${new URLSearchParams(params)}`);
+  });
+  return { queries, view, range, marked };
 }
 
 const NONE: ReadonlyMap<string, Failure> = new Map();

@@ -86,10 +86,10 @@ export function ExclusionForm({ slo, onClose }: ExclusionFormProps) {
         answer={preview}
         isWritten={written.from !== '' && written.to !== ''}
       />
-      <div class="alert-actions">
+      <div class="form-actions">
         <button type="submit" class="primary" disabled={request === undefined}>
           {w('send')}
-        </button>{' '}
+        </button>
         <button type="button" onClick={() => onClose(false)}>
           {w('cancel')}
         </button>

@@ -40,7 +40,7 @@ const fr: Readonly<Record<ExclusionWord, string>> = {
   make: 'Exclure une plage',
   note: 'Leurs {what, select, events {événements} slices {tranches} other {requêtes}} restent enregistrées et ne comptent ni pour ni contre ce SLO.',
   in_force:
-    'Exclu\u202f: {secs_text} de la période, {bad} {what, select, events {mauvais} other {mauvaises}} sur {total}. Si on les comptait, le résultat serait de {otherwise} et il resterait {otherwise_left} du budget\u202f; sans elles, c’est {attained} et {left}.',
+    'Exclu\u202f: {secs_text} de la période, {what, select, events {mauvais} other {mauvaises}}\u202f: {bad} sur {total}. Si on les comptait, le résultat serait de {otherwise} et il resterait {otherwise_left} du budget\u202f; sans elles, c’est {attained} et {left}.',
   none_in_force: 'Aucune n’est en vigueur\u202f: tous les chiffres portent sur la période entière.',
   head_when: 'Quand',
   head_state: 'État',
@@ -53,7 +53,7 @@ const fr: Readonly<Record<ExclusionWord, string>> = {
   state_undone: 'annulée',
   once: 'du {start} au {end}',
   again: 'du {start} au {end}, puis selon la règle {rule} ({zone})',
-  counts: '{bad} {what, select, events {mauvais} other {mauvaises}} sur {total}',
+  counts: '{what, select, events {mauvais} other {mauvaises}}\u202f: {bad} sur {total}',
   undone_by: 'par {author}, le {moment}',
   undo: 'Annuler',
   undo_of: 'Annuler l’exclusion du {moment}',

@@ -52,8 +52,8 @@ export function Exclusions({ detail: { status, exclusions = [] }, undo, form }: 
           </button>
         )}
       </div>
-      {making.value && form?.(close)}
       <p class="muted">{exclusions.length === 0 ? w('about') : w('note', { what: status.unit })}</p>
+      {making.value && form?.(close)}
       {exclusions.length > 0 && <BeforeAfter slo={status} />}
       {exclusions.length > 0 && <ExclusionTable unit={status.unit} exclusions={exclusions} undo={undo} />}
     </section>

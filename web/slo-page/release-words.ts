@@ -28,7 +28,7 @@ const fr: Readonly<Record<ReleaseWord, string>> = {
   head_after: 'Après',
   head_who: 'Qui',
   head_note: 'Remarque',
-  figures: '{attained}, {bad} {what, select, events {mauvais} other {mauvaises}} sur {total}',
+  figures: '{attained}, {what, select, events {mauvais} other {mauvaises}}\u202f: {bad} sur {total}',
   no_traffic: 'aucun trafic',
   not_measurable: 'non mesurable',
   too_new: 'trop récente',

@@ -18,8 +18,7 @@ const en = {
   figure_budget: 'Budget left',
   figure_budget_base:
     '{left} of {allowed} bad {what, select, events {events} slices {slices} other {requests}} may still happen',
-  figure_budget_over:
-    '{bad} bad {what, select, events {events} slices {slices} other {requests}}, {allowed} were allowed',
+  figure_budget_over: '{bad} bad of {allowed} {what, select, events {events} slices {slices} other {requests}} allowed',
   figure_burn: 'Burning now',
   figure_burn_base:
     '{bad} bad of {total} {what, select, events {events} slices {slices} other {requests}} in {window}; 1× spends the budget exactly in time',
@@ -137,12 +136,12 @@ const fr: Readonly<Record<SloWord, string>> = {
     '{good} {what, select, events {bons événements} slices {bonnes tranches} other {bonnes requêtes}} sur {total}',
   figure_budget: 'Budget restant',
   figure_budget_base:
-    '{left} {what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} encore {what, select, events {permis} other {permises}} sur {allowed}',
+    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} encore {what, select, events {permis} other {permises}}\u202f: {left} sur {allowed}',
   figure_budget_over:
-    '{bad} {what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} pour {allowed} {what, select, events {permis} other {permises}}',
+    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}}\u202f: {bad} pour {allowed} {what, select, events {permis} other {permises}}',
   figure_burn: 'Consommation actuelle',
   figure_burn_base:
-    '{bad} {what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} sur {total} en {window}\u202f; à 1×, le budget dure exactement la période',
+    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}}\u202f: {bad} sur {total} en {window}\u202f; à 1×, le budget dure exactement la période',
   figure_burn_none:
     '{why, select, not_measurable {la raison est donnée plus haut} no_data {aucune donnée sur {window}} other {{what, select, events {aucun événement} slices {aucune tranche mesurée} other {aucune requête}} en {window}}}',
   figure_lasts: 'Échéance du budget',
@@ -187,7 +186,7 @@ const fr: Readonly<Record<SloWord, string>> = {
   traffic_bad: 'mauvaises',
   traffic_total: 'toutes',
   traffic_summary:
-    '{total} {what, select, events {événements} slices {tranches} other {requêtes}}, dont {bad} {what, select, events {mauvais} other {mauvaises}}\u202f; intervalle le plus chargé {peak}, le {moment}.',
+    '{total} {what, select, events {événements} slices {tranches} other {requêtes}} ({what, select, events {mauvais} other {mauvaises}}\u202f: {bad})\u202f; intervalle le plus chargé {peak}, le {moment}.',
   burn_table: 'À quelle vitesse le budget se consomme',
   burn_table_note: 'Une alerte se déclenche tant que ses deux fenêtres consomment plus vite que son facteur.',
   burn_alert: 'Alerte',

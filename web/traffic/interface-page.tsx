@@ -1,9 +1,11 @@
 import { type Signal, useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import type { TrafficDetail } from '../../server/model/traffic.ts';
 import type { RateUnit } from '../../server/model/words/number-formats.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { PictureLinks } from '../charts/picture-links.tsx';
 import { TRAFFIC_CHARTS } from '../charts/traffic-chart.ts';
+import { ReleaseChoice, type ReleaseMarks, ReleaseTable, releasesBetween } from '../frame/release-marks.tsx';
 import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { FiguresTable } from './figures-table.tsx';
@@ -21,14 +23,18 @@ interface InterfacePageProps extends UnitChoiceProps {
   /** The page looks back from a moment of the past. */
   readonly past: boolean;
   readonly onEnd: (end: number | undefined) => void;
+  /** Absent on a saved page. */
+  readonly marks?: ReleaseMarks | undefined;
 }
 
 /** What MRTG shows of an interface: four graphs, one under the other, each with its figures. */
-export function InterfacePage({ graphs, now, past, onEnd, unit, onUnit }: InterfacePageProps) {
+export function InterfacePage({ graphs: asked, now, past, onEnd, marks, unit, onUnit }: InterfacePageProps) {
   const speech = useSpeech();
   const w = usePageWords(trafficWords);
   const { t } = speech;
   const cursors = [useCursor(), useCursor(), useCursor(), useCursor()];
+  const released = marks?.releases;
+  const graphs = useMemo(() => asked.map((graph) => withReleases(graph, released)), [asked, released]);
   const [first] = graphs;
   if (first === undefined) return null;
   const pointed = graphs.flatMap((graph, i) => {
@@ -41,6 +47,7 @@ export function InterfacePage({ graphs, now, past, onEnd, unit, onUnit }: Interf
       <section class="charts" aria-label={t('charts')}>
         <div class="choices">
           <UnitChoice unit={unit} onUnit={onUnit} />
+          {marks !== undefined && <ReleaseChoice {...marks} />}
           {past && (
             <button type="button" onClick={() => onEnd(undefined)}>
               {w('go_now')}
@@ -53,9 +60,15 @@ export function InterfacePage({ graphs, now, past, onEnd, unit, onUnit }: Interf
         {graphs.map((graph, i) => (
           <TrafficGraph key={graph.range} of={graph} unit={unit} cursor={cursors[i]} onEnd={onEnd} />
         ))}
+        <ReleaseTable releases={graphs.at(-1)?.releases} />
       </section>
     </>
   );
+}
+
+function withReleases(graph: TrafficDetail, releases: ReleaseMarks['releases']): TrafficDetail {
+  const marked = releasesBetween(releases, graph);
+  return marked === undefined ? graph : { ...graph, releases: marked };
 }
 
 function useCursor(): Signal<number | undefined> {

@@ -5,6 +5,7 @@ import type { Api } from '../api/client.ts';
 import { useAddress } from '../frame/address.ts';
 import { FailureNotice } from '../frame/failure-notice.tsx';
 import { useRefreshed } from '../frame/refreshed.ts';
+import { RELEASES_PART, useReleaseMarks } from '../frame/release-marks.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { serverTime } from '../live/live-state.ts';
@@ -23,6 +24,7 @@ export function InterfaceRoute({ host, device }: InterfaceRouteProps) {
   const w = usePageWords(trafficWords);
   const unit = useAddress(UNIT_PART);
   const end = useAddress(END_PART);
+  const marks = useReleaseMarks(useAddress(RELEASES_PART));
   const question = JSON.stringify([host, device, end.value]);
   const { data, failure, retry } = useRefreshed(question, () => askAll(api, { host, device, end: end.value }));
   const shown = live.state.value.shown;
@@ -47,6 +49,7 @@ export function InterfaceRoute({ host, device }: InterfaceRouteProps) {
         <InterfacePage
           graphs={data}
           now={now}
+          marks={marks}
           past={end.value !== undefined}
           onEnd={(moment) => (end.value = moment)}
           unit={unit.value}
