@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { GateAnswer, SloStatus } from '../../server/model/slo.ts';
+import type { SloReport, SloReportEntry } from '../../server/model/slo-report.ts';
 import { formatDuration, ms } from '../../server/model/units.ts';
 import { numberFormats } from '../../server/model/words/number-formats.ts';
 import { burnLines } from '../../web/slo-page/burn-arithmetic.ts';
@@ -99,6 +100,12 @@ describe.skipIf(!hasApache || !hasChromium)('a real Apache starts to fail', () =
       if (lang === 'en') expect(look.answer).toBe(look.gate.sentence);
     });
 
+    test('the list of the command line, and the report', () => {
+      const { state, as_of, window, counts, attained, budget } = slo();
+      expect(look.listed).toEqual(slo());
+      expect(look.reported).toMatchObject({ state, as_of, window, counts, attained, budget });
+    });
+
     test('the figures of its page', () => {
       const { objective, attained, budget, burns, counts } = slo();
       const hourly = burns.find(({ window_secs }) => window_secs === 3600);
@@ -183,6 +190,9 @@ interface Look {
   readonly answer: string;
   readonly row: string;
   readonly page: SloTexts;
+  /** Of `vigie slo list`, and of the report: what it says of the SLO's own window. */
+  readonly listed: SloStatus;
+  readonly reported: SloReportEntry['now'];
 }
 
 /** The texts of an SLO's page, in their order. */
@@ -211,19 +221,29 @@ async function lookEverywhere(vigie: VigieProcess, browser: Browser, lang: strin
 
 /** Undefined when an evaluation came in between. */
 async function lookOnce(vigie: VigieProcess, overview: Page, slo: Page, folder: string): Promise<Look | undefined> {
-  const told = await runVigie(['gate', '--json', '--server', vigie.url], folder);
+  const [told, list] = await Promise.all(
+    [['gate'], ['slo', 'list']].map((words) => runVigie([...words, '--json', '--server', vigie.url], folder)),
+  );
+  const report = (await (await fetch(`${vigie.url}/api/vigie/reports/slos.json`)).json()) as SloReport;
   const api = (await (await fetch(`${vigie.url}/api/vigie/slos`)).json()) as Look['api'];
   const samples = await (await fetch(`${vigie.url}/metrics`)).text();
   const [tile, page] = [await overview.evaluate(readOverview, 'shop-availability'), await slo.evaluate(readSloPage)];
-  const gate = JSON.parse(told.stdout) as GateAnswer;
+  const gate = JSON.parse(told?.stdout ?? '') as GateAnswer;
+  const listed = (JSON.parse(list?.stdout ?? '') as SloStatus[]).find(({ id }) => id === 'shop-availability');
+  const reported = report.slos.find(({ id }) => id === 'shop-availability')?.now;
   const status = api.slos.find(({ id }) => id === 'shop-availability');
-  if (status === undefined) throw new Error('the SLO is not there');
+  if (status === undefined || listed === undefined || reported === undefined) throw new Error('the SLO is not there');
   const metric = (name: string, label = ''): number | undefined => sampleOf(samples, name, label);
   const asOf = new Date(status.as_of).toISOString();
-  const same = [tile.asOf, page.asOf].every((shown) => shown === asOf);
-  if (!same || gate.time !== api.gate.time || metric('vigie_slo_as_of_seconds') !== status.as_of / 1000)
+  const same = [tile.asOf, page.asOf].every((shown) => shown === asOf) && listed.as_of === status.as_of;
+  if (
+    !same ||
+    reported.as_of !== status.as_of ||
+    gate.time !== api.gate.time ||
+    metric('vigie_slo_as_of_seconds') !== status.as_of / 1000
+  )
     return undefined;
-  return { api, slo: status, gate, metric, answer: tile.answer, row: tile.row, page };
+  return { api, slo: status, gate, metric, answer: tile.answer, row: tile.row, page, listed, reported };
 }
 
 function sampleOf(samples: string, name: string, label: string): number | undefined {

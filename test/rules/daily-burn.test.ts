@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dailyBurns, historyDays, historyRange } from '../../rules/daily-burn.ts';
 import { HISTORY_DAYS } from '../../server/model/slo.ts';
 import { DAY, ms } from '../../server/model/units.ts';
-import { dayBars } from '../../web/overview/day-geometry.ts';
+import { barPath, dayBars } from '../../web/overview/day-geometry.ts';
 import { slo as makeSlo } from './observation.ts';
 
 const slo = makeSlo({ objective: 0.99 });
@@ -59,5 +59,9 @@ describe('the bars of the days', () => {
   });
   test('more than that is over it', () => expect(bar(1.1)).toMatchObject({ over: true }));
   test('no bar leaves the picture', () => expect(bar(1e9)).toMatchObject({ top: 0, height: 20 }));
+  test('an outline draws them, and nothing for a day without traffic', () => {
+    expect(barPath(dayBars([0, null, 1], 20).bars)).toBe('M0 19h4v1h-4zM8 15h3v5h-3z');
+    expect(barPath([])).toBe('');
+  });
   test('the worst day is told', () => expect(dayBars([0, null, 3, 2], 20).worst).toEqual({ day: 2, burn: 3 }));
 });

@@ -65,5 +65,5 @@ function Bar({ bar, state }: BarProps) {
 }
 
 function percent(share: number): string {
-  return `${share * 100}%`;
+  return `${Math.round(share * 10_000) / 100}%`;
 }

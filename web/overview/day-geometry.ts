@@ -27,3 +27,12 @@ export function dayBars(burns: readonly (number | null)[], height_px: number) {
   const seen = burns.flatMap((burn, day) => (burn === null ? [] : [{ day, burn }]));
   return { bars, allowance: height_px * (1 - ALLOWANCE), worst: seen.sort((a, b) => b.burn - a.burn)[0] };
 }
+
+/** Bars as one outline: a page of a thousand SLOs has two elements for each rather than thirty. */
+export function barPath(bars: readonly DayBar[]): string {
+  return bars.map(({ x, width, top, height }) => `M${x} ${short(top)}h${width}v${short(height)}h-${width}z`).join('');
+}
+
+function short(px: number): number {
+  return Math.round(px * 100) / 100;
+}
