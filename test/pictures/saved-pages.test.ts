@@ -55,7 +55,7 @@ test.each(['en', 'fr'])('the saved overview says what fires and has the last 28 
   const { html } = await save('/', language);
   expect(html).toContain('class="alert-line"');
   expect(html).toContain('class="day-bars"');
-  expect(html).toMatch(/class="day-over"/);
+  expect(html).toMatch(/class="day-over" d="M/);
 });
 
 test.each([

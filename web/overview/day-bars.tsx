@@ -1,6 +1,6 @@
 import { HISTORY_DAYS } from '../../server/model/slo.ts';
 import { useSpeech } from '../words/speech.ts';
-import { barPath, dayBars, STEP_PX } from './day-geometry.ts';
+import { barPath, type DayBar, dayBars, STEP_PX } from './day-geometry.ts';
 
 const HEIGHT_PX = 24;
 
@@ -24,8 +24,12 @@ export function DayBars({ burns, days }: DayBarsProps) {
     <svg class="day-bars" width={HISTORY_DAYS * STEP_PX} height={HEIGHT_PX} role="img" aria-label={text}>
       <title>{text}</title>
       <line class="day-allowance" x1="0" x2="100%" y1={allowance} y2={allowance} />
-      <path class="day-bar" d={barPath(bars.filter(({ over }) => !over))} />
-      <path class="day-over" d={barPath(bars.filter(({ over }) => over))} />
+      <Bars kind="day-bar" bars={bars.filter(({ over }) => !over)} />
+      <Bars kind="day-over" bars={bars.filter(({ over }) => over)} />
     </svg>
   );
+}
+
+function Bars({ kind, bars }: { readonly kind: string; readonly bars: readonly DayBar[] }) {
+  return bars.length === 0 ? null : <path class={kind} d={barPath(bars)} />;
 }
