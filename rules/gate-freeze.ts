@@ -1,3 +1,4 @@
+import { isDay } from '../server/model/calendar-day.ts';
 import { DAY, formatDuration, MINUTE, type Ms, ms, parseDuration } from '../server/model/units.ts';
 import { isZone, momentOf, wallClockAt } from '../server/model/zones.ts';
 import { namesItsStart, occurrences, type Recurrence, readRecurrence } from './recurrence.ts';
@@ -127,12 +128,11 @@ function readBorders(from: string, to: string, zone: string, reason: string): Fr
 
 /** A date is its midnight. What no calendar has, such as 30 February, is refused. */
 function momentIn(text: string, zone: string): Ms {
-  const fields = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2}))?$/.exec(text.trim());
-  if (fields === null) throw new Error(`got ${JSON.stringify(text)}; ${WANT_BORDER}`);
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0] = fields.slice(1).map((field) => Number(field ?? 0));
-  const read = new Date(Date.UTC(year, month - 1, day, hour, minute));
-  const same = [read.getUTCMonth() + 1, read.getUTCDate(), read.getUTCHours(), read.getUTCMinutes()];
-  if (same.join() !== [month, day, hour, minute].join()) {
+  const [, date, ...clock] = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}):(\d{2}))?$/.exec(text.trim()) ?? [];
+  if (date === undefined) throw new Error(`got ${JSON.stringify(text)}; ${WANT_BORDER}`);
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  const [hour = 0, minute = 0] = clock.map((field) => Number(field ?? 0));
+  if (!isDay(date) || hour > 23 || minute > 59) {
     throw new Error(`got ${JSON.stringify(text)}, which no calendar has; ${WANT_BORDER}`);
   }
   return ms(momentOf({ year, month: month - 1, day, hour, minute }, zone));

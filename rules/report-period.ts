@@ -2,6 +2,7 @@ import type { Window } from '../server/model/engine.ts';
 import type { ReportPeriod } from '../server/model/slo-report.ts';
 import { type Ms, ms } from '../server/model/units.ts';
 import { momentOf, wallClockAt } from '../server/model/zones.ts';
+import { periodAt } from './slo-window.ts';
 
 interface Day {
   readonly year: number;
@@ -11,9 +12,8 @@ interface Day {
 
 /** The calendar period around a moment by the clocks of a zone: weeks begin on Monday (ISO 8601), quarters with January. */
 export function periodAround(period: ReportPeriod, at: Ms, zone: string): Window {
-  const today = wallClockAt(at, zone);
-  const first = firstDay(period, today);
-  return { start: midnight(first, zone), end: midnight(nextFirst(period, first), zone) };
+  // There a period has its end and not its start.
+  return periodAt({ kind: 'calendar', every: 1, unit: period, zone }, ms(at + 1));
 }
 
 /** The last period that is over at a moment. */
@@ -34,18 +34,6 @@ export function daysOf({ start, end }: Window, zone: string): readonly Window[] 
     if (begin >= end) return days;
     days.push({ start: begin, end: midnight({ year, month, day: day + i + 1 }, zone) });
   }
-}
-
-function firstDay(period: ReportPeriod, { year, month, day }: Day): Day {
-  if (period === 'month') return { year, month, day: 1 };
-  if (period === 'quarter') return { year, month: month - (month % 3), day: 1 };
-  const weekday = new Date(Date.UTC(year, month, day)).getUTCDay();
-  return { year, month, day: day - ((weekday + 6) % 7) };
-}
-
-function nextFirst(period: ReportPeriod, { year, month, day }: Day): Day {
-  if (period === 'week') return { year, month, day: day + 7 };
-  return { year, month: month + (period === 'month' ? 1 : 3), day };
 }
 
 function midnight(day: Day, zone: string): Ms {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDay } from '../server/model/calendar-day.ts';
 import { messageOf } from '../server/model/errors.ts';
 import { CALENDAR_UNITS, type CalendarUnit } from '../server/model/slo.ts';
 import { DAY, formatDuration, HOUR, ms, parseDuration } from '../server/model/units.ts';
@@ -120,16 +121,9 @@ function zone(text: string): string {
 }
 
 function calendarDay(text: string): CalendarDay {
-  const [, year, month, day] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? []).map(Number);
-  if (year === undefined || month === undefined || day === undefined || !isDay({ year, month, day })) {
-    throw new Error(got(text, 'a day such as "2026-01-05"'));
-  }
+  const [year = 0, month = 0, day = 0] = text.split('-').map(Number);
+  if (!isDay(text) || year < 1970) throw new Error(got(text, 'a day such as "2026-01-05"'));
   return { year, month, day };
-}
-
-function isDay({ year, month, day }: CalendarDay): boolean {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return year >= 1970 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 /** A window as it is written in a file. */

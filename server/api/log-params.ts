@@ -23,7 +23,7 @@ export function filterParams(request: Request): LineFilter {
 export function rangeParams(request: Request, now: Ms): LineRange {
   const end = timeParam(request, 'end') ?? now;
   const start = timeParam(request, 'start') ?? ms(end - HOUR);
-  if (end <= start) throw invalid('end', 'got one before start; want it after');
+  if (end <= start) throw invalid('end', 'got one no later than start; want it after start');
   return { ...filterParams(request), start, end };
 }
 

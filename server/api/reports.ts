@@ -1,9 +1,9 @@
 import { type Request, Router } from 'express';
 import type { ReportQuestion, ReportService } from '../evaluation/report-service.ts';
+import { isDay } from '../model/calendar-day.ts';
 import { nearestWord } from '../model/nearest-word.ts';
 import { REPORT_PERIODS, SLO_REPORT_FORMATS } from '../model/slo-report.ts';
 import { type Ms, ms } from '../model/units.ts';
-import { isDay } from '../model/web-log.ts';
 import { LANGUAGES } from '../model/words/words.ts';
 import { isZone, momentOf } from '../model/zones.ts';
 import { formatSloReport, SLO_REPORT_TYPES } from '../slo-report/report-formats.ts';

@@ -1,6 +1,7 @@
+import { isDay } from '../model/calendar-day.ts';
 import type { Engine } from '../model/engine.ts';
 import { DAY } from '../model/units.ts';
-import { isDay, type WebLogQuery } from '../model/web-log.ts';
+import type { WebLogQuery } from '../model/web-log.ts';
 import type { Language } from '../model/words/words.ts';
 import { formatReport } from '../web-log/report-formats.ts';
 

@@ -1,6 +1,7 @@
 import { type Request, Router } from 'express';
+import { isDay } from '../model/calendar-day.ts';
 import type { Engine } from '../model/engine.ts';
-import { isDay, REPORT_FORMATS, type WebLogQuery } from '../model/web-log.ts';
+import { REPORT_FORMATS, type WebLogQuery } from '../model/web-log.ts';
 import { LANGUAGES, type Language } from '../model/words/words.ts';
 import { formatReport, REPORT_TYPES } from '../web-log/report-formats.ts';
 import { invalid, param } from './params.ts';

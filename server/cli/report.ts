@@ -1,9 +1,10 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
+import { isDay } from '../model/calendar-day.ts';
 import { systemClock } from '../model/clock.ts';
 import { fileCause, VigieError } from '../model/errors.ts';
-import { isDay, REPORT_FORMATS, type ReportFormat, type WebLogQuery } from '../model/web-log.ts';
+import { REPORT_FORMATS, type ReportFormat, type WebLogQuery } from '../model/web-log.ts';
 import { LANGUAGES, type Language } from '../model/words/words.ts';
 import { examples } from './options.ts';
 import { addSloReport } from './slo-report.ts';

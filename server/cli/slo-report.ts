@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
+import { isDay } from '../model/calendar-day.ts';
 import { VigieError } from '../model/errors.ts';
 import { REPORT_PERIODS, SLO_REPORT_FORMATS, type SloReportFormat } from '../model/slo-report.ts';
-import { isDay } from '../model/web-log.ts';
-import { isZone, localZone, momentOf } from '../model/zones.ts';
+import { isZone, localZone } from '../model/zones.ts';
 import { downloadFrom } from './client.ts';
 import { examples, options } from './options.ts';
 import { writeOutput } from './output-file.ts';
@@ -57,7 +57,7 @@ async function sloReport(_: unknown, command: Command): Promise<void> {
   if (!isZone(zone)) {
     throw new VigieError('bad_request', `cannot use time zone ${JSON.stringify(zone)}: want one such as Europe/Paris`);
   }
-  const question = new URLSearchParams({ period, zone, lang, ...(at !== undefined && { at: noonOf(at, zone) }) });
+  const question = new URLSearchParams({ period, zone, lang, ...(at !== undefined && { at: dayOf(at) }) });
   const bytes = await downloadFrom(flags, `/api/vigie/reports/slos.${formatOf(output)}?${question}`);
   if (output === STDOUT) process.stdout.write(printableLines(new TextDecoder().decode(bytes)));
   else writeOutput(output, bytes);
@@ -71,10 +71,8 @@ function formatOf(output: string): SloReportFormat {
   throw new VigieError('bad_request', `cannot tell the format of ${output}: want ${known}`);
 }
 
-function noonOf(text: string, zone: string): string {
-  const [year, month, day] = text.split('-').map(Number);
-  if (isDay(text) && year !== undefined && month !== undefined && day !== undefined) {
-    return new Date(momentOf({ year, month: month - 1, day, hour: 12 }, zone)).toISOString();
-  }
+/** The server takes it for one of the zone. */
+function dayOf(text: string): string {
+  if (isDay(text)) return text;
   throw new VigieError('bad_request', `cannot read day ${JSON.stringify(text)}: want one such as 2026-01-31`);
 }

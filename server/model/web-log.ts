@@ -8,12 +8,6 @@
  * - A *day* is a calendar day, YYYY-MM-DD, in the zone that is named beside it.
  */
 
-/** Whether a text is a day that there is. */
-export function isDay(text: string): boolean {
-  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
 /** The figures of one row. All are integers >= 0; `bytes` are those of the responses' bodies. */
 export const HIT_FIGURES = ['requests', 'ok', 'pages', 'bytes', 'ok_bytes'] as const;
 export type HitFigure = (typeof HIT_FIGURES)[number];

@@ -85,7 +85,7 @@ describe('a search', () => {
     [{ limit: '1e1000' }, 'want a whole number'],
     [{ after: '5' }, 'want <time>,<seq>'],
     [{ start: '5', end: '5' }, 'want it after start'],
-    [{ start: 'soon' }, 'cannot parse'],
+    [{ start: 'soon' }, 'want seconds since the epoch'],
   ])('%j is refused', async (query, want) => {
     const { text } = await textOf('', query);
     const { error } = JSON.parse(text) as { error: { code: string; message: string } };

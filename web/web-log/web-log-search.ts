@@ -1,4 +1,5 @@
-import { isDay, type WebLogService } from '../../server/model/web-log.ts';
+import { isDay } from '../../server/model/calendar-day.ts';
+import type { WebLogService } from '../../server/model/web-log.ts';
 
 /** Which days: the last so many of those known, all of them, or from one to another, both included. */
 export type Days =

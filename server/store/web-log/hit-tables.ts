@@ -1,4 +1,5 @@
-import { HIT_DIMENSIONS, HIT_FIGURES, type HitTable, isDay } from '../../model/web-log.ts';
+import { isDay } from '../../model/calendar-day.ts';
+import { HIT_DIMENSIONS, HIT_FIGURES, type HitTable } from '../../model/web-log.ts';
 
 const MAX_NAME = 300;
 const MAX_KEY = 2100;
