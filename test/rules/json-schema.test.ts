@@ -92,6 +92,8 @@ describe('what vigie check refuses', () => {
     'histogram-with-le',
     'objectives-window',
     'query-of-nothing',
+    'query-of-the-asking',
+    'query-of-the-step',
     'query-syntax',
     'selector-broken',
     'selector-is-a-query',
