@@ -8,6 +8,7 @@ import { type AskOptions, commandGroup } from './server-command.ts';
 import { changedText, changesText } from './slo-changes.ts';
 import { addSloFiles } from './slo-files.ts';
 import {
+  attainedText,
   badOf,
   budgetLeft,
   moment,
@@ -56,7 +57,7 @@ async function list(flags: AskOptions): Promise<void> {
     slo.id,
     slo.owner,
     percent(slo.objective),
-    percent(slo.attained),
+    attainedText(slo.attained, slo.objective),
     percent(slo.budget.left_ratio),
     burnText(hourlyBurn(slo)),
   ]);
@@ -85,11 +86,11 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   print(paint('bold', printable(status.title)));
   print(printable(`state      ${stateWord(status)}`));
   print(`objective  ${percent(status.objective)} over ${statusWindowText(status.window)}`);
-  print(`attained   ${percent(status.attained)}   ${badOf(counts)}`);
+  print(`attained   ${attainedText(status.attained, status.objective)}   ${badOf(counts)}`);
   print(
     `budget     ${budgetLeft(budget.left_ratio, ' left')}   ${budget.spent} spent of ${budget.allowed.toFixed(1)} allowed`,
   );
-  if (status.excluded !== undefined) print(excludedText(status.excluded));
+  if (status.excluded !== undefined) print(excludedText(status.excluded, status.objective));
   const silence = status.state === 'no_data' ? 'no data' : 'no traffic';
   for (const burn of status.burns) {
     print(
@@ -101,8 +102,8 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   print(`\n${printableLines(detail.definition.trimEnd())}`);
 }
 
-function excludedText({ seconds, counts, otherwise }: ExcludedFigures): string {
-  const included = `${percent(otherwise.attained)} attained, ${budgetLeft(otherwise.budget.left_ratio, ' left')} with it`;
+function excludedText({ seconds, counts, otherwise }: ExcludedFigures, objective: number): string {
+  const included = `${attainedText(otherwise.attained, objective)} attained, ${budgetLeft(otherwise.budget.left_ratio, ' left')} with it`;
   return `excluded   ${formatDuration(ms(seconds * 1000))}   ${badOf(counts)}   ${included}`;
 }
 

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { numberFormats } from '../model/words/number-formats.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -56,6 +57,13 @@ export function printableLines(text: string): string {
 /** Enough digits that 99.99 % and 99.95 % stay apart. */
 export function percent(ratio: number | undefined): string {
   return ratio === undefined ? '-' : `${Number((ratio * 100).toFixed(3))} %`;
+}
+
+const english = numberFormats('en');
+
+/** What was attained, as the pages round it: down, so that a miss never reads as the objective it missed. */
+export function attainedText(ratio: number | undefined, objective: number): string {
+  return ratio === undefined ? '-' : english.attained(ratio, objective).replace('%', ' %');
 }
 
 /** What is left of a budget, and the words that follow it; one that is overspent has no negative rest. */
