@@ -146,7 +146,7 @@ function Row({ unit, exclusion, undo }: RowProps) {
           )}
         </div>
       </td>
-      <td data-label={w('head_counts')}>
+      <td data-label={w('head_counts')} class="whole">
         {w('counts', { what: unit, bad: numbers.count(counts.bad), total: numbers.count(counts.total) })}
       </td>
       <td data-label={w('head_reason')} class="wrapped">

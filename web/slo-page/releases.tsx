@@ -54,7 +54,9 @@ function Row({ release, slo }: { readonly release: ShownRelease; readonly slo: S
       <th scope="row" class="wrapped">
         <LineText text={version} />
       </th>
-      <td data-label={w('head_when')}>{times.shortMoment(time)}</td>
+      <td data-label={w('head_when')} class="whole">
+        {times.shortMoment(time)}
+      </td>
       <td data-label={w('head_span')}>{compared === undefined ? '–' : times.span(compared.span_secs)}</td>
       <td data-label={w('head_before')}>{figures(compared?.before)}</td>
       <td data-label={w('head_after')}>{figures(compared?.after)}</td>
