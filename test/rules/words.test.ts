@@ -20,11 +20,16 @@ function placeholders(message: string): string[] {
   return [...names].sort();
 }
 
+/** French has a name with its preposition under a name of its own (`words/elision.ts`). */
+function withoutElisions(names: readonly string[]): string[] {
+  return [...new Set(names.map((name) => name.replace(/^de_/, '')))].sort();
+}
+
 test('French has exactly the keys of English', () => expect(Object.keys(fr).sort()).toEqual(Object.keys(en).sort()));
 
 describe('a message takes the same arguments in both languages', () => {
   for (const key of Object.keys(en) as (keyof typeof en)[]) {
-    test(key, () => expect(placeholders(fr[key])).toEqual(placeholders(en[key])));
+    test(key, () => expect(withoutElisions(placeholders(fr[key]))).toEqual(placeholders(en[key])));
   }
 });
 
