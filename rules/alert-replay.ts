@@ -6,10 +6,11 @@ import { MINUTE, type Ms, ms } from '../server/model/units.ts';
 import { pairsOf, pairVerdict } from './alert-condition.ts';
 import { type AlertStanding, inactiveAlert, nextAlert } from './alert-state.ts';
 import type { Boundary } from './boundary.ts';
-import { type EventCounts, splitEvents } from './budget.ts';
+import type { EventCounts } from './budget.ts';
 import { burnOf } from './burn.ts';
-import { countedSide } from './indicator.ts';
+import { eventsOf, type Tally } from './counted-events.ts';
 import { burnLengths, figureWindows, windowBefore } from './requirements.ts';
+import { sliceGrid } from './slices.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { sloStatus } from './status.ts';
 
@@ -62,13 +63,12 @@ function callOf({ id, worst_tier, figures }: Alert, time: Ms): AlertCall {
   return { alert: id, time, tier: worst_tier, figures };
 }
 
-/** The past of one SLO in columns: `total` and `part` begin with the first step of the SLO window before `start`, and have one step. */
+/** The past of one SLO in columns, which begin with the first step of the SLO window before `start`, and have one step. */
 export interface PastCounts {
   readonly definition: SloDefinition;
   readonly boundary?: Boundary | undefined;
   readonly facts: SelectorFacts;
-  readonly total: Buckets;
-  readonly part: Buckets;
+  readonly columns: readonly [Buckets, ...Buckets[]];
   /** When its sources were silent: from the start of each gap until its end nothing was known. */
   readonly gaps: readonly Window[];
   /** Before it the store keeps only steps that are wider; slices of one length are counted from there on. */
@@ -84,7 +84,7 @@ const CALENDAR_GRID = ms(15 * MINUTE);
  */
 export function replayStep(slo: SloDefinition, rings: readonly (readonly RingProfile[])[] = [DEFAULT_RINGS]): Ms {
   const windows = [slo.window.kind === 'rolling' ? slo.window.length : CALENDAR_GRID, ...burnLengths(slo)];
-  const slice = slo.indicator.slices?.every ?? ms(1);
+  const slice = sliceGrid(slo.indicator) ?? ms(1);
   const finest = rings.flatMap(([ring]) => ring?.width ?? []);
   const isFit = (width: Ms): boolean =>
     width % slice === 0 &&
@@ -96,12 +96,13 @@ export function replayStep(slo: SloDefinition, rings: readonly (readonly RingPro
 
 /** The status at each step from `start` to `end`, as an evaluation at that moment would have made it; worked out when it is asked for. */
 export function* pastStatuses(past: PastCounts, start: Ms, end: Ms): Generator<AlertMoment> {
-  const { gaps, total } = past;
+  const { gaps, columns } = past;
+  const [{ step }] = columns;
   const counts = runningCounts(past);
   const isQuiet = quietTest(past, counts);
-  for (let time = start; time <= end; time = ms(time + total.step)) {
+  for (let time = start; time <= end; time = ms(time + step)) {
     const gap = gaps.find((candidate) => time > candidate.start && time <= candidate.end);
-    const completeTo = gap === undefined ? time : alignDown(gap.start, total.step);
+    const completeTo = gap === undefined ? time : alignDown(gap.start, step);
     yield {
       time,
       isQuiet: isQuiet(completeTo),
@@ -112,26 +113,29 @@ export function* pastStatuses(past: PastCounts, start: Ms, end: Ms): Generator<A
   }
 }
 
-/** Sums of all steps before each, of both columns. */
-interface Running {
-  readonly total: Float64Array;
-  readonly part: Float64Array;
-}
+/** Sums of all steps before each, by column. */
+type Running = readonly Float64Array[];
 
 function pastStatus(past: PastCounts, counts: Running, time: Ms, completeTo: Ms): SloStatus {
-  const { definition, boundary, facts, total } = past;
+  const { definition, boundary, facts, columns } = past;
+  const [grid] = columns;
   const windows = figureWindows(definition, completeTo);
-  const counted = [counts.total, counts.part].map((sums) => windows.map((window) => countIn(window, sums, total)));
+  const counted = counts.map((sums) => windows.map((window) => countIn(window, sums, grid)));
   const origin = { origin: 'past', collector: '', source: 'past', service: definition.service, completeTo, drops: {} };
   const seen = { ...facts, origins: [origin.origin] };
-  return sloStatus({ definition, boundary, facts: seen, origins: [origin], counts: counted, now: time });
+  const { indicator } = definition;
+  const parts = indicator.kind === 'composite' ? indicator.parts.map(() => ({ facts: seen })) : undefined;
+  return sloStatus({ definition, boundary, facts: seen, parts, origins: [origin], counts: counted, now: time });
 }
 
 /** The events of any window of the past whose borders are borders of steps. */
 export function pastEvents(past: PastCounts, counts = runningCounts(past)): (window: Window) => EventCounts {
-  const { definition, total } = past;
-  const side = countedSide(definition.indicator);
-  return (window) => splitEvents(sumIn(window, counts.total, total), sumIn(window, counts.part, total), side);
+  const tallyIn = pastTally(past, counts);
+  return (window) => eventsOf(past.definition, tallyIn(window));
+}
+
+export function pastTally({ columns }: PastCounts, counts: Running): (window: Window) => Tally {
+  return (window) => ({ window, sums: counts.map((sums) => sumIn(window, sums, columns[0])) });
 }
 
 /** Whether no pair is above its factor, with the arithmetic of the status and nothing else. */
@@ -148,8 +152,8 @@ function quietTest(past: PastCounts, counts: Running): (completeTo: Ms) => boole
     });
 }
 
-function runningCounts({ total, part }: PastCounts): Running {
-  return { total: runningSums(total), part: runningSums(part) };
+export function runningCounts({ columns }: PastCounts): Running {
+  return columns.map(runningSums);
 }
 
 function runningSums({ sums }: Buckets): Float64Array {

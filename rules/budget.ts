@@ -1,5 +1,3 @@
-import type { WindowCount } from '../server/model/engine.ts';
-import { countedSide } from './indicator.ts';
 import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
 
 /** Events of a window; good + bad = total, none negative. */
@@ -13,10 +11,6 @@ export interface EventCounts {
  * Splits what was counted. `part` counts the good or the bad side; whatever it says, neither side passes the total, so a
  * definition whose part is not a part of its total shows as 0 % or 100 % and never as a negative number.
  */
-export function eventCounts(total: WindowCount, part: WindowCount, counts: 'good' | 'bad'): EventCounts {
-  return splitEvents(total.sum, part.sum, counts);
-}
-
 export function splitEvents(total: number, part: number, counts: 'good' | 'bad'): EventCounts {
   const all = Math.max(0, total);
   const side = Math.min(Math.max(0, part), all);
@@ -60,11 +54,4 @@ export function isSurelySpent(events: EventCounts, { objective, minimum_events }
   const total = Math.max(events.total, minimum_events);
   const enough = events.total >= minimum_events || events.bad >= MIN_BAD_EVENTS;
   return enough && isSpent(budgetOf({ ...events, total }, objective));
-}
-
-/** The bad events in the first window of what was counted, all events and one side; 0 when nothing could be counted. */
-export function badEvents({ indicator }: SloDefinition, answers: readonly (readonly WindowCount[])[]): number {
-  const [total, part] = answers.map((windows) => windows[0]);
-  if (total === undefined || part === undefined) return 0;
-  return eventCounts(total, part, countedSide(indicator)).bad;
 }

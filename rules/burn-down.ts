@@ -1,7 +1,8 @@
 import type { Buckets, Window } from '../server/model/engine.ts';
 import type { SloDetail, SloStatus } from '../server/model/slo.ts';
-import { type EventCounts, splitEvents } from './budget.ts';
-import { countedSide } from './indicator.ts';
+import { ms } from '../server/model/units.ts';
+import type { EventCounts } from './budget.ts';
+import { eventsOf, eventsWithin, stepTallies, type Tally } from './counted-events.ts';
 import { printSlo } from './print-slo.ts';
 import type { SloDefinition } from './slo-definition.ts';
 
@@ -10,10 +11,12 @@ export interface DetailInputs {
   readonly status: SloStatus;
   /** The part of the SLO window that is shown; its start is a border of the steps. */
   readonly shown: Window;
-  /** What was counted per step of `shown`, all events and one side; empty when nothing could be counted. */
+  /** What was counted per step of `shown`, in columns; empty when nothing could be counted. */
   readonly buckets: readonly Buckets[];
-  /** Bad events of the SLO window after `shown`. */
-  readonly badAfter: number;
+  /** What the budget is a share of; absent when nothing could be counted. */
+  readonly whole?: Tally | undefined;
+  /** The SLO window after `shown`. */
+  readonly after?: Tally | undefined;
   /** Nobody asked for a part of the window. */
   readonly isWhole: boolean;
 }
@@ -26,10 +29,9 @@ export interface DetailInputs {
  * so the line starts near 1 and ends at `budget.left_ratio`. A rolling window at every step would be a different budget each time.
  * In a calendar window the ideal reaches 0 where the period ends, which is after the last step.
  */
-export function sloDetail({ definition, status, shown, buckets, badAfter, isWhole }: DetailInputs): SloDetail {
-  const [total, part] = buckets;
-  const side = countedSide(definition.indicator);
-  const steps = total === undefined || part === undefined ? [] : stepsOf(total, part, side, shown.end);
+export function sloDetail({ definition, status, shown, buckets, whole, after, isWhole }: DetailInputs): SloDetail {
+  const steps = whole === undefined ? [] : stepsOf(definition, buckets, whole, shown.end);
+  const badAfter = whole && after ? eventsWithin(definition, after, whole).bad : 0;
   const { allowed, spent } = status.budget;
   const { start, end, calendar } = status.window;
   const lines = burnDown(steps, { allowed, spent: spent - badAfter }, { start, end: calendar?.end ?? end });
@@ -38,13 +40,13 @@ export function sloDetail({ definition, status, shown, buckets, badAfter, isWhol
     range: {
       start: shown.start,
       end: shown.end,
-      step_secs: (total?.step ?? 0) / 1000,
+      step_secs: (buckets[0]?.step ?? 0) / 1000,
       ...(isWhole && calendar !== undefined && { period_end: calendar.end }),
     },
     time: lines.map((step) => step.time),
     total: lines.map((step) => step.total),
     bad: lines.map((step) => step.bad),
-    sli: lines.map((step) => (step.total > 0 ? step.good / step.total : null)),
+    sli: lines.map(({ sli }) => sli),
     budget_left: lines.map((step) => step.left),
     budget_ideal: lines.map((step) => step.ideal),
     definition: printSlo(definition.group?.written ?? definition),
@@ -55,12 +57,18 @@ interface Step extends EventCounts {
   readonly time: number;
 }
 
+interface ShownStep extends Step {
+  readonly sli: number | null;
+}
+
 /** The last step ends where the figures end, not at its border in the future. */
-function stepsOf(total: Buckets, part: Buckets, side: 'good' | 'bad', end: number): readonly Step[] {
-  return total.sums.map((sum, i) => ({
-    time: Math.min(end, total.firstEnd + i * total.step),
-    ...splitEvents(sum, part.sums[i] ?? 0, side),
-  }));
+function stepsOf(slo: SloDefinition, buckets: readonly Buckets[], whole: Tally, end: number): readonly ShownStep[] {
+  return stepTallies(buckets).map((step) => {
+    const tally = { ...step, window: { ...step.window, end: ms(Math.min(end, step.window.end)) } };
+    const { total, good } = eventsOf(slo, tally);
+    const sli = total > 0 ? good / total : null;
+    return { time: tally.window.end, ...eventsWithin(slo, tally, whole), sli };
+  });
 }
 
 /**
@@ -68,11 +76,11 @@ function stepsOf(total: Buckets, part: Buckets, side: 'good' | 'bad', end: numbe
  * `budget.spent` is what was spent at the last step: lines are drawn back from it, so that they end at the number of the tile
  * even when the first step begins before the window.
  */
-export function burnDown(
-  steps: readonly Step[],
+export function burnDown<T extends Step>(
+  steps: readonly T[],
   budget: { readonly allowed: number; readonly spent: number },
   window: { readonly start: number; readonly end: number },
-): readonly (Step & { readonly left: number | null; readonly ideal: number })[] {
+): readonly (T & { readonly left: number | null; readonly ideal: number })[] {
   let spent = budget.spent - steps.reduce((bad, step) => bad + step.bad, 0);
   return steps.map((step) => {
     spent += step.bad;

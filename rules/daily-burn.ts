@@ -2,8 +2,7 @@ import type { Buckets, Window } from '../server/model/engine.ts';
 import { alignDown } from '../server/model/rings.ts';
 import { HISTORY_DAYS } from '../server/model/slo.ts';
 import { DAY, type Ms, ms } from '../server/model/units.ts';
-import { splitEvents } from './budget.ts';
-import { countedSide } from './indicator.ts';
+import { eventsOf, stepTallies } from './counted-events.ts';
 import { errorBudgetShare, type SloDefinition } from './slo-definition.ts';
 
 /** Ends of the days shown at a moment, the day that runs included. */
@@ -19,12 +18,13 @@ export function historyRange(now: Ms): Window {
   return { start: ms(first - DAY), end: last };
 }
 
-/** The burn of each day, from what was counted per day: all events and one side: its share of bad events over the share allowed. */
+/** The burn of each day, from what was counted per day: its share of bad events over the share allowed. */
 export function dailyBurns(slo: SloDefinition, answers: readonly Buckets[]): readonly (number | null)[] {
-  const [total, part] = answers;
-  const side = countedSide(slo.indicator);
+  const days = stepTallies(answers);
   return Array.from({ length: HISTORY_DAYS }, (_, day) => {
-    const events = splitEvents(total?.sums[day] ?? 0, part?.sums[day] ?? 0, side);
-    return events.total === 0 ? null : events.bad / events.total / errorBudgetShare(slo.objective);
+    const tally = days[day];
+    const events = tally && eventsOf(slo, tally);
+    if (events === undefined || events.total === 0) return null;
+    return events.bad / events.total / errorBudgetShare(slo.objective);
   });
 }

@@ -1,40 +1,43 @@
 import type { ExcludedFigures, SloStatus } from '../server/model/slo.ts';
-import { budgetOf, type EventCounts, splitEvents } from './budget.ts';
-import { countedSide } from './indicator.ts';
+import { budgetWithin, eventsOf, eventsWithin, type Tally } from './counted-events.ts';
 import type { KeptCount } from './kept-counts.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { trafficPlace } from './slo-window.ts';
-import { lengthOf } from './spans.ts';
+import { joined, lengthOf } from './spans.ts';
 
 type Figures = Pick<SloStatus, 'counts' | 'attained' | 'budget'>;
 
 /**
- * The figures of a window from its counts: the same arithmetic with and without exclusions.
- * @param traffic events the budget is a share of.
- */
-function windowFigures(counts: EventCounts, traffic: number, objective: number): Figures {
-  const attained = counts.total > 0 ? { attained: counts.good / counts.total } : {};
-  return { counts, ...attained, budget: budgetOf({ ...counts, total: traffic }, objective) };
-}
-
-/**
- * What is left out of the SLO window, and the figures if it were not; undefined when nothing is.
- * @param counts of all events and of one side, the windows of the budget first.
- * @param kept what they count.
+ * What is left out of the SLO window, and the figures if it were not, by the same arithmetic; undefined when nothing is.
+ * @param counts in columns, the windows of the budget first.
  */
 export function excludedFigures(
   counts: readonly (readonly KeptCount[])[],
-  { events: kept, traffic }: { readonly events: EventCounts; readonly traffic: number },
-  { objective, indicator, window }: SloDefinition,
+  slo: SloDefinition,
 ): ExcludedFigures | undefined {
-  const [total, part] = counts.map(([first]) => first?.excluded);
-  if (total === undefined) return undefined;
-  const out = splitEvents(total.sum, part?.sum ?? 0, countedSide(indicator));
-  const all = { total: kept.total + out.total, good: kept.good + out.good, bad: kept.bad + out.bad };
+  // The totals: every other column.
+  const excluded = counts.flatMap(([first], i) => (i % 2 === 0 ? (first?.excluded ?? []) : []));
+  const place = trafficPlace(slo.window);
+  const [counted, whole] = [wholeTally(counts, 0), wholeTally(counts, place)];
+  if (excluded.length === 0 || counted === undefined || whole === undefined) return undefined;
+  const out = { window: counted.window, sums: counts.map(([first]) => first?.excluded?.sum ?? 0) };
   return {
-    seconds: lengthOf(total.spans) / 1000,
-    counts: out,
-    otherwise: windowFigures(all, traffic + (counts[0]?.[trafficPlace(window)]?.excluded?.sum ?? 0), objective),
-    exclusions: total.by,
+    seconds: lengthOf(joined(excluded.flatMap(({ spans }) => spans))) / 1000,
+    counts: eventsWithin(slo, out, counted),
+    otherwise: windowFigures(slo, counted, whole),
+    exclusions: [...new Set(excluded.flatMap(({ by }) => by))],
   };
+}
+
+/** As if nothing were left out. */
+function wholeTally(counts: readonly (readonly KeptCount[])[], place: number): Tally | undefined {
+  const window = counts[0]?.[place]?.window;
+  if (window === undefined) return undefined;
+  return { window, sums: counts.map((column) => (column[place]?.sum ?? 0) + (column[place]?.excluded?.sum ?? 0)) };
+}
+
+function windowFigures(slo: SloDefinition, counted: Tally, whole: Tally): Figures {
+  const counts = eventsOf(slo, counted);
+  const attained = counts.total > 0 ? { attained: counts.good / counts.total } : {};
+  return { counts, ...attained, budget: budgetWithin(slo, counted, whole) };
 }

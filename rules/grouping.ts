@@ -113,6 +113,7 @@ function narrowed(indicator: Indicator, labels: Labels): Indicator {
     case 'up':
       return { ...indicator, metric: within(indicator.metric, labels) };
     case 'query':
+    case 'composite':
       return indicator;
   }
 }

@@ -2,6 +2,7 @@ import type { CompileMatcher, RingConfig, Selector } from '../server/model/engin
 import { labelEquals } from '../server/model/labels.ts';
 import { DEFAULT_RINGS, type RingProfile } from '../server/model/rings.ts';
 import { formatDuration, type Ms } from '../server/model/units.ts';
+import type { CompositeIndicator } from './composite.ts';
 import { factsSelectors } from './requirements.ts';
 import { sliceProblem } from './slices.ts';
 import type { SloDefinition } from './slo-definition.ts';
@@ -15,8 +16,9 @@ export type HeldProblem = (slo: SloDefinition) => string | undefined;
  * have its rings; where that is open they have those of the store, for only they are sure to be somebody's.
  */
 export function heldProblems(config: RingConfig, compile: CompileMatcher): HeldProblem {
-  return (slo) => {
+  const problemOf: HeldProblem = (slo) => {
     const window = longestLength(slo.window);
+    if (slo.indicator.kind === 'composite') return partProblem(slo.indicator, problemOf);
     for (const selector of factsSelectors(slo)) {
       const { match, rings } = profileOf(selector, config, compile);
       const widest = widestOf(rings);
@@ -32,6 +34,16 @@ export function heldProblems(config: RingConfig, compile: CompileMatcher): HeldP
     }
     return undefined;
   };
+  return problemOf;
+}
+
+/** Its parts are counted over its own window. */
+function partProblem({ parts }: CompositeIndicator, problemOf: HeldProblem): string | undefined {
+  for (const { slo, definition } of parts) {
+    const cause = problemOf(definition);
+    if (cause !== undefined) return `of its part ${slo}: ${cause}`;
+  }
+  return undefined;
 }
 
 /** By the rings a store has unless it is told otherwise: without profiles no matcher is compiled. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invariant } from '../server/model/errors.ts';
 import { type Ms, parseDuration } from '../server/model/units.ts';
+import { COMPOSITE_KEYS, compositeProblems, compositeSchema } from './composite-schema.ts';
 import { type Indicator, metricNameOf, type ParseSelector, type SeriesQuery } from './indicator.ts';
 import { readComparison } from './query-indicator.ts';
 import { readQuery } from './query-selectors.ts';
@@ -10,7 +11,7 @@ import { got, reading } from './written-value.ts';
 import { type FileRemark, isRecord, type Path, type Place } from './yaml-file.ts';
 
 /** The keys of which a definition has exactly one. */
-export const INDICATORS = ['availability', 'latency', 'percentile', 'query', 'up'] as const;
+export const INDICATORS = ['availability', 'latency', 'percentile', 'query', 'up', 'composite'] as const;
 
 /** Those that measure by slices alone. */
 export const SLICED: readonly string[] = ['percentile', 'query', 'up'];
@@ -22,6 +23,7 @@ export const INDICATOR_KEYS: Readonly<Record<string, readonly string[]>> = {
   query: ['expr', 'good', 'error_ratio', 'every', 'good_at'],
   up: ['metric', 'every', 'good_at'],
   slices: ['every', 'good_at', 'mean'],
+  ...COMPOSITE_KEYS,
 };
 
 /** The shape of every indicator; which of them exclude each other is checked by `indicatorProblems`. */
@@ -87,6 +89,7 @@ export function indicatorFields(parseSelector: ParseSelector) {
       )
       .meta({ description: 'slices of time in which a gauge of 0 and 1 is 1' })
       .optional(),
+    composite: compositeSchema,
     slices: z
       .strictObject(
         {
@@ -166,12 +169,13 @@ export function indicatorProblems(
       ),
     );
   }
-  return problems;
+  return [...problems, ...compositeProblems(raw, at, place)];
 }
 
-/** Of fields without problems. */
+/** Of fields without problems; a composite is still without its parts. */
 export function indicatorOf(written: WrittenIndicator): Indicator {
-  const { latency, percentile, query, up } = written;
+  const { latency, percentile, query, up, composite } = written;
+  if (composite !== undefined) return { kind: 'composite', parts: [] };
   const slices = written.slices === undefined ? {} : { slices: slicesOf(written.slices) };
   if (latency !== undefined) return { kind: 'latency', ...latency, ...slices };
   if (percentile !== undefined) {

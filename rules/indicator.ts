@@ -2,11 +2,12 @@ import type { Selector } from '../server/model/engine.ts';
 import { VigieError } from '../server/model/errors.ts';
 import type { SloUnit } from '../server/model/slo.ts';
 import type { Ms } from '../server/model/units.ts';
+import type { CompositeIndicator } from './composite.ts';
 import type { QueryIndicator, UpIndicator } from './query-indicator.ts';
 import type { Slices } from './slices.ts';
 
 /** What an objective measures: which events there are, and which of them are good. */
-export type Indicator = AvailabilityIndicator | LatencyIndicator | QueryIndicator | UpIndicator;
+export type Indicator = AvailabilityIndicator | LatencyIndicator | QueryIndicator | UpIndicator | CompositeIndicator;
 
 interface AvailabilityIndicator {
   readonly kind: 'availability';
@@ -51,6 +52,8 @@ export function defaultTitle(indicator: Indicator, service: string, threshold: s
       return `${service} is within its limits`;
     case 'up':
       return `${service} is up`;
+    case 'composite':
+      return `All of ${service} works`;
   }
 }
 
@@ -67,6 +70,8 @@ export function eventSide(indicator: Indicator): 'good' | 'bad' {
 /** What figures count, for the words around them. */
 export function countedUnit(indicator: Indicator): SloUnit {
   if (indicator.slices !== undefined) return 'slices';
+  // Requests, slices of time and whatever else, weighed.
+  if (indicator.kind === 'composite') return 'events';
   if (indicator.kind !== 'availability') return 'requests';
   return /request|rpc|http|call/i.test(metricNameOf(indicator.total.selector)) ? 'requests' : 'events';
 }
@@ -82,6 +87,8 @@ export function measuredText(indicator: Indicator): string {
       return indicator.query.text;
     case 'up':
       return indicator.metric.text;
+    case 'composite':
+      return indicator.parts.map(({ slo }) => slo).join(', ');
   }
 }
 

@@ -1,4 +1,5 @@
 import { formatDuration } from '../server/model/units.ts';
+import { printComposite } from './composite-schema.ts';
 import type { Indicator } from './indicator.ts';
 import { formatObjective } from './percentage.ts';
 import { printComparison, type QueryIndicator } from './query-indicator.ts';
@@ -21,6 +22,8 @@ export function printIndicator(indicator: Indicator): Readonly<Record<string, un
       const share = good_at === 1 ? {} : { good_at: formatObjective(good_at) };
       return { up: { metric: indicator.metric.text, every: formatDuration(every), ...share } };
     }
+    case 'composite':
+      return { composite: printComposite(indicator) };
   }
 }
 

@@ -1,15 +1,15 @@
 import type { Alert } from '../server/model/alerts.ts';
-import type { SelectorFacts, Window, WindowCount } from '../server/model/engine.ts';
+import type { SelectorFacts, Window } from '../server/model/engine.ts';
 import type { Exclusion } from '../server/model/exclusions.ts';
 import type { Release } from '../server/model/releases.ts';
 import type { SloStatus } from '../server/model/slo.ts';
 import type { BudgetTrend, ReportDay, ReportedExclusion, SloReportEntry } from '../server/model/slo-report.ts';
 import { HOUR, type Ms, ms } from '../server/model/units.ts';
-import { budgetOf, type EventCounts, splitEvents } from './budget.ts';
+import { budgetOf, type EventCounts } from './budget.ts';
 import { exhaustionOf } from './burn.ts';
+import { eventsOf, eventsWithin, talliesOf } from './counted-events.ts';
 import { spansWithin } from './exclusion.ts';
-import { countedSide } from './indicator.ts';
-import type { ExcludedCount, KeptCount } from './kept-counts.ts';
+import type { KeptCount } from './kept-counts.ts';
 import { isUnknownDay, knownPart, resultOf } from './report-reach.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { windowAt } from './slo-window.ts';
@@ -62,15 +62,19 @@ const NOTHING: EventCounts = { total: 0, good: 0, bad: 0 };
 export function reportEntry(evidence: ReportEvidence): SloReportEntry {
   const { definition, status } = evidence;
   const { id, title, service, owner, unit, objective } = status;
-  const [events = NOTHING, before = NOTHING, ...daily] = eventsOf(definition, evidence.counts);
+  const [whole, previous, ...daily] = talliesOf(evidence.counts);
+  const events = whole === undefined ? NOTHING : eventsOf(definition, whole);
+  const before = previous === undefined ? NOTHING : eventsOf(definition, previous);
   const budget = budgetOf(events, objective);
   const part = knownPart(evidence);
   const attained = attainedOf(events);
-  const excluded = excludedOf(evidence.counts[0]?.[0]?.excluded, evidence);
+  const excluded = excludedOf(evidence);
   const result = resultOf({ ...evidence, ...part, ...attained, excluded: excluded?.total ?? 0 });
   const days = evidence.days.map((day, i): ReportDay => {
+    const tally = daily[i];
+    const spent = whole === undefined || tally === undefined ? NOTHING : eventsWithin(definition, tally, whole);
     const unknown = result.no_data !== undefined || isUnknownDay(day, part, evidence.time);
-    return { ...reportDay(day.start, daily[i] ?? NOTHING, budget.allowed), ...(unknown && { unknown }) };
+    return { ...reportDay(day.start, spent, budget.allowed), ...(unknown && { unknown }) };
   });
   return {
     ...{ id, title, service, owner, unit, objective },
@@ -119,10 +123,6 @@ function nowOf({ state, as_of, window, counts, attained, budget }: SloStatus): S
   };
 }
 
-function eventsOf({ indicator }: SloDefinition, [totals = [], parts = []]: readonly (readonly WindowCount[])[]) {
-  return totals.map((total, i) => splitEvents(total.sum, parts[i]?.sum ?? 0, countedSide(indicator)));
-}
-
 function attainedOf({ total, good }: EventCounts): { readonly attained?: number } {
   return total > 0 ? { attained: good / total } : {};
 }
@@ -155,19 +155,19 @@ function releasesIn({ releases, period }: ReportEvidence): SloReportEntry['relea
     .map(({ version, time }) => ({ version, time }));
 }
 
-function excludedOf(
-  excluded: ExcludedCount | undefined,
-  { exclusions, period }: ReportEvidence,
-): SloReportEntry['excluded'] {
-  if (excluded === undefined) return undefined;
+/** Of the totals: every other column. */
+function excludedOf({ counts, exclusions, period }: ReportEvidence): SloReportEntry['excluded'] {
+  const excluded = counts.flatMap(([first], i) => (i % 2 === 0 ? (first?.excluded ?? []) : []));
+  if (excluded.length === 0) return undefined;
+  const by = [...new Set(excluded.flatMap((one) => one.by))];
   const details = exclusions
-    .filter(({ id }) => excluded.by.includes(id))
+    .filter(({ id }) => by.includes(id))
     .map((exclusion): ReportedExclusion => {
       const { id, reason, author } = exclusion;
       const spans = spansWithin(exclusion, period);
       return { id, reason, author, spans: spans.slice(0, MOST_SPANS), more: Math.max(0, spans.length - MOST_SPANS) };
     });
-  return { total: excluded.sum, exclusions: excluded.by, details };
+  return { total: excluded.reduce((sum, one) => sum + one.sum, 0), exclusions: by, details };
 }
 
 /** As `exhaustion`, but at the pace of three days, or of the longest window there is below. */

@@ -1,7 +1,9 @@
 import type { Selector, Window } from '../server/model/engine.ts';
+import { invariant } from '../server/model/errors.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
 import type { Boundary } from './boundary.ts';
 import { metricNameOf, renamed } from './indicator.ts';
+import { sliceGrid } from './slices.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { budgetWindows, nominalLength } from './slo-window.ts';
 import type { FigureTimes } from './sources.ts';
@@ -49,6 +51,11 @@ export function factsSelectors({ indicator }: SloDefinition): readonly [Selector
       return indicator.query.selectors;
     case 'up':
       return [indicator.metric.selector];
+    case 'composite': {
+      const [first, ...others] = indicator.parts.flatMap(({ definition }) => factsSelectors(definition));
+      invariant(first !== undefined, 'a composite without parts');
+      return [first, ...others];
+    }
   }
 }
 
@@ -79,8 +86,9 @@ export function burnLengths({ window, alerts }: SloDefinition): readonly Ms[] {
 const DETAIL_STEPS: readonly Ms[] = [ms(10 * SECOND), MINUTE, ms(5 * MINUTE), HOUR, ms(6 * HOUR)];
 
 /** The finest step that draws a window of an SLO in at most 750 points, none shorter than a slice. */
-export function detailStep(window: Ms, { indicator: { slices } }: SloDefinition): Ms {
-  const fits = (step: Ms): boolean => slices === undefined || step % slices.every === 0;
+export function detailStep(window: Ms, { indicator }: SloDefinition): Ms {
+  const grid = sliceGrid(indicator);
+  const fits = (step: Ms): boolean => grid === undefined || step % grid === 0;
   return DETAIL_STEPS.find((step) => window / step <= 750 && fits(step)) ?? DAY;
 }
 

@@ -1,6 +1,7 @@
 import { alignDown, type RingProfile } from '../server/model/rings.ts';
 import { DAY, formatDuration, HOUR, MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
 import { splitEvents } from './budget.ts';
+import type { Indicator } from './indicator.ts';
 
 /**
  * Time slices: what is promised is not a share of the requests but of the time. Each slice is judged by the share of good events in it,
@@ -45,6 +46,17 @@ export function sliceProblem({ every }: Slices, window: Ms, rings: readonly Ring
 
 function slackOf(every: Ms): Ms {
   return ms(Math.min(SLACK, (SLACK / LONGEST) * every));
+}
+
+/** The length that figures are true in whole multiples of: that of the slices, of a composite the least that all of its parts have. */
+export function sliceGrid(indicator: Indicator): Ms | undefined {
+  if (indicator.kind !== 'composite') return indicator.slices?.every;
+  const lengths = indicator.parts.flatMap(({ definition }) => sliceGrid(definition.indicator) ?? []);
+  return lengths.length === 0 ? undefined : lengths.reduce((a, b) => ms((a * b) / greatestDivisor(a, b)));
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
 /** How good a slice was, 0..1: 0 or 1 with `good_at`, its ratio without. NaN: nothing happened in it. */

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { type ChangedKey, MOST_CHANGES, type SloChange } from '../server/model/slo-changes.ts';
 import type { Ms } from '../server/model/units.ts';
+import { printIndicator } from './print-indicator.ts';
 import { writtenEntry } from './print-slo.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { isRecord } from './yaml-file.ts';
@@ -26,7 +27,14 @@ const MOST_CHARACTERS = 300;
 
 /** What of a definition decides the figures of its SLO, as JSON can hold it. */
 export function decidingEntry(definition: SloDefinition): DecidingEntry {
-  return Object.fromEntries(Object.entries(writtenEntry(definition)).filter(([key]) => !NO_FIGURE.has(key)));
+  const own = Object.entries(writtenEntry(definition)).filter(([key]) => !NO_FIGURE.has(key));
+  return Object.fromEntries([...own, ...partEntries(definition)]);
+}
+
+/** Of a composite also what its parts measure. */
+function partEntries({ indicator }: SloDefinition): readonly (readonly [string, unknown])[] {
+  if (indicator.kind !== 'composite') return [];
+  return indicator.parts.map(({ slo, definition }) => [`part ${slo}`, printIndicator(definition.indicator)]);
 }
 
 /** The keys whose values differ, in the order of the files; maps are compared key by key, whatever their order. */

@@ -1,5 +1,6 @@
 import { formatDuration } from '../server/model/units.ts';
 import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
+import { type KnownSlos, linkedComposite, type UnlinkedComposite } from './composite-schema.ts';
 import { isForeign, readForeignFiles } from './formats/foreign-file.ts';
 import type { WrittenPolicy } from './gate-policy.ts';
 import { type ReadPolicy, readPolicies } from './gate-schema.ts';
@@ -49,21 +50,26 @@ interface ReadEntry {
   readonly windowAt?: SloRemark;
   readonly notes: readonly SloRemark[];
   readonly policies?: readonly ReadPolicy[];
+  /** It is one, and its parts are to be found. */
+  readonly composite?: UnlinkedComposite;
+  /** Of a definition with mistakes. */
+  readonly brokenId?: unknown;
 }
 
 /**
  * Reads definition files. Ids are unique across all of them; the first holder keeps a disputed id. `heldProblem` tells why a store
- * does not hold a window.
+ * does not hold a window; parts of composites may also be of `known`.
  */
 export function readSloFiles(
   files: readonly SloFile[],
   parseSelector: ParseSelector,
   heldProblem: HeldProblem = heldByDefault,
+  known: readonly SloDefinition[] = [],
 ): SloFiles {
   const foreign = files.filter(isForeignFile);
   const own = files.filter((file) => !foreign.includes(file));
   const read = [...own.flatMap((file) => readFile(file, parseSelector)), ...readForeign(foreign, parseSelector)];
-  const entries = read.map((entry) => heldEntry(entry, heldProblem));
+  const entries = linkedEntries(read, known).map((entry) => heldEntry(entry, heldProblem));
   const holders = new Map<string, SloRemark>();
   const slos: SloDefinition[] = [];
   const problems = entries.flatMap((entry) => entry.problems);
@@ -83,6 +89,30 @@ export function readSloFiles(
   problems.push(...written.flatMap((policy) => policy.problems), ...heldTwice(policed));
   const policies = written.flatMap(({ policy }) => policy ?? []);
   return { slos, policies, policed, problems, notes: entries.flatMap((entry) => entry.notes) };
+}
+
+/** Composites with their parts, which may stand in any file. */
+function linkedEntries(entries: readonly ReadEntry[], known: readonly SloDefinition[]): readonly ReadEntry[] {
+  const read = entries.flatMap(({ slo }) => slo ?? []);
+  const composites = [
+    ...known.flatMap(({ id, indicator }) => (indicator.kind === 'composite' ? [{ id, written: indicator }] : [])),
+    ...entries.flatMap(({ composite }) => composite ?? []),
+  ];
+  const slos: KnownSlos = {
+    // The first holder of an id keeps it.
+    definitions: new Map([...known, ...read.toReversed()].map((slo) => [slo.id, slo])),
+    composites: new Map(composites.map(({ id, written }) => [id, written.parts.map(({ slo }) => slo)])),
+    broken: new Set(entries.flatMap(({ brokenId }) => (typeof brokenId === 'string' ? [brokenId] : []))),
+  };
+  return entries.map((entry) => linkedEntry(entry, slos));
+}
+
+function linkedEntry(entry: ReadEntry, known: KnownSlos): ReadEntry {
+  const { slo, composite } = entry;
+  if (slo === undefined || composite === undefined) return entry;
+  const { indicator, problems } = linkedComposite(composite, slo, known);
+  if (indicator !== undefined) return { ...entry, slo: { ...slo, indicator } };
+  return { problems: [...entry.problems, ...problems], notes: [] };
 }
 
 /** The entry, or why no store holds its window. */
@@ -155,12 +185,14 @@ function readEntry(raw: unknown, at: Path, place: Place, schema: EntrySchema): R
   const parsed = schema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt));
   const problems = [...issues, ...indicatorProblems(raw, at, place), ...groupingProblems(raw, at, place)];
-  if (!parsed.success || problems.length > 0) return { problems, notes: [] };
+  if (!parsed.success || problems.length > 0) return { problems, notes: [], brokenId: raw.id };
   const slo = definitionOf(parsed.data);
   const wrong = alertProblems(parsed.data.alerts, slo).map(({ path, message }) => place([...at, ...path], message));
-  if (wrong.length > 0) return { problems: wrong, notes: [] };
+  if (wrong.length > 0) return { problems: wrong, notes: [], brokenId: slo.id };
   const notes = leftOutNotes(slo).map((message) => place([...at, 'objective'], message));
-  return { slo, problems, idAt: place([...at, 'id'], ''), windowAt: place([...at, 'window'], ''), notes };
+  const { composite: written } = parsed.data;
+  const composite = written && { composite: { id: slo.id, written, at, place } };
+  return { slo, problems, idAt: place([...at, 'id'], ''), windowAt: place([...at, 'window'], ''), notes, ...composite };
 }
 
 function keysAt(path: Path): readonly string[] {

@@ -3,6 +3,7 @@ import type { OriginStatus, SelectorFacts } from '../server/model/engine.ts';
 import { alignDown } from '../server/model/rings.ts';
 import type { SloSource } from '../server/model/slo.ts';
 import { MINUTE, type Ms, ms, SECOND } from '../server/model/units.ts';
+import { sliceGrid } from './slices.ts';
 import type { SloDefinition } from './slo-definition.ts';
 
 /** A watermark older than this is no data: the figures may be wrong in ways nobody can see. */
@@ -15,10 +16,15 @@ const LATE_AFTER: Ms = MINUTE;
 const FIGURE_GRID: Ms = ms(10 * SECOND);
 
 function figureGrid({ indicator }: SloDefinition): Ms {
-  return indicator.slices?.every ?? FIGURE_GRID;
+  return sliceGrid(indicator) ?? FIGURE_GRID;
 }
 
 const BROKEN: readonly (SourceState | undefined)[] = ['missing', 'unreadable', 'unparseable'];
+
+/** A source, and the newest event it saw. */
+export interface FedSource extends SloSource {
+  readonly newest_event?: number;
+}
 
 /**
  * The origins behind an SLO: those that ever wrote its series, and those that say they report its service. One that wrote and is
@@ -28,7 +34,7 @@ export function feedingOrigins(
   { service }: SloDefinition,
   facts: SelectorFacts,
   origins: readonly OriginStatus[],
-): readonly (SloSource & { readonly newest_event?: number })[] {
+): readonly FedSource[] {
   const known = origins.filter((origin) => facts.origins.includes(origin.origin) || origin.service === service);
   const unknown = facts.origins.filter((name) => !origins.some(({ origin }) => origin === name));
   return [...known.map(sourceOf), ...unknown.map((origin) => ({ origin }))];
@@ -98,7 +104,7 @@ export function silentOrigins(sources: readonly SloSource[], now: Ms): readonly 
     .map(({ origin }) => origin);
 }
 
-function isSilent(source: SloSource, now: Ms): boolean {
+export function isSilent(source: SloSource, now: Ms): boolean {
   return source.complete_to === undefined || isBroken(source) || isStale(source, now);
 }
 

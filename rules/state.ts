@@ -33,7 +33,17 @@ export interface Evidence {
   readonly alerts: readonly BurnAlert[];
   readonly asOf: Ms;
   readonly now: Ms;
+  /** Of a composite: its parts, without those whose silence it passes over. */
+  readonly parts?: readonly DataEvidence[] | undefined;
+  /** Worth knowing, whatever the state. */
+  readonly remarks?: readonly Reason[] | undefined;
 }
+
+/** What tells whether there are data. */
+type DataEvidence = Pick<
+  Evidence,
+  'definition' | 'boundary' | 'unanswered' | 'sources' | 'newest_event' | 'now' | 'parts'
+>;
 
 export interface Judgement {
   readonly state: SloState;
@@ -56,7 +66,7 @@ const VERDICTS: readonly (readonly [SloState, Verdict])[] = [
 ];
 
 export function judge(evidence: Evidence): Judgement {
-  const passed: Reason[] = [];
+  const passed: Reason[] = [...(evidence.remarks ?? [])];
   for (const [state, verdict] of VERDICTS) {
     const reasons = verdict(evidence);
     if (reasons.length === 0) continue;
@@ -69,8 +79,9 @@ export function judge(evidence: Evidence): Judgement {
   return { state: 'ok', reasons: passed };
 }
 
-function missingData(evidence: Evidence): readonly Reason[] {
-  const { definition } = evidence;
+function missingData(evidence: DataEvidence): readonly Reason[] {
+  const { definition, parts } = evidence;
+  if (parts !== undefined) return parts.flatMap(missingData);
   const sources = livingSources(evidence.sources);
   const removed = evidence.sources.at(0);
   if (sources.length === 0 && removed !== undefined) {
@@ -83,7 +94,7 @@ function missingData(evidence: Evidence): readonly Reason[] {
 }
 
 /** Why nothing can be said while this source is as it is; a broken one is not reported as stale as well. */
-function silenceOf(source: SloSource, { definition: { service }, now }: Evidence): readonly Reason[] {
+function silenceOf(source: SloSource, { definition: { service }, now }: DataEvidence): readonly Reason[] {
   const { origin, complete_to } = source;
   if (isBroken(source)) {
     const args = { service, origin, state: source.state ?? '', note: source.note ?? 'none' };
@@ -95,7 +106,7 @@ function silenceOf(source: SloSource, { definition: { service }, now }: Evidence
 }
 
 /** A histogram can only be missed once events were seen: before that, its service merely had no request. */
-function unmeasured({ definition, boundary, newest_event, unanswered }: Evidence): readonly Reason[] {
+function unmeasured({ definition, boundary, newest_event, unanswered }: DataEvidence): readonly Reason[] {
   const { indicator, service } = definition;
   if (unanswered !== undefined) {
     return [{ code: 'not_measurable', args: { service, cause: 'query', note: unanswered } }];
@@ -158,7 +169,7 @@ function spentBudget({ definition, events, traffic, budget }: Evidence): readonl
       args: {
         service,
         what: countedUnit(indicator),
-        bad: events.bad,
+        bad: budget.spent,
         allowed: budget.allowed,
         ...windowArgs(window),
       },

@@ -1,25 +1,28 @@
 import type { OriginStatus, SelectorFacts, Window } from '../server/model/engine.ts';
-import { invariant } from '../server/model/errors.ts';
-import type { Burn, HeardFigures, SloStatus, StatusWindow } from '../server/model/slo.ts';
+import type { Burn, HeardFigures, SloSource, SloStatus, StatusWindow } from '../server/model/slo.ts';
+import type { SloPart } from '../server/model/slo-part.ts';
 import { type Ms, ms } from '../server/model/units.ts';
 import { burnAlerts, leftOutAlerts } from './alert-condition.ts';
 import type { Boundary } from './boundary.ts';
-import { budgetOf, type EventCounts, eventCounts } from './budget.ts';
+import type { EventCounts } from './budget.ts';
 import { burnOf, exhaustionOf } from './burn.ts';
+import { knownSources, type PartFacts } from './composite-standing.ts';
+import { partRemarks, partStatuses } from './composite-status.ts';
+import { budgetWithin, eventsOf, type Tally, talliesOf } from './counted-events.ts';
 import { excludedFigures } from './excluded-figures.ts';
-import { countedSide, countedUnit } from './indicator.ts';
+import { countedUnit } from './indicator.ts';
 import type { KeptCount } from './kept-counts.ts';
 import { badSilence, noDataTierOf } from './missing-policy.ts';
 import { burnLengths } from './requirements.ts';
 import type { SloDefinition } from './slo-definition.ts';
 import { nominalLength, type SloWindow, trafficPlace, type WindowFrame, windowAt } from './slo-window.ts';
-import { feedingOrigins, figureTimes } from './sources.ts';
+import type { FedSource } from './sources.ts';
 import { judge } from './state.ts';
 
 /** What an evaluation of one SLO starts from. */
 export interface Observation {
   readonly definition: SloDefinition;
-  /** All events and one side (`countedSide`) over each of `windowsOf(definition, times)`; empty when nothing could be counted. */
+  /** Columns (`Tally`) over each of `windowsOf(definition, times)`; empty when nothing could be counted. */
   readonly counts: readonly (readonly KeptCount[])[];
   /** Of `factsSelector(definition)`. */
   readonly facts: SelectorFacts;
@@ -28,6 +31,8 @@ export interface Observation {
   readonly boundary?: Boundary | undefined;
   /** Why the query of an SLO has no answer. */
   readonly unanswered?: string | undefined;
+  /** Of a composite, which is `settled`: by part. */
+  readonly parts?: readonly PartFacts[] | undefined;
   readonly now: Ms;
 }
 
@@ -43,21 +48,25 @@ const NOTHING: EventCounts = { total: 0, good: 0, bad: 0 };
  */
 export function sloStatus(observation: Observation): SloStatus {
   const { definition, facts, now } = observation;
-  const fed = feedingOrigins(definition, facts, observation.origins);
-  const { asOf: end, heard } = figureTimes(fed, now, definition);
-  const newest_event = newestOf(fed.map((source) => source.newest_event));
-  const sources = fed.map(({ newest_event: _, ...source }) => source);
-  const { objective, window } = definition;
+  const { sources: fed, byPart, times } = knownSources(observation);
+  const { asOf: end, heard } = times;
+  const newest_event = newestOf(fed);
+  const { window } = definition;
   const frame = windowAt(window, end);
-  const { start, events, traffic, windows } = countsOf(observation, frame);
-  const budget = budgetOf({ ...events, total: traffic }, objective);
+  const { counted, whole, rest } = windowsOf(observation, frame);
+  const events = eventsOf(definition, counted);
+  const { total: traffic } = eventsOf(definition, whole);
+  const budget = budgetWithin(definition, counted, whole);
+  const windows = rest.map((tally) => eventsOf(definition, tally));
   const burns = burnsOf(definition, windows);
   const early = windows.slice(burns.length);
   const alerts = burnAlerts(burns, definition);
   const left_out = leftOutAlerts(definition);
   const no_data = noDataTierOf(definition);
   const bad_silence = badSilence(definition);
-  const excluded = excludedFigures(observation.counts, { events, traffic }, definition);
+  const excluded = excludedFigures(observation.counts, definition);
+  const sources = fed.map(sourceData);
+  const parts = partsOf(observation, counted, whole);
   const figures = { sources, events, traffic, excluded: excluded?.counts, budget, burns, alerts, newest_event };
   return {
     ...descriptionOf(definition),
@@ -66,17 +75,20 @@ export function sloStatus(observation: Observation): SloStatus {
       definition,
       boundary: observation.boundary,
       unanswered: observation.unanswered,
+      parts: partEvidence(observation, byPart),
+      remarks: partRemarks(parts, observation.parts ?? []),
       facts,
       asOf: end,
       now,
     }),
     as_of: end,
-    window: windowData(window, { start, end }, frame),
+    window: windowData(window, { start: counted.window.start, end }, frame),
     counts: events,
     ...(events.total > 0 && { attained: events.good / events.total }),
     budget: { ...budget, ...(window.kind === 'calendar' && { events: traffic }) },
     burns,
     alerts,
+    ...(parts.length > 0 && { parts }),
     ...(excluded !== undefined && { excluded }),
     ...(heard !== undefined && early.length > 0 && { heard: heardFigures(definition, heard, early) }),
     ...(no_data !== 'none' && { no_data_tier: no_data }),
@@ -86,6 +98,36 @@ export function sloStatus(observation: Observation): SloStatus {
     sources,
     ...(newest_event !== undefined && { newest_event }),
   };
+}
+
+function partsOf({ definition }: Observation, counted: Tally, whole: Tally): readonly SloPart[] {
+  const { indicator } = definition;
+  return indicator.kind === 'composite' ? partStatuses(definition, indicator, counted, whole) : [];
+}
+
+/** What tells of each part whether there are data of it. */
+function partEvidence({ definition, parts = [], now }: Observation, sources: readonly (readonly FedSource[])[]) {
+  const { indicator } = definition;
+  if (indicator.kind !== 'composite') return undefined;
+  return indicator.parts.flatMap((part, i) => {
+    const fed = sources[i] ?? [];
+    const { boundary, unanswered } = parts[i] ?? {};
+    if (part.standing?.kind === 'late') return [];
+    return [
+      {
+        definition: part.definition,
+        boundary,
+        unanswered,
+        sources: fed.map(sourceData),
+        newest_event: newestOf(fed),
+        now,
+      },
+    ];
+  });
+}
+
+function sourceData({ newest_event: _, ...source }: FedSource): SloSource {
+  return source;
 }
 
 function windowData(window: SloWindow, counted: Window, { resets }: WindowFrame): StatusWindow {
@@ -118,25 +160,16 @@ function descriptionOf(definition: SloDefinition) {
   return { id, title, service, owner, labels, ...grouped, proposed, kind, ...threshold, ...counted, objective };
 }
 
-/** The SLO window as it was really counted, the events its budget is a share of, and the burn windows of both moments. */
-function countsOf({ definition, counts }: Observation, { counted }: WindowFrame) {
-  const [totals, parts] = counts;
-  if (totals === undefined || parts === undefined) {
-    return { start: counted.start, events: NOTHING, traffic: 0, windows: [] };
-  }
-  const side = countedSide(definition.indicator);
-  const all = totals.map((total, i) => {
-    const part = parts[i];
-    invariant(part !== undefined, 'a window counted for one selector of an SLO only');
-    return eventCounts(total, part, side);
-  });
-  const [events = NOTHING] = all;
+/** What was counted over the SLO window, over what its budget is a share of, and over the burn windows of both moments. */
+function windowsOf({ definition, counts }: Observation, { counted: window }: WindowFrame) {
+  const tallies = talliesOf(counts);
   const place = trafficPlace(definition.window);
-  const traffic = all[place]?.total ?? 0;
-  return { start: totals[0]?.window.start ?? counted.start, events, traffic, windows: all.slice(place + 1) };
+  const nothing: Tally = { window, sums: [] };
+  const counted = tallies[0] ?? nothing;
+  return { counted, whole: tallies[place] ?? counted, rest: tallies.slice(place + 1) };
 }
 
-function newestOf(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined);
+function newestOf(sources: readonly FedSource[]): number | undefined {
+  const known = sources.flatMap(({ newest_event }) => newest_event ?? []);
   return known.length === 0 ? undefined : ms(Math.max(...known));
 }

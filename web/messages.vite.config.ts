@@ -3,7 +3,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { type Plugin, runnerImport } from 'vite';
 
 /** Modules whose exports are messages and nothing else, in objects of any depth. */
-const WORDS = /\/(?:words\/(?:en|fr|web-log)|web\/[^/]+\/(?:change-|exclusion-|exclusion-form-|release-)?words)\.ts$/;
+const WORDS = /\/(?:words\/(?:en|fr|web-log)|web\/[^/]+\/(?:(?:change|exclusion(?:-form)?|part|release)-)?words)\.ts$/;
 
 /** Replaces each ICU message that takes arguments by its syntax tree, as `messageFormatter` takes it too. */
 export function compiledMessages(): Plugin {

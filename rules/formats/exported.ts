@@ -74,6 +74,8 @@ export function exportedPair(indicator: Indicator): ExportedPair {
       const bucket = [...renamed(selector, `${name}_bucket`), boundaryMatcher(indicator.threshold)];
       return { total: renamed(selector, `${name}_count`), part: bucket, counts: 'good' };
     }
+    case 'composite':
+      throw new Error('a composite of other SLOs is not said there');
     case 'query':
     case 'up':
       throw new Error(`${indicator.kind} is asked for each slice of time, which is not said there`);

@@ -23,6 +23,14 @@ const GAUGES: readonly (readonly [name: string, help: string, labels: readonly s
     (slo, set) => whenKnown(slo.budget.left_ratio, set),
   ],
   [
+    'vigie_slo_part_budget_spent_ratio',
+    'Share of the error budget of a composite that one of its parts spent.',
+    ['part'],
+    (slo, set) => {
+      for (const part of slo.parts ?? []) if (part.share > 0) set({ part: part.slo }, part.spent_ratio);
+    },
+  ],
+  [
     'vigie_slo_burn_rate',
     'Bad share of a window divided by the bad share allowed.',
     ['window'],

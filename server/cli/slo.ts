@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ExcludedFigures, SloDetail, SloGroups, SloReload, SloStatus } from '../model/slo.ts';
-import { hourlyBurn, worstFirst } from '../model/slo-order.ts';
+import { hourlyBurn, partsWorstFirst, worstFirst } from '../model/slo-order.ts';
+import type { SloPart } from '../model/slo-part.ts';
 import { formatDuration, ms } from '../model/units.ts';
 import { addBacktest } from './backtest.ts';
 import { askServer } from './client.ts';
@@ -88,9 +89,10 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   print(`objective  ${percent(status.objective)} over ${statusWindowText(status.window)}`);
   print(`attained   ${attainedText(status.attained, status.objective)}   ${badOf(counts)}`);
   print(
-    `budget     ${budgetLeft(budget.left_ratio, ' left')}   ${budget.spent} spent of ${budget.allowed.toFixed(1)} allowed`,
+    `budget     ${budgetLeft(budget.left_ratio, ' left')}   ${Number(budget.spent.toFixed(3))} spent of ${budget.allowed.toFixed(1)} allowed`,
   );
   if (status.excluded !== undefined) print(excludedText(status.excluded, status.objective));
+  if (status.parts !== undefined) print(partsText(status.parts, status.objective));
   const silence = status.state === 'no_data' ? 'no data' : 'no traffic';
   for (const burn of status.burns) {
     print(
@@ -100,6 +102,21 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   print(`as of      ${moment(status.as_of)}`);
   for (const line of changesText(detail.changes)) print(line);
   print(`\n${printableLines(detail.definition.trimEnd())}`);
+}
+
+/** What a composite is made of; ATTAINED and SPENT are over its window, SPENT of its whole budget. */
+function partsText(parts: readonly SloPart[], objective: number): string {
+  const rows = partsWorstFirst(parts).map(({ slo, weight, share, attained, counts, spent_ratio, state }) => [
+    slo,
+    String(weight),
+    share > 0 ? percent(share) : '-',
+    attainedText(attained, objective),
+    badOf(counts),
+    share > 0 ? percent(spent_ratio) : '-',
+    state.replaceAll('_', ' '),
+  ]);
+  const numbers = ['WEIGHT', 'SHARE', 'ATTAINED', 'SPENT'];
+  return table(['PART', 'WEIGHT', 'SHARE', 'ATTAINED', 'COUNTS', 'SPENT', 'STATE'], rows, numbers);
 }
 
 function excludedText({ seconds, counts, otherwise }: ExcludedFigures, objective: number): string {

@@ -1,12 +1,14 @@
 import { type AlertReplay, type PastCounts, pastStatuses, replayAlerts, replayStep } from '../../rules/alert-replay.ts';
-import { factsSelector, factsSelectors } from '../../rules/requirements.ts';
+import { factsSelectors } from '../../rules/requirements.ts';
+import { sliceGrid } from '../../rules/slices.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { longestLength } from '../../rules/slo-window.ts';
 import type { Engine, SelectorFacts, Window } from '../model/engine.ts';
 import { alignDown } from '../model/rings.ts';
 import { type Ms, ms } from '../model/units.ts';
-import { boundaryOf } from './evaluate.ts';
-import { type SloCounting, SloCounts } from './slo-counts.ts';
+import { countedFacts } from './composite-counts.ts';
+import { countableOf, sloCounting } from './evaluate.ts';
+import type { SloCounting } from './slo-counts.ts';
 import { toldApartFrom } from './step-reach.ts';
 
 export interface PastAlerts {
@@ -33,20 +35,19 @@ export async function pastAlerts(engine: Engine, { slo, range, gaps }: PastAlert
 export async function pastCounts(
   engine: Engine,
   { slo, range, gaps = [], step = replayStep(slo) }: PastAlerts,
-  counts: SloCounting = new SloCounts(engine),
+  counts: SloCounting = sloCounting(engine),
 ): Promise<PastCounts | undefined> {
-  const boundary = await boundaryOf(engine, slo);
-  const [facts = { series: 0, origins: [] }] = await engine.facts([factsSelector(slo)]);
+  const countable = await countableOf(engine, slo);
+  const [facts = { series: 0, origins: [] }] = await countedFacts(engine, [slo]);
   const whole = { start: ms(range.start - longestLength(slo.window)), end: range.end };
-  const { slices } = slo.indicator;
-  const sharpFrom = await toldApartFrom(engine, factsSelectors(slo), slices?.every ?? step, whole);
-  const isCut = slices !== undefined && sharpFrom > whole.start;
+  const slice = sliceGrid(slo.indicator);
+  const sharpFrom = await toldApartFrom(engine, factsSelectors(slo), slice ?? step, whole);
+  const isCut = slice !== undefined && sharpFrom > whole.start;
   const counted = isCut ? { start: ms(Math.min(sharpFrom, range.end)), end: range.end } : whole;
-  const asked = { definition: slo, boundary, range: counted, step };
-  const [[total, part] = []] = await counts.buckets([asked]);
-  if (total === undefined || part === undefined) return undefined;
+  const [[first, ...others] = []] = await counts.buckets([{ ...countable, range: counted, step }]);
+  if (first === undefined) return undefined;
   const known = isCut ? knownFrom(facts, sharpFrom) : facts;
-  return { definition: slo, boundary, facts: known, total, part, gaps, sharpFrom };
+  return { ...countable, facts: known, columns: [first, ...others], gaps, sharpFrom };
 }
 
 function knownFrom(facts: SelectorFacts, start: Ms): SelectorFacts {

@@ -53,7 +53,7 @@ export async function backtest(
   { slos: inForce, counts, rings = { rings: DEFAULT_RINGS, rules: [] } }: Rules,
 ): Promise<BacktestAnswer> {
   const request = requestOf(body);
-  const candidates = await inGroups(engine, candidatesOf(request));
+  const candidates = await inGroups(engine, candidatesOf(request, inForce));
   const range = { start: ms(request.from), end: ms(request.to) };
   const run = (slo: SloDefinition): Promise<BacktestRun> => {
     const step = replayStep(slo, ringsOf(slo, rings, compileMatcher));
@@ -75,8 +75,13 @@ function requestOf(body: unknown): BacktestRequest {
   return { ...rest, ...(slos !== undefined && { slos }) };
 }
 
-function candidatesOf({ file, text, slos: asked = [] }: BacktestRequest): readonly SloDefinition[] {
-  const { slos, problems } = readSloFiles([{ path: file, text }], parseSelector);
+function candidatesOf(
+  { file, text, slos: asked = [] }: BacktestRequest,
+  inForce: readonly SloDefinition[],
+): readonly SloDefinition[] {
+  // Parts of composites may stand in other files than the one that is tried.
+  const known = inForce.filter(({ proposed }) => !proposed).map((slo) => slo.group?.written ?? slo);
+  const { slos, problems } = readSloFiles([{ path: file, text }], parseSelector, undefined, known);
   if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
   const missing = asked.filter((id) => !slos.some((slo) => slo.id === id));
   if (missing.length > 0) {

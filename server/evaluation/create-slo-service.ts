@@ -16,8 +16,9 @@ import { type Ms, ms } from '../model/units.ts';
 import type { Log } from '../runtime/log.ts';
 import type { AlertBook } from './alert-book.ts';
 import { backtest } from './backtest.ts';
+import { CompositeCounts } from './composite-counts.ts';
 import { createDailyHistory } from './daily-history.ts';
-import { boundaryOf, evaluateDetail, evaluateSlos } from './evaluate.ts';
+import { countableOf, evaluateDetail, evaluateSlos } from './evaluate.ts';
 import { EvaluationLoop } from './evaluation-loop.ts';
 import type { ExclusionBook } from './exclusion-book.ts';
 import { KeptCounts } from './kept-counts.ts';
@@ -27,7 +28,7 @@ import { shownExclusions } from './shown-exclusions.ts';
 import { comparedReleases, type Releases, releasesWithin } from './shown-releases.ts';
 import { SloBook } from './slo-book.ts';
 import type { SloChangeBook } from './slo-change-book.ts';
-import { SloCounts } from './slo-counts.ts';
+import { type SloCounting, SloCounts } from './slo-counts.ts';
 import { GroupFinder } from './slo-groups.ts';
 import type { Evaluation, SloService } from './slo-service.ts';
 
@@ -78,7 +79,7 @@ export function createSloService({
   const book = new SloBook(folder, proposed, rings);
   const groupFinder = new GroupFinder(engine);
   const events = new SloCounts(engine);
-  const counts = new KeptCounts(events, () => exclusions?.inForce ?? NO_EXCLUSIONS);
+  const counts = countsWithout(events, exclusions);
   const history = createDailyHistory(engine, counts, () => exclusions?.version ?? 0);
   const gateRules = (now: Ms): GateRules => rulesOf(book, overrides?.active(now) ?? [], now);
   const observe = async (time: Ms): Promise<Evaluation> => {
@@ -92,8 +93,7 @@ export function createSloService({
   const loop = new EvaluationLoop(observe, clock, log);
   const takeUp = async () => (await changes?.takeUp(book.written, clock.now())) ?? [];
   const comparison = async (slo: SloDefinition, shown: readonly Release[], knownTo: Ms) => {
-    const one = { definition: slo, boundary: await boundaryOf(engine, slo) };
-    return comparedReleases(counts, one, shown, { releases, knownTo });
+    return comparedReleases(counts, await countableOf(engine, slo), shown, { releases, knownTo });
   };
 
   return {
@@ -110,7 +110,7 @@ export function createSloService({
       const released = shown.length === 0 ? {} : { releases: await comparison(slo, shown, ms(status.as_of)) };
       return { ...detail, status, ...releaseOf(status, gateRules(clock.now())), ...excluded, ...released };
     },
-    statusesWith: (inForce) => evaluateSlos(engine, book.slos, clock.now(), new KeptCounts(events, () => inForce)),
+    statusesWith: (inForce) => evaluateSlos(engine, book.slos, clock.now(), countsWithout(events, { inForce })),
     history: async () => history(book.slos, clock.now()),
     counted: () => ({ definitions: book.slos, counts }),
     gate: async (ids, services = []) => {
@@ -126,7 +126,7 @@ export function createSloService({
       return Promise.all(compared);
     },
     backtest: (request) => {
-      const kept = () => new KeptCounts(new SloCounts(engine), () => exclusions?.inForce ?? NO_EXCLUSIONS);
+      const kept = () => countsWithout(new SloCounts(engine), exclusions);
       return backtest(engine, request, { slos: book.slos, counts: kept, rings });
     },
     keep: async (id) => {
@@ -146,6 +146,11 @@ export function createSloService({
     start: () => takeUp().then(() => loop.start()),
     stop: () => loop.stop(),
   };
+}
+
+/** What exclusions leave, of composites by their parts. */
+function countsWithout(events: SloCounting, exclusions: Pick<ExclusionBook, 'inForce'> | undefined): SloCounting {
+  return new CompositeCounts(new KeptCounts(events, () => exclusions?.inForce ?? NO_EXCLUSIONS));
 }
 
 /** Takes up what there is by now: services without a definition, and groups of those that are several. */
@@ -175,7 +180,7 @@ function reread(book: SloBook, clock: Clock, log: Log): SloReload {
 interface ExclusionParts {
   readonly engine: Engine;
   readonly exclusions: SloServiceOptions['exclusions'] | undefined;
-  readonly events: SloCounts;
+  readonly events: SloCounting;
   readonly now: Ms;
 }
 
@@ -185,8 +190,8 @@ async function excludedFrom(
   status: SloStatus,
 ): Promise<Pick<SloDetail, 'exclusions'>> {
   if (exclusions === undefined || exclusions.all.length === 0) return {};
-  const slo = { definition, boundary: await boundaryOf(engine, definition) };
-  return { exclusions: await shownExclusions(events, slo, status, exclusions.all, now) };
+  const slo = await countableOf(engine, definition);
+  return { exclusions: await shownExclusions(new CompositeCounts(events), slo, status, exclusions.all, now) };
 }
 
 function changesOf(slo: SloDefinition, book: SloServiceOptions['changes']): Pick<SloDetail, 'changes'> {

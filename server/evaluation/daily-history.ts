@@ -3,8 +3,8 @@ import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Engine } from '../model/engine.ts';
 import type { SloHistory } from '../model/slo.ts';
 import { DAY, MINUTE, type Ms } from '../model/units.ts';
-import { boundaryOf } from './evaluate.ts';
-import { type SloCounting, SloCounts } from './slo-counts.ts';
+import { countableOf, sloCounting } from './evaluate.ts';
+import type { SloCounting } from './slo-counts.ts';
 
 /** Twenty-eight days do not change much in this time, and counting them is not free. */
 const FRESH_MS = 5 * MINUTE;
@@ -12,7 +12,7 @@ const FRESH_MS = 5 * MINUTE;
 /** The last days of every SLO; counted anew every five minutes, and when there are other definitions or exclusions. */
 export function createDailyHistory(
   engine: Engine,
-  counts: SloCounting = new SloCounts(engine),
+  counts: SloCounting = sloCounting(engine),
   version: () => number = () => 0,
 ): (slos: readonly SloDefinition[], now: Ms) => Promise<SloHistory> {
   let latest: { readonly slos: string; readonly time: Ms; readonly history: Promise<SloHistory> } | undefined;
@@ -36,10 +36,8 @@ async function countDays(
   slos: readonly SloDefinition[],
   now: Ms,
 ): Promise<SloHistory> {
-  const boundaries = await Promise.all(slos.map((slo) => boundaryOf(engine, slo)));
-  const asked = slos.map((definition, i) => {
-    return { definition, boundary: boundaries[i], range: historyRange(now), step: DAY };
-  });
+  const countable = await Promise.all(slos.map((slo) => countableOf(engine, slo)));
+  const asked = countable.map((slo) => ({ ...slo, range: historyRange(now), step: DAY }));
   const answers = await counts.buckets(asked);
   const burns = slos.map((slo, i) => [slo.id, dailyBurns(slo, answers[i] ?? [])] as const);
   return { time: now, days: historyDays(now), burns: Object.fromEntries(burns) };

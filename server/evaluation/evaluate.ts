@@ -1,17 +1,19 @@
 import { type Boundary, findBoundary } from '../../rules/boundary.ts';
-import { badEvents } from '../../rules/budget.ts';
 import { sloDetail } from '../../rules/burn-down.ts';
+import { knownSources, mergedFacts, type PartFacts, settled } from '../../rules/composite-standing.ts';
+import { talliesOf } from '../../rules/counted-events.ts';
 import { boundarySelector, detailStep, factsSelectors, windowsOf } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { feedingOrigins, figureTimes } from '../../rules/sources.ts';
+import { trafficPlace } from '../../rules/slo-window.ts';
 import { type Observation, sloStatus } from '../../rules/status.ts';
 import { withinBorders } from '../../rules/step-borders.ts';
-import type { Engine, OriginStatus, SelectorFacts, Window } from '../model/engine.ts';
+import type { Engine, SelectorFacts, Window } from '../model/engine.ts';
 import { invariant } from '../model/errors.ts';
 import { alignDown } from '../model/rings.ts';
 import type { SloDetail, SloStatus } from '../model/slo.ts';
 import { MINUTE, type Ms, ms } from '../model/units.ts';
-import { type SloCounting, SloCounts } from './slo-counts.ts';
+import { CompositeCounts, countedDefinitions } from './composite-counts.ts';
+import { type Countable, type SloCounting, SloCounts } from './slo-counts.ts';
 
 /** A chart of less would be a line of noise. */
 const MIN_SHOWN = ms(10 * MINUTE);
@@ -21,7 +23,7 @@ export async function evaluateSlos(
   engine: Engine,
   slos: readonly SloDefinition[],
   now: Ms,
-  counts: SloCounting = new SloCounts(engine),
+  counts: SloCounting = sloCounting(engine),
 ): Promise<readonly SloStatus[]> {
   counts.retain(slos);
   return (await observe(engine, slos, now, counts)).map(sloStatus);
@@ -33,15 +35,15 @@ export async function evaluateDetail(
   slo: SloDefinition,
   now: Ms,
   range: Partial<Window> = {},
-  counts: SloCounting = new SloCounts(engine),
+  counts: SloCounting = sloCounting(engine),
 ): Promise<SloDetail> {
   const [observation] = await observe(engine, [slo], now, counts);
   invariant(observation !== undefined, 'an SLO without observation');
-  const { facts, boundary } = observation;
+  const { definition, facts, boundary, parts } = observation;
   const status = sloStatus(observation);
   const shown = shownWindow(slo, status, range, facts);
   const step = detailStep(ms(shown.end - shown.start), slo);
-  const one = { definition: slo, boundary };
+  const one = { definition, boundary, parts: countableParts(definition, parts) };
   const inside = { start: ms(Math.max(shown.start, status.window.start)), end: shown.end };
   const windows = [{ start: shown.end, end: ms(status.as_of) }, { start: shown.start, end: inside.start }, inside];
   const [[counted = []], [steps = []]] = await Promise.all([
@@ -53,7 +55,8 @@ export async function evaluateDetail(
     counted.map(([, before, within]) => ({ before: before?.sum ?? 0, inside: within?.sum ?? 0 })),
   );
   const isWhole = range.start === undefined && range.end === undefined;
-  return sloDetail({ definition: slo, status, shown, buckets, badAfter: badEvents(slo, counted), isWhole });
+  const whole = talliesOf(observation.counts)[trafficPlace(slo.window)];
+  return sloDetail({ definition, status, shown, buckets, whole, after: talliesOf(counted)[0], isWhole });
 }
 
 /**
@@ -78,19 +81,39 @@ async function observe(
   now: Ms,
   counts: SloCounting,
 ): Promise<Observation[]> {
+  const counted = slos.map(countedDefinitions);
+  const [origins, facts] = await Promise.all([engine.origins(), factsOfAll(engine, counted.flat())]);
+  let next = 0;
+  const known = slos.map((slo, i): Uncounted => {
+    const own = facts.slice(next, next + (counted[i]?.length ?? 0));
+    next += own.length;
+    const parts = slo.indicator.kind === 'composite' ? own : undefined;
+    const one = {
+      definition: slo,
+      facts: mergedFacts(own.map(({ facts }) => facts)),
+      boundary: own[0]?.boundary,
+      parts,
+      origins,
+      now,
+    };
+    return { ...one, definition: settled(one) };
+  });
+  return countAll(counts, known);
+}
+
+/** What is known of each before it is counted. */
+async function factsOfAll(engine: Engine, slos: readonly SloDefinition[]): Promise<readonly PartFacts[]> {
   const selectors = slos.map(factsSelectors);
-  const [origins, facts, boundaries] = await Promise.all([
-    engine.origins(),
+  const [facts, boundaries] = await Promise.all([
     engine.facts(selectors.flat()),
     Promise.all(slos.map((slo) => boundaryOf(engine, slo))),
   ]);
   let next = 0;
-  const known = slos.map((definition, i) => {
+  return slos.map((_, i) => {
     const first = next;
     next += selectors[i]?.length ?? 0;
-    return { definition, facts: factsOf(facts.slice(first, next)), boundary: boundaries[i], origins, now };
+    return { facts: factsOf(facts.slice(first, next)), boundary: boundaries[i] };
   });
-  return countAll(counts, known, origins);
 }
 
 /** Of the first selector; bad events may come from another source than all events: when it is silent there seem to be none. */
@@ -102,24 +125,46 @@ function factsOf([first, ...others]: readonly SelectorFacts[]): SelectorFacts {
 type Uncounted = Omit<Observation, 'counts'>;
 
 /** All windows of all SLOs in one question, a group per SLO. */
-async function countAll(
-  counts: SloCounting,
-  known: readonly Uncounted[],
-  origins: readonly OriginStatus[],
-): Promise<Observation[]> {
-  const asked = known.map(({ definition, facts, boundary, now }) => {
-    const times = figureTimes(feedingOrigins(definition, facts, origins), now, definition);
-    return { definition, boundary, windows: windowsOf(definition, times) };
+async function countAll(counts: SloCounting, known: readonly Uncounted[]): Promise<Observation[]> {
+  const asked = known.map((one) => {
+    const { definition, boundary, parts } = one;
+    const windows = windowsOf(definition, knownSources(one).times);
+    return { definition, boundary, parts: countableParts(definition, parts), windows };
   });
   const answers = await counts.count(asked);
   return known.map((observation, i) => {
-    const unanswered = counts.unanswered(observation.definition.id);
-    return { ...observation, counts: answers[i] ?? [], ...(unanswered !== undefined && { unanswered }) };
+    const { definition, parts } = observation;
+    const unanswered = unansweredOf(counts, definition);
+    const asked = parts?.map((part, at) => ({ ...part, ...unansweredOf(counts, countedDefinitions(definition)[at]) }));
+    return { ...observation, parts: asked, counts: answers[i] ?? [], ...unanswered };
   });
 }
 
+/** Known once it was counted. */
+function unansweredOf(counts: SloCounting, slo: SloDefinition | undefined): { readonly unanswered?: string } {
+  const unanswered = slo && counts.unanswered(slo.id);
+  return unanswered === undefined ? {} : { unanswered };
+}
+
+function countableParts(slo: SloDefinition, parts: readonly PartFacts[] | undefined): readonly Countable[] | undefined {
+  return parts && countedDefinitions(slo).map((definition, i) => ({ definition, boundary: parts[i]?.boundary }));
+}
+
+/** An SLO as it can be counted. */
+export async function countableOf(engine: Engine, slo: SloDefinition): Promise<Countable> {
+  const definitions = countedDefinitions(slo);
+  const all = await Promise.all(
+    definitions.map(async (definition) => ({ definition, boundary: await boundaryOf(engine, definition) })),
+  );
+  return slo.indicator.kind === 'composite' ? { definition: slo, parts: all } : { ...all[0], definition: slo };
+}
+
+export function sloCounting(engine: Engine): SloCounting {
+  return new CompositeCounts(new SloCounts(engine));
+}
+
 /** Where the threshold of a latency SLO lies among the boundaries of its histogram. */
-export async function boundaryOf(engine: Engine, slo: SloDefinition): Promise<Boundary | undefined> {
+async function boundaryOf(engine: Engine, slo: SloDefinition): Promise<Boundary | undefined> {
   const selector = boundarySelector(slo);
   if (selector === undefined || slo.indicator.kind !== 'latency') return undefined;
   return findBoundary(slo.indicator.threshold, await engine.labelValues(selector, 'le'));

@@ -1,3 +1,4 @@
+import type { ExcludableSlo } from '../../rules/exclusion.ts';
 import type { ExclusionsInForce } from '../../rules/exclusions-in-force.ts';
 import { coveredBy, keptBuckets, partialSteps } from '../../rules/kept-buckets.ts';
 import { askedWindows, type CountPlan, type KeptCount, keptCounts, widenedPlan } from '../../rules/kept-counts.ts';
@@ -5,7 +6,7 @@ import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { joined } from '../../rules/spans.ts';
 import type { Buckets, Window, WindowCount } from '../model/engine.ts';
 import { alignDown, slotEnd } from '../model/rings.ts';
-import type { AskedSteps, AskedWindows, SloCounting } from './slo-counts.ts';
+import type { AskedSteps, AskedWindows, Countable, SloCounting } from './slo-counts.ts';
 
 /** Rings change their borders while they are asked, seldom twice. */
 const MAX_TURNS = 4;
@@ -32,8 +33,8 @@ export class KeptCounts implements SloCounting {
 
   async count(asked: readonly AskedWindows[]): Promise<readonly (readonly (readonly KeptCount[])[])[]> {
     const exclusions = this.#exclusions();
-    let plans = asked.map(({ definition, windows }): CountPlan => {
-      return { windows, parts: windows.map((window) => excludedSpans(exclusions, definition, window)) };
+    let plans = asked.map((one): CountPlan => {
+      return { windows: one.windows, parts: one.windows.map((window) => excludedSpans(exclusions, one, window)) };
     });
     for (let turn = 1; ; turn++) {
       const answers = await this.#counts.count(asked.map((one, i) => withParts(one, plans[i])));
@@ -49,8 +50,8 @@ export class KeptCounts implements SloCounting {
     const charts = await this.#counts.buckets(asked);
     const covered = asked.map(({ range: _, step: __, ...one }, i) => ({ ...one, windows: coveredWindows(charts[i]) }));
     const exclusions = this.#exclusions();
-    const isFree = covered.every(({ definition, windows }) =>
-      windows.every((window) => exclusions.spans(definition, window).length === 0),
+    const isFree = covered.every((one) =>
+      one.windows.every((window) => excludedSpans(exclusions, one, window).length === 0),
     );
     return isFree ? charts : this.#leaveOut(charts, covered);
   }
@@ -74,10 +75,14 @@ export class KeptCounts implements SloCounting {
   }
 }
 
+function asExcluded({ definition, excludedAs = [definition] }: Countable): readonly ExcludableSlo[] {
+  return excludedAs;
+}
+
 /** Slices are left out whole. */
-function excludedSpans(exclusions: ExclusionsInForce, definition: SloDefinition, window: Window): readonly Window[] {
-  const spans = exclusions.spans(definition, window);
-  const every = definition.indicator.slices?.every;
+function excludedSpans(exclusions: ExclusionsInForce, one: Countable, window: Window): readonly Window[] {
+  const spans = joined(asExcluded(one).flatMap((slo) => exclusions.spans(slo, window)));
+  const every = one.definition.indicator.slices?.every;
   if (every === undefined) return spans;
   return joined(spans.map(({ start, end }) => ({ start: alignDown(start, every), end: slotEnd(end, every) })));
 }
@@ -93,7 +98,7 @@ function keptOf(
   answers: Answers = [],
 ): readonly (readonly KeptCount[])[] {
   return keptCounts(plan, answers, (window) =>
-    asked === undefined ? [] : exclusions.idsWithin(asked.definition, window),
+    asked === undefined ? [] : [...new Set(asExcluded(asked).flatMap((slo) => exclusions.idsWithin(slo, window)))],
   );
 }
 

@@ -1,7 +1,8 @@
 import { DISK_METRIC, diskOutlook, diskStep } from '../../rules/disk-outlook.ts';
 import { reportEntry, reportWindows, worstFirst } from '../../rules/report.ts';
 import { daysOf, lastPeriod, periodAround, periodBefore } from '../../rules/report-period.ts';
-import { factsSelector, factsSelectors } from '../../rules/requirements.ts';
+import { factsSelectors } from '../../rules/requirements.ts';
+import { sliceGrid } from '../../rules/slices.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';
@@ -11,8 +12,9 @@ import type { Exclusion } from '../model/exclusions.ts';
 import type { SloStatus } from '../model/slo.ts';
 import type { DiskOutlook, ReportPeriod, SloReport, SloReportEntry } from '../model/slo-report.ts';
 import { type Ms, ms } from '../model/units.ts';
+import { countedFacts } from './composite-counts.ts';
 import { documentPages } from './document-pages.ts';
-import { boundaryOf } from './evaluate.ts';
+import { countableOf } from './evaluate.ts';
 import type { ExclusionBook } from './exclusion-book.ts';
 import type { OverrideBook } from './override-book.ts';
 import type { ReleaseBook } from './release-book.ts';
@@ -121,7 +123,10 @@ async function reportedOf(
     const definition = byId.get(status.id);
     return definition === undefined ? [] : [{ status, definition }];
   });
-  const facts = await engine.facts(found.map(({ definition }) => factsSelector(definition)));
+  const facts = await countedFacts(
+    engine,
+    found.map(({ definition }) => definition),
+  );
   const asked = { start: before.start, end: period.end };
   return Promise.all(
     found.map(async ({ status, definition }, i) => ({
@@ -133,9 +138,9 @@ async function reportedOf(
 
 /** Since when slices of one length can be told apart; undefined: all the time, or there are none. */
 async function slicesFrom(engine: Engine, slo: SloDefinition, asked: Window): Promise<Ms | undefined> {
-  const { slices } = slo.indicator;
-  if (slices === undefined) return undefined;
-  const from = await toldApartFrom(engine, factsSelectors(slo), slices.every, asked);
+  const slice = sliceGrid(slo.indicator);
+  if (slice === undefined) return undefined;
+  const from = await toldApartFrom(engine, factsSelectors(slo), slice, asked);
   return from > asked.start ? from : undefined;
 }
 
@@ -145,9 +150,9 @@ async function countAll(
   reported: readonly Reported[],
   { period, before, days }: Span,
 ) {
-  const boundaries = await Promise.all(reported.map(({ definition }) => boundaryOf(engine, definition)));
-  const asked = reported.map(({ definition, slicesFrom }, i) => {
-    return { definition, boundary: boundaries[i], windows: reportWindows(period, before, days, slicesFrom) };
+  const countable = await Promise.all(reported.map(({ definition }) => countableOf(engine, definition)));
+  const asked = countable.map((slo, i) => {
+    return { ...slo, windows: reportWindows(period, before, days, reported[i]?.slicesFrom) };
   });
   const answers = await counts.count(asked);
   invariant(answers.length === reported.length, 'an SLO without an answer');

@@ -1,6 +1,5 @@
-import { splitEvents } from '../../rules/budget.ts';
+import { eventsOf } from '../../rules/counted-events.ts';
 import { appliesTo, spansWithin } from '../../rules/exclusion.ts';
-import { countedSide } from '../../rules/indicator.ts';
 import type { ShownExclusion } from '../model/exclusions.ts';
 import type { SloStatus } from '../model/slo.ts';
 import { type Ms, ms } from '../model/units.ts';
@@ -29,8 +28,8 @@ export async function shownExclusions(
   if (shown.length === 0) return [];
   const answers = await counts.count(shown.map(({ spans }) => ({ ...slo, windows: spans })));
   return shown.map(({ record, spans }, i) => {
-    const [total = 0, part = 0] = (answers[i] ?? []).map((column) => column.reduce((sum, one) => sum + one.sum, 0));
-    const left = splitEvents(total, part, countedSide(slo.definition.indicator));
+    const sums = (answers[i] ?? []).map((column) => column.reduce((sum, one) => sum + one.sum, 0));
+    const left = eventsOf(slo.definition, { window, sums });
     return { ...listed(record, [status], now), spans: record.undone === undefined ? spans : [], counts: left };
   });
 }

@@ -1,5 +1,4 @@
-import { eventCounts } from '../../rules/budget.ts';
-import { countedSide } from '../../rules/indicator.ts';
+import { eventsOf, talliesOf } from '../../rules/counted-events.ts';
 import { comparedWindows, spanFigures } from '../../rules/release.ts';
 import type { Window } from '../model/engine.ts';
 import type { Release, ShownRelease } from '../model/releases.ts';
@@ -32,16 +31,14 @@ export async function comparedReleases(
   { releases, knownTo }: { readonly releases: Releases; readonly knownTo: Ms },
 ): Promise<readonly ShownRelease[]> {
   const pairs = shown.map((release) => comparedWindows(ms(release.time), knownTo, nextOf(releases, release)));
-  const [[totals = [], parts = []] = []] = await counts.count([
-    { ...slo, windows: pairs.flatMap((pair) => pair ?? []) },
-  ]);
-  const side = countedSide(slo.definition.indicator);
+  const [columns = []] = await counts.count([{ ...slo, windows: pairs.flatMap((pair) => pair ?? []) }]);
+  const tallies = talliesOf(columns);
   let next = 0;
   const figures = (window: Window) => {
-    const [total, part] = [totals[next], parts[next]];
+    const tally = tallies[next];
     next++;
-    if (total === undefined || part === undefined) return undefined;
-    return spanFigures(eventCounts(total, part, side), window, slo.definition.objective);
+    if (tally === undefined) return undefined;
+    return spanFigures(eventsOf(slo.definition, tally), window, slo.definition.objective);
   };
   return shown.map((release, i) => {
     const [before, after] = pairs[i] ?? [];

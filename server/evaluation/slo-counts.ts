@@ -1,4 +1,5 @@
 import type { Boundary } from '../../rules/boundary.ts';
+import type { ExcludableSlo } from '../../rules/exclusion.ts';
 import { eventSide } from '../../rules/indicator.ts';
 import { selectorsOf } from '../../rules/requirements.ts';
 import { type Slices, sliceGood } from '../../rules/slices.ts';
@@ -15,6 +16,10 @@ export interface Countable {
   readonly definition: SloDefinition;
   /** Of a latency SLO. */
   readonly boundary?: Boundary | undefined;
+  /** Of a composite: its parts. */
+  readonly parts?: readonly Countable[] | undefined;
+  /** Whose exclusions it is without; absent: its own. */
+  readonly excludedAs?: readonly ExcludableSlo[] | undefined;
 }
 
 export interface AskedWindows extends Countable {

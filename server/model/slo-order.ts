@@ -1,4 +1,5 @@
 import { SLO_STATES, type SloStatus } from './slo.ts';
+import type { SloPart } from './slo-part.ts';
 
 /** Negative when the first is worse. */
 export type CompareSlos = (a: SloStatus, b: SloStatus) => number;
@@ -22,6 +23,13 @@ export function bySloValue(value: (slo: SloStatus) => number | string | undefine
     if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
     return (descending ? -1 : 1) * compareValues(left, right);
   };
+}
+
+/** What spent most of the budget first; those that do not count last. */
+export function partsWorstFirst(parts: readonly SloPart[]): readonly SloPart[] {
+  return parts.toSorted(
+    (a, b) => Number(a.share === 0) - Number(b.share === 0) || b.spent_ratio - a.spent_ratio || b.share - a.share,
+  );
 }
 
 const collator = new Intl.Collator();

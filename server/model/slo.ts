@@ -4,6 +4,7 @@ import type { GateOverride } from './gate.ts';
 import type { Labels } from './labels.ts';
 import type { ShownRelease } from './releases.ts';
 import type { SloChange } from './slo-changes.ts';
+import type { SloPart } from './slo-part.ts';
 
 /** The states of LOOK, worst first where they compare. */
 export const SLO_STATES = [
@@ -17,7 +18,7 @@ export const SLO_STATES = [
 ] as const;
 export type SloState = (typeof SLO_STATES)[number];
 
-export type SloKind = 'availability' | 'latency' | 'query' | 'up';
+export type SloKind = 'availability' | 'latency' | 'query' | 'up' | 'composite';
 
 /** What the counts of an SLO are counts of. */
 export type SloUnit = 'requests' | 'events' | 'slices';
@@ -85,6 +86,8 @@ export interface SloStatus {
   readonly burns: readonly Burn[];
   readonly alerts: readonly BurnAlert[];
   readonly alerts_left_out?: readonly LeftOutAlert[];
+  /** Of a composite, whose counts weigh the events of these: in the order of the file. */
+  readonly parts?: readonly SloPart[];
   /** Tier of the alert when there is no data for long; absent: nobody is told. */
   readonly no_data_tier?: BurnAlert['tier'];
   /** States of silence that the definition takes for bad: the gate says no. */
@@ -206,6 +209,7 @@ export const REASON_CODES = [
   'all_excluded',
   'silence_passed_over',
   'groups_left_out',
+  'part_not_counted',
   'budget_low',
   'burn_high',
   'frozen',

@@ -121,8 +121,9 @@ function pastOf(minutes: readonly Minute[]) {
     sums: minutes.map(value),
   });
   const facts = { series: 2, origins: [], oldest: ms(T0 - 30 * DAY), newest: ms(T0 + minutes.length * STEP) };
-  const past = { definition: SLO, facts, total: column(({ total }) => total), part: column(({ bad }) => bad) };
-  return [...pastStatuses({ ...past, gaps: gapsOf(minutes) }, ms(T0 + STEP), ms(T0 + minutes.length * STEP))];
+  const past = { definition: SLO, facts };
+  const columns = [column(({ total }) => total), column(({ bad }) => bad)] as const;
+  return [...pastStatuses({ ...past, columns, gaps: gapsOf(minutes) }, ms(T0 + STEP), ms(T0 + minutes.length * STEP))];
 }
 
 test('is what counting event by event says, whatever the traffic, with restarts anywhere', () => {

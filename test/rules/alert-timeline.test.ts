@@ -33,7 +33,7 @@ function* moments({ definition, perStep, badShare, until, gaps = [] }: Story): G
   };
   const bad = (after: number): number => (after < 0 ? 0 : perStep * badShare(after));
   const facts = { series: 2, origins: [], oldest: from, newest: end };
-  yield* pastStatuses({ definition, facts, total: column(() => perStep), part: column(bad), gaps }, ms(T0 - HOUR), end);
+  yield* pastStatuses({ definition, facts, columns: [column(() => perStep), column(bad)], gaps }, ms(T0 - HOUR), end);
 }
 
 const slo = (changes: Partial<SloDefinition> = {}): SloDefinition => ({
@@ -186,8 +186,7 @@ describe('silence is not health', () => {
     const past = {
       definition,
       facts: { series: 2, origins: [], oldest: from, newest: T0 },
-      total: column(total),
-      part: column(part),
+      columns: [column(total), column(part)] as const,
       gaps: [],
     };
     const [alert] = replayAlerts(definition.id, pastStatuses(past, ms(T0 - HOUR), ms(T0 + until))).alerts;
@@ -245,7 +244,7 @@ describe('low traffic', () => {
     });
     const column = (sums: readonly number[]) => ({ firstEnd: ms(from + STEP), step: STEP, sums });
     const facts = { series: 2, origins: [], oldest: from, newest: T0 };
-    const past = { definition, facts, total: column(total), part: column(part), gaps: [] };
+    const past = { definition, facts, columns: [column(total), column(part)] as const, gaps: [] };
     return replayAlerts(definition.id, pastStatuses(past, T0, ms(T0 + 12 * HOUR))).alerts;
   };
   test('of ten requests an hour one that fails is no rate, though it burns at 100x', () =>

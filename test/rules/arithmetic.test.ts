@@ -186,6 +186,7 @@ describe('the page of an SLO', () => {
     const status = { ...statusOf(definition, []), budget: { allowed: 1, spent: 5, left: -4 } };
     const columns = (first: number, sums: readonly (readonly number[])[]) =>
       sums.map((column) => ({ firstEnd: ms(first), step: HOUR, sums: column }));
+    const counted = { window: { start: ms(NOW - 30 * DAY), end: NOW }, sums: [100, 5] };
     const whole = sloDetail({
       definition,
       status,
@@ -194,7 +195,7 @@ describe('the page of an SLO', () => {
         [100, 0, 100],
         [4, 0, 1],
       ]),
-      badAfter: 0,
+      whole: counted,
       isWhole: true,
     });
     expect(whole.sli).toEqual([0.96, null, 0.99]);
@@ -206,7 +207,7 @@ describe('the page of an SLO', () => {
       status,
       shown,
       buckets: columns(NOW, [[100], [1]]),
-      badAfter: 0,
+      whole: counted,
       isWhole: false,
     });
     expect(part.budget_left).toEqual([-4]);

@@ -7,6 +7,7 @@ import { logWords } from '../../web/logs/words.ts';
 import { changeWords } from '../../web/slo-page/change-words.ts';
 import { exclusionFormWords } from '../../web/slo-page/exclusion-form-words.ts';
 import { exclusionWords } from '../../web/slo-page/exclusion-words.ts';
+import { partWords } from '../../web/slo-page/part-words.ts';
 import { releaseWords } from '../../web/slo-page/release-words.ts';
 import { sloWords } from '../../web/slo-page/words.ts';
 import { statusWords } from '../../web/status-page/words.ts';
@@ -39,6 +40,7 @@ describe.each(
     exclusionWords,
     graphPageWords,
     logWords,
+    partWords,
     releaseMarkWords,
     releaseWords,
     sloWords,

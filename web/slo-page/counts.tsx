@@ -10,6 +10,7 @@ export function Counts({ slo }: { readonly slo: SloStatus }) {
   const { counts, budget, window, objective } = slo;
   const allowed = numbers.amount(budget.allowed);
   const bad = numbers.count(counts.bad);
+  const spent = numbers.count(budget.spent);
   return (
     <section aria-labelledby="counts">
       <h2 id="counts">{w('counts')}</h2>
@@ -32,7 +33,9 @@ export function Counts({ slo }: { readonly slo: SloStatus }) {
             allowed,
           })}
         </Pair>
-        <Pair name={w('counts_left')}>{w('counts_left_how', { allowed, bad, left: numbers.amount(budget.left) })}</Pair>
+        <Pair name={w('counts_left')}>
+          {w('counts_left_how', { allowed, bad: spent, left: numbers.amount(budget.left) })}
+        </Pair>
       </dl>
     </section>
   );

@@ -25,12 +25,12 @@ function attainedFigure(slo: SloStatus, { language, numbers }: Speech): Figure {
 
 function budgetFigure(slo: SloStatus, { t, language, numbers }: Speech): Figure {
   const w = countedWords(slo, language);
-  const { budget, counts } = slo;
+  const { budget } = slo;
   const allowed = numbers.amount(budget.allowed);
   if (budget.left_ratio === undefined)
     return { value: w('no_value'), base: t('budget_unknown_text', { why: whyMissing(slo) }) };
   const value = numbers.percent(budget.left_ratio);
-  if (budget.left < 0) return { value, base: w('figure_budget_over', { bad: numbers.count(counts.bad), allowed }) };
+  if (budget.left < 0) return { value, base: w('figure_budget_over', { bad: numbers.count(budget.spent), allowed }) };
   return { value, base: w('figure_budget_base', { left: numbers.amount(budget.left), allowed }) };
 }
 

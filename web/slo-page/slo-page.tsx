@@ -12,6 +12,7 @@ import { Counts } from './counts.tsx';
 import { Definition, type Keep } from './definition.tsx';
 import { type ExclusionMaker, Exclusions, type UndoExclusion } from './exclusions.tsx';
 import { Figures } from './figures.tsx';
+import { Parts } from './parts.tsx';
 import type { Range } from './range.ts';
 import { Releases } from './releases.tsx';
 import { RecomputedNote, SloChanges } from './slo-changes.tsx';
@@ -41,6 +42,7 @@ export function SloPage({ detail, decision, now, keep, undo, exclusionForm, rang
       <SloHead slo={status} decision={decision} reasons={detail.gate?.reasons ?? status.reasons} now={now} />
       <Figures slo={status} />
       <RecomputedNote detail={detail} />
+      <Parts slo={status} />
       <SloGraphs detail={detail} range={range} onRange={onRange} />
       <BurnTable slo={status} />
       {detail.budget_policy !== undefined && <BudgetPolicy levels={detail.budget_policy} />}
@@ -117,6 +119,7 @@ function objectiveText(slo: SloStatus, speech: Speech): string {
     service: slo.service,
     window: windowText(slo.window, speech),
   };
+  if (slo.parts !== undefined) return w('objective_composite', { ...args, parts: slo.parts.length });
   if (slo.slices !== undefined) {
     const { every_secs, good_at } = slo.slices;
     const every = times.shortSpan(every_secs);

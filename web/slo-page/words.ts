@@ -9,6 +9,7 @@ const en = {
   objective_slices:
     '{objective} of the slices of {every} of {service} are good, over {window}; one is good from {good_at} on',
   objective_all: '{objective} of the slices of {every} of {service} are good, over {window}',
+  objective_composite: '{objective} as the weighted mean of {parts, number} other SLOs, over {window}',
   objective_mean: '{objective} good on average of the slices of {every} of {service}, over {window}',
   owner_line: 'Owner: {owner}',
   service_line: 'Service: {service}',
@@ -127,6 +128,7 @@ const fr: Readonly<Record<SloWord, string>> = {
   objective_slices:
     '{objective} des tranches de {every} {de_service} sont bonnes, sur {window}\u202f; une tranche l’est à partir de {good_at}',
   objective_all: '{objective} des tranches de {every} {de_service} sont bonnes, sur {window}',
+  objective_composite: '{objective} en moyenne pondérée de {parts, number} autres SLO, sur {window}',
   objective_mean: '{objective} en moyenne sur les tranches de {every} {de_service}, sur {window}',
   owner_line: 'Responsable\u202f: {owner}',
   service_line: 'Service\u202f: {service}',
