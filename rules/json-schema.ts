@@ -53,9 +53,9 @@ const RULES: Readonly<Record<string, JsonSchema>> = {
   [ENTRY]: {
     allOf: [exactlyOne(INDICATORS)],
     dependencies: {
-      slices: without(...SLICED),
+      slices: without(...SLICED, 'composite'),
       max_groups: ['group_by'],
-      group_by: without('query'),
+      group_by: without('query', 'composite'),
       objectives: without('objective', 'window'),
     },
   },

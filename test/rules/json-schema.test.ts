@@ -52,6 +52,9 @@ describe('what has the wrong shape does not', () => {
   policy('minimum_budget: 101%', 'must match pattern');
   policy('freeze: [{from: 2026-12-19, zone: UTC, reason: r}]', 'must match exactly one schema in oneOf');
   policy('freeze: [{from: 2026-12-19, to: 2026-12-20, duration: 1d, zone: UTC, reason: r}]', 'exactly one');
+  const parts = 'objective: 99%, window: 30d, composite: {parts: [{slo: a, weight: 1}, {slo: b, weight: 1}]}';
+  slo(`${parts}, slices: {every: 1m, mean: true}`, 'must NOT be valid');
+  slo(`${parts}, group_by: [vhost]`, 'must NOT be valid');
   slo('objective: 99.9, window: 30d, availability: {total: a, bad: b}', 'objective must be string');
   slo('objective: "99.9", window: 30d, availability: {total: a, bad: b}', 'objective must match pattern');
   slo('objective: 99%, availability: {total: a, bad: b}', "must have required property 'window'");
