@@ -2,7 +2,7 @@ import type { LabelChoice } from './ast.ts';
 import { emptyLine, type Line, type Steps } from './lines.ts';
 import { chosenLabels, labelsKey, type Metric, metricFrom } from './value.ts';
 
-/** Takes lines one by one, in the order of their series; all of one group. */
+/** Takes lines one by one, in the order of their series; all of one group. It keeps none: the caller fills the same numbers anew. */
 interface Accumulator {
   add(line: Line): void;
   /** Undefined when it cannot be told from what was kept: the steps have to be evaluated one by one. */
@@ -67,19 +67,20 @@ export class LineAggregation {
 /** `CompensatedSum`, a column of them. */
 function summed(metric: Metric, steps: Steps): Accumulator {
   const line = emptyLine(metric, steps);
-  const sums = line.values;
+  const { values: sums, there: isThere } = line;
   const lost = new Float64Array(steps.count);
   return {
     add: ({ values, there }) => {
       for (let i = 0; i < values.length; i++) {
         if (there[i] !== 1) continue;
-        const [sum = 0, value = 0] = [sums[i], values[i]];
+        const sum = sums[i] ?? 0;
+        const value = values[i] ?? 0;
         const next = sum + value;
         if (Number.isFinite(next)) {
           lost[i] = (lost[i] ?? 0) + (Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum);
         }
         sums[i] = next;
-        line.there[i] = 1;
+        isThere[i] = 1;
       }
     },
     result: () => {

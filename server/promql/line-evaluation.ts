@@ -82,7 +82,8 @@ export class LineEvaluation {
     if (own !== undefined) {
       const lines: Line[] = [];
       const add = (line: Line): boolean => this.#fits(lines.push(line) * this.#steps.count);
-      return (yield* this.#each(own, add)) ? lines : undefined;
+      const makeLine = ({ labels }: QuerySeries): Line => emptyLine({ labels }, this.#steps);
+      return (yield* this.#each(own, makeLine, add)) ? lines : undefined;
     }
     if (expr.node !== 'aggregation' || !accumulates(expr.op)) return undefined;
     const arg = lineCall(expr.arg);
@@ -92,19 +93,25 @@ export class LineEvaluation {
       groups.add(line);
       return this.#fits(groups.size);
     };
-    return (yield* this.#each(arg, add)) ? groups.lines() : undefined;
+    const room = emptyLine({ labels: {} }, this.#steps);
+    // For a value may stand where nothing is there, only that has to be forgotten.
+    const lineOf = ({ labels }: QuerySeries): Line => {
+      room.there.fill(0);
+      return { ...room, labels };
+    };
+    return (yield* this.#each(arg, lineOf, add)) ? groups.lines() : undefined;
   }
 
   #fits(values: number): boolean {
     return values <= this.#source.maxValues;
   }
 
-  /** Hands every line to `add`; false when the steps have to be evaluated one by one. */
-  *#each(own: LineCall, add: (line: Line) => boolean): Work<boolean> {
+  /** Fills the line of every series, which `lineOf` gives, and hands it to `add`; false when the steps have to be evaluated one by one. */
+  *#each(own: LineCall, lineOf: (series: QuerySeries) => Line, add: (line: Line) => boolean): Work<boolean> {
     const found = this.#source.select(own.range.selector);
     if (!areDistinct(found)) return false;
     for (const series of found) {
-      const line = emptyLine({ labels: series.labels }, this.#steps);
+      const line = lineOf(series);
       yield* this.#fill(line, series, own);
       if (this.#source.touch(0)) yield;
       if (line.there.includes(1) && !add(line)) return false;

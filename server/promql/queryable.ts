@@ -34,7 +34,7 @@ export interface QuerySeries {
   samples?(start: Ms, end: Ms): SampleRun | undefined;
   /**
    * The roll-up slots of (start, end] that hold an event, when every `window` with borders on multiples of `grid` that begins at or after `from`
-   * and before `until` is made of these and of nothing else; undefined when there are none such.
+   * and before `until` is made of these and of nothing else; undefined when there are none such. Good until slots are asked for again.
    */
   slots?(start: Ms, end: Ms, grid: Ms): (RollupRun & { readonly from: Ms; readonly until: Ms }) | undefined;
 }

@@ -23,27 +23,34 @@ export function fillSlotRates(
   kind: Extrapolation,
 ): number {
   const { ends, n, firstTime, first, lastTime, last, adj } = run;
-  let [from, to, seen] = [0, 0, 0];
+  const { values, there } = line;
+  let from = 0;
+  let to = 0;
+  let seen = 0;
   for (let i = windows.first; i < windows.end; i++) {
     const end = timeOfStep(steps, i) - windows.offset;
     const start = end - windows.range;
     while (to < ends.length && (ends[to] ?? 0) <= end) to++;
     while (from < to && (ends[from] ?? 0) <= start) from++;
-    let [count, oldest, newest, fallen] = [0, 0, 0, 0];
+    let count = 0;
+    let oldest = from;
+    let newest = from;
+    let fallen = 0;
     for (let slot = from; slot < to; slot++) {
-      if (n[slot] === 0) continue;
-      const isReset = count > 0 && (first[slot] ?? 0) < (last[newest] ?? 0);
-      fallen += (adj[slot] ?? 0) + (isReset ? (last[newest] ?? 0) : 0);
+      const samples = n[slot] ?? 0;
+      if (samples === 0) continue;
       if (count === 0) oldest = slot;
-      count += n[slot] ?? 0;
+      const before = last[newest] ?? 0;
+      fallen += (adj[slot] ?? 0) + (count > 0 && (first[slot] ?? 0) < before ? before : 0);
+      count += samples;
       newest = slot;
     }
     if (count > 0) seen++;
     if (count < 2) continue;
     const value = first[oldest] ?? 0;
     const change = (last[newest] ?? 0) - value + (kind.counter ? fallen : 0);
-    line.values[i] = extrapolate(change, value, count, firstTime[oldest] ?? 0, lastTime[newest] ?? 0, start, end, kind);
-    line.there[i] = 1;
+    values[i] = extrapolate(change, value, count, firstTime[oldest] ?? 0, lastTime[newest] ?? 0, start, end, kind);
+    there[i] = 1;
   }
   return seen;
 }

@@ -83,10 +83,20 @@ export class ByteWriter {
 /** Reads what a ByteWriter wrote. Throws RangeError past the end: bytes from a disk may be anything. */
 export class ByteReader {
   readonly #bytes: Buffer;
-  #position = 0;
+  #position: number;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, position = 0) {
     this.#bytes = bytes;
+    this.#position = position;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Reads the same bytes from another place on. */
+  from(position: number): ByteReader {
+    return new ByteReader(this.#bytes, position);
   }
 
   get remaining(): number {

@@ -1,5 +1,9 @@
 import type { Columns } from './page-rows.ts';
 
+/** What a column, and a page, take beside the numbers, roughly. */
+const VIEW_BYTES = 100;
+const PAGE_BYTES = 200;
+
 /** Decoded columns of pages that were asked for lately; the ones decoded longest ago go first. */
 export class DecodedColumns {
   readonly #maxBytes: number;
@@ -33,5 +37,5 @@ export class DecodedColumns {
 }
 
 function bytesOf(columns: Columns): number {
-  return columns.reduce((sum, { byteLength }) => sum + byteLength + 200, 0);
+  return columns.reduce((sum, { byteLength }) => sum + (byteLength > 0 ? byteLength + VIEW_BYTES : 0), PAGE_BYTES);
 }

@@ -64,8 +64,29 @@ export function readFrames(input: ByteReader, values: Float64Array, from: number
     if (code < WITH_EXCEPTIONS) continue;
     for (let left = input.readByte(); left > 0; left--) {
       const place = input.readByte();
-      if (place >= length) throw new RangeError(`an exception at ${place} lies outside of a block of ${length}`);
+      checkPlace(place, length);
       values[at + place] = least + input.readSigned();
+    }
+  }
+}
+
+function checkPlace(place: number, length: number): void {
+  if (place >= length) throw new RangeError(`an exception at ${place} lies outside of a block of ${length}`);
+}
+
+/** Passes over frames. Throws as `readFrames` does. */
+export function skipFrames(input: ByteReader, from: number, count: number): void {
+  for (let at = from; at < count; at += BLOCK) {
+    const code = input.readByte();
+    const width = code % WITH_EXCEPTIONS;
+    if (width > MAX_WIDTH || code >= 2 * WITH_EXCEPTIONS) throw new RangeError(`a frame of code ${code} is not known`);
+    input.readUnsigned();
+    const length = Math.min(BLOCK, count - at);
+    input.pass(packedBytes(length, width));
+    if (code < WITH_EXCEPTIONS) continue;
+    for (let left = input.readByte(); left > 0; left--) {
+      checkPlace(input.readByte(), length);
+      input.readUnsigned();
     }
   }
 }

@@ -1,7 +1,7 @@
 import { bitWidth } from './bit-packing.ts';
 import { type ByteReader, type ByteWriter, isCompactInteger, MAX_SIGNED, signedBytes } from './bytes.ts';
-import { planFrames, readFrames, writeFrames } from './frames.ts';
-import { readXor, writeXor, xorBytes, xorHalves } from './xor-column.ts';
+import { planFrames, readFrames, skipFrames, writeFrames } from './frames.ts';
+import { readXor, skipXor, writeXor, xorBytes, xorHalves } from './xor-column.ts';
 
 /**
  * One column of a page: a tag byte, then the values in the shortest of these codings, each of which keeps every bit. The bytes of a
@@ -41,16 +41,49 @@ export function writePacked(out: ByteWriter, values: Float64Array, width: Column
 
 /** Reads `count` values. Throws RangeError on a coding this version does not know or on bytes that end early. */
 export function readPacked(input: ByteReader, count: number, before?: Float64Array): Float64Array {
-  const tag = input.readByte();
-  if (tag === TAG.same && before !== undefined) return before.slice(0, count);
-  if (tag === TAG.constant) return new Float64Array(count).fill(input.readDouble());
-  if (tag === TAG.linear) return readLinear(input, count);
-  if (tag === TAG.frames) return readDifferences(input, count);
-  if (tag === TAG.xor) return readXor(input, count);
-  if (tag !== TAG.doubles && tag !== TAG.uint32) throw new RangeError(`column coding ${tag} is not known`);
   const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) values[i] = tag === TAG.doubles ? input.readDouble() : input.readUint32();
+  fillPacked(input, values, before);
   return values;
+}
+
+/** Fills all of `values`, and throws as `readPacked` does. */
+export function fillPacked(input: ByteReader, values: Float64Array, before?: Float64Array): void {
+  const tag = input.readByte();
+  if (tag === TAG.linear) fillLinear(input, values);
+  else if (tag === TAG.frames) fillDifferences(input, values);
+  else if (tag === TAG.same && before !== undefined) values.set(before.subarray(0, values.length));
+  else if (tag === TAG.constant) values.fill(input.readDouble());
+  else if (tag === TAG.xor) readXor(input, values);
+  else if (tag === TAG.doubles) for (let i = 0; i < values.length; i++) values[i] = input.readDouble();
+  else if (tag === TAG.uint32) for (let i = 0; i < values.length; i++) values[i] = input.readUint32();
+  else throw unknownCoding(tag);
+}
+
+/**
+ * Passes over a column of `count` values and returns where they can be read from: `before`, that of the column before it, when both are the
+ * same. Throws as `readPacked` does.
+ */
+export function skipPacked(input: ByteReader, count: number, before?: number): number {
+  const { position } = input;
+  const tag = input.readByte();
+  if (tag === TAG.same && before !== undefined) return before;
+  if (tag === TAG.linear) {
+    input.readUnsigned();
+    input.readUnsigned();
+  } else if (tag === TAG.frames) {
+    const { order } = readOrder(input);
+    for (let i = 0; i < Math.min(order, count); i++) input.readUnsigned();
+    skipFrames(input, order, count);
+  } else if (tag === TAG.constant) input.pass(8);
+  else if (tag === TAG.xor) skipXor(input, count);
+  else if (tag === TAG.doubles) input.pass(8 * count);
+  else if (tag === TAG.uint32) input.pass(4 * count);
+  else throw unknownCoding(tag);
+  return position;
+}
+
+function unknownCoding(tag: number): RangeError {
+  return new RangeError(`column coding ${tag} is not known`);
 }
 
 const same: Coding = { bytes: 0, write: (out) => out.writeByte(TAG.same) };
@@ -138,11 +171,11 @@ function linear(integers: Float64Array, once: Float64Array): Coding {
   return { bytes: signedBytes(first) + signedBytes(step), write };
 }
 
-function readLinear(input: ByteReader, count: number): Float64Array {
-  const values = new Float64Array(count);
-  const [first, step] = [input.readSigned(), input.readSigned()];
-  for (let i = 0; i < count; i++) values[i] = first + i * step;
-  return values;
+function fillLinear(input: ByteReader, values: Float64Array): void {
+  const first = input.readSigned();
+  const step = input.readSigned();
+  if (step === 0) values.fill(first);
+  else for (let i = 0; i < values.length; i++) values[i] = first + i * step;
 }
 
 function frames(series: Float64Array, order: number, exponent: number): Coding | undefined {
@@ -157,20 +190,29 @@ function frames(series: Float64Array, order: number, exponent: number): Coding |
   return { bytes: firsts.reduce((sum, first) => sum + signedBytes(first), 2 + plan.bytes), write };
 }
 
-function readDifferences(input: ByteReader, count: number): Float64Array {
+function readOrder(input: ByteReader): { readonly order: number; readonly exponent: number } {
   const [order, exponent] = [input.readByte(), input.readByte()];
   const zeros = exponent - BINARY;
   const isKnown = order <= 2 && (exponent <= MAX_EXPONENT || (zeros > 0 && zeros <= 32));
   if (!isKnown) throw new RangeError(`differences of order ${order} and exponent ${exponent} are not known`);
-  const values = new Float64Array(count);
+  return { order, exponent };
+}
+
+function fillDifferences(input: ByteReader, values: Float64Array): void {
+  const { order, exponent } = readOrder(input);
+  const zeros = exponent - BINARY;
+  const count = values.length;
   for (let i = 0; i < Math.min(order, count); i++) values[i] = input.readSigned();
   readFrames(input, values, order, count);
   for (let pass = order; pass >= 1; pass--) {
-    for (let i = pass; i < count; i++) values[i] = (values[i] ?? 0) + (values[i - 1] ?? 0);
+    let sum = values[pass - 1] ?? 0;
+    for (let i = pass; i < count; i++) {
+      sum += values[i] ?? 0;
+      values[i] = sum;
+    }
   }
   const scale = zeros > 0 ? 2 ** -zeros : 10 ** exponent;
   if (scale !== 1) for (let i = 0; i < count; i++) values[i] = (values[i] ?? 0) / scale;
-  return values;
 }
 
 /**

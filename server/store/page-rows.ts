@@ -14,8 +14,21 @@ export interface RowCoding {
   /** A column of marks that is empty when no row has one. */
   readonly marks?: number;
   write(out: ByteWriter, columns: Columns): void;
-  /** Throws RangeError on bytes that are none of its. */
-  read(input: ByteReader): Columns;
+  /** Columns that are not wanted may be empty. Throws RangeError on bytes that are none of its. */
+  read(input: ByteReader, wanted: ColumnSet): Columns;
+}
+
+/** Columns by number, a bit for each. */
+export type ColumnSet = number;
+
+export const EVERY_COLUMN: ColumnSet = -1;
+
+export function columnSet(...columns: readonly number[]): ColumnSet {
+  return columns.reduce((set, column) => set | (1 << column), 0);
+}
+
+export function isIn(set: ColumnSet, column: number): boolean {
+  return (set & (1 << column)) !== 0;
 }
 
 /** One coding for the pages of a ring that have the same number: a hundred thousand of them are made one after the other. */
@@ -60,7 +73,8 @@ export class PageRows {
   /** Row by row, `used` of them. */
   #open: Numbers = NO_NUMBERS;
   #used = 0;
-  #isDecoded = false;
+  /** Those that were decoded the last time, and may still be kept. */
+  #kept: ColumnSet = 0;
 
   constructor(coding: RowCoding, decoded?: DecodedColumns) {
     this.#coding = coding;
@@ -76,14 +90,16 @@ export class PageRows {
     return this.#used === 0 ? Number.NEGATIVE_INFINITY : (this.#open[this.#used - this.#coding.width] ?? 0);
   }
 
-  /** All rows, decoded; not to be changed, nor kept across a change of the page. */
-  columns(): Columns {
-    const known = this.#isDecoded ? this.#decoded?.get(this) : undefined;
-    if (known !== undefined) return known;
-    const columns = this.#gather();
+  /** All rows, decoded; not to be changed, nor kept across a change of the page. Columns that are not wanted may be empty. */
+  columns(wanted: ColumnSet = EVERY_COLUMN): Columns {
+    const known = this.#kept === 0 ? undefined : this.#decoded?.get(this);
+    if (known === undefined) this.#kept = 0;
+    else if ((this.#kept & wanted) === wanted) return known;
+    const decoded = wanted | this.#kept;
+    const columns = this.#gather(decoded);
     if (this.#sealed !== undefined && this.#decoded !== undefined) {
       this.#decoded.keep(this, columns);
-      this.#isDecoded = true;
+      this.#kept = decoded;
     }
     return columns;
   }
@@ -92,7 +108,7 @@ export class PageRows {
   indexOf(place: number): number {
     if (place > this.lastPlace) return this.count;
     const { width } = this.#coding;
-    if (this.#sealed !== undefined && place < (this.#open[0] ?? 0)) return lowerBound(this.columns()[0], place);
+    if (this.#sealed !== undefined && place < (this.#open[0] ?? 0)) return lowerBound(this.columns()[0] ?? NONE, place);
     let [low, high] = [0, this.#used / width];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -161,7 +177,7 @@ export class PageRows {
   /** Takes the rows from their coding. Throws RangeError on bytes that are none. */
   read(input: ByteReader): void {
     const bytes = input.readBytes(input.remaining);
-    this.adopt(this.#coding.read(new ByteReader(bytes)), bytes);
+    this.adopt(this.#coding.read(new ByteReader(bytes), EVERY_COLUMN), bytes);
   }
 
   /** Takes rows that are there as columns. */
@@ -215,15 +231,17 @@ export class PageRows {
       this.#sealed = undefined;
       this.adopt(columns);
     }
-    if (this.#isDecoded) this.#decoded?.drop(this);
-    this.#isDecoded = false;
+    if (this.#kept !== 0) this.#decoded?.drop(this);
+    this.#kept = 0;
   }
 
-  #gather(): Columns {
+  #gather(wanted = EVERY_COLUMN): Columns {
     const { count } = this;
-    const stored = this.#sealed && this.#coding.read(new ByteReader(this.#sealed.bytes));
+    const stored = this.#sealed && this.#coding.read(new ByteReader(this.#sealed.bytes), wanted);
     const columns: Float64Array[] = [];
-    for (let c = 0; c < this.#coding.width; c++) columns.push(this.#column(stored?.[c], c, count));
+    for (let c = 0; c < this.#coding.width; c++) {
+      columns.push(isIn(wanted, c) ? this.#column(stored?.[c], c, count) : NONE);
+    }
     return columns;
   }
 
@@ -250,12 +268,13 @@ export class PageRows {
 
 const NONE = new Float64Array(0);
 
-function lowerBound(places: ArrayLike<number> | undefined, place: number): number {
+/** The first of the places, which rise, that is not before `place`. */
+export function lowerBound(places: Float64Array, place: number): number {
   let low = 0;
-  let high = places?.length ?? 0;
+  let high = places.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((places?.[middle] ?? 0) < place) low = middle + 1;
+    if ((places[middle] ?? 0) < place) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,8 +1,8 @@
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { DecodedColumns } from './decoded-columns.ts';
-import { readPacked, writePacked } from './packed-column.ts';
+import { fillPacked, skipPacked, writePacked } from './packed-column.ts';
 import type { Page, PageMark } from './page.ts';
-import { type Columns, PageRows, type RowCoding, sharedCoding } from './page-rows.ts';
+import { type ColumnSet, type Columns, columnSet, isIn, PageRows, type RowCoding, sharedCoding } from './page-rows.ts';
 import { readPlaces, writePlaces } from './place-set.ts';
 import type { Ring } from './ring.ts';
 import { greater, lesser, type RollupSlot } from './rollup.ts';
@@ -16,6 +16,10 @@ const COUNTS = 2;
 const N = 3;
 const ADJ = ROLLUP_COLUMNS.length;
 const STALE = ROLLUP_COLUMNS.length + 1;
+/** Places are there in every set. */
+const PLACE = 0;
+/** What rate, increase and delta are made of: the place, first time, last time, n, first, last, adj. */
+const CHANGE = columnSet(PLACE, 1, 2, N, 5, 7, ADJ);
 const EMPTY_ROW = new Array<number>(STALE + 1).fill(0);
 
 type RollupColumns = Readonly<
@@ -97,7 +101,7 @@ export class RollupPage implements Page {
 
   /** The slots with data, column by column; not to be changed, nor kept across a change of the page. */
   columns(): RollupColumns {
-    const columns = this.rows.columns();
+    const columns = this.rows.columns(CHANGE);
     const [places = NONE, firstTime = NONE, lastTime = NONE, n = NONE, , first = NONE] = columns;
     return { places, firstTime, lastTime, n, first, last: columns[7] ?? NONE, adj: columns[ADJ] ?? NONE };
   }
@@ -199,29 +203,63 @@ function rollupCoding(ring: Ring, number: number): RowCoding {
       const stale = columns[STALE] ?? NONE;
       writePlaces(out, places, slotsPerPage);
       writePlaces(out, Array.from(places.filter((_, i) => stale[i] === 1)), slotsPerPage);
-      const times = figures.slice(0, TIMES).map((column) => shifted(column, columns, -1));
+      const times = figures.slice(0, TIMES).map((column) => offsetsOf(column, columns));
       for (const column of [...times, ...figures.slice(TIMES, TIMES + COUNTS)]) writePacked(out, column, 4);
       for (let c = TIMES + COUNTS; c < ROLLUP_COLUMNS.length; c++) {
         writePacked(out, figures[c] ?? NONE, 8, c === TIMES + COUNTS ? undefined : figures[c - 1]);
       }
     },
-    read: (input: ByteReader): Columns => {
+    read: (input: ByteReader, wanted: ColumnSet): Columns => {
       const places = readPlaces(input, slotsPerPage);
-      const markers = new Set(readPlaces(input, slotsPerPage));
-      const figures: Float64Array[] = [];
-      for (let c = 0; c < ROLLUP_COLUMNS.length; c++) {
-        figures.push(readPacked(input, places.length, c > TIMES + COUNTS ? figures[c - 1] : undefined));
-      }
-      const times = figures.slice(0, TIMES).map((column) => shifted(column, [places, ...figures], 1));
-      const stale = places.map((place) => (markers.has(place) ? 1 : 0));
-      return [places, ...times, ...figures.slice(TIMES), stale];
+      const markers = readPlaces(input, slotsPerPage);
+      const columns = figuresOf(input, places.length, wanted);
+      columns[PLACE] = places;
+      for (let c = 1; c <= TIMES; c++) if (isIn(wanted, c)) fromSlotStarts(columns[c] ?? NONE, columns);
+      if (isIn(wanted, STALE)) columns[STALE] = staleAt(places, markers);
+      return columns;
     },
   };
 
-  /** Times less the start of their slots, or the reverse; those of a slot without samples are 0 in both. */
-  function shifted(column: Float64Array, [places, , , n]: Columns, direction: 1 | -1): Float64Array {
-    return column.map((time, i) => (n?.[i] === 0 ? 0 : time + direction * (base + (places?.[i] ?? 0) * width)));
+  /** Offsets from the starts of slots become times, in place. */
+  function fromSlotStarts(offsets: Float64Array, [places = NONE, , , n = NONE]: Columns): void {
+    for (let i = 0; i < offsets.length; i++) {
+      if (n[i] !== 0) offsets[i] = (offsets[i] ?? 0) + base + (places[i] ?? 0) * width;
+    }
   }
+
+  /** Times less the start of their slots; those of a slot without samples are 0 in both. */
+  function offsetsOf(times: Float64Array, [places, , , n]: Columns): Float64Array {
+    return times.map((time, i) => (n?.[i] === 0 ? 0 : time - (base + (places?.[i] ?? 0) * width)));
+  }
+}
+
+/** The wanted columns between places and marks, side by side in one room; times only with the counts that tell which of them are any. */
+function figuresOf(input: ByteReader, count: number, wanted: ColumnSet): Float64Array[] {
+  const sources: number[] = [];
+  let before: number | undefined;
+  for (let c = 1; c <= ADJ; c++) {
+    before = skipPacked(input, count, c > TIMES + COUNTS + 1 ? before : undefined);
+    if (isIn(wanted, c)) sources[c] = before;
+  }
+  const columns = new Array<Float64Array>(STALE + 1).fill(NONE);
+  const room = new Float64Array(Object.keys(sources).length * count);
+  let at = 0;
+  for (const [c, source] of sources.entries()) {
+    if (source === undefined) continue;
+    const column = room.subarray(at, at + count);
+    fillPacked(input.from(source), column);
+    columns[c] = column;
+    at += count;
+  }
+  return columns;
+}
+
+function staleAt(places: Float64Array, markers: Float64Array): Float64Array {
+  const stale = new Float64Array(places.length);
+  if (markers.length === 0) return stale;
+  const marked = new Set(markers);
+  for (let row = 0; row < stale.length; row++) if (marked.has(places[row] ?? 0)) stale[row] = 1;
+  return stale;
 }
 
 const NONE = new Float64Array(0);

@@ -1,3 +1,4 @@
+import { lowerBound } from './page-rows.ts';
 import type { Pages } from './pages.ts';
 import { pageOfSlot, type Ring, slotOf } from './ring.ts';
 import { RollupPage } from './rollup-page.ts';
@@ -14,7 +15,13 @@ export interface RollupRun {
   readonly adj: Float64Array;
 }
 
-/** The slots of a ring in (start, end] that hold an event, those of stale markers alone (n = 0) among them. */
+/** Runs are made in it, one after the other: a year of a series is half a megabyte, which would be got and given back for each. */
+let room = new Float64Array(0);
+
+/**
+ * The slots of a ring in (start, end] that hold an event, those of stale markers alone (n = 0) among them. Good until the next run is asked
+ * for.
+ */
 export function rollupRun(pages: Pages, series: Series, ring: Ring, start: number, end: number): RollupRun {
   const first = Math.max(slotOf(ring, start) + 1, slotOf(ring, series.oldest));
   const last = Math.min(slotOf(ring, end), slotOf(ring, series.newest));
@@ -30,22 +37,29 @@ export function rollupRun(pages: Pages, series: Series, ring: Ring, start: numbe
 /** Adds the slots first..last (absolute numbers, both included) that the page holds; returns how many there are then. */
 function addSlots(run: RollupRun, at: number, page: RollupPage, ring: Ring, first: number, last: number): number {
   const base = page.number * ring.slotsPerPage;
-  const from = page.rows.indexOf(first - base);
-  const to = page.rows.indexOf(last - base + 1);
-  if (to <= from) return at;
   const { places, ...figures } = page.columns();
-  for (let row = from; row < to; row++) run.ends[at + row - from] = (base + (places[row] ?? 0)) * ring.width;
-  run.n.set(figures.n.subarray(from, to), at);
-  run.firstTime.set(figures.firstTime.subarray(from, to), at);
-  run.first.set(figures.first.subarray(from, to), at);
-  run.lastTime.set(figures.lastTime.subarray(from, to), at);
-  run.last.set(figures.last.subarray(from, to), at);
-  run.adj.set(figures.adj.subarray(from, to), at);
+  const from = lowerBound(places, first - base);
+  const to = lowerBound(places, last - base + 1);
+  if (to <= from) return at;
+  const part = (column: Float64Array): Float64Array =>
+    from === 0 && to === column.length ? column : column.subarray(from, to);
+  for (let row = from, slot = at; row < to; row++, slot++) run.ends[slot] = (base + (places[row] ?? 0)) * ring.width;
+  run.n.set(part(figures.n), at);
+  run.firstTime.set(part(figures.firstTime), at);
+  run.first.set(part(figures.first), at);
+  run.lastTime.set(part(figures.lastTime), at);
+  run.last.set(part(figures.last), at);
+  run.adj.set(part(figures.adj), at);
   return at + to - from;
 }
 
 function emptyRun(length: number): RollupRun {
-  const column = (): Float64Array => new Float64Array(length);
+  if (room.length < 7 * length) room = new Float64Array(7 * length);
+  let at = 0;
+  const column = (): Float64Array => {
+    at += length;
+    return room.subarray(at - length, at);
+  };
   return {
     ends: column(),
     n: column(),

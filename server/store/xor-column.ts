@@ -52,10 +52,10 @@ export function writeXor(out: ByteWriter, { high, low }: Halves, count: number):
   }
 }
 
-/** Throws RangeError on bytes that end early or widths that no half has. */
-export function readXor(input: ByteReader, count: number): Float64Array {
-  const values = new Float64Array(count);
-  const words = new Uint32Array(values.buffer);
+/** Fills `values`. Throws RangeError on bytes that end early or widths that no half has. */
+export function readXor(input: ByteReader, values: Float64Array): void {
+  const count = values.length;
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * count);
   const half = new Float64Array(BLOCK);
   for (let at = 0; at < count; at += BLOCK) {
     const length = Math.min(BLOCK, count - at);
@@ -68,7 +68,16 @@ export function readXor(input: ByteReader, count: number): Float64Array {
     unpackBits(half, 0, length, 0, lowWidth, lowRoom.bytes, lowRoom.at);
     for (let i = at; i < at + length; i++) words[2 * i] = (words[2 * i - 2] ?? 0) ^ ((half[i - at] ?? 0) * 2 ** zeros);
   }
-  return values;
+}
+
+/** Passes over a column. */
+export function skipXor(input: ByteReader, count: number): void {
+  for (let at = 0; at < count; at += BLOCK) {
+    const length = Math.min(BLOCK, count - at);
+    const [highWidth, lowWidth, zeros] = [input.readByte(), input.readByte(), input.readByte()];
+    if (Math.max(highWidth, lowWidth + zeros) > 32) throw new RangeError('half a double has more than 32 bits');
+    input.pass(packedBytes(length, highWidth) + packedBytes(length, lowWidth));
+  }
 }
 
 /** All bits that any of the words has. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteReader, ByteWriter } from '../../server/store/bytes.ts';
 import { planFrames, readFrames, writeFrames } from '../../server/store/frames.ts';
-import { readPacked, writePacked } from '../../server/store/packed-column.ts';
+import { readPacked, skipPacked, writePacked } from '../../server/store/packed-column.ts';
 import { readPlaces, writePlaces } from '../../server/store/place-set.ts';
 
 const RUNS = { seed: 31, numRuns: 300 };
@@ -41,6 +41,25 @@ test('a column survives its coding bit by bit, in no more bytes than its plaines
       const input = new ByteReader(body);
       expect([...readPacked(input, values.length)]).toEqual(values);
       expect(input.remaining).toBe(0);
+    }),
+    RUNS,
+  );
+});
+
+test('a column is passed over to where it ends; one like the column before it is read there', () => {
+  fc.assert(
+    fc.property(column, column, (one, other) => {
+      const out = new ByteWriter();
+      const first = Float64Array.from(one);
+      writePacked(out, first, 8);
+      writePacked(out, first, 8, first);
+      writePacked(out, Float64Array.from(other), 8);
+      const input = new ByteReader(out.finish());
+      const places = [skipPacked(input, one.length)];
+      places.push(skipPacked(input, one.length, places[0]), skipPacked(input, other.length));
+      expect(input.remaining).toBe(0);
+      const read = (i: number, count: number): number[] => [...readPacked(input.from(places[i]!), count)];
+      expect([read(0, one.length), read(1, one.length), read(2, other.length)]).toEqual([one, one, other]);
     }),
     RUNS,
   );
@@ -102,8 +121,10 @@ test('what is usual is short', () => {
 });
 
 test('bytes that are no column are refused, whatever they are', () => {
-  const refused = (bytes: readonly number[], count: number) =>
+  const refused = (bytes: readonly number[], count: number) => {
     expect(() => readPacked(new ByteReader(Buffer.from(bytes)), count)).toThrow(RangeError);
+    expect(() => skipPacked(new ByteReader(Buffer.from(bytes)), count)).toThrow(RangeError);
+  };
   refused([], 1);
   refused([9], 1);
   refused([3], 1);

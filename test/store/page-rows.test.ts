@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ms } from '../../server/model/units.ts';
 import { ByteReader, ByteWriter } from '../../server/store/bytes.ts';
+import { DecodedColumns } from '../../server/store/decoded-columns.ts';
 import { PageRows, type RowCoding } from '../../server/store/page-rows.ts';
 import { ringsOfKind } from '../../server/store/ring.ts';
+import { RollupPage } from '../../server/store/rollup-page.ts';
 import { SampleColumns } from '../../server/store/sample-columns.ts';
 import { SamplePage } from '../../server/store/sample-page.ts';
 
@@ -164,4 +166,52 @@ test('many samples are appended as each would be inserted, what is there stays',
     [3, 5],
     [4, 7],
   ]);
+});
+
+const slot = fc.record({
+  gap: fc.integer({ min: 1, max: 4 }),
+  values: fc.array(fc.oneof(fc.nat(9), fc.double({ noNaN: true })), { maxLength: 4 }),
+  endsStale: fc.boolean(),
+});
+
+test('some columns of roll-ups are those of all, whichever were asked for before and whatever came since', () => {
+  const [, ring] = ringsOfKind(
+    [
+      { width: ms(10_000), span: ms(172_800_000) },
+      { width: ms(60_000), span: ms(1_209_600_000) },
+    ],
+    'gauge',
+  );
+  const add = (page: RollupPage, offset: number, { values, endsStale }: { values: number[]; endsStale: boolean }) => {
+    const samples = new SampleColumns();
+    const start = (7 * ring!.slotsPerPage + offset - 1) * ring!.width;
+    for (const [i, value] of values.entries()) samples.push(1, start + 1 + 7 * i, value, false);
+    if (endsStale || values.length === 0) samples.push(1, start + 59_000, 0, true);
+    page.append(offset, { samples, order: Int32Array.from(samples.times.keys()), from: 0, to: samples.length });
+  };
+  const step = fc.oneof(slot, fc.constant('seal' as const), fc.constant('some' as const), fc.constant('all' as const));
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 0, max: 20_000 }), (steps, cache) => {
+      const decoded = new DecodedColumns(cache);
+      const page = new RollupPage(ring!, 7, { lsn: 0, storedLsn: 0 }, decoded);
+      let offset = -1;
+      for (const one of steps) {
+        if (one === 'some') page.columns();
+        else if (one === 'all') page.rows.columns();
+        else if (one === 'seal') {
+          const out = new ByteWriter();
+          page.rows.write(out);
+          page.rows.seal(Buffer.from(out.finish()));
+        } else {
+          offset += one.gap;
+          add(page, offset, one);
+        }
+      }
+      const { places, firstTime, lastTime, n, first, last, adj } = page.columns();
+      const all = page.rows.copy().columns();
+      expect([places, firstTime, lastTime, n, first, last, adj]).toEqual([0, 1, 2, 3, 5, 7, 10].map((c) => all[c]));
+      expect(page.rows.columns()).toEqual(all);
+    }),
+    { seed: 20261121 },
+  );
 });
