@@ -25,7 +25,7 @@ const MOST_ROWS = 131_072;
 export class Backlog {
   readonly #target: ChangeTarget;
   readonly #mostRows: number;
-  #rows = new SampleColumns();
+  readonly #rows = new SampleColumns();
   /** By row: its commit. */
   #lsns = new Float64Array(16);
   #since: Since | undefined;
@@ -78,7 +78,7 @@ export class Backlog {
     this.#since = undefined;
     try {
       this.#apply(rows, lsns, since);
-      this.#rows = new SampleColumns(rows.times.length);
+      rows.cut(0);
     } catch (error) {
       // Begun anew it changes nothing twice: a sample that is there stays, and its slots are made again from raw.
       this.#since = since;

@@ -124,9 +124,13 @@ function constant(values: Float64Array): Coding {
   return { bytes: 8, write };
 }
 
+/** Differences stand in these until the column is written: columns are written one after the other, and memory for each is much to get. */
+const ONCE = { numbers: new Float64Array(0) };
+const TWICE = { numbers: new Float64Array(0) };
+
 /** Of the differences of order 0, 1 and 2, the values themselves being order 0, those with the fewest digits. */
 function integerCodings(integers: Float64Array, exponent: number): readonly Coding[] {
-  const once = differences(integers, 1);
+  const once = differences(integers, 1, ONCE);
   if (exponent === 0 && once !== undefined && isLinear(once)) return [linear(integers, once)];
   const zeros = exponent === 0 ? sharedZeros(integers) : 0;
   if (zeros > 0)
@@ -134,7 +138,7 @@ function integerCodings(integers: Float64Array, exponent: number): readonly Codi
       integers.map((value) => value / 2 ** zeros),
       zeros + BINARY,
     );
-  const twice = once && differences(once, 2);
+  const twice = once && differences(once, 2, TWICE);
   let best = { series: integers, order: 0, bits: digitsOf(integers, 0) };
   for (const [i, series] of [once, twice].entries()) {
     if (series === undefined) break;
@@ -218,10 +222,12 @@ function fillDifferences(input: ByteReader, values: Float64Array): void {
 /**
  * The values before place `order`, then what each differs by from the one before: `[a, b, c, d]` is `[a, b-a, c-b, d-c]` in order 1
  * and `[a, b-a, (c-b)-(b-a), ...]` in order 2. Undefined when one is too large to be exact, or there are too few.
+ * They stand in `room`.
  */
-function differences(series: Float64Array, order: number): Float64Array | undefined {
+function differences(series: Float64Array, order: number, room: { numbers: Float64Array }): Float64Array | undefined {
   if (series.length <= order) return undefined;
-  const result = new Float64Array(series.length);
+  if (room.numbers.length < series.length) room.numbers = new Float64Array(2 * series.length);
+  const result = room.numbers.subarray(0, series.length);
   for (let i = 0; i < order; i++) result[i] = series[i] ?? 0;
   for (let i = order; i < series.length; i++) {
     const difference = (series[i] ?? 0) - (series[i - 1] ?? 0);

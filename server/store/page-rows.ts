@@ -2,7 +2,7 @@ import { invariant } from '../model/errors.ts';
 import { ByteReader, type ByteWriter } from './bytes.ts';
 import type { DecodedColumns } from './decoded-columns.ts';
 import type { Ring } from './ring.ts';
-import { grown, NO_NUMBERS, type Numbers } from './row-numbers.ts';
+import { grown, NO_NUMBERS, type Numbers, released } from './row-numbers.ts';
 
 /** Columns of one length (one of marks may be empty when there are none); the first is the place of each row, rising. */
 export type Columns = readonly Float64Array[];
@@ -214,6 +214,7 @@ export class PageRows {
   }
 
   #hold(numbers: Numbers): void {
+    released(this.#open);
     this.#open = numbers;
     this.#used = numbers.length;
   }
@@ -239,19 +240,23 @@ export class PageRows {
     const { count } = this;
     const stored = this.#sealed && this.#coding.read(new ByteReader(this.#sealed.bytes), wanted);
     const columns: Float64Array[] = [];
+    // One room for all: memory for each column is much to get and give back.
+    const isStored = stored?.[0]?.length === count;
+    const room = isStored || wanted !== EVERY_COLUMN ? NONE : new Float64Array(this.#coding.width * count);
     for (let c = 0; c < this.#coding.width; c++) {
-      columns.push(isIn(wanted, c) ? this.#column(stored?.[c], c, count) : NONE);
+      columns.push(isIn(wanted, c) ? this.#column(stored?.[c], c, room.subarray(c * count, (c + 1) * count)) : NONE);
     }
     return columns;
   }
 
-  /** One column of all rows, in the stored one when that is as long. */
-  #column(stored: Float64Array | undefined, c: number, count: number): Float64Array {
+  /** One column of all rows, in the stored one when that is as long, otherwise in `room`. */
+  #column(stored: Float64Array | undefined, c: number, room: Float64Array): Float64Array {
+    const { count } = this;
     const { width } = this.#coding;
     const sealed = this.#sealedCount;
     const hasMarks = c !== this.#coding.marks || (stored?.length ?? 0) > 0 || this.#isMarked(c);
     if (!hasMarks) return NONE;
-    const column = stored?.length === count ? stored : new Float64Array(count);
+    const column = stored?.length === count ? stored : room.length === count ? room : new Float64Array(count);
     if (stored !== undefined && stored !== column)
       column.set(stored.length > sealed ? stored.subarray(0, sealed) : stored);
     const open = this.#open;

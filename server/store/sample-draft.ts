@@ -51,7 +51,7 @@ export class SampleDraft {
   add(series: Series, time: number, value: number, stale: boolean, highWater: number): SampleDecision {
     const raw = finest(series.layout.rings);
     if (!ringHolds(raw, slotEnd(ms(time), raw.width), ms(highWater))) return 'too_old';
-    return this.#accept(series, this.#pendingOf(series), { time, value, stale });
+    return this.#decide(series, this.#pendingOf(series), time, value, stale);
   }
 
   /**
@@ -60,20 +60,22 @@ export class SampleDraft {
    */
   addPast(series: Series, sample: Sample): SampleDecision {
     const pending = this.#pendingOf(series);
-    if (canRecompute(series, sample.time, pending)) return this.#accept(series, pending, sample);
+    const { time, value, stale } = sample;
+    if (canRecompute(series, time, pending)) return this.#decide(series, pending, time, value, stale);
     const verdict = this.#judgePast(series, pending, sample);
-    return verdict === 'new' ? this.#keep(series, pending, sample) : verdict;
+    return verdict === 'new' ? this.#keep(series, pending, time, value, stale) : verdict;
   }
 
-  #accept(series: Series, pending: PendingSamples, sample: Sample): SampleDecision {
+  /** Nearly all samples come after all of their series: no object is made of one. */
+  #decide(series: Series, pending: PendingSamples, time: number, value: number, stale: boolean): SampleDecision {
     const decision =
-      sample.time > pending.newest && pending.pages === undefined
-        ? this.#roomAfter(series, pending, sample.time)
-        : this.#place(series, pending, sample);
-    return decision === 'accepted' ? this.#keep(series, pending, sample) : decision;
+      time > pending.newest && pending.pages === undefined
+        ? this.#roomAfter(series, pending, time)
+        : this.#place(series, pending, { time, value, stale });
+    return decision === 'accepted' ? this.#keep(series, pending, time, value, stale) : decision;
   }
 
-  #keep(series: Series, pending: PendingSamples, { time, value, stale }: Sample): SampleDecision {
+  #keep(series: Series, pending: PendingSamples, time: number, value: number, stale: boolean): SampleDecision {
     if (time < pending.oldest) pending.oldest = time;
     if (time > pending.newest) pending.newest = time;
     this.#before.push(pending.lastRow);
