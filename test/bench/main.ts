@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { benchAccessLog, type LogTiming } from './access-log.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPictures } from './pictures.ts';
@@ -10,56 +10,82 @@ import { benchTransforms } from './transforms.ts';
 const DEFAULT_LINES = 1_000_000;
 const ROUNDS = 3;
 
-/** Prints one report. The first argument is the number of log lines, if the default is too many for this machine. */
+/** What is measured, by the name it is asked for. */
+const PARTS: Readonly<Record<string, (lines: number) => Promise<void>>> = {
+  'access-log': printAccessLogs,
+  transforms: async (lines) => printTransforms(lines),
+  increments: printIncrements,
+  'remote-write': printRemoteWrite,
+  queries: () => printQueries(Number(process.env.VIGIE_BENCH_HOURS ?? QUERY_HOURS)),
+  year: printYear,
+  syslog: (lines) => printSyslog(lines / 2),
+  pictures: printPictures,
+};
+
+/** Prints one report: of the parts that are named, or of all. A number is that of log lines, if the default is too many for this machine. */
 export async function bench(args: readonly string[]): Promise<void> {
-  const lines = Number(args[0] ?? DEFAULT_LINES);
+  const names = args.filter((arg) => !/^\d+$/.test(arg));
+  const lines = Number(args.find((arg) => /^\d+$/.test(arg)) ?? DEFAULT_LINES);
+  const unknown = names.find((name) => !Object.hasOwn(PARTS, name));
+  if (unknown !== undefined) {
+    throw new Error(
+      `cannot measure ${JSON.stringify(unknown)}; want a number of lines or any of ${Object.keys(PARTS).join(', ')}`,
+    );
+  }
   console.log(
     `${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, ${lines} lines, ${ROUNDS} rounds, medians`,
   );
-  console.log('Absolute figures drift with the machine; compare rows of one run.\n');
-  const accessLog = await benchAccessLog(lines, ROUNDS);
-  printAccessLog(lines, accessLog.bytes, accessLog.rounds);
-  printTransforms(lines);
-  console.log('\nIncrements over HTTP, acknowledged after their commit');
+  console.log('Absolute figures drift with the machine; compare rows of one run.');
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    console.log(`\n${name}, at a load of ${loadavg()[0]?.toFixed(1)}`);
+    await measure(lines);
+  }
+}
+
+async function printIncrements(): Promise<void> {
+  console.log('Increments over HTTP, acknowledged after their commit');
   for (const size of [100, 5_000]) {
     const { increments, wall_secs, cpu_secs } = await benchIngest(size);
     console.log(
       `  ${String(size).padStart(5)} a batch  ${rate(increments, wall_secs)} increments/s  ${rate(increments, cpu_secs)} per server CPU-second`,
     );
   }
-  await printRemoteWrite();
-  await printQueries(Number(process.env.VIGIE_BENCH_HOURS ?? QUERY_HOURS));
-  await printSyslog(lines / 2);
-  await printPictures();
 }
 
-const REMOTE_WRITE_HOURS = 1;
+const REMOTE_WRITE_HOURS = 2;
 const SETTLE_MS = 10_000;
 
 async function printRemoteWrite(): Promise<void> {
   console.log(
-    `\nRemote write of 10,000 counters every 15 s, ${REMOTE_WRITE_HOURS} h of them; CPU also ${SETTLE_MS / 1000} s later`,
+    `Remote write of 10,000 counters every 15 s, ${REMOTE_WRITE_HOURS} h of them, a quarter to each server in turn, the first not counted; CPU also ${SETTLE_MS / 1000} s later`,
   );
-  for (const { name, samples, wall_secs, cpu_secs, settled_cpu_secs } of await benchRemoteWrite(
-    REMOTE_WRITE_HOURS,
-    SETTLE_MS,
-  )) {
+  const timings = await benchRemoteWrite(REMOTE_WRITE_HOURS, SETTLE_MS);
+  const ours = timings[0]?.cpu_secs ?? Number.NaN;
+  for (const { name, samples, wall_secs, cpu_secs, settled_cpu_secs } of timings) {
     const perCpu = `${rate(samples, cpu_secs)} per server CPU-second, ${rate(samples, settled_cpu_secs)} with what was put off`;
-    console.log(`  ${name.padEnd(34)} ${rate(samples, wall_secs)} samples/s  ${perCpu}`);
+    const ratio = `we take ${(cpu_secs / ours).toFixed(2)} times as many`;
+    console.log(`  ${name.padEnd(34)} ${rate(samples, wall_secs)} samples/s  ${perCpu}  ${ratio}`);
   }
 }
 
 /** `VIGIE_BENCH_HOURS` sets another; every hour is 2,400,000 samples for each server to take. */
 const QUERY_HOURS = 6;
 const QUERIES = 100;
-const YEAR_QUERIES = 10;
+const YEAR_QUERIES = 40;
 
 /** Answers of query_range beside those of the other servers, as printed by `npm run bench`. */
 async function printQueries(hours: number): Promise<void> {
   console.log(
-    `\nquery_range over ${hours} h of 10,000 counters every 15 s, one question at a time, each to every server in turn`,
+    `query_range over ${hours} h of 10,000 counters every 15 s, one question at a time, each to every server in turn`,
   );
   printAnswers(await benchQueries(hours, QUERIES));
+}
+
+async function printYear(): Promise<void> {
+  console.log(
+    'query_range over a year of 100 counters every 5 min, of which slots of 1 h are left; nobody else keeps such',
+  );
   printAnswers(await benchYear(YEAR_QUERIES));
 }
 
@@ -71,7 +97,9 @@ function printAnswers(timings: readonly QueryTiming[]): void {
     for (const answer of answers) {
       const [its50, its99] = [quantile(answer, 0.5), quantile(answer, 0.99)];
       const ratios = `${(its50 / p50).toFixed(2)}x and ${(its99 / p99).toFixed(2)}x our time`;
-      console.log(`    ${answer.server.padEnd(32)} p50 ${its50.toFixed(2)} ms  p99 ${its99.toFixed(2)} ms  ${ratios}`);
+      console.log(
+        `    ${answer.server.padEnd(32)} p50 ${its50.toFixed(2)} ms  p99 ${its99.toFixed(2)} ms  ${answer.cpu_ms.toFixed(1)} CPU ms  ${ratios}`,
+      );
     }
   }
 }
@@ -84,17 +112,22 @@ function quantile(timing: { readonly sorted_ms: readonly number[] } | undefined,
 const PICTURES = 200;
 
 async function printPictures(): Promise<void> {
-  console.log('\nA day of an interface as a picture of 600 x 200, warm');
-  for (const timing of await benchPictures(PICTURES)) {
-    const at = (share: number): string => quantile(timing, share).toFixed(1);
-    console.log(`  ${timing.name.padEnd(34)} p50 ${at(0.5)} ms  p99 ${at(0.99)} ms`);
+  console.log('A day of an interface as a picture of 600 x 200, warm');
+  const timings = await benchPictures(PICTURES);
+  const ours = timings[0];
+  for (const timing of timings) {
+    const figures = [0.5, 0.99].map((share) => {
+      const its = quantile(timing, share);
+      return `p${share * 100} ${its.toFixed(1)} ms, ${(its / quantile(ours, share)).toFixed(2)}x our PNG's`;
+    });
+    console.log(`  ${timing.name.padEnd(34)} ${figures.join('  ')}`);
   }
 }
 
 const UDP_PER_SEC = 50_000;
 
 async function printSyslog(messages: number): Promise<void> {
-  console.log(`\nSyslog, messages of 200 bytes; UDP at ${UDP_PER_SEC}/s for 5 s`);
+  console.log(`Syslog, messages of 200 bytes; UDP at ${UDP_PER_SEC}/s for 5 s`);
   for (const { name, sent, received, wall_secs, cpu_secs } of await benchSyslog(messages, UDP_PER_SEC)) {
     const lost = (100 * (sent - received)) / sent;
     const cpuPerMillion = (cpu_secs / received) * 1e6;
@@ -102,6 +135,11 @@ async function printSyslog(messages: number): Promise<void> {
       `  ${name.padEnd(34)} ${rate(received, wall_secs)} messages/s  ${cpuPerMillion.toFixed(2)} CPU s per million  ${lost.toFixed(2)} % lost`,
     );
   }
+}
+
+async function printAccessLogs(lines: number): Promise<void> {
+  const { bytes, rounds } = await benchAccessLog(lines, ROUNDS);
+  printAccessLog(lines, bytes, rounds);
 }
 
 function printAccessLog(lines: number, bytes: number, rounds: readonly (readonly LogTiming[])[]): void {
@@ -120,7 +158,7 @@ function printAccessLog(lines: number, bytes: number, rounds: readonly (readonly
 
 function printTransforms(lines: number): void {
   const { parse_secs, parse_and_count_secs } = benchTransforms(lines, 2 * ROUNDS + 1);
-  console.log('\nTransforms alone, lines in memory');
+  console.log('Transforms alone, lines in memory');
   console.log(`  parse                  ${rate(lines, median(parse_secs))} lines per CPU-second`);
   console.log(`  parse + log_to_metric  ${rate(lines, median(parse_and_count_secs))} lines per CPU-second`);
 }

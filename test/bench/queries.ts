@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cpuSecsOf } from './process-time.ts';
 import {
   encodeLoad,
   INSTANCES,
@@ -33,6 +34,8 @@ export interface QueryTiming {
   readonly server: string;
   readonly question: string;
   readonly sorted_ms: readonly number[];
+  /** CPU of the server for a question, in the mean. */
+  readonly cpu_ms: number;
   /** Bytes of the last answer. */
   readonly bytes: number;
 }
@@ -121,13 +124,18 @@ async function ask(
     server: name,
     question: question.name,
     sorted_ms: [] as number[],
+    cpu_ms: 0,
     bytes: 0,
   }));
   for (let round = -WARM_UP; round < rounds; round++) {
     for (const [i, peer] of peers.entries()) {
+      const cpuBefore = cpuSecsOf(peer.pid);
       const { wall_ms, bytes } = await timeOf(peer, question, round + WARM_UP, end_secs);
-      if (round >= 0) timings[i]?.sorted_ms.push(wall_ms);
-      Object.assign(timings[i] ?? {}, { bytes });
+      const timing = timings[i];
+      if (timing === undefined || round < 0) continue;
+      timing.sorted_ms.push(wall_ms);
+      timing.cpu_ms += ((cpuSecsOf(peer.pid) - cpuBefore) * 1000) / rounds;
+      timing.bytes = bytes;
     }
   }
   return timings.map((timing) => ({ ...timing, sorted_ms: timing.sorted_ms.toSorted((a, b) => a - b) }));
