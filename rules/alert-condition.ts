@@ -62,8 +62,8 @@ export function pairsOf(definition: SloDefinition): readonly Omit<BurnAlert, 'fi
 }
 
 /** The same, and whether it fires. */
-export function burnAlerts(burns: readonly Burn[], definition: SloDefinition): readonly BurnAlert[] {
-  return pairsOf(definition).map((pair) => ({ ...pair, firing: pairVerdict(pair, burns) === 'above' }));
+export function burnAlerts(burns: readonly Burn[], pairs: readonly Omit<BurnAlert, 'firing'>[]): readonly BurnAlert[] {
+  return pairs.map((pair) => ({ ...pair, firing: pairVerdict(pair, burns) === 'above' }));
 }
 
 /** The pairs that could never fire: shown, so that nobody waits for them. */

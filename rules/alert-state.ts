@@ -61,11 +61,13 @@ export function nextAlert(previous: AlertStanding, status: SloStatus, now: Ms): 
 }
 
 /** What the sources say that are heard, while others are silent. */
-function raise(previous: AlertStanding, { heard, ...complete }: SloStatus, now: Ms): AlertStep {
+function raise(previous: AlertStanding, told: SloStatus, now: Ms): AlertStep {
   const unmoved = { standing: previous, events: [] };
-  const above = heard?.alerts.filter(({ firing }) => firing) ?? [];
+  const above = told.heard?.alerts.filter(({ firing }) => firing) ?? [];
+  if (above.length === 0) return unmoved;
+  const { heard, ...complete } = told;
   const status = { ...complete, ...heard };
-  if (above.length === 0 || isOld(previous, status, now)) return unmoved;
+  if (isOld(previous, status, now)) return unmoved;
   const { alert, holding } = previous;
   if (alert?.state !== 'firing') return begin(previous, false, { status, holding: above, now });
   const held = status.alerts.filter((pair) => pair.firing || holding.includes(pairKey(pair)));

@@ -1,4 +1,4 @@
-import type { Buckets, Window, WindowCount } from '../server/model/engine.ts';
+import type { Buckets, Window, WindowSum } from '../server/model/engine.ts';
 import { type Budget, budgetOf, type EventCounts, splitEvents } from './budget.ts';
 import { type CompositeIndicator, compositeEvents, type PartCounts, weighedEvents } from './composite.ts';
 import { countedSide } from './indicator.ts';
@@ -15,7 +15,7 @@ export interface Tally {
 }
 
 /** The tallies of all windows, from columns of counts; none when nothing could be counted. */
-export function talliesOf(columns: readonly (readonly WindowCount[])[]): readonly Tally[] {
+export function talliesOf(columns: readonly (readonly WindowSum[])[]): readonly Tally[] {
   return (columns[0] ?? []).map(({ window }, i) => ({ window, sums: columns.map((column) => column[i]?.sum ?? 0) }));
 }
 

@@ -1,4 +1,4 @@
-import type { Buckets, Window, WindowCount } from '../server/model/engine.ts';
+import type { Buckets, Window, WindowSum } from '../server/model/engine.ts';
 import { type Ms, ms } from '../server/model/units.ts';
 import { clipped, lengthOf } from './spans.ts';
 
@@ -24,7 +24,7 @@ export function partialSteps(
 }
 
 /** The steps without the excluded spans: those inside hold nothing, those that reach out are less what their parts hold. */
-export function keptBuckets(buckets: Buckets, spans: readonly Window[], partial: readonly WindowCount[]): Buckets {
+export function keptBuckets(buckets: Buckets, spans: readonly Window[], partial: readonly WindowSum[]): Buckets {
   const sums = stepWindows(buckets).map((window, i) =>
     isWhole(clipped(spans, window), buckets.step) ? 0 : (buckets.sums[i] ?? 0),
   );

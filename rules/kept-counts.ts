@@ -1,4 +1,4 @@
-import type { Window, WindowCount } from '../server/model/engine.ts';
+import type { Window, WindowSum } from '../server/model/engine.ts';
 import { haveOverlap, joined } from './spans.ts';
 
 /**
@@ -19,7 +19,7 @@ export interface CountPlan {
 }
 
 /** A count without the excluded parts of its window. */
-export interface KeptCount extends WindowCount {
+export interface KeptCount extends WindowSum {
   readonly excluded?: ExcludedCount;
 }
 
@@ -36,7 +36,7 @@ export function askedWindows({ windows, parts }: CountPlan): readonly Window[] {
 }
 
 /** The plan with the parts as they were counted, when some of them overlap there; undefined when the answers can be used. */
-export function widenedPlan(plan: CountPlan, answers: readonly (readonly WindowCount[])[]): CountPlan | undefined {
+export function widenedPlan(plan: CountPlan, answers: readonly (readonly WindowSum[])[]): CountPlan | undefined {
   const counted = countedParts(plan, answers);
   if (!counted.some((bySelector) => bySelector.some((parts) => haveOverlap(parts.map(({ window }) => window))))) {
     return undefined;
@@ -51,7 +51,7 @@ export function widenedPlan(plan: CountPlan, answers: readonly (readonly WindowC
  */
 export function keptCounts(
   plan: CountPlan,
-  answers: readonly (readonly WindowCount[])[],
+  answers: readonly (readonly WindowSum[])[],
   by: (window: Window) => readonly string[],
 ): readonly (readonly KeptCount[])[] {
   const counted = countedParts(plan, answers);
@@ -66,7 +66,7 @@ export function keptCounts(
 }
 
 /** By window and selector. */
-function countedParts({ windows, parts }: CountPlan, answers: readonly (readonly WindowCount[])[]) {
+function countedParts({ windows, parts }: CountPlan, answers: readonly (readonly WindowSum[])[]) {
   let next = windows.length;
   return parts.map(({ length }) => {
     const [from, to] = [next, next + length];
@@ -75,9 +75,8 @@ function countedParts({ windows, parts }: CountPlan, answers: readonly (readonly
   });
 }
 
-function without(whole: WindowCount, parts: readonly WindowCount[], by: readonly string[]): KeptCount {
+function without(whole: WindowSum, parts: readonly WindowSum[], by: readonly string[]): KeptCount {
   const sum = parts.reduce((total, part) => total + part.sum, 0);
-  const n = parts.reduce((total, part) => total + part.n, 0);
   const spans = parts.map(({ window }) => window);
-  return { ...whole, sum: whole.sum - sum, n: whole.n - n, excluded: { spans, sum, by } };
+  return { ...whole, sum: whole.sum - sum, excluded: { spans, sum, by } };
 }

@@ -78,9 +78,13 @@ export function figureWindows(slo: SloDefinition, asOf: Ms): readonly Window[] {
   return [...budgetWindows(slo.window, asOf), ...burnLengths(slo).map((length) => windowBefore(asOf, length))];
 }
 
-/** Lengths of the windows that burn is measured over. */
-export function burnLengths({ window, alerts }: SloDefinition): readonly Ms[] {
-  return burnWindows(nominalLength(window), alerts);
+const knownLengths = new WeakMap<SloDefinition, readonly Ms[]>();
+
+/** Lengths of the windows that burn is measured over; worked out once for a definition. */
+export function burnLengths(slo: SloDefinition): readonly Ms[] {
+  const lengths = knownLengths.get(slo) ?? burnWindows(nominalLength(slo.window), slo.alerts);
+  knownLengths.set(slo, lengths);
+  return lengths;
 }
 
 const DETAIL_STEPS: readonly Ms[] = [ms(10 * SECOND), MINUTE, ms(5 * MINUTE), HOUR, ms(6 * HOUR)];

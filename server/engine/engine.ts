@@ -26,6 +26,7 @@ import { remoteStorage } from './remote-storage.ts';
 import { ringChoice, storeRings } from './ring-choice.ts';
 import { seriesQuestions } from './series-questions.ts';
 import { queryableOf } from './series-readers.ts';
+import { watchQuestions } from './watch-questions.ts';
 import { webLogQuestions } from './web-log-questions.ts';
 
 export interface EngineOptions
@@ -48,6 +49,7 @@ export function openEngine({ clock, log, queries = QUERY_BOUNDS, rings, ...optio
     onDamage: (cause) => log.error('A page is damaged and left out.', { cause }),
     onClock: (sentence) => log.error('The clock of this machine made a large step.', { cause: sentence }),
   });
+  const select = (selector: Selector): readonly number[] => store.view.select(selector.map(compileMatcher));
   let changes = 0;
   const commit = groupCommits<Intake>((now, work) => {
     changes++;
@@ -66,7 +68,6 @@ export function openEngine({ clock, log, queries = QUERY_BOUNDS, rings, ...optio
   }, FLUSH_INTERVAL_MS);
   const queryable = queryableOf(store, () => changes);
   const desk = new QueryDesk(queries, clock);
-  const select = (selector: Selector): readonly number[] => store.view.select(selector.map(compileMatcher));
   return {
     hello: async (hello, now) => store.hello(hello, now),
     ingest: (envelope, payload, now) => commit(now, (intake) => intake.take({ envelope, payload })),
@@ -82,6 +83,7 @@ export function openEngine({ clock, log, queries = QUERY_BOUNDS, rings, ...optio
       return Buffer.concat((await desk.answer(ask, { timeout, signal })).map((part) => Buffer.from(part)));
     },
     count: async (groups) => groups.map((group) => countGroup(store, group, select)),
+    ...watchQuestions(store, select, clock),
     buckets: async (requests) => requests.map((request) => store.view.buckets(select(request.selector), request)),
     slots: async (request) => slotsOf(store, select(request.selector), request),
     facts: async (selectors) => selectors.map((selector) => store.view.facts(select(selector))),

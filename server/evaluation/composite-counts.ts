@@ -1,7 +1,7 @@
-import { mergedFacts } from '../../rules/composite-standing.ts';
+import { mergedFacts, type PartFacts } from '../../rules/composite-standing.ts';
 import { factsSelector } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import type { Buckets, Engine, SelectorFacts, WindowCount } from '../model/engine.ts';
+import type { Buckets, Engine, SelectorFacts, WindowSum } from '../model/engine.ts';
 import type { AskedSteps, AskedWindows, Countable, SloCounting } from './slo-counts.ts';
 
 /**
@@ -10,20 +10,30 @@ import type { AskedSteps, AskedWindows, Countable, SloCounting } from './slo-cou
  */
 export class CompositeCounts implements SloCounting {
   readonly #counts: SloCounting;
+  #retained: readonly SloDefinition[] | undefined;
+  /** The same array for the same SLOs. */
+  #counted: readonly SloDefinition[] = [];
 
   constructor(counts: SloCounting) {
     this.#counts = counts;
   }
 
   retain(definitions: readonly SloDefinition[]): void {
-    this.#counts.retain(definitions.flatMap(countedDefinitions));
+    if (definitions !== this.#retained) this.#counted = definitions.flatMap(countedDefinitions);
+    this.#retained = definitions;
+    this.#counts.retain(this.#counted);
+  }
+
+  /** Of all that is counted for the SLOs (`countedDefinitions`). */
+  known(slos: readonly SloDefinition[]): Promise<readonly PartFacts[]> {
+    return this.#counts.known(slos === this.#retained ? this.#counted : slos.flatMap(countedDefinitions));
   }
 
   unanswered(id: string): string | undefined {
     return this.#counts.unanswered(id);
   }
 
-  count(asked: readonly AskedWindows[]): Promise<readonly (readonly (readonly WindowCount[])[])[]> {
+  count(asked: readonly AskedWindows[]): Promise<readonly (readonly (readonly WindowSum[])[])[]> {
     return byParts(asked, (parts) => this.#counts.count(parts), emptyCounts);
   }
 
@@ -86,8 +96,8 @@ function inPairs<C>(answers: readonly (readonly C[])[], empty: (like: C) => C): 
   return answers.flatMap(([total = empty(like), part = empty(like)]) => [total, part]);
 }
 
-function emptyCounts(like: readonly WindowCount[]): readonly WindowCount[] {
-  return like.map(({ window }) => ({ window, sum: 0, n: 0 }));
+function emptyCounts(like: readonly WindowSum[]): readonly WindowSum[] {
+  return like.map(({ window }) => ({ window, sum: 0 }));
 }
 
 function emptySteps({ sums, ...like }: Buckets): Buckets {

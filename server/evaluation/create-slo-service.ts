@@ -78,7 +78,7 @@ export function createSloService({
 }: SloServiceOptions): RunningSloService {
   const book = new SloBook(folder, proposed, rings);
   const groupFinder = new GroupFinder(engine);
-  const events = new SloCounts(engine);
+  const events = new SloCounts(engine, { watch: true });
   const counts = countsWithout(events, exclusions);
   const history = createDailyHistory(engine, counts, () => exclusions?.version ?? 0);
   const gateRules = (now: Ms): GateRules => rulesOf(book, overrides?.active(now) ?? [], now);

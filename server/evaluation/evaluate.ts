@@ -1,8 +1,7 @@
-import { type Boundary, findBoundary } from '../../rules/boundary.ts';
 import { sloDetail } from '../../rules/burn-down.ts';
 import { knownSources, mergedFacts, type PartFacts, settled } from '../../rules/composite-standing.ts';
 import { talliesOf } from '../../rules/counted-events.ts';
-import { boundarySelector, detailStep, factsSelectors, windowsOf } from '../../rules/requirements.ts';
+import { detailStep, windowsOf } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { trafficPlace } from '../../rules/slo-window.ts';
 import { type Observation, sloStatus } from '../../rules/status.ts';
@@ -14,6 +13,7 @@ import type { SloDetail, SloStatus } from '../model/slo.ts';
 import { MINUTE, type Ms, ms } from '../model/units.ts';
 import { CompositeCounts, countedDefinitions } from './composite-counts.ts';
 import { type Countable, type SloCounting, SloCounts } from './slo-counts.ts';
+import { boundaryOf } from './watched-slos.ts';
 
 /** A chart of less would be a line of noise. */
 const MIN_SHOWN = ms(10 * MINUTE);
@@ -82,7 +82,7 @@ async function observe(
   counts: SloCounting,
 ): Promise<Observation[]> {
   const counted = slos.map(countedDefinitions);
-  const [origins, facts] = await Promise.all([engine.origins(), factsOfAll(engine, counted.flat())]);
+  const [origins, facts] = await Promise.all([engine.origins(), counts.known(slos)]);
   let next = 0;
   const known = slos.map((slo, i): Uncounted => {
     const own = facts.slice(next, next + (counted[i]?.length ?? 0));
@@ -99,27 +99,6 @@ async function observe(
     return { ...one, definition: settled(one) };
   });
   return countAll(counts, known);
-}
-
-/** What is known of each before it is counted. */
-async function factsOfAll(engine: Engine, slos: readonly SloDefinition[]): Promise<readonly PartFacts[]> {
-  const selectors = slos.map(factsSelectors);
-  const [facts, boundaries] = await Promise.all([
-    engine.facts(selectors.flat()),
-    Promise.all(slos.map((slo) => boundaryOf(engine, slo))),
-  ]);
-  let next = 0;
-  return slos.map((_, i) => {
-    const first = next;
-    next += selectors[i]?.length ?? 0;
-    return { facts: factsOf(facts.slice(first, next)), boundary: boundaries[i] };
-  });
-}
-
-/** Of the first selector; bad events may come from another source than all events: when it is silent there seem to be none. */
-function factsOf([first, ...others]: readonly SelectorFacts[]): SelectorFacts {
-  invariant(first !== undefined, 'an SLO without facts');
-  return { ...first, origins: [...new Set([first, ...others].flatMap(({ origins }) => origins))] };
 }
 
 type Uncounted = Omit<Observation, 'counts'>;
@@ -161,11 +140,4 @@ export async function countableOf(engine: Engine, slo: SloDefinition): Promise<C
 
 export function sloCounting(engine: Engine): SloCounting {
   return new CompositeCounts(new SloCounts(engine));
-}
-
-/** Where the threshold of a latency SLO lies among the boundaries of its histogram. */
-async function boundaryOf(engine: Engine, slo: SloDefinition): Promise<Boundary | undefined> {
-  const selector = boundarySelector(slo);
-  if (selector === undefined || slo.indicator.kind !== 'latency') return undefined;
-  return findBoundary(slo.indicator.threshold, await engine.labelValues(selector, 'le'));
 }

@@ -1,17 +1,17 @@
 import type { ExcludableSlo } from '../../rules/exclusion.ts';
-import type { ExclusionsInForce } from '../../rules/exclusions-in-force.ts';
+import { type ExclusionsInForce, NO_EXCLUSIONS } from '../../rules/exclusions-in-force.ts';
 import { coveredBy, keptBuckets, partialSteps } from '../../rules/kept-buckets.ts';
 import { askedWindows, type CountPlan, type KeptCount, keptCounts, widenedPlan } from '../../rules/kept-counts.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { joined } from '../../rules/spans.ts';
-import type { Buckets, Window, WindowCount } from '../model/engine.ts';
+import type { Buckets, Window, WindowSum } from '../model/engine.ts';
 import { alignDown, slotEnd } from '../model/rings.ts';
 import type { AskedSteps, AskedWindows, Countable, SloCounting } from './slo-counts.ts';
 
 /** Rings change their borders while they are asked, seldom twice. */
 const MAX_TURNS = 4;
 
-type Answers = readonly (readonly WindowCount[])[];
+type Answers = readonly (readonly WindowSum[])[];
 
 /** Counts what exclusions leave, and says of each window what they left out. Where there are none it is what it counts with. */
 export class KeptCounts implements SloCounting {
@@ -27,12 +27,17 @@ export class KeptCounts implements SloCounting {
     this.#counts.retain(definitions);
   }
 
+  known(slos: readonly SloDefinition[]) {
+    return this.#counts.known(slos);
+  }
+
   unanswered(id: string): string | undefined {
     return this.#counts.unanswered(id);
   }
 
   async count(asked: readonly AskedWindows[]): Promise<readonly (readonly (readonly KeptCount[])[])[]> {
     const exclusions = this.#exclusions();
+    if (exclusions === NO_EXCLUSIONS) return this.#counts.count(asked);
     let plans = asked.map((one): CountPlan => {
       return { windows: one.windows, parts: one.windows.map((window) => excludedSpans(exclusions, one, window)) };
     });

@@ -5,11 +5,12 @@ import { selectorsOf } from '../../rules/requirements.ts';
 import { type Slices, sliceGood } from '../../rules/slices.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { longestLength } from '../../rules/slo-window.ts';
-import type { Buckets, Engine, Selector, Window, WindowCount } from '../model/engine.ts';
+import type { Buckets, Engine, Selector, Window, WindowSum } from '../model/engine.ts';
 import type { Ms } from '../model/units.ts';
 import { SliceColumn, type SliceReader, type SliceRun } from './slice-column.ts';
 import { SliceQueries } from './slice-queries.ts';
 import { stepColumns } from './step-columns.ts';
+import { type KnownSlo, knownSlos, WatchedSlos, type WatchingEngine } from './watched-slos.ts';
 
 /** An SLO as it can be counted. */
 export interface Countable {
@@ -32,10 +33,10 @@ export interface AskedSteps extends Countable {
   readonly step: Ms;
 }
 
-type Source = Pick<Engine, 'count' | 'buckets' | 'queryRange'>;
+type Source = Pick<Engine, 'count' | 'buckets' | 'queryRange'> & WatchingEngine;
 
 /** Whoever counts for SLOs. */
-export type SloCounting = Pick<SloCounts, 'count' | 'buckets' | 'retain' | 'unanswered'>;
+export type SloCounting = Pick<SloCounts, 'known' | 'count' | 'buckets' | 'retain' | 'unanswered'>;
 
 /**
  * What SLOs count: events, asked of the engine for all of them at once, or slices of time, of which only new and changed ones are. Answers
@@ -45,9 +46,13 @@ export class SloCounts {
   readonly #engine: Source;
   readonly #columns = new Map<string, { readonly signature: string; readonly column: SliceColumn }>();
   readonly #queries: SliceQueries;
+  readonly #watched: WatchedSlos | undefined;
+  #retained: readonly SloDefinition[] | undefined;
 
-  constructor(engine: Source) {
+  /** @param watch for one that is asked about the SLOs that it retains again and again: the engine watches them for it alone. */
+  constructor(engine: Source, { watch = false }: { readonly watch?: boolean } = {}) {
     this.#engine = engine;
+    this.#watched = watch ? new WatchedSlos(engine) : undefined;
     this.#queries = new SliceQueries(engine);
   }
 
@@ -56,10 +61,17 @@ export class SloCounts {
     return this.#queries.failures.get(id);
   }
 
+  /** What there is of SLOs before they are counted, in their order. */
+  async known(slos: readonly SloDefinition[]): Promise<readonly KnownSlo[]> {
+    return slos === this.#retained && this.#watched !== undefined
+      ? this.#watched.known(slos)
+      : knownSlos(this.#engine, slos);
+  }
+
   /** One group of answers per SLO, in the order asked. */
-  async count(asked: readonly AskedWindows[]): Promise<readonly (readonly (readonly WindowCount[])[])[]> {
+  async count(asked: readonly AskedWindows[]): Promise<readonly (readonly (readonly WindowSum[])[])[]> {
     const [events, slices] = await Promise.all([
-      this.#engine.count(asked.map((one) => (isSliced(one) ? [] : requestsOf(one)))),
+      this.#countEvents(asked),
       Promise.all(asked.map((one) => this.#slices(one, (column) => column.count(one.windows)))),
     ]);
     return asked.map((_, i) => slices[i] ?? events[i] ?? []);
@@ -80,9 +92,16 @@ export class SloCounts {
 
   /** Forgets the slices of SLOs that are no more. */
   retain(definitions: readonly SloDefinition[]): void {
+    if (definitions === this.#retained) return;
+    this.#retained = definitions;
     const ids = new Set(definitions.map(({ id }) => id));
     for (const id of this.#columns.keys()) if (!ids.has(id)) this.#columns.delete(id);
     this.#queries.retain(ids);
+  }
+
+  async #countEvents(asked: readonly AskedWindows[]): Promise<readonly (readonly (readonly WindowSum[])[])[]> {
+    const watched = await this.#watched?.count(asked);
+    return watched ?? this.#engine.count(asked.map((one) => (isSliced(one) ? [] : requestsOf(one))));
   }
 
   /** Of an SLO without slices, undefined; of one whose query has no answer, nothing: it holds nobody else up. */

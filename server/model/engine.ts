@@ -48,6 +48,9 @@ export interface WindowCount {
   readonly n: number;
 }
 
+/** The same without how many increments there were. */
+export type WindowSum = Omit<WindowCount, 'n'>;
+
 export interface CountRequest {
   readonly selector: Selector;
   readonly windows: readonly Window[];
@@ -240,6 +243,44 @@ export interface RingConfig {
   }[];
 }
 
+/** Selectors of somebody who asks about them again and again. */
+export interface WatchedGroup {
+  /** Those whose facts are one: the series and ages of the first, the origins of all. */
+  readonly facts: readonly [Selector, ...Selector[]];
+  /** Counted over equal windows; absent: nothing is. */
+  readonly counted?: readonly [Selector, Selector];
+}
+
+/** `SelectorFacts` of the watched groups, in columns. */
+export interface WatchedFacts {
+  readonly series: Float64Array;
+  /** ms; NaN without data. */
+  readonly oldest: Float64Array;
+  readonly newest: Float64Array;
+  /** Counts up when selectors of the group find other series. */
+  readonly versions: Float64Array;
+  /** The place of its list in `origins`. */
+  readonly originsAt: Uint32Array;
+  readonly origins: readonly (readonly string[])[];
+}
+
+/**
+ * The windows of the watched groups, ms: of group g those from `first[g]` to before `first[g + 1]`, none of one that is not counted. The
+ * first of a group is one that ends now.
+ */
+export interface WatchedWindows {
+  /** What `watch` answered. */
+  readonly watch: number;
+  readonly first: Uint32Array;
+  readonly starts: Float64Array;
+  readonly ends: Float64Array;
+}
+
+/** For each window `WATCHED_NUMBERS` numbers: its start and end as it was counted (`WindowCount`), then Σ of both selectors. */
+export type WatchedAnswer = Float64Array;
+
+export const WATCHED_NUMBERS = 4;
+
 /** The store and PromQL, behind their own thread. Every method may reject with a VigieError. */
 export interface Engine {
   hello(hello: Hello, now: Ms): Promise<HelloAnswer>;
@@ -282,6 +323,13 @@ export interface Engine {
    * for the fine rings is judged by the newest data of all of them.
    */
   count(groups: readonly (readonly CountRequest[])[]): Promise<readonly (readonly (readonly WindowCount[])[])[]>;
+  /**
+   * Takes the place of what was watched before. What goes on being watched is counted by its changes: the same answers as of `facts` and
+   * `count`, for much less work. Resolves with a number to ask by: once others are watched those who ask by it are rejected with `conflict`.
+   */
+  watch(groups: readonly WatchedGroup[]): Promise<number>;
+  watchedFacts(watch: number): Promise<WatchedFacts>;
+  watchedCounts(windows: WatchedWindows): Promise<WatchedAnswer>;
   buckets(requests: readonly BucketRequest[]): Promise<readonly Buckets[]>;
   /** One entry per counter or gauge the selector finds, also without samples in the range. */
   slots(request: SlotRequest): Promise<readonly SeriesSlots[]>;

@@ -49,6 +49,8 @@ export class Pages {
   /** By ring and series the dirty page opened last: small numbers are found in a third of the time that row ids take. */
   readonly #opened = Array.from({ length: RINGS }, () => new Map<number, Page>());
   readonly #clean = new Map<number, Page>();
+  /** Goes through `#clean`, oldest first, and has taken away whatever it went past: from the start it would pass all gaps again. */
+  #oldest = this.#clean.entries();
   readonly #decoded = new DecodedColumns(DECODED_BYTES);
   readonly #unreadable = new Set<number>();
   /** By series, how often somebody asked for a page that cannot be read. */
@@ -242,10 +244,15 @@ export class Pages {
 
   /** Frees those kept longest first. Whoever still holds one may go on reading it; only dirty pages are ever changed. */
   #trim(): void {
-    for (const [row, page] of this.#clean) {
-      if (this.#cleanBytes <= this.#cacheBytes) return;
-      this.#clean.delete(row);
-      this.#cleanBytes -= page.rows.memoryBytes();
+    while (this.#cleanBytes > this.#cacheBytes) {
+      const { value } = this.#oldest.next();
+      if (value === undefined) {
+        // At its end an iterator stays there, whatever comes later.
+        this.#oldest = this.#clean.entries();
+        if (this.#clean.size === 0) return;
+        continue;
+      }
+      this.#forget(value[0]);
     }
   }
 

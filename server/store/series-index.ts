@@ -67,6 +67,7 @@ export class SeriesIndex {
   readonly #layoutOf: (identity: SeriesId) => Layout;
   #all: number[] = [];
   #nextId = 1;
+  #generation = 0;
 
   /** @param layoutOf the rings of a series that is made. */
   constructor(layoutOf: (identity: SeriesId) => Layout = defaultLayout) {
@@ -75,6 +76,11 @@ export class SeriesIndex {
 
   get size(): number {
     return this.#all.length;
+  }
+
+  /** Another one: series came or went. */
+  get generation(): number {
+    return this.#generation;
   }
 
   get(id: number): Series {
@@ -118,6 +124,7 @@ export class SeriesIndex {
     this.#byId[id] = series;
     this.#byKey.set(series.key, series);
     insertId(this.#all, id);
+    this.#generation++;
     this.#nextId = Math.max(this.#nextId, id + 1);
     return series;
   }
@@ -145,6 +152,7 @@ export class SeriesIndex {
   /** Takes series away: their commit failed, or all their data is gone. */
   remove(series: readonly Series[]): void {
     if (series.length === 0) return;
+    this.#generation++;
     const gone = new Set(series.map(({ id }) => id));
     const values = new Map<string, Set<string>>();
     for (const { id, key, ...identity } of series) {

@@ -1,4 +1,4 @@
-import type { Buckets, Metric, SelectorFacts, SeriesSlots, Window, WindowCount } from '../model/engine.ts';
+import type { Buckets, Metric, Selector, SelectorFacts, SeriesSlots, Window, WindowCount } from '../model/engine.ts';
 import type { LabelMatcher, SeriesId } from '../model/labels.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { factsOf, type Origin } from './clients.ts';
@@ -13,6 +13,7 @@ import { samplesBetween, sumsBetween } from './samples-between.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
 import { mergedSlots, type SlotRange } from './slots.ts';
 import { countSteps } from './steps.ts';
+import { WatchedCounts } from './watched-counts.ts';
 
 export interface ViewParts {
   readonly index: SeriesIndex;
@@ -105,6 +106,15 @@ export class StoreView {
       else addIncrease(pages, series, usable, window, total);
     }
     return { window, ...total };
+  }
+
+  /** For who asks again and again. */
+  watched(select: (selector: Selector) => readonly number[], disturbances: () => number): WatchedCounts {
+    const countPair = (sides: readonly (readonly number[])[], window: Window): readonly WindowCount[] => {
+      const judgement = this.judge(sides.flat());
+      return sides.map((ids) => this.countWindow(ids, window, judgement));
+    };
+    return new WatchedCounts({ ...this.#parts, select, countPair, disturbances });
   }
 
   /** What to judge these series by together. */

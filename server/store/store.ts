@@ -77,6 +77,7 @@ export class Store implements ChangeTarget {
   readonly #plan: RingPlan;
   readonly #conversion: Conversion;
   #lsn = 0;
+  #disturbances = 0;
 
   /**
    * Opens or makes the store. Throws VigieError: `data_dir_locked` (another process), `newer_database`, `bad_config` (rings, not
@@ -85,7 +86,10 @@ export class Store implements ChangeTarget {
   constructor(options: StoreOptions) {
     this.#options = withDefaults(options);
     const { dataDir, rings, ringRules, cacheBytes, journalMaxBytes } = this.#options;
-    this.#damage = new Damage((cause) => options.onDamage?.(cause));
+    this.#damage = new Damage((cause) => {
+      this.#disturbances++;
+      options.onDamage?.(cause);
+    });
     this.#unlock = lockDataDir(dataDir, process.pid);
     try {
       settleDataDir(dataDir);
@@ -241,6 +245,7 @@ export class Store implements ChangeTarget {
     // What was set aside for a clock that comes back lies in rows of the old rings.
     if (this.#clock.leaping || this.#clock.waiting || !this.#conversion.isDue) return { converted: 0, isDue: false };
     const converted = this.#conversion.step();
+    if (converted > 0) this.#disturbances++;
     if (!this.#conversion.isDue) this.limitFile(this.#fileBound());
     return { converted, isDue: this.#conversion.isDue };
   }
@@ -275,6 +280,11 @@ export class Store implements ChangeTarget {
     } finally {
       this.abandon();
     }
+  }
+
+  /** How often more than increments may have changed what is counted: rings, a clock that came back, damage. */
+  get disturbances(): number {
+    return this.#disturbances;
   }
 
   /** No source is complete up to any moment while the clock itself is in doubt. */
@@ -342,7 +352,10 @@ export class Store implements ChangeTarget {
       clients: this.#clients,
       tallies: this.#tallies,
       flushAll: () => this.#flushing.flushAll(this.#lsn),
-      tell: (sentence) => this.#options.onClock?.(sentence),
+      tell: (sentence) => {
+        this.#disturbances++;
+        this.#options.onClock?.(sentence);
+      },
     });
   }
 

@@ -6,6 +6,7 @@ import { DateTime } from 'luxon';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readSloFiles } from '../../rules/slo-file.ts';
 import { evaluateSlos } from '../../server/evaluation/evaluate.ts';
+import { SloCounts } from '../../server/evaluation/slo-counts.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
 import type { BatchMark } from '../../server/model/ingest.ts';
 import { alignDown, slotEnd } from '../../server/model/rings.ts';
@@ -111,9 +112,11 @@ async function live(place: string, steps: readonly Step[]): Promise<number> {
   const senders = Array.from({ length: SENDERS }, (_, i) => new Sender(`web-${i}`, mortal));
   const told: Event[] = [];
   let lives = 1;
+  let counts = new SloCounts(mortal.engine, { watch: true });
   const raise = async (): Promise<void> => {
     lives++;
     await mortal.restart();
+    counts = new SloCounts(mortal.engine, { watch: true });
     for (const sender of senders) await sender.greet(now);
   };
   for (const sender of senders) await sender.greet(now);
@@ -127,7 +130,9 @@ async function live(place: string, steps: readonly Step[]): Promise<number> {
     }
     if (flush) vi.advanceTimersByTime(1000);
     if (mortal.dead() || death === 'now') await raise();
-    for (const status of await evaluateSlos(mortal.engine, slos, now)) {
+    const statuses = await evaluateSlos(mortal.engine, slos, now);
+    expect(await evaluateSlos(mortal.engine, slos, now, counts)).toEqual(statuses);
+    for (const status of statuses) {
       equalsRecount(status, told, ms(Math.min(...senders.map(({ completeTo }) => completeTo))));
     }
   }

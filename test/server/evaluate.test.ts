@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { readSloFiles } from '../../rules/slo-file.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { evaluateDetail, evaluateSlos } from '../../server/evaluation/evaluate.ts';
+import { SloCounts } from '../../server/evaluation/slo-counts.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
 import { systemClock } from '../../server/model/clock.ts';
 import { DAY, MINUTE, ms } from '../../server/model/units.ts';
@@ -107,4 +108,14 @@ test('the steps of a page add up to the counts of the window, whatever lies beyo
   expect(sum(detail.total)).toBe(detail.status.counts.total);
   expect(sum(detail.bad)).toBe(detail.status.counts.bad);
   expect(detail.budget_left.at(-1)).toBeCloseTo(detail.status.budget.left_ratio ?? Number.NaN, 12);
+});
+
+test('of several that watch one engine each has the figures of a question asked once', async () => {
+  const watchers = [1, 2, 3].map(() => new SloCounts(engine, { watch: true }));
+  for (const minutes of [4, 3, 3, 1]) {
+    await send('web', batch('lb_requests_total', minutes, 100, NOW));
+    const anew = await evaluateSlos(engine, slos, NOW);
+    const all = await Promise.all(watchers.map((counts) => evaluateSlos(engine, slos, NOW, counts)));
+    for (const one of all) expect(one).toEqual(anew);
+  }
 });
