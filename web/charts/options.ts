@@ -51,17 +51,18 @@ export function chartOptions(axes: Axes, tokens: ChartTokens): ChartOptions<'lin
   };
 }
 
-/** A linear axis over ms: ticks and their labels are our own, and so no library of dates is loaded for five of them. */
+/** Ticks and their labels are our own: those of the scale are round in UTC, and know no 24 h clock. */
 function timeAxis({ language, zone, start, end }: Axes, tokens: ChartTokens) {
   const step = timeStep(end - start, tokens.wide ? MAX_TICKS : NARROW_MAX_TICKS);
   const label = tickLabels(step, language, zone);
   return {
-    type: 'linear',
+    type: 'time',
     offset: false,
     min: start,
     max: end,
-    bounds: 'data',
     stacked: true,
+    adapters: { date: { locale: language, ...(zone !== undefined && { zone }) } },
+    time: { unit: step.unit },
     afterBuildTicks: (axis: Scale) => {
       axis.ticks = timeTicks(start, end, step, zone).map((value) => ({ value }));
     },

@@ -8,6 +8,8 @@ import {
   LineController,
   LineElement,
   PointElement,
+  TimeScale,
 } from 'chart.js';
+import 'chartjs-adapter-luxon';
 
-Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, Filler);
+Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, TimeScale, Filler);
