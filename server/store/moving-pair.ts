@@ -247,23 +247,14 @@ export class MovingPair {
     ahead[at + AHEAD_FILLED] = filled;
   }
 
-  /** Counts windows from their slots: the shorter first, which are the ends of the longer. */
-  #found(series: Sides, covers: JointCovers, windows: number[]): void {
+  /** Counts windows from their slots. */
+  #found(series: Sides, covers: JointCovers, windows: readonly number[]): void {
     const known = this.#known;
-    const startOf = (i: number): number => known[i * WATCHED_NUMBERS + START] ?? 0;
-    windows.sort((a, b) => startOf(b) - startOf(a));
-    let inner: number | undefined;
     for (const i of windows) {
       const at = i * WATCHED_NUMBERS;
-      const [start, end] = [startOf(i), known[at + END] ?? 0];
-      const isWider = inner !== undefined && known[inner + END] === end;
       for (const s of [0, 1] as const) {
-        const rest = isWider ? this.#between(series[s], covers, start, known[(inner ?? at) + START] ?? 0) : undefined;
-        const within = known[(inner ?? at) + FIRST_SUM + s] ?? 0;
-        const isExact = rest !== undefined && Number.isSafeInteger(rest) && Number.isSafeInteger(within);
-        known[at + FIRST_SUM + s] = isExact ? rest + within : (this.#between(series[s], covers, start, end) ?? 0);
+        known[at + FIRST_SUM + s] = this.#between(series[s], covers, known[at + START] ?? 0, known[at + END] ?? 0) ?? 0;
       }
-      inner = at;
     }
   }
 
