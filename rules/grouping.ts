@@ -1,8 +1,8 @@
 import type { Labels } from '../server/model/labels.ts';
+import { factsSelectors } from './figures/requirements.ts';
+import { madeId } from './files/made-id.ts';
+import { selectorText } from './files/selector-text.ts';
 import type { Indicator, SeriesQuery } from './indicator.ts';
-import { madeId } from './made-id.ts';
-import { factsSelectors } from './requirements.ts';
-import { selectorText } from './selector-text.ts';
 import type { SloDefinition } from './slo-definition.ts';
 
 /**

@@ -2,9 +2,9 @@ import type { Selector } from '../server/model/engine.ts';
 import { VigieError } from '../server/model/errors.ts';
 import type { SloUnit } from '../server/model/slo.ts';
 import type { Ms } from '../server/model/units.ts';
-import type { CompositeIndicator } from './composite.ts';
+import type { CompositeIndicator } from './composite/composite.ts';
+import type { Slices } from './figures/slices.ts';
 import type { QueryIndicator, UpIndicator } from './query-indicator.ts';
-import type { Slices } from './slices.ts';
 
 /** What an objective measures: which events there are, and which of them are good. */
 export type Indicator = AvailabilityIndicator | LatencyIndicator | QueryIndicator | UpIndicator | CompositeIndicator;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Reason, SloState } from '../server/model/slo.ts';
+import { got } from './files/written-value.ts';
 import { DEFAULT_NO_DATA, type NoDataTier, type SloDefinition } from './slo-definition.ts';
-import { got } from './written-value.ts';
 
 /**
  * What a definition makes of silence, where it says so:

@@ -1,8 +1,8 @@
 import type { Matcher } from '../server/model/engine.ts';
 import { quoteLabelValue } from '../server/model/labels.ts';
 import { DAY, ms } from '../server/model/units.ts';
+import { madeId } from './files/made-id.ts';
 import { defaultTitle, type SeriesQuery } from './indicator.ts';
-import { madeId } from './made-id.ts';
 import { defaultMinimumEvents, type SloDefinition } from './slo-definition.ts';
 import { rolling } from './slo-window.ts';
 

@@ -1,7 +1,7 @@
 import { formatDuration } from '../server/model/units.ts';
+import { ratioGood, type Slices } from './figures/slices.ts';
 import type { SeriesQuery } from './indicator.ts';
 import type { WrittenQuery } from './query-selectors.ts';
-import { ratioGood, type Slices } from './slices.ts';
 
 /** What a query answers for a slice, at its end: nothing when there is no sample. */
 export interface QueryIndicator {

@@ -1,9 +1,9 @@
 import type { Labels } from '../server/model/labels.ts';
+import type { AlertPair } from './alerts/windows.ts';
 import type { Grouping, SloGroup } from './grouping.ts';
 import type { Indicator } from './indicator.ts';
 import type { MissingPolicy } from './missing-policy.ts';
 import type { SloWindow } from './slo-window.ts';
-import type { AlertPair } from './windows.ts';
 
 /** What a service level objective promises, read from a file or proposed. */
 export interface SloDefinition {

@@ -1,6 +1,6 @@
 import type { Selector } from '../../server/model/engine.ts';
 import { formatDuration, type Ms } from '../../server/model/units.ts';
-import { selectorText } from '../selector-text.ts';
+import { selectorText } from '../files/selector-text.ts';
 import type { ExportedPair } from './exported.ts';
 
 /** Series that the exported rules record, each with the labels of its SLO. */

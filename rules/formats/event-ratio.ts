@@ -1,7 +1,7 @@
 import type { Selector } from '../../server/model/engine.ts';
 import { formatDuration } from '../../server/model/units.ts';
+import { selectorText } from '../files/selector-text.ts';
 import type { ParseSelector } from '../indicator.ts';
-import { selectorText } from '../selector-text.ts';
 import { histogramOf, sameMatchers } from './bucket-boundary.ts';
 import { type CountExpression, parseCounts } from './ratio-query.ts';
 

@@ -1,7 +1,7 @@
 import type { Selector } from '../../server/model/engine.ts';
+import { writtenEntry } from '../files/print-slo.ts';
 import type { Indicator } from '../indicator.ts';
 import { metricNameOf, renamed } from '../indicator.ts';
-import { writtenEntry } from '../print-slo.ts';
 import type { SloDefinition } from '../slo-definition.ts';
 import { boundaryMatcher } from './bucket-boundary.ts';
 

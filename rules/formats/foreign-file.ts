@@ -1,5 +1,5 @@
+import { type FileRemark, isRecord, openYamlDocuments, type Place } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
-import { type FileRemark, isRecord, openYamlDocuments, type Place } from '../yaml-file.ts';
 import type { ForeignDocument, ForeignFiles } from './foreign-slo.ts';
 import { readOpenSlo } from './openslo.ts';
 import { PYRRA, readPyrra } from './pyrra.ts';

@@ -1,5 +1,5 @@
 import { isLabelName } from '../../server/model/labels.ts';
-import type { Path } from '../yaml-file.ts';
+import type { Path } from '../files/yaml-file.ts';
 import type { Remarks } from './foreign-slo.ts';
 
 /** Who answers for an objective, and its other labels. */

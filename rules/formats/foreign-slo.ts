@@ -1,4 +1,4 @@
-import type { FileRemark, Path, Place } from '../yaml-file.ts';
+import type { FileRemark, Path, Place } from '../files/yaml-file.ts';
 
 /** A document of another tool; every scalar is the text that was written. */
 export interface ForeignDocument {

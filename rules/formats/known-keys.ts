@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Path } from '../yaml-file.ts';
+import type { Path } from '../files/yaml-file.ts';
 
 /** The keys of the map at a path of what a schema describes; none where it is no map of known keys. */
 export function knownKeys(schema: z.ZodType, path: Path): readonly string[] {

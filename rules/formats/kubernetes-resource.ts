@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { got } from '../files/written-value.ts';
 import { filledText, names, optional, text } from '../prometheus/field.ts';
-import { got } from '../written-value.ts';
 
 /** A resource of Kubernetes: its metadata, of which much belongs to the cluster, and its `spec`. */
 export function resourceSchema<T extends z.ZodType>(spec: T) {

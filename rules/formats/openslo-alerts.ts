@@ -1,9 +1,9 @@
 import { MINUTE } from '../../server/model/units.ts';
+import { type AlertPair, alertPairs, burnFactor } from '../alerts/windows.ts';
+import { isRecord } from '../files/yaml-file.ts';
 import { noDataTierOf } from '../missing-policy.ts';
 import { errorBudgetShare, type SloDefinition } from '../slo-definition.ts';
 import { nominalLength } from '../slo-window.ts';
-import { type AlertPair, alertPairs, burnFactor } from '../windows.ts';
-import { isRecord } from '../yaml-file.ts';
 import { number } from './burn-expression.ts';
 import { ANNOTATION_PREFIX } from './openslo-schema.ts';
 import { printOpenDuration } from './openslo-window.ts';

@@ -1,8 +1,8 @@
 import { shortHash } from '../../server/model/short-hash.ts';
+import { printIndicator } from '../files/print-indicator.ts';
+import { writtenEntry } from '../files/print-slo.ts';
+import { selectorText } from '../files/selector-text.ts';
 import type { Indicator } from '../indicator.ts';
-import { printIndicator } from '../print-indicator.ts';
-import { writtenEntry } from '../print-slo.ts';
-import { selectorText } from '../selector-text.ts';
 import type { SloDefinition } from '../slo-definition.ts';
 import { writtenIndicator } from './event-ratio.ts';
 import { type Exported, type ExportedSlo, exportEach, exportedPair } from './exported.ts';

@@ -1,5 +1,5 @@
+import type { Path } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
-import type { Path } from '../yaml-file.ts';
 import { countsPlainly, indicatorOfPair, indicatorOfRatio, type WrittenIndicator } from './event-ratio.ts';
 import type { Remarks } from './foreign-slo.ts';
 import type { OpenObjects } from './openslo-objects.ts';

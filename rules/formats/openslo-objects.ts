@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { nearestWord } from '../../server/model/nearest-word.ts';
-import { type FileRemark, issueRemarks, type Path, type Place } from '../yaml-file.ts';
+import { type FileRemark, issueRemarks, type Path, type Place } from '../files/yaml-file.ts';
 import type { ForeignDocument } from './foreign-slo.ts';
 import { knownKeys } from './known-keys.ts';
 import {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { got } from '../files/written-value.ts';
 import { filledText, flag, list, map, names, number, optional, text } from '../prometheus/field.ts';
-import { got } from '../written-value.ts';
 
 /** Objects of OpenSLO v1 (https://github.com/OpenSLO/OpenSLO, README.md): what each kind may hold, every scalar a text. */
 export const OPENSLO_VERSION = 'openslo/v1';

@@ -1,8 +1,8 @@
 import type { CalendarUnit } from '../../server/model/slo.ts';
 import { DAY, formatDuration, HOUR, MINUTE, type Ms } from '../../server/model/units.ts';
+import { printWindow } from '../files/window-schema.ts';
+import { isRecord, type Path } from '../files/yaml-file.ts';
 import type { SloWindow } from '../slo-window.ts';
-import { printWindow } from '../window-schema.ts';
-import { isRecord, type Path } from '../yaml-file.ts';
 import type { Remarks } from './foreign-slo.ts';
 import type { OpenSlo } from './openslo-schema.ts';
 

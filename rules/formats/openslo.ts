@@ -1,7 +1,7 @@
 import { messageOf } from '../../server/model/errors.ts';
+import { formatObjective } from '../files/percentage.ts';
+import type { FileRemark, Path } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
-import { formatObjective } from '../percentage.ts';
-import type { FileRemark, Path } from '../yaml-file.ts';
 import { carriedLabels } from './foreign-labels.ts';
 import {
   type ForeignDocument,

@@ -1,13 +1,13 @@
 import { ALERT_TIERS } from '../../server/model/alerts.ts';
 import type { Labels } from '../../server/model/labels.ts';
 import { formatDuration, type Ms } from '../../server/model/units.ts';
-import { minBadOf } from '../alert-condition.ts';
+import { minBadOf } from '../alerts/alert-condition.ts';
+import { type AlertPair, alertPairs, burnFactor } from '../alerts/windows.ts';
+import { formatObjective } from '../files/percentage.ts';
+import { selectorText } from '../files/selector-text.ts';
 import { noDataTierOf } from '../missing-policy.ts';
-import { formatObjective } from '../percentage.ts';
-import { selectorText } from '../selector-text.ts';
 import { errorBudgetShare, type SloDefinition } from '../slo-definition.ts';
 import { nominalLength, type SloWindow } from '../slo-window.ts';
-import { type AlertPair, alertPairs, burnFactor } from '../windows.ts';
 import { errorRatio, number, pairBurns, SERIES } from './burn-expression.ts';
 import {
   type Exported,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { issueRemarks, type Path } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
 import { filledText, flag, list, map, optional, text } from '../prometheus/field.ts';
-import { issueRemarks, type Path } from '../yaml-file.ts';
 import { type WrittenIndicator, writtenIndicator } from './event-ratio.ts';
 import { carriedLabels } from './foreign-labels.ts';
 import { type ForeignDocument, type ForeignFiles, idOfName, ledPlace, Remarks, titleOf } from './foreign-slo.ts';

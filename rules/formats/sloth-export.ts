@@ -1,7 +1,7 @@
 import { DAY } from '../../server/model/units.ts';
-import { printIndicator } from '../print-indicator.ts';
-import { writtenEntry } from '../print-slo.ts';
-import { selectorText } from '../selector-text.ts';
+import { printIndicator } from '../files/print-indicator.ts';
+import { writtenEntry } from '../files/print-slo.ts';
+import { selectorText } from '../files/selector-text.ts';
 import type { SloDefinition } from '../slo-definition.ts';
 import { writtenIndicator } from './event-ratio.ts';
 import {

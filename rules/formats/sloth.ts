@@ -1,6 +1,6 @@
 import { messageOf } from '../../server/model/errors.ts';
+import { issueRemarks, type Path } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
-import { issueRemarks, type Path } from '../yaml-file.ts';
 import { indicatorOfPair, indicatorOfRatio } from './event-ratio.ts';
 import { carriedLabels } from './foreign-labels.ts';
 import {

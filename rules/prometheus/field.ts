@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isLabelName, type Labels } from '../../server/model/labels.ts';
 import { type Ms, ms, parseDuration } from '../../server/model/units.ts';
-import { got, reading } from '../written-value.ts';
+import { got, reading } from '../files/written-value.ts';
 
 /** Fields of Prometheus' files. Every scalar comes as the text that was written, and null stands for an absent one. */
 

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { messageOf } from '../../server/model/errors.ts';
 import { isMetricName, type Labels } from '../../server/model/labels.ts';
 import { type Ms, ms } from '../../server/model/units.ts';
-import { reading } from '../written-value.ts';
-import { type FileRemark, isRecord, issueRemarks, openYaml, type Path } from '../yaml-file.ts';
+import { reading } from '../files/written-value.ts';
+import { type FileRemark, isRecord, issueRemarks, openYaml, type Path } from '../files/yaml-file.ts';
 import { count, duration, filledText, labels, list, map, names, optional, text } from './field.ts';
 
 /** A group of a Prometheus rule file: its rules run in order at one moment. */

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Labels } from '../../server/model/labels.ts';
 import { MINUTE, type Ms, ms } from '../../server/model/units.ts';
-import { reading } from '../written-value.ts';
-import { type FileRemark, issueRemarks, openYaml, type Path } from '../yaml-file.ts';
+import { reading } from '../files/written-value.ts';
+import { type FileRemark, issueRemarks, openYaml, type Path } from '../files/yaml-file.ts';
 import { duration, filledText, flag, list, map, moment, names, number, optional, text } from './field.ts';
 import { parseSequence, type SequenceValue } from './series-notation.ts';
 

@@ -1,4 +1,4 @@
-import { alertLabels } from '../../rules/silence.ts';
+import { alertLabels } from '../../rules/alerts/silence.ts';
 import { english } from '../evaluation/sentences.ts';
 import type { Evaluation } from '../evaluation/slo-service.ts';
 import { ALERT_NAME, ALERT_TIERS, type Alert, type AlertTier } from '../model/alerts.ts';

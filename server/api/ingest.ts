@@ -1,6 +1,6 @@
 import { json, type Request, Router, raw } from 'express';
 import { z } from 'zod';
-import { readRequest } from '../../rules/written-request.ts';
+import { readRequest } from '../../rules/files/written-request.ts';
 import { MAX_BATCH_BYTES } from '../model/batch.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';

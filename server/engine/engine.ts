@@ -13,7 +13,7 @@ import { messageOf } from '../model/errors.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import { instantQuery, type QueryLimits, rangeJson, rangeQuery } from '../promql/query.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Intake } from '../store/intake.ts';
+import type { Intake } from '../store/intake/intake.ts';
 import { Store } from '../store/store.ts';
 import type { StoreOptions } from '../store/store-options.ts';
 import { conversions } from './conversions.ts';

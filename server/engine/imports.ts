@@ -2,7 +2,7 @@ import type { Engine, ImportVerdict } from '../model/engine.ts';
 import type { Ms } from '../model/units.ts';
 import { readOpenMetrics } from '../remote-storage/open-metrics.ts';
 import { refusalText } from '../remote-storage/write-answer.ts';
-import type { Intake } from '../store/intake.ts';
+import type { Intake } from '../store/intake/intake.ts';
 
 type Commit = <Answer>(now: Ms, work: (intake: Intake) => Answer) => Promise<Answer>;
 

@@ -3,10 +3,10 @@ import type { SeriesId } from '../model/labels.ts';
 import type { Ms } from '../model/units.ts';
 import { refusalOf } from '../remote-storage/write-answer.ts';
 import type { WriteRequest } from '../remote-storage/write-request.ts';
-import type { Intake } from '../store/intake.ts';
+import type { Intake } from '../store/intake/intake.ts';
+import type { SampleWrite } from '../store/intake/sample-write.ts';
+import { readIdentity } from '../store/intake/wire-labels.ts';
 import { LABEL_LIMITS } from '../store/limits.ts';
-import type { SampleWrite } from '../store/sample-write.ts';
-import { readIdentity } from '../store/wire-labels.ts';
 
 type Commit = <Answer>(now: Ms, work: (intake: Intake) => Answer) => Promise<Answer>;
 

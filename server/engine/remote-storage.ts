@@ -9,7 +9,7 @@ import { encodeReadResponse, ReadResult } from '../remote-storage/read-response.
 import { RemoteWriteReceiver } from '../remote-storage/remote-write.ts';
 import { compressBlock } from '../remote-storage/snappy-block.ts';
 import { refusalOf } from '../remote-storage/write-answer.ts';
-import type { Intake } from '../store/intake.ts';
+import type { Intake } from '../store/intake/intake.ts';
 import type { Store } from '../store/store.ts';
 
 type Commit = <Answer>(now: Ms, work: (intake: Intake) => Answer) => Promise<Answer>;

@@ -3,9 +3,9 @@ import type { RingProfile } from '../model/rings.ts';
 import type { Ms } from '../model/units.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import { parseSelector } from '../promql/parse.ts';
-import { widestSlot } from '../store/cover.ts';
-import { type RingFault, ringFault } from '../store/ring.ts';
-import type { RingChoice } from '../store/ring-plan.ts';
+import { widestSlot } from '../store/rings/cover.ts';
+import { type RingFault, ringFault } from '../store/rings/ring.ts';
+import type { RingChoice } from '../store/rings/ring-plan.ts';
 import type { StoreOptions } from '../store/store-options.ts';
 
 /** Rings as a configuration says them, for the store. Throws VigieError `bad_query` on a bad pattern. */

@@ -1,6 +1,6 @@
 import { seriesKey } from '../model/labels.ts';
 import type { Queryable, QuerySeries } from '../promql/queryable.ts';
-import type { SeriesIndex } from '../store/series-index.ts';
+import type { SeriesIndex } from '../store/series/series-index.ts';
 import type { StoreView } from '../store/store-view.ts';
 
 /** What queries need of a store. */

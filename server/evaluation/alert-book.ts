@@ -1,13 +1,13 @@
-import { type NoticePlan, planNotices, type Told } from '../../rules/alert-notice.ts';
-import { withEvents } from '../../rules/alert-record.ts';
+import { type NoticePlan, planNotices, type Told } from '../../rules/alerts/alert-notice.ts';
+import { withEvents } from '../../rules/alerts/alert-record.ts';
 import {
   type AlertStanding,
   type AlertStep,
   inactiveAlert,
   nextAlert,
   withdrawAlert,
-} from '../../rules/alert-state.ts';
-import { silencedBy } from '../../rules/silence.ts';
+} from '../../rules/alerts/alert-state.ts';
+import { silencedBy } from '../../rules/alerts/silence.ts';
 import { ALERT_TIERS, type Alert } from '../model/alerts.ts';
 import { invariant } from '../model/errors.ts';
 import type { SloStatus } from '../model/slo.ts';

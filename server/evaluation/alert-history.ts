@@ -1,6 +1,12 @@
-import { type AlertReplay, type PastCounts, pastStatuses, replayAlerts, replayStep } from '../../rules/alert-replay.ts';
-import { factsSelectors } from '../../rules/requirements.ts';
-import { sliceGrid } from '../../rules/slices.ts';
+import {
+  type AlertReplay,
+  type PastCounts,
+  pastStatuses,
+  replayAlerts,
+  replayStep,
+} from '../../rules/alerts/alert-replay.ts';
+import { factsSelectors } from '../../rules/figures/requirements.ts';
+import { sliceGrid } from '../../rules/figures/slices.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { longestLength } from '../../rules/slo-window.ts';
 import type { Engine, SelectorFacts, Window } from '../model/engine.ts';

@@ -1,4 +1,10 @@
-import { alertLabels, makeSilence, readSilenceRequest, silenceMatches, silenceState } from '../../rules/silence.ts';
+import {
+  alertLabels,
+  makeSilence,
+  readSilenceRequest,
+  silenceMatches,
+  silenceState,
+} from '../../rules/alerts/silence.ts';
 import {
   ALERT_TIERS,
   type Alert,

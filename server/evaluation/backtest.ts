@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { replayStep } from '../../rules/alert-replay.ts';
-import { backtestRun } from '../../rules/backtest.ts';
-import { ringsOf } from '../../rules/held-window.ts';
+import { replayStep } from '../../rules/alerts/alert-replay.ts';
+import { ringsOf } from '../../rules/figures/held-window.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
+import { readRequest } from '../../rules/files/written-request.ts';
+import { backtestRun } from '../../rules/history/backtest.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { readSloFiles } from '../../rules/slo-file.ts';
-import { readRequest } from '../../rules/written-request.ts';
 import type { BacktestAnswer, BacktestComparison, BacktestRequest, BacktestRun } from '../model/backtest.ts';
 import type { Engine, RingConfig, Window } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';

@@ -1,5 +1,5 @@
-import { mergedFacts, type PartFacts } from '../../rules/composite-standing.ts';
-import { factsSelector } from '../../rules/requirements.ts';
+import { mergedFacts, type PartFacts } from '../../rules/composite/composite-standing.ts';
+import { factsSelector } from '../../rules/figures/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Buckets, Engine, SelectorFacts, WindowSum } from '../model/engine.ts';
 import type { AskedSteps, AskedWindows, Countable, SloCounting } from './slo-counts.ts';

@@ -1,9 +1,9 @@
-import { policyLevels } from '../../rules/budget-policy.ts';
-import { withAlert } from '../../rules/burn-reason.ts';
-import { withCurrentFigures } from '../../rules/current-figures.ts';
-import { NO_EXCLUSIONS } from '../../rules/exclusions-in-force.ts';
-import { type GateRules, gate } from '../../rules/gate.ts';
-import { policyOf } from '../../rules/gate-policy.ts';
+import { withAlert } from '../../rules/alerts/burn-reason.ts';
+import { withCurrentFigures } from '../../rules/alerts/current-figures.ts';
+import { NO_EXCLUSIONS } from '../../rules/exclusions/exclusions-in-force.ts';
+import { policyLevels } from '../../rules/gate/budget-policy.ts';
+import { type GateRules, gate } from '../../rules/gate/gate.ts';
+import { policyOf } from '../../rules/gate/gate-policy.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';

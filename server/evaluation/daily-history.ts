@@ -1,4 +1,4 @@
-import { dailyBurns, historyDays, historyRange } from '../../rules/daily-burn.ts';
+import { dailyBurns, historyDays, historyRange } from '../../rules/history/daily-burn.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Engine } from '../model/engine.ts';
 import type { SloHistory } from '../model/slo.ts';

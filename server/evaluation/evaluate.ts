@@ -1,11 +1,11 @@
-import { sloDetail } from '../../rules/burn-down.ts';
-import { knownSources, mergedFacts, type PartFacts, settled } from '../../rules/composite-standing.ts';
-import { talliesOf } from '../../rules/counted-events.ts';
-import { detailStep, windowsOf } from '../../rules/requirements.ts';
+import { knownSources, mergedFacts, type PartFacts, settled } from '../../rules/composite/composite-standing.ts';
+import { talliesOf } from '../../rules/figures/counted-events.ts';
+import { detailStep, windowsOf } from '../../rules/figures/requirements.ts';
+import { type Observation, sloStatus } from '../../rules/figures/status.ts';
+import { sloDetail } from '../../rules/history/burn-down.ts';
+import { withinBorders } from '../../rules/history/step-borders.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { trafficPlace } from '../../rules/slo-window.ts';
-import { type Observation, sloStatus } from '../../rules/status.ts';
-import { withinBorders } from '../../rules/step-borders.ts';
 import type { Engine, SelectorFacts, Window } from '../model/engine.ts';
 import { invariant } from '../model/errors.ts';
 import { alignDown } from '../model/rings.ts';

@@ -1,6 +1,6 @@
-import { exclusionState } from '../../rules/exclusion.ts';
-import { makeExclusion, makeUndo } from '../../rules/exclusion-request.ts';
-import { type ExclusionsInForce, exclusionsInForce } from '../../rules/exclusions-in-force.ts';
+import { exclusionState } from '../../rules/exclusions/exclusion.ts';
+import { makeExclusion, makeUndo } from '../../rules/exclusions/exclusion-request.ts';
+import { type ExclusionsInForce, exclusionsInForce } from '../../rules/exclusions/exclusions-in-force.ts';
 import type { DocumentChange } from '../model/documents.ts';
 import { VigieError } from '../model/errors.ts';
 import type { Exclusion, ExclusionUndo } from '../model/exclusions.ts';

@@ -1,5 +1,5 @@
-import { appliesTo, currentSpan, exclusionState } from '../../rules/exclusion.ts';
-import { makeExclusion } from '../../rules/exclusion-request.ts';
+import { appliesTo, currentSpan, exclusionState } from '../../rules/exclusions/exclusion.ts';
+import { makeExclusion } from '../../rules/exclusions/exclusion-request.ts';
 import type { Clock } from '../model/clock.ts';
 import { VigieError } from '../model/errors.ts';
 import type {

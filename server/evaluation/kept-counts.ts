@@ -1,9 +1,15 @@
-import type { ExcludableSlo } from '../../rules/exclusion.ts';
-import { type ExclusionsInForce, NO_EXCLUSIONS } from '../../rules/exclusions-in-force.ts';
-import { coveredBy, keptBuckets, partialSteps } from '../../rules/kept-buckets.ts';
-import { askedWindows, type CountPlan, type KeptCount, keptCounts, widenedPlan } from '../../rules/kept-counts.ts';
+import type { ExcludableSlo } from '../../rules/exclusions/exclusion.ts';
+import { type ExclusionsInForce, NO_EXCLUSIONS } from '../../rules/exclusions/exclusions-in-force.ts';
+import { coveredBy, keptBuckets, partialSteps } from '../../rules/exclusions/kept-buckets.ts';
+import {
+  askedWindows,
+  type CountPlan,
+  type KeptCount,
+  keptCounts,
+  widenedPlan,
+} from '../../rules/exclusions/kept-counts.ts';
+import { joined } from '../../rules/exclusions/spans.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { joined } from '../../rules/spans.ts';
 import type { Buckets, Window, WindowSum } from '../model/engine.ts';
 import { alignDown, slotEnd } from '../model/rings.ts';
 import type { AskedSteps, AskedWindows, Countable, SloCounting } from './slo-counts.ts';

@@ -1,4 +1,4 @@
-import type { Notice, ReceiverRule } from '../../rules/alert-notice.ts';
+import type { Notice, ReceiverRule } from '../../rules/alerts/alert-notice.ts';
 import type { Alert, ReceiverStatus } from '../model/alerts.ts';
 import type { DocumentChange } from '../model/documents.ts';
 import type { ReportMail } from '../model/report-mail.ts';

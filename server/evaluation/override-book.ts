@@ -1,4 +1,4 @@
-import { endOverride, makeOverride, overrideState } from '../../rules/gate-override.ts';
+import { endOverride, makeOverride, overrideState } from '../../rules/gate/gate-override.ts';
 import { COLLECTIONS } from '../model/documents.ts';
 import { VigieError } from '../model/errors.ts';
 import type { GateOverride } from '../model/gate.ts';

@@ -1,4 +1,4 @@
-import { overrideState } from '../../rules/gate-override.ts';
+import { overrideState } from '../../rules/gate/gate-override.ts';
 import type { Clock } from '../model/clock.ts';
 import { VigieError } from '../model/errors.ts';
 import type { GateOverride, OverridesAnswer } from '../model/gate.ts';

@@ -1,4 +1,4 @@
-import { markedRelease } from '../../rules/release.ts';
+import { markedRelease } from '../../rules/history/release.ts';
 import { COLLECTIONS } from '../model/documents.ts';
 import { VigieError } from '../model/errors.ts';
 import type { Release } from '../model/releases.ts';

@@ -1,4 +1,4 @@
-import { lastDue, type ReportSchedule } from '../../rules/report-schedule.ts';
+import { lastDue, type ReportSchedule } from '../../rules/reports/report-schedule.ts';
 import type { Clock } from '../model/clock.ts';
 import { messageOf } from '../model/errors.ts';
 import type { PackedReport } from '../model/report-mail.ts';

@@ -1,8 +1,8 @@
-import { DISK_METRIC, diskOutlook, diskStep } from '../../rules/disk-outlook.ts';
-import { reportEntry, reportWindows, worstFirst } from '../../rules/report.ts';
-import { daysOf, lastPeriod, periodAround, periodBefore } from '../../rules/report-period.ts';
-import { factsSelectors } from '../../rules/requirements.ts';
-import { sliceGrid } from '../../rules/slices.ts';
+import { factsSelectors } from '../../rules/figures/requirements.ts';
+import { sliceGrid } from '../../rules/figures/slices.ts';
+import { DISK_METRIC, diskOutlook, diskStep } from '../../rules/reports/disk-outlook.ts';
+import { reportEntry, reportWindows, worstFirst } from '../../rules/reports/report.ts';
+import { daysOf, lastPeriod, periodAround, periodBefore } from '../../rules/reports/report-period.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { Clock } from '../model/clock.ts';

@@ -1,8 +1,8 @@
-import { planNotices, type Told } from '../../rules/alert-notice.ts';
+import { planNotices, type Told } from '../../rules/alerts/alert-notice.ts';
+import { labelsSilencedBy } from '../../rules/alerts/silence.ts';
 import type { RuleAlert, RuleAlerts } from '../../rules/prometheus/alerting-rule.ts';
 import { labelsKey } from '../../rules/prometheus/labelled-value.ts';
 import { type RulePlace, ruleAlertStatus } from '../../rules/prometheus/rule-alert-status.ts';
-import { labelsSilencedBy } from '../../rules/silence.ts';
 import { DOCUMENT_LIMITS } from '../model/documents.ts';
 import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import { type Ms, ms } from '../model/units.ts';

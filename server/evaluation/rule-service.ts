@@ -1,5 +1,5 @@
+import type { FileRemark } from '../../rules/files/yaml-file.ts';
 import type { RuleGroup } from '../../rules/prometheus/rule-file.ts';
-import type { FileRemark } from '../../rules/yaml-file.ts';
 import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
 import type { GroupRun } from './rule-group-run.ts';

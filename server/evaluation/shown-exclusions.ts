@@ -1,5 +1,5 @@
-import { eventsOf } from '../../rules/counted-events.ts';
-import { appliesTo, spansWithin } from '../../rules/exclusion.ts';
+import { appliesTo, spansWithin } from '../../rules/exclusions/exclusion.ts';
+import { eventsOf } from '../../rules/figures/counted-events.ts';
 import type { ShownExclusion } from '../model/exclusions.ts';
 import type { SloStatus } from '../model/slo.ts';
 import { type Ms, ms } from '../model/units.ts';

@@ -1,5 +1,5 @@
-import { eventsOf, talliesOf } from '../../rules/counted-events.ts';
-import { comparedWindows, spanFigures } from '../../rules/release.ts';
+import { eventsOf, talliesOf } from '../../rules/figures/counted-events.ts';
+import { comparedWindows, spanFigures } from '../../rules/history/release.ts';
 import type { Window } from '../model/engine.ts';
 import type { Release, ShownRelease } from '../model/releases.ts';
 import { type Ms, ms } from '../model/units.ts';

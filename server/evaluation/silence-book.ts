@@ -1,4 +1,4 @@
-import { expireSilence, makeSilence, readSilenceRequest, silenceState } from '../../rules/silence.ts';
+import { expireSilence, makeSilence, readSilenceRequest, silenceState } from '../../rules/alerts/silence.ts';
 import type { Silence } from '../model/alerts.ts';
 import { COLLECTIONS, type DocumentChange } from '../model/documents.ts';
 import { VigieError } from '../model/errors.ts';

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WrittenPolicy } from '../../rules/gate-policy.ts';
-import { heldProblems } from '../../rules/held-window.ts';
-import { printSlo } from '../../rules/print-slo.ts';
+import { heldProblems } from '../../rules/figures/held-window.ts';
+import { printSlo } from '../../rules/files/print-slo.ts';
+import { readSloFiles, type SloFile, type SloFiles, type SloRemark } from '../../rules/files/slo-file.ts';
+import type { WrittenPolicy } from '../../rules/gate/gate-policy.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { readSloFiles, type SloFile, type SloFiles, type SloRemark } from '../../rules/slo-file.ts';
 import type { RingConfig } from '../model/engine.ts';
 import { fileCause, invariant, VigieError } from '../model/errors.ts';
 import { nearestWord } from '../model/nearest-word.ts';

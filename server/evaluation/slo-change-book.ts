@@ -1,4 +1,4 @@
-import { nextRecord, type SloRecord } from '../../rules/slo-change.ts';
+import { nextRecord, type SloRecord } from '../../rules/history/slo-change.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { DOCUMENT_LIMITS } from '../model/documents.ts';
 import { messageOf } from '../model/errors.ts';

@@ -1,8 +1,8 @@
-import type { Boundary } from '../../rules/boundary.ts';
-import type { ExcludableSlo } from '../../rules/exclusion.ts';
+import type { ExcludableSlo } from '../../rules/exclusions/exclusion.ts';
+import type { Boundary } from '../../rules/figures/boundary.ts';
+import { selectorsOf } from '../../rules/figures/requirements.ts';
+import { type Slices, sliceGood } from '../../rules/figures/slices.ts';
 import { eventSide } from '../../rules/indicator.ts';
-import { selectorsOf } from '../../rules/requirements.ts';
-import { type Slices, sliceGood } from '../../rules/slices.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { longestLength } from '../../rules/slo-window.ts';
 import type { Buckets, Engine, Selector, Window, WindowSum } from '../model/engine.ts';

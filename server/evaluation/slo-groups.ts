@@ -1,5 +1,5 @@
+import { factsSelector } from '../../rules/figures/requirements.ts';
 import { groupedSelectors, groupKey, groupSlo, groupSlos, groupsAmong } from '../../rules/grouping.ts';
-import { factsSelector } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Engine } from '../model/engine.ts';
 import type { Labels } from '../model/labels.ts';

@@ -1,4 +1,4 @@
-import type { ExclusionsInForce } from '../../rules/exclusions-in-force.ts';
+import type { ExclusionsInForce } from '../../rules/exclusions/exclusions-in-force.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { BacktestAnswer } from '../model/backtest.ts';

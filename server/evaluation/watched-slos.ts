@@ -1,5 +1,5 @@
-import { type Boundary, findBoundary } from '../../rules/boundary.ts';
-import { boundarySelector, factsSelectors, selectorsOf } from '../../rules/requirements.ts';
+import { type Boundary, findBoundary } from '../../rules/figures/boundary.ts';
+import { boundarySelector, factsSelectors, selectorsOf } from '../../rules/figures/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import {
   type Engine,

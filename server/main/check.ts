@@ -1,5 +1,5 @@
 import { followWarnings } from '../../collector/main.ts';
-import { unknownServices } from '../../rules/gate-services.ts';
+import { unknownServices } from '../../rules/gate/gate-services.ts';
 import { readSloFolder, remarkText } from '../evaluation/slo-book.ts';
 import { VigieError } from '../model/errors.ts';
 import { type PathProblem, problemText } from '../runtime/config-file.ts';

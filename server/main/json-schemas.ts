@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type JsonSchema, sloFileJsonSchema } from '../../rules/json-schema.ts';
+import { type JsonSchema, sloFileJsonSchema } from '../../rules/files/json-schema.ts';
 import { configSchema } from './config.ts';
 
 /** The files that have a schema. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { compileGlob } from '../../collector/main.ts';
-import type { FileRemark } from '../../rules/yaml-file.ts';
+import type { FileRemark } from '../../rules/files/yaml-file.ts';
 import type { RuleFiles } from '../evaluation/rule-service.ts';
 import { fileCause, VigieError } from '../model/errors.ts';
 import { ruleFileOf } from '../rule-tests/rule-files.ts';

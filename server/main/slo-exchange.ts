@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { printSlos } from '../../rules/files/print-slo.ts';
 import { type ExportFormat, exportSlos } from '../../rules/formats/export-format.ts';
 import type { Exported } from '../../rules/formats/exported.ts';
-import { printSlos } from '../../rules/print-slo.ts';
 import { readSloFolder, readSloTexts, remarkText } from '../evaluation/slo-book.ts';
 import { fileCause, VigieError } from '../model/errors.ts';
 import { loadConfig } from './config.ts';

@@ -17,7 +17,7 @@ import type { PositionValue } from './batch.ts';
 export interface SinkId {
   /**
    * The collector's name, unique among those that send to one server. It has one queue: other sinks under it are names that this had,
-   * and a database that knows none of them goes on from the newest (`server/store/clients.ts`).
+   * and a database that knows none of them goes on from the newest (`server/store/intake/clients.ts`).
    */
   readonly collector: string;
   /** The component id of the sink. */

@@ -45,7 +45,7 @@ export interface StatusWindow {
   };
 }
 
-/** A number people act on, computed once (`rules/status.ts`) and shown everywhere. Times are ms since the epoch; ratios 0..1. */
+/** A number people act on, computed once (`rules/figures/status.ts`) and shown everywhere. Times are ms since the epoch; ratios 0..1. */
 export interface SloStatus {
   readonly id: string;
   readonly title: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Notice } from '../../rules/alert-notice.ts';
+import type { Notice } from '../../rules/alerts/alert-notice.ts';
 import { documentsOf } from '../evaluation/document-pages.ts';
 import type { Outbox, PreparedMail, ReportPost } from '../evaluation/outbox.ts';
 import type { UnsavedChanges } from '../evaluation/unsaved-changes.ts';

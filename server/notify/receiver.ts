@@ -1,4 +1,4 @@
-import type { ReceiverRule } from '../../rules/alert-notice.ts';
+import type { ReceiverRule } from '../../rules/alerts/alert-notice.ts';
 import type { Alert, Notification } from '../model/alerts.ts';
 import type { ReportMail } from '../model/report-mail.ts';
 import type { RuleAlertStatus } from '../model/rule-alerts.ts';

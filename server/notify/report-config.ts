@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ReportSchedule, readReportTime } from '../../rules/report-schedule.ts';
+import { type ReportSchedule, readReportTime } from '../../rules/reports/report-schedule.ts';
 import { messageOf } from '../model/errors.ts';
 import { REPORT_PERIODS } from '../model/slo-report.ts';
 import { isZone } from '../model/zones.ts';

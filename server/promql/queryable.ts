@@ -60,7 +60,7 @@ export interface SampleRun {
  * A window in the form that is exact for it:
  * - `sum`: increments; `increase` is `sum`, whatever the window.
  * - `samples`: raw samples in time order, stale markers left out.
- * - `rollup`: the merged slots of a coarser ring (reference: the merge rule in `server/store/rollup.ts`); rate, increase, delta,
+ * - `rollup`: the merged slots of a coarser ring (reference: the merge rule in `server/store/pages/rollup.ts`); rate, increase, delta,
  *   min, max, avg, sum and count are exact from it, and nothing else is.
  * `aligned` is the window really covered when its borders cut a slot that no finer ring holds any more.
  */

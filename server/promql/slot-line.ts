@@ -12,7 +12,7 @@ interface StepWindows {
 
 /**
  * Rate, increase or delta of one series at the steps from roll-up slots, each window of which is made of whole ones. Slots are merged by the
- * rule of `server/store/rollup.ts`, in the same order of additions, so the answer is bit for bit that of the windows one by one.
+ * rule of `server/store/pages/rollup.ts`, in the same order of additions, so the answer is bit for bit that of the windows one by one.
  * Returns the windows with something in them.
  */
 export function fillSlotRates(

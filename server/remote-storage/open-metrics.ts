@@ -1,6 +1,6 @@
 import { isLabelName, isMetricName, type Labels, sortLabels } from '../model/labels.ts';
+import type { SampleTarget, SampleWrite } from '../store/intake/sample-write.ts';
 import { LABEL_LIMITS } from '../store/limits.ts';
-import type { SampleTarget, SampleWrite } from '../store/sample-write.ts';
 import { METRIC_TYPES, MetricTypes } from './metric-types.ts';
 
 /** The collector of everything that is imported. */

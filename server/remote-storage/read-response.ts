@@ -1,6 +1,6 @@
 import type { SeriesId } from '../model/labels.ts';
-import { ByteWriter } from '../store/bytes.ts';
-import type { SampleColumns } from '../store/sample-columns.ts';
+import { ByteWriter } from '../store/encoding/bytes.ts';
+import type { SampleColumns } from '../store/pages/sample-columns.ts';
 
 /** Tags of `prometheus.ReadResponse` (prometheus/prometheus, prompb/remote.proto): field * 8 + wire type. */
 const TAG = {

@@ -1,4 +1,4 @@
-import type { SampleTarget } from '../store/sample-write.ts';
+import type { SampleTarget } from '../store/intake/sample-write.ts';
 
 /** Entries, and bytes of labels: beyond either the cache begins anew, and labels are read again. */
 export interface CacheBounds {

@@ -1,7 +1,7 @@
 import { VigieError } from '../model/errors.ts';
 import { seriesKey } from '../model/labels.ts';
-import type { DropReason } from '../store/payload.ts';
-import type { SampleRefusal, SampleVerdict } from '../store/sample-write.ts';
+import type { DropReason } from '../store/intake/payload.ts';
+import type { SampleRefusal, SampleVerdict } from '../store/intake/sample-write.ts';
 import type { WriteRequest } from './write-request.ts';
 
 /** What a sender may do about it, or what was wanted. */

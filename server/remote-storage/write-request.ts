@@ -1,6 +1,6 @@
-import type { DropReason } from '../store/payload.ts';
-import { SampleColumns } from '../store/sample-columns.ts';
-import type { SampleTarget, SampleWrite } from '../store/sample-write.ts';
+import type { DropReason } from '../store/intake/payload.ts';
+import type { SampleTarget, SampleWrite } from '../store/intake/sample-write.ts';
+import { SampleColumns } from '../store/pages/sample-columns.ts';
 import { LABEL_TAG, LabelError, type NamedLabels, readLabelSet } from './label-set.ts';
 import { METRIC_TYPES, type MetricTypes } from './metric-types.ts';
 import type { TargetCache } from './target-cache.ts';

@@ -1,7 +1,7 @@
+import type { FileRemark } from '../../rules/files/yaml-file.ts';
 import { type RuleFile, readRuleFile } from '../../rules/prometheus/rule-file.ts';
 import { checkTemplate } from '../../rules/prometheus/template/expand.ts';
 import { type RuleTestFile, readTestFile } from '../../rules/prometheus/test-file.ts';
-import type { FileRemark } from '../../rules/yaml-file.ts';
 import { parse, parseMetric } from '../promql/parse.ts';
 
 /** A Prometheus rule file, its expressions and templates checked. */

@@ -7,7 +7,7 @@ import { type LabelMatcher, type Labels, seriesKey } from '../model/labels.ts';
 import type { RingProfile } from '../model/rings.ts';
 import { DAY, type Ms, ms, SECOND } from '../model/units.ts';
 import type { Queryable, QuerySeries } from '../promql/queryable.ts';
-import type { SampleTarget } from '../store/sample-write.ts';
+import type { SampleTarget } from '../store/intake/sample-write.ts';
 import { Store } from '../store/store.ts';
 
 /** What a test writes and asks, from its first sample to its last evaluation. */
@@ -18,7 +18,7 @@ export interface TestSpan {
   readonly interval: Ms;
 }
 
-/** The fewest slots a page of raw samples has, and the most pages of a ring (`server/store/ring.ts`). */
+/** The fewest slots a page of raw samples has, and the most pages of a ring (`server/store/rings/ring.ts`). */
 const SLOTS_PER_PAGE = 60;
 const MAX_PAGES = 2000;
 

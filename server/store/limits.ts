@@ -1,6 +1,6 @@
 import { SERIES_KINDS, type SeriesKind } from '../model/labels.ts';
 import type { RingProfile } from '../model/rings.ts';
-import { type Ring, ringsOfKind, samplesPerPage } from './ring.ts';
+import { type Ring, ringsOfKind, samplesPerPage } from './rings/ring.ts';
 
 /** One leaf of the file. */
 export const SQLITE_PAGE_BYTES = 4096;

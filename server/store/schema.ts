@@ -2,9 +2,9 @@ import Database from 'better-sqlite3';
 import { messageOf, VigieError } from '../model/errors.ts';
 import { DEFAULT_RINGS } from '../model/rings.ts';
 import { DOCUMENT_TABLES } from './documents.ts';
-import { HELD_PART_TABLES } from './held-parts.ts';
+import { HELD_PART_TABLES } from './intake/held-parts.ts';
 import { LOG_TABLES } from './logs/schema.ts';
-import { ringsText } from './ring-text.ts';
+import { ringsText } from './rings/ring-text.ts';
 import { WEB_LOG_TABLES_SQL } from './web-log/schema.ts';
 
 /** "Vgie": marks the file as ours for `file(1)` and for us. */

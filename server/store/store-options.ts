@@ -1,10 +1,10 @@
 import { DEFAULT_RINGS, type RingProfile } from '../model/rings.ts';
-import type { SeriesLimits } from './admission.ts';
 import { DOCUMENT_TABLES_BYTES } from './documents.ts';
+import type { SeriesLimits } from './intake/admission.ts';
 import { worstCaseFileBytes } from './limits.ts';
 import type { LogLimits } from './logs/eviction.ts';
 import { DEFAULT_LOG_LIMITS, logWorstCaseBytes } from './logs/limits.ts';
-import type { RingRule } from './ring-plan.ts';
+import type { RingRule } from './rings/ring-plan.ts';
 import { DEFAULT_WEB_LOG_LIMITS, type WebLogLimits, webLogWorstCaseBytes } from './web-log/limits.ts';
 
 export interface StoreOptions {

@@ -1,19 +1,19 @@
 import type { Buckets, Metric, Selector, SelectorFacts, SeriesSlots, Window, WindowCount } from '../model/engine.ts';
 import type { LabelMatcher, SeriesId } from '../model/labels.ts';
 import { type Ms, ms } from '../model/units.ts';
-import { factsOf, type Origin } from './clients.ts';
-import { addIncrease } from './counter-increase.ts';
-import { coverWindow, jointWindow } from './cover.ts';
-import { type Layout, usableOf } from './layout.ts';
-import type { Pages } from './pages.ts';
-import { addRuns, type SeriesReader, sampleReader, sumReader } from './reader.ts';
-import { finest } from './ring.ts';
-import type { SampleColumns } from './sample-columns.ts';
-import { samplesBetween, sumsBetween } from './samples-between.ts';
-import type { Series, SeriesIndex } from './series-index.ts';
-import { mergedSlots, type SlotRange } from './slots.ts';
-import { countSteps } from './steps.ts';
-import { WatchedCounts } from './watched-counts.ts';
+import { factsOf, type Origin } from './intake/clients.ts';
+import type { Pages } from './pages/pages.ts';
+import type { SampleColumns } from './pages/sample-columns.ts';
+import { addIncrease } from './reading/counter-increase.ts';
+import { addRuns, type SeriesReader, sampleReader, sumReader } from './reading/reader.ts';
+import { samplesBetween, sumsBetween } from './reading/samples-between.ts';
+import { mergedSlots, type SlotRange } from './reading/slots.ts';
+import { countSteps } from './reading/steps.ts';
+import { WatchedCounts } from './reading/watched-counts.ts';
+import { coverWindow, jointWindow } from './rings/cover.ts';
+import { type Layout, usableOf } from './rings/layout.ts';
+import { finest } from './rings/ring.ts';
+import type { Series, SeriesIndex } from './series/series-index.ts';
 
 export interface ViewParts {
   readonly index: SeriesIndex;

@@ -13,7 +13,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, VigieError } from '../model/errors.ts';
 import type { Ms } from '../model/units.ts';
 import { databaseFile, removeDatabase, syncFolder } from '../store/data-dir.ts';
-import { copyDatabase } from '../store/snapshot.ts';
+import { copyDatabase } from '../store/doctor/snapshot.ts';
 import { examineFile, type Finding, type OnStep } from './examine-file.ts';
 import { digestOfFile } from './file-digest.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { databaseFile } from '../store/data-dir.ts';
-import { type Examination, examine } from '../store/examination.ts';
-import type { Finding } from '../store/finding.ts';
+import { type Examination, examine } from '../store/doctor/examination.ts';
+import type { Finding } from '../store/doctor/finding.ts';
+import { openSnapshot } from '../store/doctor/snapshot.ts';
 import { checkFormat } from '../store/schema.ts';
-import { openSnapshot } from '../store/snapshot.ts';
 
 export type { Examination, Finding };
 

@@ -1,6 +1,6 @@
 import type { Ms } from '../model/units.ts';
-import { type RepairReport, repairDatabase } from '../store/repair.ts';
-import { discardAside } from '../store/restore.ts';
+import { type RepairReport, repairDatabase } from '../store/doctor/repair.ts';
+import { discardAside } from '../store/doctor/restore.ts';
 
 export type { RepairReport };
 export { discardAside };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { VigieError } from '../model/errors.ts';
 import type { Ms } from '../model/units.ts';
-import { type Restored, restoreDatabase } from '../store/restore.ts';
+import { type Restored, restoreDatabase } from '../store/doctor/restore.ts';
 import { digestFile } from './backup-file.ts';
 import { examineFile, type Finding, type OnStep } from './examine-file.ts';
 import { digestOfFile } from './file-digest.ts';

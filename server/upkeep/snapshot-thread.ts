@@ -1,6 +1,6 @@
 import { runThread } from '../runtime/thread.ts';
 import { databaseFile, removeDatabase, snapshotFile } from '../store/data-dir.ts';
-import { copyDatabase } from '../store/snapshot.ts';
+import { copyDatabase } from '../store/doctor/snapshot.ts';
 import { digestOfFile } from './file-digest.ts';
 import type { SnapshotThread } from './snapshots.ts';
 

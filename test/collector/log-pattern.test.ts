@@ -8,7 +8,7 @@ import { collectorConfigSchema } from '../../collector/config.ts';
 import { checkTopology } from '../../collector/topology-check.ts';
 import { createFilter } from '../../collector/transforms/filter.ts';
 import { createLogToMetric } from '../../collector/transforms/log-to-metric.ts';
-import { readSloFiles } from '../../rules/slo-file.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { evaluateSlos } from '../../server/evaluation/evaluate.ts';
 import { MINUTE, ms } from '../../server/model/units.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sloStatus } from '../../rules/status.ts';
+import { sloStatus } from '../../rules/figures/status.ts';
 import { HOUR, MINUTE, ms } from '../../server/model/units.ts';
 import type { OutgoingMessage, Receiver } from '../../server/notify/receiver.ts';
 import { events, NOW, observe, slo } from '../rules/observation.ts';

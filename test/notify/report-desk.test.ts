@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { lastDue, readReportTime } from '../../rules/report-schedule.ts';
+import { lastDue, readReportTime } from '../../rules/reports/report-schedule.ts';
 import { openReportDesk, type ReportOrder } from '../../server/evaluation/report-desk.ts';
 import type { ReportQuestion } from '../../server/evaluation/report-service.ts';
 import { speakerIn } from '../../server/evaluation/sentences.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { leftOutAlerts, pairVerdict } from '../../rules/alert-condition.ts';
-import { burnOf } from '../../rules/burn.ts';
+import { leftOutAlerts, pairVerdict } from '../../rules/alerts/alert-condition.ts';
+import { ALERT_PAIRS } from '../../rules/alerts/windows.ts';
+import { burnOf } from '../../rules/figures/burn.ts';
 import { nominalLength, rolling } from '../../rules/slo-window.ts';
-import { ALERT_PAIRS } from '../../rules/windows.ts';
 import { HOUR, MINUTE, ms, parseDuration } from '../../server/model/units.ts';
 import { events, slo, statusOf } from './observation.ts';
 

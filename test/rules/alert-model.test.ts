@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pastStatuses, replayAlerts } from '../../rules/alert-replay.ts';
-import { type AlertStanding, inactiveAlert, nextAlert } from '../../rules/alert-state.ts';
+import { pastStatuses, replayAlerts } from '../../rules/alerts/alert-replay.ts';
+import { type AlertStanding, inactiveAlert, nextAlert } from '../../rules/alerts/alert-state.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { nominalLength, rolling } from '../../rules/slo-window.ts';

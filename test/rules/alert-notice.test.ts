@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planNotices, type Told } from '../../rules/alert-notice.ts';
+import { planNotices, type Told } from '../../rules/alerts/alert-notice.ts';
 import type { Alert, AlertTier } from '../../server/model/alerts.ts';
 import { messageText } from '../../server/notify/message-text.ts';
 import { firingAlert, outgoing, voice } from '../support/alerts.ts';

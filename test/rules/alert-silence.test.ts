@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type AlertStanding, inactiveAlert, nextAlert } from '../../rules/alert-state.ts';
+import { type AlertStanding, inactiveAlert, nextAlert } from '../../rules/alerts/alert-state.ts';
+import { sloStatus } from '../../rules/figures/status.ts';
 import type { NoDataTier } from '../../rules/slo-definition.ts';
-import { sloStatus } from '../../rules/status.ts';
 import type { Alert, AlertEvent, AlertTier } from '../../server/model/alerts.ts';
 import type { OriginStatus } from '../../server/model/engine.ts';
 import { HOUR, MINUTE, type Ms, ms, SECOND } from '../../server/model/units.ts';

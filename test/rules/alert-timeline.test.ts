@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type AlertMoment, pastStatuses, replayAlerts } from '../../rules/alert-replay.ts';
+import { type AlertMoment, pastStatuses, replayAlerts } from '../../rules/alerts/alert-replay.ts';
+import { ALERT_PAIRS, burnFactor } from '../../rules/alerts/windows.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { longestLength } from '../../rules/slo-window.ts';
-import { ALERT_PAIRS, burnFactor } from '../../rules/windows.ts';
 import type { Alert } from '../../server/model/alerts.ts';
 import type { Buckets, Window } from '../../server/model/engine.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms, SECOND } from '../../server/model/units.ts';

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findBoundary } from '../../rules/boundary.ts';
-import { budgetOf, isSpent, splitEvents } from '../../rules/budget.ts';
-import { burnOf, exhaustionOf } from '../../rules/burn.ts';
-import { burnDown, sloDetail } from '../../rules/burn-down.ts';
-import { formatObjective, parseObjective } from '../../rules/percentage.ts';
-import { detailStep, selectorsOf, windowsOf } from '../../rules/requirements.ts';
+import { ALERT_PAIRS, alertPairs, burnFactor, burnWindows } from '../../rules/alerts/windows.ts';
+import { findBoundary } from '../../rules/figures/boundary.ts';
+import { budgetOf, isSpent, splitEvents } from '../../rules/figures/budget.ts';
+import { burnOf, exhaustionOf } from '../../rules/figures/burn.ts';
+import { detailStep, selectorsOf, windowsOf } from '../../rules/figures/requirements.ts';
+import { formatObjective, parseObjective } from '../../rules/files/percentage.ts';
+import { burnDown, sloDetail } from '../../rules/history/burn-down.ts';
 import { defaultMinimumEvents } from '../../rules/slo-definition.ts';
 import { rolling, windowAt } from '../../rules/slo-window.ts';
-import { ALERT_PAIRS, alertPairs, burnFactor, burnWindows } from '../../rules/windows.ts';
 import { DAY, HOUR, MINUTE, ms, parseDuration, SECOND } from '../../server/model/units.ts';
 import { NOW, slo, statusOf } from './observation.ts';
 

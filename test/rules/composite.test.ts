@@ -7,17 +7,17 @@ import {
   type PartStanding,
   spentByPart,
   weighedEvents,
-} from '../../rules/composite.ts';
-import { budgetWithin, eventsOf, type Tally } from '../../rules/counted-events.ts';
+} from '../../rules/composite/composite.ts';
+import { budgetWithin, eventsOf, type Tally } from '../../rules/figures/counted-events.ts';
+import { printSlos } from '../../rules/files/print-slo.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { exportOpenSlo } from '../../rules/formats/openslo-export.ts';
 import { exportPrometheusRules } from '../../rules/formats/prometheus-export.ts';
 import { exportPyrra } from '../../rules/formats/pyrra-export.ts';
 import { exportSloth } from '../../rules/formats/sloth-export.ts';
-import { printSlos } from '../../rules/print-slo.ts';
+import { changedKeys, decidingEntry } from '../../rules/history/slo-change.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
-import { changedKeys, decidingEntry } from '../../rules/slo-change.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { readSloFiles } from '../../rules/slo-file.ts';
 import { DAY, HOUR, ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 import { tries } from '../support/long.ts';

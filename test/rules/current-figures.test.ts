@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { inactiveAlert, nextAlert } from '../../rules/alert-state.ts';
-import { withCurrentFigures } from '../../rules/current-figures.ts';
+import { inactiveAlert, nextAlert } from '../../rules/alerts/alert-state.ts';
+import { withCurrentFigures } from '../../rules/alerts/current-figures.ts';
 import { rolling } from '../../rules/slo-window.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import { DAY, HOUR, MINUTE, ms } from '../../server/model/units.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dailyBurns, historyDays, historyRange } from '../../rules/daily-burn.ts';
+import { dailyBurns, historyDays, historyRange } from '../../rules/history/daily-burn.ts';
 import { HISTORY_DAYS } from '../../server/model/slo.ts';
 import { DAY, ms } from '../../server/model/units.ts';
 import { barPath, dayBars } from '../../web/overview/day-geometry.ts';

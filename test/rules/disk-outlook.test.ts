@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diskOutlook, diskStep } from '../../rules/disk-outlook.ts';
+import { diskOutlook, diskStep } from '../../rules/reports/disk-outlook.ts';
 import type { SeriesSlots } from '../../server/model/engine.ts';
 import { DAY, HOUR, ms } from '../../server/model/units.ts';
 import { tries } from '../support/long.ts';

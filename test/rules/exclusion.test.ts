@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { appliesTo, currentSpan, exclusionState, spansWithin } from '../../rules/exclusion.ts';
-import { makeExclusion, makeUndo } from '../../rules/exclusion-request.ts';
-import { exclusionsInForce } from '../../rules/exclusions-in-force.ts';
+import { appliesTo, currentSpan, exclusionState, spansWithin } from '../../rules/exclusions/exclusion.ts';
+import { makeExclusion, makeUndo } from '../../rules/exclusions/exclusion-request.ts';
+import { exclusionsInForce } from '../../rules/exclusions/exclusions-in-force.ts';
 import type { Exclusion } from '../../server/model/exclusions.ts';
 import { DAY, HOUR, MINUTE, ms } from '../../server/model/units.ts';
 import { compileMatcher } from '../../server/promql/matcher.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readSloFiles } from '../../rules/slo-file.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { rolling } from '../../rules/slo-window.ts';
 import { ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';

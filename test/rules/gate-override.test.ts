@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { gate } from '../../rules/gate.ts';
-import { endOverride, makeOverride, overrideState } from '../../rules/gate-override.ts';
+import { gate } from '../../rules/gate/gate.ts';
+import { endOverride, makeOverride, overrideState } from '../../rules/gate/gate-override.ts';
 import { OverrideBook } from '../../server/evaluation/override-book.ts';
 import { createOverrideService } from '../../server/evaluation/override-service.ts';
 import { english } from '../../server/evaluation/sentences.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { levelInForce, policyLevels } from '../../rules/budget-policy.ts';
-import { gate } from '../../rules/gate.ts';
-import { frozenUntil, readFreeze } from '../../rules/gate-freeze.ts';
-import { DEFAULT_POLICY, policyOf, type WrittenPolicy } from '../../rules/gate-policy.ts';
-import { readSloFiles } from '../../rules/slo-file.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
+import { levelInForce, policyLevels } from '../../rules/gate/budget-policy.ts';
+import { gate } from '../../rules/gate/gate.ts';
+import { frozenUntil, readFreeze } from '../../rules/gate/gate-freeze.ts';
+import { DEFAULT_POLICY, policyOf, type WrittenPolicy } from '../../rules/gate/gate-policy.ts';
 import { english, speakerIn } from '../../server/evaluation/sentences.ts';
 import type { GateDecision, ReasonCode, SloState, SloStatus } from '../../server/model/slo.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';

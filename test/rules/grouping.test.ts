@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { appliesTo } from '../../rules/exclusion.ts';
+import { appliesTo } from '../../rules/exclusions/exclusion.ts';
+import { printSlo } from '../../rules/files/print-slo.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { exportSlos } from '../../rules/formats/export-format.ts';
-import { gate } from '../../rules/gate.ts';
+import { gate } from '../../rules/gate/gate.ts';
 import { groupSlos, groupsAmong } from '../../rules/grouping.ts';
-import { printSlo } from '../../rules/print-slo.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { readSloFiles } from '../../rules/slo-file.ts';
 import { withGroups } from '../../server/evaluation/slo-groups.ts';
 import type { Labels } from '../../server/model/labels.ts';
 import { compileMatcher } from '../../server/promql/matcher.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { heldProblems } from '../../rules/held-window.ts';
-import { readSloFiles } from '../../rules/slo-file.ts';
+import { heldProblems } from '../../rules/figures/held-window.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { DEFAULT_RINGS } from '../../server/model/rings.ts';
 import { DAY, HOUR, MINUTE, ms } from '../../server/model/units.ts';
 import { compileMatcher } from '../../server/promql/matcher.ts';

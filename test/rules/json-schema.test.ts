@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readSloFiles } from '../../rules/slo-file.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { SLO_TEXT } from '../../server/main/demo/demo-config.ts';
 import { jsonSchemaText, type SchemaName } from '../../server/main/json-schemas.ts';
 import { parseSelector } from '../../server/promql/parse.ts';

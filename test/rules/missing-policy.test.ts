@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { gate } from '../../rules/gate.ts';
-import { printSlo } from '../../rules/print-slo.ts';
-import { readSloFiles } from '../../rules/slo-file.ts';
-import type { Observation } from '../../rules/status.ts';
+import type { Observation } from '../../rules/figures/status.ts';
+import { printSlo } from '../../rules/files/print-slo.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
+import { gate } from '../../rules/gate/gate.ts';
 import { english, speakerIn } from '../../server/evaluation/sentences.ts';
 import { MINUTE, ms } from '../../server/model/units.ts';
 import { reasonSentence } from '../../server/model/words/words.ts';

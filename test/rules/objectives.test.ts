@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readSloFiles } from '../../rules/slo-file.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { nominalLength } from '../../rules/slo-window.ts';
 import { DAY } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';

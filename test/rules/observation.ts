@@ -1,8 +1,8 @@
+import { selectorsOf, windowsOf } from '../../rules/figures/requirements.ts';
+import { feedingOrigins, figureTimes } from '../../rules/figures/sources.ts';
+import { type Observation, sloStatus } from '../../rules/figures/status.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
-import { selectorsOf, windowsOf } from '../../rules/requirements.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { feedingOrigins, figureTimes } from '../../rules/sources.ts';
-import { type Observation, sloStatus } from '../../rules/status.ts';
 import type { OriginStatus, WindowCount } from '../../server/model/engine.ts';
 import { DAY, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { readSloFiles } from '../../rules/slo-file.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { evaluateSlos } from '../../server/evaluation/evaluate.ts';
 import { SloCounts } from '../../server/evaluation/slo-counts.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { namesItsStart, occurrences, readRecurrence } from '../../rules/recurrence.ts';
+import { namesItsStart, occurrences, readRecurrence } from '../../rules/exclusions/recurrence.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { seededOfRun } from '../support/random.ts';
 

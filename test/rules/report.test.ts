@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { reportEntry, reportWindows, worstFirst } from '../../rules/report.ts';
-import { daysOf, lastPeriod, periodAround, periodBefore } from '../../rules/report-period.ts';
+import { reportEntry, reportWindows, worstFirst } from '../../rules/reports/report.ts';
+import { daysOf, lastPeriod, periodAround, periodBefore } from '../../rules/reports/report-period.ts';
 import type { SelectorFacts, Window, WindowCount } from '../../server/model/engine.ts';
 import type { Exclusion } from '../../server/model/exclusions.ts';
 import {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { expireSilence, makeSilence, readSilenceRequest, silencedBy, silenceState } from '../../rules/silence.ts';
+import {
+  expireSilence,
+  makeSilence,
+  readSilenceRequest,
+  silencedBy,
+  silenceState,
+} from '../../rules/alerts/silence.ts';
 import type { Silence } from '../../server/model/alerts.ts';
 import { DAY, HOUR, type Ms, ms } from '../../server/model/units.ts';
 import { compileMatcher } from '../../server/promql/matcher.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { changedKeys, decidingEntry, nextRecord } from '../../rules/slo-change.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
+import { changedKeys, decidingEntry, nextRecord } from '../../rules/history/slo-change.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
-import { readSloFiles } from '../../rules/slo-file.ts';
 import { MOST_CHANGES } from '../../server/model/slo-changes.ts';
 import { ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';

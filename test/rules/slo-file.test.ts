@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { printSlo } from '../../rules/print-slo.ts';
+import { printSlo } from '../../rules/files/print-slo.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
-import { readSloFiles } from '../../rules/slo-file.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 
 const FOLDER = new URL('../golden/slo/', import.meta.url);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
-import { exhaustionOf } from '../../rules/burn.ts';
-import { burnDown } from '../../rules/burn-down.ts';
+import { exhaustionOf } from '../../rules/figures/burn.ts';
+import { burnDown } from '../../rules/history/burn-down.ts';
 import {
   type CalendarDay,
   type CalendarWindow,

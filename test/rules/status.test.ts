@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
-import { withAlert } from '../../rules/burn-reason.ts';
-import { gate } from '../../rules/gate.ts';
+import { withAlert } from '../../rules/alerts/burn-reason.ts';
+import { gate } from '../../rules/gate/gate.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import { rolling } from '../../rules/slo-window.ts';
 import type { GateDecision, SloState, SloStatus } from '../../server/model/slo.ts';

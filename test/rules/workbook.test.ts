@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { budgetOf } from '../../rules/budget.ts';
-import { burnOf, exhaustionOf } from '../../rules/burn.ts';
+import { type AlertPair, alertPairs, burnFactor, canFire } from '../../rules/alerts/windows.ts';
+import { budgetOf } from '../../rules/figures/budget.ts';
+import { burnOf, exhaustionOf } from '../../rules/figures/burn.ts';
 import { errorBudgetShare } from '../../rules/slo-definition.ts';
 import { rolling, windowAt } from '../../rules/slo-window.ts';
-import { type AlertPair, alertPairs, burnFactor, canFire } from '../../rules/windows.ts';
 import { HOUR, type Ms, ms, parseDuration } from '../../server/model/units.ts';
 import { NOW } from './observation.ts';
 

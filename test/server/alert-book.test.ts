@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { sloStatus } from '../../rules/status.ts';
+import { sloStatus } from '../../rules/figures/status.ts';
 import type { Alert } from '../../server/model/alerts.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms, SECOND } from '../../server/model/units.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { exclusionsInForce } from '../../rules/exclusions-in-force.ts';
+import { exclusionsInForce } from '../../rules/exclusions/exclusions-in-force.ts';
 import { sloMetrics } from '../../server/api/slo-metrics.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { createSloService } from '../../server/evaluation/create-slo-service.ts';

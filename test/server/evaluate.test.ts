@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readSloFiles } from '../../rules/slo-file.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { evaluateDetail, evaluateSlos } from '../../server/evaluation/evaluate.ts';
 import { SloCounts } from '../../server/evaluation/slo-counts.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { comparedWindows, markedRelease } from '../../rules/release.ts';
+import { comparedWindows, markedRelease } from '../../rules/history/release.ts';
 import { answerErrors } from '../../server/api/answers.ts';
 import { releaseRoutes } from '../../server/api/releases.ts';
 import { openEngine } from '../../server/engine/engine.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { printSlo } from '../../rules/print-slo.ts';
+import { printSlo } from '../../rules/files/print-slo.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import { SloBook } from '../../server/evaluation/slo-book.ts';
 import { ms } from '../../server/model/units.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readSloFiles } from '../../rules/slo-file.ts';
+import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { sloMetrics } from '../../server/api/slo-metrics.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { seriesQuestions } from '../../server/engine/series-questions.ts';

@@ -2,11 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DEFAULT_RINGS } from '../../server/model/rings.ts';
 import { DAY, HOUR, MINUTE, ms } from '../../server/model/units.ts';
-import { ByteReader, ByteWriter, MAX_SIGNED } from '../../server/store/bytes.ts';
-import { borderAfter, borderBefore, coverWindow, usableRings } from '../../server/store/cover.ts';
-import { decodeRecord, encodeRecord } from '../../server/store/journal.ts';
+import { ByteReader, ByteWriter, MAX_SIGNED } from '../../server/store/encoding/bytes.ts';
+import { decodeRecord, encodeRecord } from '../../server/store/journal/journal.ts';
 import { pageBodyBytes } from '../../server/store/limits.ts';
-import { createPage, decodePage, encodePage } from '../../server/store/page.ts';
+import { createPage, decodePage, encodePage } from '../../server/store/pages/page.ts';
+import type { RollupPage } from '../../server/store/pages/rollup-page.ts';
+import { SampleColumns } from '../../server/store/pages/sample-columns.ts';
+import type { SamplePage } from '../../server/store/pages/sample-page.ts';
+import { SumColumns } from '../../server/store/pages/sum-columns.ts';
+import type { SumPage } from '../../server/store/pages/sum-page.ts';
+import { borderAfter, borderBefore, coverWindow, usableRings } from '../../server/store/rings/cover.ts';
 import {
   checkRings,
   pageOfSlot,
@@ -16,12 +21,7 @@ import {
   ringsOfKind,
   slotOf,
   slotStart,
-} from '../../server/store/ring.ts';
-import type { RollupPage } from '../../server/store/rollup-page.ts';
-import { SampleColumns } from '../../server/store/sample-columns.ts';
-import type { SamplePage } from '../../server/store/sample-page.ts';
-import { SumColumns } from '../../server/store/sum-columns.ts';
-import type { SumPage } from '../../server/store/sum-page.ts';
+} from '../../server/store/rings/ring.ts';
 
 const RUNS = { seed: 20, numRuns: 500 };
 const PAGE_RUNS = { seed: 20, numRuns: 100 };

@@ -8,7 +8,7 @@ import type { BatchPayload } from '../../server/model/batch.ts';
 import type { BatchAnswer } from '../../server/model/ingest.ts';
 import { labelEquals } from '../../server/model/labels.ts';
 import { ms } from '../../server/model/units.ts';
-import type { IngestBatch } from '../../server/store/intake.ts';
+import type { IngestBatch } from '../../server/store/intake/intake.ts';
 import { Store } from '../../server/store/store.ts';
 import type { StoreOptions } from '../../server/store/store-options.ts';
 import { incrementsIn } from '../support/increments.ts';

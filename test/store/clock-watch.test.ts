@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY, MINUTE, ms } from '../../server/model/units.ts';
-import { ClockWatch } from '../../server/store/clock-watch.ts';
+import { ClockWatch } from '../../server/store/clock/clock-watch.ts';
 
 const DAYS = (days: number): number => days * DAY;
 

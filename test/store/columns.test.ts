@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ByteReader, ByteWriter } from '../../server/store/bytes.ts';
-import { planFrames, readFrames, writeFrames } from '../../server/store/frames.ts';
-import { readPacked, skipPacked, writePacked } from '../../server/store/packed-column.ts';
-import { readPlaces, writePlaces } from '../../server/store/place-set.ts';
+import { ByteReader, ByteWriter } from '../../server/store/encoding/bytes.ts';
+import { planFrames, readFrames, writeFrames } from '../../server/store/encoding/frames.ts';
+import { readPacked, skipPacked, writePacked } from '../../server/store/encoding/packed-column.ts';
+import { readPlaces, writePlaces } from '../../server/store/encoding/place-set.ts';
 
 const RUNS = { seed: 31, numRuns: 300 };
 

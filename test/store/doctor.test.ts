@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { ms } from '../../server/model/units.ts';
 import { databaseFile } from '../../server/store/data-dir.ts';
-import { repairDatabase } from '../../server/store/repair.ts';
+import { repairDatabase } from '../../server/store/doctor/repair.ts';
 import { Store } from '../../server/store/store.ts';
 import { examineDataDir } from '../../server/upkeep/examine-file.ts';
 import { tries } from '../support/long.ts';

@@ -2,7 +2,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { type BatchPayload, MAX_UNPACKED_BYTES, PACKED_ROW_BYTES } from '../../server/model/batch.ts';
 import { ms } from '../../server/model/units.ts';
-import { judgeHello } from '../../server/store/clients.ts';
+import { judgeHello } from '../../server/store/intake/clients.ts';
 import { LABEL_LIMITS } from '../../server/store/limits.ts';
 import { Store } from '../../server/store/store.ts';
 import { count, type IncrementRow, increments, NOW, openStore, packed, Queue, samples, tempDir } from './batches.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ms } from '../../server/model/units.ts';
-import { ByteReader, ByteWriter } from '../../server/store/bytes.ts';
-import { DecodedColumns } from '../../server/store/decoded-columns.ts';
-import { PageRows, type RowCoding } from '../../server/store/page-rows.ts';
-import { ringsOfKind } from '../../server/store/ring.ts';
-import { RollupPage } from '../../server/store/rollup-page.ts';
-import { SampleColumns } from '../../server/store/sample-columns.ts';
-import { SamplePage } from '../../server/store/sample-page.ts';
+import { ByteReader, ByteWriter } from '../../server/store/encoding/bytes.ts';
+import { DecodedColumns } from '../../server/store/pages/decoded-columns.ts';
+import { PageRows, type RowCoding } from '../../server/store/pages/page-rows.ts';
+import { RollupPage } from '../../server/store/pages/rollup-page.ts';
+import { SampleColumns } from '../../server/store/pages/sample-columns.ts';
+import { SamplePage } from '../../server/store/pages/sample-page.ts';
+import { ringsOfKind } from '../../server/store/rings/ring.ts';
 
 const coding: RowCoding = {
   width: 3,

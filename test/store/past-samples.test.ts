@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Ms, ms } from '../../server/model/units.ts';
-import type { SampleVerdict } from '../../server/store/sample-write.ts';
+import type { SampleVerdict } from '../../server/store/intake/sample-write.ts';
 import { Store } from '../../server/store/store.ts';
 import { tries } from '../support/long.ts';
 import { idsOf, NOW, openStore, Queue, samples, tempDir } from './batches.ts';

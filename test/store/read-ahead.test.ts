@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ReadAhead, type RowsBetween } from '../../server/store/read-ahead.ts';
+import { ReadAhead, type RowsBetween } from '../../server/store/pages/read-ahead.ts';
 
 const STORED = [0, 1, 2, 3, 5, 8, 13, 21, 34, 2 ** 45, 2 ** 45 + 1];
 

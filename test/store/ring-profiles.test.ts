@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type LabelMatcher, labelEquals } from '../../server/model/labels.ts';
 import type { RingProfile } from '../../server/model/rings.ts';
 import { type Ms, ms } from '../../server/model/units.ts';
-import type { RingChoice } from '../../server/store/ring-plan.ts';
+import type { RingChoice } from '../../server/store/rings/ring-plan.ts';
 import { Store } from '../../server/store/store.ts';
 import { tries } from '../support/long.ts';
 import { count, idsOf, increments, NOW, openStore, Queue, type SampleRow, samples, tempDir } from './batches.ts';

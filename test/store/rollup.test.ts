@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ms } from '../../server/model/units.ts';
-import { appendSample, emptySlot, mergeSlot, type RollupSlot } from '../../server/store/rollup.ts';
+import { appendSample, emptySlot, mergeSlot, type RollupSlot } from '../../server/store/pages/rollup.ts';
 import { Store } from '../../server/store/store.ts';
 import { tries } from '../support/long.ts';
 import { idsOf, NOW, openStore, Queue, type SampleRow, samples, tempDir } from './batches.ts';

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { Matcher } from '../../server/model/engine.ts';
 import { type Labels, seriesKey, sortLabels } from '../../server/model/labels.ts';
 import { compileMatcher } from '../../server/promql/matcher.ts';
-import { hasId, insertId, intersect, unionOfDisjoint, without } from '../../server/store/postings.ts';
-import { type Series, SeriesIndex } from '../../server/store/series-index.ts';
+import { hasId, insertId, intersect, unionOfDisjoint, without } from '../../server/store/series/postings.ts';
+import { type Series, SeriesIndex } from '../../server/store/series/series-index.ts';
 import { tries } from '../support/long.ts';
 
 const NAMES = ['up', 'http_requests_total', 'http_request_duration_seconds_bucket'];

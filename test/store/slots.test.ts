@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
-import { appendSample, emptySlot } from '../../server/store/rollup.ts';
+import { appendSample, emptySlot } from '../../server/store/pages/rollup.ts';
 import type { Store } from '../../server/store/store.ts';
 import { tries } from '../support/long.ts';
 import { idsOf, increments, NOW, openStore, Queue, samples } from './batches.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { databaseFile, restoredFile, settleDataDir, snapshotFile } from '../../server/store/data-dir.ts';
-import { copyDatabase } from '../../server/store/snapshot.ts';
+import { copyDatabase } from '../../server/store/doctor/snapshot.ts';
 import { Store } from '../../server/store/store.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 import { count, increments, NOW, Queue, tempDir } from './batches.ts';

@@ -1,7 +1,7 @@
 import { ms } from '../../server/model/units.ts';
 import { databaseFile } from '../../server/store/data-dir.ts';
-import { restoreDatabase } from '../../server/store/restore.ts';
-import { copyDatabase } from '../../server/store/snapshot.ts';
+import { restoreDatabase } from '../../server/store/doctor/restore.ts';
+import { copyDatabase } from '../../server/store/doctor/snapshot.ts';
 import { makeBackup } from '../../server/upkeep/backup-file.ts';
 
 /** Backs up or restores, and kills itself at the named point. */

@@ -13,8 +13,8 @@ import {
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { databaseFile } from '../../server/store/data-dir.ts';
-import { restoreDatabase } from '../../server/store/restore.ts';
-import { copyDatabase } from '../../server/store/snapshot.ts';
+import { restoreDatabase } from '../../server/store/doctor/restore.ts';
+import { copyDatabase } from '../../server/store/doctor/snapshot.ts';
 import { Store } from '../../server/store/store.ts';
 import { makeBackup } from '../../server/upkeep/backup-file.ts';
 import { tries } from '../support/long.ts';

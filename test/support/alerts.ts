@@ -1,4 +1,4 @@
-import { inactiveAlert, nextAlert } from '../../rules/alert-state.ts';
+import { inactiveAlert, nextAlert } from '../../rules/alerts/alert-state.ts';
 import { speakerIn } from '../../server/evaluation/sentences.ts';
 import type { Alert } from '../../server/model/alerts.ts';
 import type { Language } from '../../server/model/words/words.ts';

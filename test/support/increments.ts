@@ -1,5 +1,5 @@
 import type { BatchPayload, IncrementColumns } from '../../server/model/batch.ts';
-import { unpackIncrements } from '../../server/store/packed-increments.ts';
+import { unpackIncrements } from '../../server/store/intake/packed-increments.ts';
 
 /** The increments of a payload, however they travel. */
 export function incrementsIn({ increments }: Pick<BatchPayload, 'increments'>): IncrementColumns {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { gate } from '../../rules/gate.ts';
+import { gate } from '../../rules/gate/gate.ts';
 import { answerErrors, notFound } from '../../server/api/answers.ts';
 import { prometheusRoutes } from '../../server/api/prometheus.ts';
 import { openEngine } from '../../server/engine/engine.ts';

@@ -1,5 +1,5 @@
 import { compressSync } from 'snappy';
-import { ByteWriter } from '../../server/store/bytes.ts';
+import { ByteWriter } from '../../server/store/encoding/bytes.ts';
 
 /** The bits of Prometheus' stale marker, which no JavaScript number keeps. */
 export const STALE = 'stale';

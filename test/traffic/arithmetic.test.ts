@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SeriesSlots } from '../../server/model/engine.ts';
 import { DAY, HOUR, MINUTE, ms } from '../../server/model/units.ts';
-import { appendSample, emptySlot } from '../../server/store/rollup.ts';
+import { appendSample, emptySlot } from '../../server/store/pages/rollup.ts';
 import { counterCurve } from '../../server/traffic/counter-curve.ts';
 import { extremes, figuresOf, knownBetween, meanRates, percentile } from '../../server/traffic/rates.ts';
 import { evenBorders, RANGE_SHAPES, stepBorders } from '../../server/traffic/steps.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeExclusion } from '../../rules/exclusion-request.ts';
+import { makeExclusion } from '../../rules/exclusions/exclusion-request.ts';
 import { ms } from '../../server/model/units.ts';
 import { compileMatcher } from '../../server/promql/matcher.ts';
 import { fieldText, fieldTime } from '../../web/frame/moment-field.tsx';

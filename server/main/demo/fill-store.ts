@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AlertReplay } from '../../../rules/alert-replay.ts';
+import type { AlertReplay } from '../../../rules/alerts/alert-replay.ts';
 import type { SloDefinition } from '../../../rules/slo-definition.ts';
 import { startEngineThread } from '../../engine/remote-engine.ts';
 import { pastAlerts, savePastAlerts } from '../../evaluation/alert-history.ts';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { messageOf } from '../../model/errors.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../doctor/finding.ts';
 import { type BlockBody, decodeColumns, decodeFilter, decodeText } from './block.ts';
 import type { BlockHead } from './block-head.ts';
 import { BlockTable } from './block-table.ts';

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node:zlib';
-import { ByteReader, ByteWriter } from '../bytes.ts';
-import { readColumn, writeColumn } from '../column.ts';
+import { ByteReader, ByteWriter } from '../encoding/bytes.ts';
+import { readColumn, writeColumn } from '../encoding/column.ts';
 import { gramFilter } from './gram-filter.ts';
 import { type LineText, startsOf, textOf } from './line-text.ts';
 

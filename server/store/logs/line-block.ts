@@ -1,7 +1,7 @@
 import { MAX_UNPACKED_BYTES } from '../../model/batch.ts';
 import { LINE_BLOCK } from '../../model/logs.ts';
-import { unpacked } from '../packed-bytes.ts';
-import { isRecord, readStreams } from '../wire-labels.ts';
+import { unpacked } from '../encoding/packed-bytes.ts';
+import { isRecord, readStreams } from '../intake/wire-labels.ts';
 import type { UncheckedLines } from './line-intake.ts';
 import { unpackText } from './line-text.ts';
 

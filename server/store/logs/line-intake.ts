@@ -2,7 +2,7 @@ import { MAX_AHEAD_MS } from '../../model/batch.ts';
 import type { Labels } from '../../model/labels.ts';
 import { LINE_BLOCK, LOG_LEVELS } from '../../model/logs.ts';
 import type { Ms } from '../../model/units.ts';
-import type { CountDrop } from '../payload.ts';
+import type { CountDrop } from '../intake/payload.ts';
 import { BlockDraft } from './block-draft.ts';
 import { type LineText, startsOf } from './line-text.ts';
 

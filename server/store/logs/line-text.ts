@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { MAX_UNPACKED_BYTES } from '../../model/batch.ts';
-import { decompressed } from '../packed-bytes.ts';
+import { decompressed } from '../encoding/packed-bytes.ts';
 
 /** Lines, '\n' between two; with their bytes in UTF-8, plain and compressed, where they came so. */
 export interface LineText {

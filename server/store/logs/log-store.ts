@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { LogStats } from '../../model/logs.ts';
 import { type Ms, ms } from '../../model/units.ts';
-import type { Tallies } from '../tallies.ts';
+import type { Tallies } from '../intake/tallies.ts';
 import type { NewBlock } from './block-draft.ts';
 import type { BlockHead } from './block-head.ts';
 import { BlockMerger } from './block-merger.ts';

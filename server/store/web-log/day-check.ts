@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { messageOf } from '../../model/errors.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding } from '../doctor/finding.ts';
 import { decodeDay } from './day-codec.ts';
 import { DayFile } from './day-file.ts';
 
