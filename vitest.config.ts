@@ -6,6 +6,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 3,
+    // A file that changes its process puts it back: modules are loaded once per worker, not once per file.
+    isolate: false,
+    // On two cores: half of the tests wait for a real program.
+    maxWorkers: 4,
   },
 });
