@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Alert, AlertDetail, AlertsAnswer, Silence } from '../server/model/alerts.ts';
+import { systemClock } from '../server/model/clock.ts';
 import { HOSTILE_TITLE } from './support/alerts.ts';
 import { apacheTime } from './support/log-maker.ts';
 import { logPipeline } from './support/log-pipeline.ts';
@@ -20,7 +21,7 @@ const TOKEN = 'a-webhook-token-nobody-may-see';
 
 /** A request a second in ten minutes that ended a minute ago, so that each is behind the first watermark; every fifth failed. */
 function burningLog(): string {
-  const end = performance.timeOrigin + performance.now() - 60_000;
+  const end = systemClock.now() - 60_000;
   const line = (i: number): string =>
     `192.0.2.1 - - [${apacheTime(end - (600 - i) * 1000)}] "GET /${i} HTTP/1.1" ${i % 5 === 0 ? 500 : 200} 9 "-" "-"\n`;
   return Array.from({ length: 600 }, (_, i) => line(i)).join('');

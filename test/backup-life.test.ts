@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
+import { systemClock } from '../server/model/clock.ts';
 import { makeHouse, makeTraffic, settledCounts } from './support/counting-run.ts';
 import { logPipeline } from './support/log-pipeline.ts';
 import { isLong } from './support/long.ts';
@@ -23,7 +24,7 @@ test('an old backup, restored beside a newer collector: every line counts once a
   const house = await makeHouse('http');
   const vigie = (...args: string[]) => runVigie([...args, '--data-dir', 'server'], house.folder);
   try {
-    const traffic = makeTraffic(house.logFolder, Math.floor(performance.timeOrigin) - 3_600_000, random);
+    const traffic = makeTraffic(house.logFolder, systemClock.now() - 3_600_000, random);
     traffic.write(BLOCK);
     await house.start();
     await vi.waitUntil(async () => (await totalOf(house.counts())) > 0, { timeout: SETTLE_MS, interval: 50 });

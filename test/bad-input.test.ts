@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../server/model/clock.ts';
 import { ENVELOPE_HEADERS, HELLO_PATH, type HelloAnswer, INGEST_PATH } from '../server/model/ingest.ts';
 import type { LogLine, LogPage } from '../server/model/logs.ts';
 import type { SystemStatus } from '../server/model/status.ts';
@@ -36,7 +37,7 @@ async function count(vigie: VigieProcess, query: string): Promise<number> {
 
 describe('a hostile log', () => {
   const GOOD = 100;
-  const now = Math.floor(performance.timeOrigin);
+  const now = systemClock.now();
   const line = (rest: string): string => `192.0.2.1 - - [${apacheTime(now - 60_000)}] ${rest}`;
   const hostile = Buffer.concat([
     Buffer.from(`${line('"GET / HTTP/1.1" 200 10 "-" "-"')}\n`.repeat(GOOD / 2)),
@@ -102,7 +103,7 @@ describe('a hostile log', () => {
 test('an explosion of labels ends at the limit, counted, with totals exact', { timeout: 60_000 }, async () => {
   const LINES = 5000;
   const log = join(folder, 'explosion.log');
-  const time = apacheTime(Math.floor(performance.timeOrigin) - 60_000);
+  const time = apacheTime(systemClock.now() - 60_000);
   const lines = Array.from(
     { length: LINES },
     (_, i) => `site-${i}.example:80 192.0.2.1 - - [${time}] "GET / HTTP/1.1" 200 1 "-" "-"`,
@@ -154,7 +155,7 @@ describe('batches over HTTP', () => {
     return [response.status, answer.result, answer.reason].filter(Boolean).join(' ');
   };
 
-  const now = Math.floor(performance.timeOrigin / 1000);
+  const now = Math.floor(systemClock.now() / 1000);
   const batch = (n: number): string =>
     JSON.stringify({
       v: 1,

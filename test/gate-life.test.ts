@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
+import { systemClock } from '../server/model/clock.ts';
 import type { GateAnswer } from '../server/model/slo.ts';
 import type { SloReport } from '../server/model/slo-report.ts';
 import { apacheTime } from './support/log-maker.ts';
@@ -51,7 +52,7 @@ afterAll(async () => {
 
 function logOf(good: number, bad: number): string {
   const lines = good + bad;
-  const start = performance.timeOrigin - 7_200_000;
+  const start = systemClock.now() - 7_200_000;
   const line = (i: number): string =>
     `192.0.2.1 - - [${apacheTime(start + (i * 7_190_000) / lines)}] "GET /${i} HTTP/1.1" ${i < bad ? 500 : 200} 9 "-" "-"\n`;
   return Array.from({ length: lines }, (_, i) => line(i)).join('');
@@ -116,7 +117,7 @@ test('a service is asked for by its name', async () => {
 });
 
 test('the report on service levels has the same counts, as a page, as Markdown and as JSON, in both languages', async () => {
-  const today = new Date(performance.timeOrigin).toISOString().slice(0, 10);
+  const today = new Date(systemClock.now()).toISOString().slice(0, 10);
   const report = (...words: string[]) =>
     asked('read', 'report', 'slo', '--period', 'quarter', '--at', today, '--timezone', 'UTC', ...words);
   const { code, stdout } = await report();

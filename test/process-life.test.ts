@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../server/model/clock.ts';
 import { HELLO_PATH } from '../server/model/ingest.ts';
 import type { GateAnswer, SloDetail, SloStatus } from '../server/model/slo.ts';
 import { countsOf } from './support/counting-run.ts';
@@ -40,7 +41,7 @@ function pipeline(cwd: string, services: readonly string[], options: PipelineOpt
 /** Lines of the last two hours: `bad` of them failures, in between. */
 function logOf(good: number, bad: number): string {
   const lines = good + bad;
-  const start = performance.timeOrigin - 7_200_000;
+  const start = systemClock.now() - 7_200_000;
   const isBad = (i: number): boolean => Math.floor(((i + 1) * bad) / lines) > Math.floor((i * bad) / lines);
   const line = (i: number): string =>
     `192.0.2.1 - - [${apacheTime(start + (i * 7_190_000) / lines)}] "GET /${i} HTTP/1.1" ${isBad(i) ? 500 : 200} 9 "-" "-"\n`;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../server/model/clock.ts';
 import { ENVELOPE_HEADERS, HELLO_PATH, type HelloAnswer, INGEST_PATH } from '../server/model/ingest.ts';
 import { digestOf } from '../server/runtime/digest.ts';
 import { freePort } from './support/ports.ts';
@@ -14,7 +15,7 @@ import { startVigie, type VigieProcess } from './support/vigie-process.ts';
 /** The real program, asked by the clients of Prometheus. */
 const folder = mkdtempSync(join(tmpdir(), 'vigie-prometheus-clients-'));
 /** A whole minute: the batches end a minute before it, and their source is complete to it. */
-const now_ms = Math.floor(performance.timeOrigin / 60_000) * 60_000;
+const now_ms = Math.floor(systemClock.now() / 60_000) * 60_000;
 const NOW = String(now_ms / 1000);
 const AN_HOUR_AGO = String(now_ms / 1000 - 3600);
 let vigie: VigieProcess;

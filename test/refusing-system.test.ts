@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '../server/model/clock.ts';
 import type { SloStatus } from '../server/model/slo.ts';
 import type { SystemStatus } from '../server/model/status.ts';
 import { countsOf } from './support/counting-run.ts';
@@ -20,7 +21,7 @@ const LIMIT = { timeout: 30_000, interval: 200 };
 const TAGS = { tags: ['service', 'status'] } as const;
 
 function linesOf(count: number, status: number): string {
-  const time = apacheTime(performance.timeOrigin + performance.now());
+  const time = apacheTime(systemClock.now());
   return `192.0.2.1 - - [${time}] "GET / HTTP/1.1" ${status} 9 "-" "-"\n`.repeat(count);
 }
 

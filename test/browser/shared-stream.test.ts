@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../server/model/clock.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { SystemStatus } from '../../server/model/status.ts';
 import { numberFormats } from '../../server/model/words/number-formats.ts';
@@ -122,7 +123,7 @@ describe.skipIf(!hasChromium)('the event stream of several tabs', () => {
   });
 
   function append(lines: number, status: number): void {
-    const time = apacheTime(performance.timeOrigin + performance.now());
+    const time = apacheTime(systemClock.now());
     appendFileSync(log, `192.0.2.1 - - [${time}] "GET / HTTP/1.1" ${status} 9 "-" "-"\n`.repeat(lines));
   }
 });

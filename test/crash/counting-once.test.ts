@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../server/model/clock.ts';
 import { type House, makeHouse, makeTraffic, settledCounts, type Traffic, type Way } from '../support/counting-run.ts';
 import { type Random, seededOfRun } from '../support/random.ts';
 
@@ -17,7 +18,7 @@ describe.each<Way>(['embedded', 'http'])('%s', (way) => {
     const { seed, random } = seededOfRun(`counting once, ${way}`);
     const house = await makeHouse(way);
     try {
-      const traffic = makeTraffic(house.logFolder, Math.floor(performance.timeOrigin) - 3_600_000, random);
+      const traffic = makeTraffic(house.logFolder, systemClock.now() - 3_600_000, random);
       await house.start();
       await live(house, traffic, way, random);
       await house.start();

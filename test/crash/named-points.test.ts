@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
+import { systemClock } from '../../server/model/clock.ts';
 import {
   countingConfig,
   countsOf,
@@ -69,7 +70,7 @@ test.concurrent.each(Object.entries(WAYS))(
     const crew = makeCrew(folder, await freePort());
     try {
       writeFileSync(join(folder, 'vigie.yaml'), countingConfig(logs));
-      const traffic = makeTraffic(logs, Math.floor(performance.timeOrigin) - 3_600_000, random);
+      const traffic = makeTraffic(logs, systemClock.now() - 3_600_000, random);
       await meet(way, crew, traffic);
       const greetings = crew.rewinds();
       for (const death of DEATHS) await liveUntil(death, way, crew, traffic, random);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../server/model/clock.ts';
 import { countingConfig, countsOf, makeTraffic, settledCounts, type Traffic } from '../support/counting-run.ts';
 import { freePort } from '../support/ports.ts';
 import { seededOfRun } from '../support/random.ts';
@@ -54,7 +55,7 @@ test('sources and sinks with new ids go on where they stood, whatever died befor
     const config = countingConfig(logs);
     const configure = (turn: number): void => writeFileSync(join(folder, 'vigie.yaml'), renamed(config, turn));
     configure(0);
-    const traffic = makeTraffic(logs, Math.floor(performance.timeOrigin) - 3_600_000, random);
+    const traffic = makeTraffic(logs, systemClock.now() - 3_600_000, random);
     traffic.write(BLOCK);
     victims.push(await start('server'));
     for (const [turn, death] of DEATHS.entries()) {
