@@ -97,7 +97,7 @@ test('rows are those of a list, whatever was put, dropped, sealed, read or copie
 
 test('a copy has changes of its own', () => {
   const rows = new PageRows(coding);
-  rows.extend(1);
+  rows.insert(0, [1, 0, 0]);
   const copy = rows.copy();
   copy.insert(1, [7, 1, 2]);
   copy.edit(0).numbers[1] = 5;
