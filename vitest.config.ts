@@ -1,14 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** What tests only arithmetic and words: modules are loaded once per worker, not once per file. */
+const PURE = ['test/{rules,promql,web}/**/*.test.{ts,tsx}'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // A file that changes its process puts it back: modules are loaded once per worker, not once per file.
-    isolate: false,
-    // On two cores: half of the tests wait for a real program.
-    maxWorkers: 4,
+    maxWorkers: 3,
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      { extends: true, test: { name: 'real', include: ['test/**/*.test.{ts,tsx}'], exclude: PURE } },
+    ],
   },
 });
