@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { nearestWord } from '../../server/model/nearest-word.ts';
-import { type FileRemark, issueRemarks, type Path, type Place } from '../files/yaml-file.ts';
+import { type FileRemark, isRecord, issueRemarks, type Path, type Place } from '../files/yaml-file.ts';
 import type { ForeignDocument } from './foreign-slo.ts';
 import { knownKeys } from './known-keys.ts';
 import {
@@ -45,6 +45,19 @@ const NOT_CARRIED: Readonly<Record<string, string>> = {
   AlertNotificationTarget: 'notification targets: receivers stand in vigie.yaml',
 };
 
+/** What objects that others refer to may say and Vigie has no place for. */
+const SAID: readonly Path[] = [
+  ['metadata', 'displayName'],
+  ['metadata', 'labels'],
+  ['metadata', 'annotations'],
+  ['spec', 'description'],
+];
+const LOST_FIELDS: Readonly<Record<string, readonly Path[]>> = {
+  Service: SAID,
+  SLI: SAID,
+  DataSource: [...SAID, ['spec', 'connectionDetails']],
+};
+
 export function readObjects(documents: readonly ForeignDocument[]): OpenObjects {
   const problems: FileRemark[] = [];
   const losses: FileRemark[] = [];
@@ -66,11 +79,21 @@ export function readObjects(documents: readonly ForeignDocument[]): OpenObjects 
     names.add(`${kind}/${name}`);
     const lost = NOT_CARRIED[kind];
     if (lost !== undefined) losses.push(place(['kind'], `not carried over: ${lost}`));
+    losses.push(...lostFields(kind, content, place));
     if (kind === 'SLO') slos.push({ object: sloSchema.parse(content), place });
     if (kind === 'SLI') indicators.set(name, { object: indicatorSchema.parse(content), place });
     if (kind === 'DataSource') dataSources.set(name, { object: dataSourceSchema.parse(content), place });
   }
   return { slos, indicators, dataSources, problems, losses };
+}
+
+function lostFields(kind: string, content: ForeignDocument['content'], place: Place): readonly FileRemark[] {
+  const written = (LOST_FIELDS[kind] ?? []).filter((path) => valueAt(content, path) !== undefined);
+  return written.map((path) => place(path, `not carried over: the ${path.at(-1)} of a ${kind}`));
+}
+
+function valueAt(content: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), content);
 }
 
 function readObject(content: ForeignDocument['content'], place: Place) {

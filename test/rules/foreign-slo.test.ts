@@ -315,13 +315,15 @@ describe('OpenSLO', () => {
 - {apiVersion: openslo/v1, kind: Service, metadata: {name: shop}, spec: {description: a shop}}
 - {apiVersion: openslo/v1, kind: AlertPolicy, metadata: {name: p}, spec: {alertWhenNoData: true}}
 `;
-    const prom = 'apiVersion: openslo/v1\nkind: DataSource\nmetadata: {name: prom}\nspec: {type: prometheus}\n';
+    const prom = 'apiVersion: openslo/v1\nkind: DataSource\nmetadata: {name: prom}\nspec: {type: prometheus, connectionDetails: {url: u}}\n';
     const slo = openSlo({ indicator: undefined, indicatorRef: 'errors' });
     const found = read(slo, sli, prom);
     expect(found.problems).toEqual([]);
     expect(counted(found)).toEqual(['bad e of t']);
     expect(found.notes.map(({ file, line, message }) => `${file}:${line} ${message}`)).toEqual([
+      '1.yaml:9 not carried over: the description of a Service',
       '1.yaml:10 not carried over: alert policies: Vigie alerts by pairs of burn windows',
+      '2.yaml:4 not carried over: the connectionDetails of a DataSource',
       '1.yaml:7 not carried over: "step" of the source',
     ]);
     expect(told(read(slo).problems)).toEqual([expect.stringContaining('there is no SLI "errors"; there is none')]);
