@@ -122,8 +122,8 @@ function readBorders(from: string, to: string, zone: string, reason: string): Fr
   }
   const [start, end] = [momentIn(from, zone), momentIn(to, zone)];
   if (end > start) return { kind: 'once', start, end, reason };
-  const wrong = end === start ? 'nothing' : `${formatDuration(ms(start - end))} less than nothing`;
-  throw new Error(`got a freeze from ${from} to ${to}, which is ${wrong}; want "to" after "from", which is excluded`);
+  const wrong = end === start ? 'is nothing' : `ends ${formatDuration(ms(start - end))} before it begins`;
+  throw new Error(`got a freeze from ${from} to ${to}, which ${wrong}; want "to" after "from", which is excluded`);
 }
 
 /** A date is its midnight. What no calendar has, such as 30 February, is refused. */

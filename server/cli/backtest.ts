@@ -7,7 +7,18 @@ import { formatDuration, ms } from '../model/units.ts';
 import { askServer } from './client.ts';
 import { timeOf } from './moment-flag.ts';
 import type { AskOptions } from './server-command.ts';
-import { budgetLeft, moment, paint, percent, print, printable, printJson, table } from './terminal.ts';
+import {
+  attainedText,
+  badOf,
+  budgetLeft,
+  moment,
+  paint,
+  percent,
+  print,
+  printable,
+  printJson,
+  table,
+} from './terminal.ts';
 import { windowText } from './window-text.ts';
 
 interface BacktestOptions extends AskOptions {
@@ -55,8 +66,8 @@ function printComparison({ id, file, in_force }: BacktestComparison): void {
 const ROWS: readonly (readonly [name: string, show: (run: BacktestRun) => string])[] = [
   ['objective', (run) => percent(run.objective)],
   ['window', windowText],
-  ['attained', (run) => percent(run.attained)],
-  ['bad', ({ counts }) => `${counts.bad} of ${counts.total}`],
+  ['attained', (run) => attainedText(run.attained, run.objective)],
+  ['counts', ({ counts }) => badOf(counts)],
   [
     'worst budget',
     ({ worst }) => (worst === undefined ? '-' : `${budgetLeft(worst.left_ratio)} ${moment(worst.time)}`),
