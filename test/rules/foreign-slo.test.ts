@@ -315,7 +315,8 @@ describe('OpenSLO', () => {
 - {apiVersion: openslo/v1, kind: Service, metadata: {name: shop}, spec: {description: a shop}}
 - {apiVersion: openslo/v1, kind: AlertPolicy, metadata: {name: p}, spec: {alertWhenNoData: true}}
 `;
-    const prom = 'apiVersion: openslo/v1\nkind: DataSource\nmetadata: {name: prom}\nspec: {type: prometheus, connectionDetails: {url: u}}\n';
+    const prom =
+      'apiVersion: openslo/v1\nkind: DataSource\nmetadata: {name: prom}\nspec: {type: prometheus, connectionDetails: {url: u}}\n';
     const slo = openSlo({ indicator: undefined, indicatorRef: 'errors' });
     const found = read(slo, sli, prom);
     expect(found.problems).toEqual([]);
