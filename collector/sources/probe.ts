@@ -83,7 +83,6 @@ async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<
     await Promise.race([work, aborted]);
   } finally {
     over.abort();
-    work.catch(() => {});
   }
 }
 

@@ -23,19 +23,17 @@ export function exportPyrra(slos: readonly SloDefinition[]): Exported {
 
 /** The keys that Pyrra has words for, or whose losses are told one by one. */
 const SAID = [
-  ...[
-    'id',
-    'title',
-    'service',
-    'owner',
-    'labels',
-    'objective',
-    'window',
-    'availability',
-    'latency',
-    'group_by',
-    'alerts',
-  ],
+  'id',
+  'title',
+  'service',
+  'owner',
+  'labels',
+  'objective',
+  'window',
+  'availability',
+  'latency',
+  'group_by',
+  'alerts',
 ];
 
 function sloDocument(slo: SloDefinition): ExportedSlo {

@@ -9,10 +9,11 @@ import { pastAlerts, savePastAlerts } from '../../server/evaluation/alert-histor
 import { backtest } from '../../server/evaluation/backtest.ts';
 import { evaluateSlos } from '../../server/evaluation/evaluate.ts';
 import { SloCounts } from '../../server/evaluation/slo-counts.ts';
+import type { BatchPayload } from '../../server/model/batch.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
-import { digestOf } from '../../server/runtime/digest.ts';
 import { createLog } from '../../server/runtime/log.ts';
+import { Queue } from '../store/batches.ts';
 import { openAlertHouse } from '../support/alert-house.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-past-'));
@@ -49,7 +50,7 @@ beforeAll(async () => {
     ['duration_seconds_count', () => 100],
     ['duration_seconds_bucket', (i: number) => 100 - failures(i)],
   ] as const;
-  const payload = {
+  const payload: BatchPayload = {
     v: 1,
     source: 'log',
     series: names.map(([name]) => ({ kind: 'sum', name, labels: name.endsWith('bucket') ? { le: '0.5' } : {} })),
@@ -59,11 +60,7 @@ beforeAll(async () => {
     ),
     watermark: { completeTo: END, service: 'shop', state: 'ok' },
   };
-  const sink = { collector: 'web-1', sink: 'vigie' };
-  const answer = await engine.hello({ ...sink, epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] }, END);
-  const epoch = answer.result === 'rewind' ? answer.epoch : 0;
-  const bytes = Buffer.from(JSON.stringify(payload));
-  await engine.ingest({ ...sink, epoch, sequence: 1, digest: digestOf(bytes) }, bytes, END);
+  await new Queue('web-1').deliver(engine, payload, END);
 });
 
 function columnsOf(all: readonly (readonly number[])[], time: readonly number[]) {

@@ -10,14 +10,13 @@ import { createDailyHistory } from '../../server/evaluation/daily-history.ts';
 import { evaluateDetail, evaluateSlos } from '../../server/evaluation/evaluate.ts';
 import { KeptCounts } from '../../server/evaluation/kept-counts.ts';
 import { SloCounts } from '../../server/evaluation/slo-counts.ts';
-import type { BatchPayload } from '../../server/model/batch.ts';
 import { systemClock } from '../../server/model/clock.ts';
 import type { Exclusion } from '../../server/model/exclusions.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { compileMatcher } from '../../server/promql/matcher.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
-import { digestOf } from '../../server/runtime/digest.ts';
 import { createLog } from '../../server/runtime/log.ts';
+import { countedEvents, type IncrementRow, Queue } from '../store/batches.ts';
 import { tries } from '../support/long.ts';
 import { seededOfRun } from '../support/random.ts';
 
@@ -102,14 +101,7 @@ async function judge(place: string, now: Ms, events: readonly Event[], written: 
   const force = exclusionsInForce(exclusions, compileMatcher);
   const counts = new KeptCounts(new SloCounts(engine), () => force);
   try {
-    const sent = engine.hello(
-      { collector: 'c', sink: 's', epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] },
-      now,
-    );
-    const answer = await sent;
-    const bytes = Buffer.from(JSON.stringify(payloadOf(events, now)));
-    const epoch = answer.result === 'rewind' ? answer.epoch : 0;
-    await engine.ingest({ collector: 'c', sink: 's', epoch, sequence: 1, digest: digestOf(bytes) }, bytes, now);
+    await new Queue().deliver(engine, countedEvents(rowsOf(events, now), now), now);
     const [shop, other] = await evaluateSlos(engine, slos, now, counts);
     const isOut = ({ age }: Event): boolean =>
       written.some((one, i) => isExcluded(timeOf(age, now), one, exclusions[i]));
@@ -162,23 +154,11 @@ function timeOf(age: number, now: Ms): number {
   return now - age * MINUTE - 25_000;
 }
 
-function payloadOf(events: readonly Event[], now: Ms): BatchPayload {
-  const rows = events.flatMap(({ age, bad, n }) => {
+function rowsOf(events: readonly Event[], now: Ms): readonly IncrementRow[] {
+  return events.flatMap(({ age, bad, n }) => {
     const time = timeOf(age, now) / 1000;
     return [[0, time, n] as const, ...(bad ? [[1, time, n] as const] : [])];
   });
-  return {
-    v: 1,
-    source: 'log',
-    series: ['all_total', 'bad_total'].map((name) => ({ kind: 'sum', name, labels: {} })),
-    increments: {
-      series: rows.map(([series]) => series),
-      time: rows.map(([, time]) => time),
-      n: rows.map(([, , n]) => n),
-      sum: rows.map(([, , n]) => n),
-    },
-    watermark: { completeTo: now, state: 'ok' },
-  };
 }
 
 function exclusionOf(written: Written, id: string, now: Ms): Exclusion {

@@ -12,12 +12,11 @@ import { createSloService } from '../../server/evaluation/create-slo-service.ts'
 import { ExclusionBook } from '../../server/evaluation/exclusion-book.ts';
 import { createExclusionService } from '../../server/evaluation/exclusion-service.ts';
 import type { SloService } from '../../server/evaluation/slo-service.ts';
-import type { BatchPayload } from '../../server/model/batch.ts';
 import type { Exclusion, ExclusionPreview, ExclusionsAnswer, ExclusionUndo } from '../../server/model/exclusions.ts';
 import type { ErrorBody } from '../../server/model/status.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
-import { digestOf } from '../../server/runtime/digest.ts';
 import { createLog } from '../../server/runtime/log.ts';
+import { countedEvents, Queue } from '../store/batches.ts';
 import { memoryDocuments } from '../support/memory-documents.ts';
 
 /** A whole hour. */
@@ -82,23 +81,7 @@ async function send(): Promise<void> {
     const time = (NOW - hours * HOUR + AT) / 1000;
     return [[0, time, 1000] as const, ...(bad > 0 ? [[1, time, bad] as const] : [])];
   });
-  const payload: BatchPayload = {
-    v: 1,
-    source: 'log',
-    series: ['all_total', 'bad_total'].map((name) => ({ kind: 'sum', name, labels: {} })),
-    increments: {
-      series: rows.map(([series]) => series),
-      time: rows.map(([, time]) => time),
-      n: rows.map(([, , n]) => n),
-      sum: rows.map(([, , n]) => n),
-    },
-    watermark: { completeTo: NOW, state: 'ok' },
-  };
-  const hello = { collector: 'c', sink: 's', epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] };
-  const answer = await engine.hello(hello, NOW);
-  const epoch = answer.result === 'rewind' ? answer.epoch : 0;
-  const bytes = Buffer.from(JSON.stringify(payload));
-  await engine.ingest({ collector: 'c', sink: 's', epoch, sequence: 1, digest: digestOf(bytes) }, bytes, NOW);
+  await new Queue().deliver(engine, countedEvents(rows, NOW), NOW);
 }
 
 const ask = async <T>(method = 'GET', path = '', body?: unknown): Promise<{ status: number; body: T }> => {

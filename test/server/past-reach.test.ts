@@ -13,7 +13,7 @@ import { DEFAULT_RINGS, type RingProfile } from '../../server/model/rings.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 import { createLog } from '../../server/runtime/log.ts';
-import { increments, Queue } from '../store/batches.ts';
+import { countedEvents, Queue } from '../store/batches.ts';
 
 /** How far back a store of its own rings can be told apart: steps of a minute for six hours, of five for five days. */
 const RINGS: RingConfig = {
@@ -36,20 +36,11 @@ const MINUTES = Array.from({ length: (8 * DAY) / MINUTE }, (_, i) => END - i * M
 const isBad = (time: number): boolean => (time / MINUTE) % 15 === 0;
 
 beforeAll(async () => {
-  const queue = new Queue();
-  const { collector, sink } = queue;
-  const hello = await engine.hello({ collector, sink, epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] }, END);
-  queue.epoch = hello.result === 'rewind' ? hello.epoch : 0;
   const rows = MINUTES.flatMap((time) => [
     [0, time / 1000, 1] as const,
     ...(isBad(time) ? [[1, time / 1000, 1] as const] : []),
   ]);
-  const payload = {
-    ...increments(['all_total', 'bad_total'], rows),
-    watermark: { completeTo: END, state: 'ok' as const },
-  };
-  const { envelope, payload: bytes } = queue.next(payload);
-  await engine.ingest(envelope, bytes, END);
+  await new Queue().deliver(engine, countedEvents(rows, END), END);
 });
 
 afterAll(async () => {

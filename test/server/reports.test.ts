@@ -64,16 +64,7 @@ async function send(service: string, requests: readonly Request[], completeTo: n
     ...(isBad ? [[1, time / 1000, 1] as const] : []),
   ]);
   const counted = increments([`${service}_total`, `${service}_bad_total`], rows, service);
-  await ingest(service, { ...counted, watermark: { completeTo, service, state: 'ok' } });
-}
-
-async function ingest(collector: string, payload: BatchPayload): Promise<void> {
-  const queue = new Queue(collector);
-  const hello = { collector, sink: queue.sink, epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] };
-  const answer = await engine.hello(hello, NOW);
-  queue.epoch = answer.result === 'rewind' ? answer.epoch : 0;
-  const { envelope, payload: bytes } = queue.next(payload);
-  await engine.ingest(envelope, bytes, NOW);
+  await new Queue(service).deliver(engine, { ...counted, watermark: { completeTo, service, state: 'ok' } }, NOW);
 }
 
 /** Three file systems, once an hour for three days: one that fills, one that is emptied each day, one at rest. */
@@ -82,7 +73,7 @@ async function sendDisks(): Promise<void> {
   const used = [(i: number) => 0.5 + 0.001 * i, (i: number) => 0.3 + 0.02 * (i % 24), () => 0.4];
   const name = 'host_filesystem_used_ratio';
   const rows = used.flatMap((ratio, series) => hours.map((i) => [series, NOW - (71 - i) * HOUR, ratio(i)] as const));
-  await ingest('web-1', {
+  const disks: BatchPayload = {
     ...{ v: 1, source: 'host' },
     series: ['/var', '/tmp', '/'].map((mountpoint) => {
       return { kind: 'gauge', name, labels: { host: 'web-1', mountpoint } };
@@ -92,7 +83,8 @@ async function sendDisks(): Promise<void> {
       time: rows.map(([, time]) => time),
       value: rows.map(([, , value]) => value),
     },
-  });
+  };
+  await new Queue('web-1').deliver(engine, disks, NOW);
 }
 
 const DEFINITIONS = `slos:

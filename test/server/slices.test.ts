@@ -12,7 +12,7 @@ import type { Engine } from '../../server/model/engine.ts';
 import { HOUR, MINUTE, ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 import { createLog } from '../../server/runtime/log.ts';
-import { increments, Queue } from '../store/batches.ts';
+import { countedEvents, Queue } from '../store/batches.ts';
 import { tries } from '../support/long.ts';
 
 const NOW = ms(1_800_000_000_000);
@@ -79,17 +79,7 @@ async function send(events: readonly Event[], completeTo = NOW): Promise<void> {
     const time = NOW / 1000 - age_secs;
     return [[0, time, n] as const, [1, time, bad] as const];
   });
-  const payload = { ...increments(['all_total', 'bad_total'], rows), watermark: { completeTo, state: 'ok' as const } };
-  if (queue.epoch === 0) {
-    const { collector, sink } = queue;
-    const answer = await engine.hello(
-      { collector, sink, epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] },
-      NOW,
-    );
-    queue.epoch = answer.result === 'rewind' ? answer.epoch : 0;
-  }
-  const { envelope, payload: bytes } = queue.next(payload);
-  await engine.ingest(envelope, bytes, completeTo);
+  await queue.deliver(engine, countedEvents(rows, completeTo), completeTo);
 }
 
 /** Slice by slice, from the list of all events. */

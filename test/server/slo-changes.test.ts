@@ -5,11 +5,10 @@ import { afterAll, expect, test } from 'vitest';
 import { openEngine } from '../../server/engine/engine.ts';
 import { createSloService } from '../../server/evaluation/create-slo-service.ts';
 import { SloChangeBook } from '../../server/evaluation/slo-change-book.ts';
-import type { BatchPayload } from '../../server/model/batch.ts';
 import type { Engine } from '../../server/model/engine.ts';
 import { HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
-import { digestOf } from '../../server/runtime/digest.ts';
 import { createLog } from '../../server/runtime/log.ts';
+import { countedEvents, Queue } from '../store/batches.ts';
 
 /** An SLO whose file changes, by store, rules and service as the server puts them together. */
 const folder = mkdtempSync(join(tmpdir(), 'vigie-slo-changes-'));
@@ -38,18 +37,8 @@ function write(objective: string, more = ''): void {
 /** Of 1,000 events 5 are bad. */
 async function count(engine: Engine): Promise<void> {
   const time = (START - HOUR) / 1000;
-  const payload: BatchPayload = {
-    v: 1,
-    source: 'log',
-    series: ['all_total', 'bad_total'].map((name) => ({ kind: 'sum', name, labels: {} })),
-    increments: { series: [0, 1], time: [time, time], n: [1000, 5], sum: [1000, 5] },
-    watermark: { completeTo: START, state: 'ok' },
-  };
-  const hello = { collector: 'c', sink: 's', epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] };
-  const answer = await engine.hello(hello, now);
-  const epoch = answer.result === 'rewind' ? answer.epoch : 0;
-  const bytes = Buffer.from(JSON.stringify(payload));
-  await engine.ingest({ collector: 'c', sink: 's', epoch, sequence: 1, digest: digestOf(bytes) }, bytes, now);
+  const rows = [[0, time, 1000] as const, [1, time, 5] as const];
+  await new Queue().deliver(engine, countedEvents(rows, START), now);
 }
 
 async function openHouse() {

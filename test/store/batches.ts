@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { packIncrements } from '../../collector/delivery/increment-columns.ts';
 import type { BatchPayload } from '../../server/model/batch.ts';
+import type { Engine } from '../../server/model/engine.ts';
 import type { BatchAnswer } from '../../server/model/ingest.ts';
 import { labelEquals } from '../../server/model/labels.ts';
-import { ms } from '../../server/model/units.ts';
+import { type Ms, ms } from '../../server/model/units.ts';
 import type { IngestBatch } from '../../server/store/intake/intake.ts';
 import { Store } from '../../server/store/store.ts';
 import type { StoreOptions } from '../../server/store/store-options.ts';
@@ -65,6 +66,23 @@ export class Queue {
     if (this.epoch === 0) this.hello(store);
     return store.commit([this.next(payload)], now)[0]!;
   }
+
+  /** The same to an engine, which must take it. */
+  async deliver(engine: Pick<Engine, 'hello' | 'ingest'>, payload: BatchPayload, now: Ms): Promise<void> {
+    const { collector, sink, epoch } = this;
+    if (epoch === 0) {
+      const acked = { sequence: 0, digest: '' };
+      const answer = await engine.hello({ collector, sink, epoch, acked, queued: [] }, now);
+      this.epoch = answer.result === 'rewind' ? answer.epoch : 0;
+    }
+    const { envelope, payload: bytes } = this.next(payload);
+    await engine.ingest(envelope, bytes, now);
+  }
+}
+
+/** Both counters of an SLO in one payload, complete up to `completeTo`; series 0 is `all_total`, 1 `bad_total`. */
+export function countedEvents(rows: readonly IncrementRow[], completeTo: number): BatchPayload {
+  return { ...increments(['all_total', 'bad_total'], rows, 'log'), watermark: { completeTo, state: 'ok' } };
 }
 
 export type IncrementRow = readonly [series: number, time_secs: number, n: number, sum?: number];
