@@ -14,6 +14,7 @@ import { HOSTILE_LINES } from '../support/hostile-lines.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { logPipeline } from '../support/log-pipeline.ts';
 import { freePort } from '../support/ports.ts';
+import { shopAvailability } from '../support/shop-slos.ts';
 import { startVigie, type VigieProcess } from '../support/vigie-process.ts';
 
 const READER = 'read-token-of-the-test';
@@ -37,7 +38,7 @@ describe.skipIf(!hasChromium)('exclusions on the page of an SLO', () => {
     writeFileSync(join(folder, 'vigie.yaml'), logPipeline({ shop: join(folder, 'shop.log') }));
     writeFileSync(join(folder, 'tokens'), `read ${READER}\nwrite ${WRITER}\n`, { mode: 0o600 });
     mkdirSync(join(folder, 'slos'));
-    writeFileSync(join(folder, 'slos', 'shop.yaml'), SLO);
+    writeFileSync(join(folder, 'slos', 'shop.yaml'), shopAvailability('99%'));
     const listen = ['--listen', `127.0.0.1:${await freePort()}`, '--token-file', join(folder, 'tokens')];
     vigie = await startVigie(['run', ...listen], folder);
     const all = { timeout: 45_000, interval: 300 };
@@ -143,16 +144,3 @@ function linesOf(start: number, requests: number, status: number): string[] {
     (_, i) => `192.0.2.1 - - [${apacheTime(start + i * 100)}] "GET /${i} HTTP/1.1" ${status} 512 "-" "-"`,
   );
 }
-
-const SLO = `
-slos:
-  - id: shop-availability
-    title: Requests to shop succeed
-    service: shop
-    owner: team-shop
-    objective: 99%
-    window: 30d
-    availability:
-      total: http_requests_total{service="shop"}
-      bad: http_requests_total{service="shop",status=~"5.."}
-`;

@@ -9,6 +9,7 @@ import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.t
 import { counterBatches, sendBatches } from '../support/interface-counters.ts';
 import { type PageServer, startPageServer } from '../support/page-server.ts';
 import { requestBatches } from '../support/request-counters.ts';
+import { shopAvailability } from '../support/shop-slos.ts';
 import { runVigie } from '../support/vigie-process.ts';
 
 const HOSTILE = '<script>alert(1)</script>';
@@ -21,7 +22,7 @@ describe.skipIf(!hasChromium)('graphs and saved pages', () => {
 
   beforeAll(async () => {
     mkdirSync(join(folder, 'slos'));
-    writeFileSync(join(folder, 'slos', 'shop.yaml'), SLO);
+    writeFileSync(join(folder, 'slos', 'shop.yaml'), shopAvailability('99%'));
     server = await startPageServer(folder, systemClock);
     const now = systemClock.now();
     const feed = { start: ms(now - 3 * HOUR), end: now, every_ms: 30_000, speed: 12_500_000 };
@@ -176,16 +177,3 @@ describe.skipIf(!hasChromium)('graphs and saved pages', () => {
     expect((await draw('up', 'none/in.png')).stderr).toContain('cannot write none/in.png');
   });
 });
-
-const SLO = `
-slos:
-  - id: shop-availability
-    title: Requests to shop succeed
-    service: shop
-    owner: team-shop
-    objective: 99%
-    window: 30d
-    availability:
-      total: http_requests_total{service="shop"}
-      bad: http_requests_total{service="shop",status=~"5.."}
-`;

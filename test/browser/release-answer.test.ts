@@ -12,6 +12,7 @@ import { type Apache, hasApache, startApache } from '../support/apache.ts';
 import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
 import { logPipeline } from '../support/log-pipeline.ts';
 import { freePort } from '../support/ports.ts';
+import { SHOP_LATENCY, shopAvailability } from '../support/shop-slos.ts';
 import { runVigie, startVigie, type VigieProcess } from '../support/vigie-process.ts';
 
 const PIPELINE = { tags: ['service', 'method', 'status'], duration: 'us', host: true } as const;
@@ -30,7 +31,7 @@ describe.skipIf(!hasApache || !hasChromium)('a real Apache starts to fail', () =
     apache = await startApache(folder);
     writeFileSync(join(folder, 'vigie.yaml'), logPipeline({ shop: apache.accessLog }, PIPELINE));
     mkdirSync(join(folder, 'slos'));
-    writeFileSync(join(folder, 'slos', 'shop.yaml'), SLOS);
+    writeFileSync(join(folder, 'slos', 'shop.yaml'), shopAvailability('99%', SHOP_LATENCY));
     vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], folder);
     browser = await startBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -285,25 +286,3 @@ async function availability(vigie: VigieProcess): Promise<SloStatus> {
 async function total(vigie: VigieProcess): Promise<number> {
   return (await availability(vigie)).counts.total;
 }
-
-const SLOS = `
-slos:
-  - id: shop-availability
-    title: Requests to shop succeed
-    service: shop
-    owner: team-shop
-    objective: 99%
-    window: 30d
-    availability:
-      total: http_requests_total{service="shop"}
-      bad: http_requests_total{service="shop",status=~"5.."}
-  - id: shop-latency
-    title: Requests to shop are quick
-    service: shop
-    owner: team-shop
-    objective: 95%
-    window: 30d
-    latency:
-      histogram: http_request_duration_seconds{service="shop"}
-      threshold: 250ms
-`;

@@ -8,6 +8,7 @@ import { HOUR, ms } from '../../server/model/units.ts';
 import { counterBatches, sendBatches } from '../support/interface-counters.ts';
 import { type PageServer, startPageServer } from '../support/page-server.ts';
 import { requestBatches } from '../support/request-counters.ts';
+import { shopAvailability } from '../support/shop-slos.ts';
 
 /** 2026-11-21T12:03:20Z */
 const NOW = ms(1_795_262_600_000);
@@ -21,7 +22,7 @@ let clock = NOW;
 
 beforeAll(async () => {
   mkdirSync(join(folder, 'slos'));
-  writeFileSync(join(folder, 'slos', 'shop.yaml'), SLO);
+  writeFileSync(join(folder, 'slos', 'shop.yaml'), shopAvailability('99%'));
   server = await startPageServer(folder, { now: () => clock });
   const feed = { start: ms(NOW - 3 * HOUR), end: NOW, every_ms: 30_000, rate: () => ({ in: 1e6, out: 5e5 }) };
   await sendBatches(server.engine, NOW, requestBatches(NOW), 'requests');
@@ -204,16 +205,3 @@ test.each([
   const response = await fetch(`${server.url}/api/vigie/export?${new URLSearchParams({ path })}`);
   expect(response.status).toBe(status);
 });
-
-const SLO = `
-slos:
-  - id: shop-availability
-    title: Requests to shop succeed
-    service: shop
-    owner: team-shop
-    objective: 99%
-    window: 30d
-    availability:
-      total: http_requests_total{service="shop"}
-      bad: http_requests_total{service="shop",status=~"5.."}
-`;

@@ -6,29 +6,18 @@ import { ms } from '../../server/model/units.ts';
 import { sendBatches } from '../support/interface-counters.ts';
 import { type PageServer, startPageServer } from '../support/page-server.ts';
 import { requestBatches } from '../support/request-counters.ts';
+import { shopAvailability } from '../support/shop-slos.ts';
 import { hitsOf, lineOf } from '../web-log/requests.ts';
 
 /** 2026-11-21T12:03:20Z */
 const NOW = ms(1_795_262_600_000);
-const SLO = `
-slos:
-  - id: shop-availability
-    title: Requests to shop succeed
-    service: shop
-    owner: team-shop
-    objective: 99.9%
-    window: 30d
-    availability:
-      total: http_requests_total{service="shop"}
-      bad: http_requests_total{service="shop",status=~"5.."}
-`;
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-saved-'));
 let server: PageServer;
 
 beforeAll(async () => {
   mkdirSync(join(folder, 'slos'));
-  writeFileSync(join(folder, 'slos', 'shop.yaml'), SLO);
+  writeFileSync(join(folder, 'slos', 'shop.yaml'), shopAvailability('99.9%'));
   server = await startPageServer(folder, { now: () => NOW }, {}, { alerting: true });
   const hits = hitsOf(['2015-04-01', '2015-05-20', '2015-05-21'].map(requestOn));
   await sendBatches(server.engine, NOW, [...requestBatches(NOW), { v: 1, source: 'access', series: [], hits }]);

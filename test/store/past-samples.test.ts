@@ -5,6 +5,7 @@ import type { SampleVerdict } from '../../server/store/intake/sample-write.ts';
 import { Store } from '../../server/store/store.ts';
 import { tries } from '../support/long.ts';
 import { idsOf, NOW, openStore, Queue, samples, tempDir } from './batches.ts';
+import { recounted } from './recounted-samples.ts';
 
 const RINGS = [
   { width: ms(10_000), span: ms(600_000) },
@@ -30,20 +31,6 @@ function write(store: Store, rows: readonly Row[], now: Ms = NOW): SampleVerdict
       unusable: new Map(),
     }),
   );
-}
-
-function figures(rows: readonly Row[]) {
-  const values = rows.map(([, value]) => value);
-  const before = values.filter((value, i) => (values[i + 1] ?? value) < value);
-  return {
-    n: rows.length,
-    first: values[0],
-    last: values.at(-1),
-    adj: before.reduce((a, b) => a + b, 0),
-    sum: values.reduce((a, b) => a + b, 0),
-    min: Math.min(...values),
-    max: Math.max(...values),
-  };
 }
 
 test('history behind live samples is in every ring that still holds it, once, whatever comes again', () => {
@@ -86,7 +73,7 @@ test('history behind live samples is in every ring that still holds it, once, wh
           const end = ms(start + length * 300_000);
           const got = reader.window(start, end);
           const want = all.filter(([time]) => time > start && time <= end);
-          if (got?.form === 'rollup') expect(got.stats).toMatchObject(figures(want));
+          if (got?.form === 'rollup') expect(got.stats).toMatchObject(recounted(want));
           else if (got?.form === 'samples') expect([...got.times]).toEqual(want.map(([time]) => time));
           else expect(want).toEqual([]);
         }

@@ -8,6 +8,7 @@ import { Store } from '../../server/store/store.ts';
 import { tries } from '../support/long.ts';
 import { count, idsOf, increments, NOW, openStore, Queue, type SampleRow, samples, tempDir } from './batches.ts';
 import { examined } from './full-store.ts';
+import { recounted } from './recounted-samples.ts';
 
 const rings = (...list: readonly (readonly [step_secs: number, keep_secs: number])[]): readonly RingProfile[] =>
   list.map(([step, keep]) => ({ width: ms(step * 1000), span: ms(keep * 1000) }));
@@ -166,7 +167,7 @@ test('what a counter rose equals that of the list of its samples, whatever rings
             const real = (got?.form === 'rollup' ? got.aligned : undefined) ?? { start, end };
             const inside = rows.filter(([time]) => time > real.start && time <= real.end);
             if (got?.form === 'samples') expect([...got.times]).toEqual(inside.map(([time]) => time));
-            if (got?.form === 'rollup') expect(got.stats).toMatchObject(merged(inside));
+            if (got?.form === 'rollup') expect(got.stats).toMatchObject(recounted(inside));
           }
         };
         check();
@@ -178,20 +179,6 @@ test('what a counter rose equals that of the list of its samples, whatever rings
     { seed: 52, numRuns: tries(40) },
   );
 });
-
-function merged(rows: readonly (readonly [time: number, value: number])[]) {
-  const values = rows.map(([, value]) => value);
-  const before = values.filter((value, i) => (values[i + 1] ?? value) < value);
-  return {
-    n: rows.length,
-    first: values[0],
-    last: values.at(-1),
-    adj: before.reduce((a, b) => a + b, 0),
-    min: Math.min(...values),
-    max: Math.max(...values),
-    sum: values.reduce((a, b) => a + b, 0),
-  };
-}
 
 describe('other rings', () => {
   /** An event every 10 s for two days, the newest at NOW. */
