@@ -29,6 +29,10 @@ async function get<T>(url: string, path: string): Promise<T> {
   return (await (await fetch(url + path)).json()) as T;
 }
 
+async function sloOf(url: string, of: string): Promise<SloStatus | undefined> {
+  return (await get<{ slos: SloStatus[] }>(url, '/api/vigie/slos')).slos.find(({ service }) => service === of);
+}
+
 /** What the status page says of the source that waits for the disk, and of its queue while that is blocked. */
 async function waiting(url: string): Promise<(string | undefined)[]> {
   const { components, queues } = await get<SystemStatus>(url, '/api/vigie/status');
@@ -96,9 +100,9 @@ describe.skipIf(!canDrop)(closed, () => {
       await vi.waitUntil(async () => (await origin())?.state === 'unreadable', LIMIT);
       expect((await origin())?.note).toMatch(/shut\.log.*permission denied: .* adm/);
       await vi.waitUntil(async () => (await countsOf(vigie.url)).get('open 200') === 20, LIMIT);
-      const { slos } = await get<{ slos: SloStatus[] }>(vigie.url, '/api/vigie/slos');
-      const slo = slos.find(({ service }) => service === 'shut');
-      expect(slo?.state).toBe('no_data');
+      // A service is proposed an SLO when an evaluation first hears of its source.
+      await vi.waitUntil(async () => (await sloOf(vigie.url, 'shut'))?.state === 'no_data', LIMIT);
+      const slo = await sloOf(vigie.url, 'shut');
       expect(slo?.reasons.map(({ code }) => code)).toContain('source_broken');
       chmodSync(shut, 0o644);
       await vi.waitUntil(async () => (await countsOf(vigie.url)).get('shut 200') === 30, LIMIT);

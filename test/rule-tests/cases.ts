@@ -421,14 +421,15 @@ groups:
 - {name: a, rules: [{record: 'job:errors', expr: 'sum by (job) (g)'}, {alert: Errors, expr: 'job:errors > 5', labels: {tier: page}}]}
 - {name: b, rules: [{alert: Errors, expr: 'job:errors > 2', labels: {tier: ticket}}]}
 `,
-    test: alerts(
+    // Without an order promtool evaluates the groups in that of a Go map, another one every time.
+    test: `group_eval_order: [a, b]\n${alerts(
       `\n  - {series: 'g{job="j", i="1"}', values: '0+1x9'}\n  - {series: 'g{job="j", i="2"}', values: '1x9'}\n`,
       'Errors',
       [
         ['2m', '[{exp_labels: {job: j, tier: ticket}}]'],
         ['6m', '[{exp_labels: {job: j, tier: ticket}}, {exp_labels: {job: j, tier: page}}]'],
       ],
-    ),
+    )}`,
   },
   {
     name: 'humanize',
