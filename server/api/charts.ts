@@ -18,6 +18,7 @@ import type { TrafficService } from '../traffic/traffic-service.ts';
 import { graphQuestion } from './graph.ts';
 import { invalid, param, timeParam } from './params.ts';
 import { createPictureCache } from './picture-cache.ts';
+import { type KnownReleases, releaseMarks } from './release-marks.ts';
 import { trafficQuestion, zoneParam } from './traffic.ts';
 
 export interface ChartDeps {
@@ -25,6 +26,8 @@ export interface ChartDeps {
   readonly slos: SloService;
   readonly traffic: TrafficService;
   readonly pictures: Pictures;
+  /** Absent: nobody can mark a release. */
+  readonly releases?: KnownReleases;
 }
 
 const TYPES: Readonly<Record<PictureFormat, string>> = { png: 'image/png', svg: 'image/svg+xml' };
@@ -35,12 +38,15 @@ const DEFAULT_SIZE = { width: 800, height: 300 };
 const MAX_AGE_SECS = 10;
 
 /** Every chart as a PNG or an SVG at an address that stays, for mails and wall screens. */
-export function chartRoutes({ engine, slos, traffic, pictures }: ChartDeps): Router {
+export function chartRoutes({ engine, slos, traffic, pictures, releases }: ChartDeps): Router {
   const router = Router();
   const answer = pictureAnswerer(pictures);
+  const marks = (request: Request, range: { readonly start: number; readonly end: number }) =>
+    releaseMarks({ releases: param(request, 'releases'), service: param(request, 'service') }, releases, range);
   router.get('/api/vigie/charts/traffic/:host/:device/:file', async (request, response) => {
     const { name, format } = fileOf(request);
-    const detail = await traffic.detail(trafficQuestion(request, name));
+    const asked = await traffic.detail(trafficQuestion(request, name));
+    const detail = { ...asked, ...marks(request, asked) };
     await answer(request, response, { kind: 'traffic', detail, unit: unitParam(request) }, format);
   });
   router.get('/api/vigie/charts/slo/:id/:file', async (request, response) => {
@@ -54,7 +60,8 @@ export function chartRoutes({ engine, slos, traffic, pictures }: ChartDeps): Rou
   router.get('/api/vigie/charts/:file', async (request, response) => {
     const { name, format } = fileOf(request);
     if (name !== 'graph') throw new VigieError('not_found', `cannot find chart ${JSON.stringify(name)}`);
-    const data = await askGraph(engine, graphQuestion(request, pictureLook(request).width));
+    const asked = await askGraph(engine, graphQuestion(request, pictureLook(request).width));
+    const data = { ...asked, ...marks(request, asked) };
     await answer(request, response, { kind: 'graph', data }, format);
   });
   return router;

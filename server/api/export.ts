@@ -14,6 +14,7 @@ import type { Pictures } from '../prerender/pictures.ts';
 import type { TrafficService } from '../traffic/traffic-service.ts';
 import { pageLook } from './charts.ts';
 import { invalid, requiredParam } from './params.ts';
+import { type KnownReleases, releaseMarks } from './release-marks.ts';
 import { savedWebLog } from './saved-web-log.ts';
 
 export interface ExportDeps {
@@ -21,6 +22,8 @@ export interface ExportDeps {
   readonly slos: SloService;
   readonly alerts: Pick<AlertService, 'list' | 'silences'>;
   readonly traffic: TrafficService;
+  /** Absent: nobody can mark a release. */
+  readonly releases?: KnownReleases;
   readonly pictures: Pictures;
   readonly status: () => Promise<SystemStatus>;
   readonly clock: Clock;
@@ -74,12 +77,16 @@ function addressOf(path: string): Address {
 
 /** What the page at this path of ours shows now. Throws `not_found` for a path that is no page. */
 async function contentOf(
-  { engine, slos, alerts, traffic, status }: ExportDeps,
+  { engine, slos, alerts, traffic, releases, status }: ExportDeps,
   [page = '', first = '', second = '', ...rest]: readonly string[],
   params: URLSearchParams,
   { zone, now }: { readonly zone: string; readonly now: Ms },
 ): Promise<PageContent> {
   const unit = params.get('unit') === 'bytes' ? 'bytes' : 'bits';
+  const marked = <T extends { readonly start: number; readonly end: number }>(chart: T) => ({
+    ...chart,
+    ...releaseMarks({ releases: params.get('releases'), service: params.get('service') }, releases, chart),
+  });
   const depth = rest.length > 0 ? -1 : Number(first !== '') + Number(second !== '');
   switch (`${page} ${depth}`) {
     case ' 0': {
@@ -102,10 +109,10 @@ async function contentOf(
     case 'traffic 2': {
       const question = { host: first, device: second, zone, ...endOf(params) };
       const graphs = await Promise.all(TRAFFIC_RANGES.map((range) => traffic.detail({ ...question, range })));
-      return { page: 'interface', graphs, unit };
+      return { page: 'interface', graphs: graphs.map(marked), unit };
     }
     case 'graph 0':
-      return { page: 'graph', data: await askGraph(engine, graphOf(params, now)) };
+      return { page: 'graph', data: marked(await askGraph(engine, graphOf(params, now))) };
     default:
       throw new VigieError('not_found', refusal(page));
   }

@@ -159,6 +159,36 @@ describe.skipIf(!hasChromium)('log lines', () => {
     }
   });
 
+  test('releases stand over the bars where they are asked for, and in full below them', async () => {
+    const time = systemClock.now() - 1_800_000;
+    const body = JSON.stringify({ service: 'shop', version: 'v2.1', by: '<b>ada</b>', time });
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${vigie.url}/api/vigie/releases`, { method: 'POST', headers, body });
+    const view = await open('/logs?lang=en&label=service%3Dshop');
+    try {
+      await found(view).waitFor();
+      expect(await view.locator('.release-line').count()).toBe(0);
+      await view.getByLabel('Releases').check();
+      const line = view.locator('.release-line');
+      await line.waitFor();
+      expect(await line.textContent()).toBe('v2.1');
+      const [at, plot] = await Promise.all([line.boundingBox(), view.locator('.log-picker svg').boundingBox()]);
+      expect(((at?.x ?? 0) - (plot?.x ?? 0)) / (plot?.width ?? 1)).toBeCloseTo(0.5, 1);
+      expect(await view.locator('.release-marks tbody').textContent()).toContain('v2.1shop');
+      expect(await view.locator('.release-marks b').count()).toBe(0);
+      await view.getByLabel('Level').selectOption('err');
+      await view.getByRole('button', { name: 'Search', exact: true }).click();
+      await expect.poll(() => new URL(view.url()).searchParams.get('level')).toBe('err');
+      expect(new URL(view.url()).searchParams.get('releases')).toBe('1');
+      for (const width of [1280, 320]) {
+        await view.setViewportSize({ width, height: 900 });
+        expect(await faultsOf(view, `logs-releases-${width}`)).toEqual([]);
+      }
+    } finally {
+      await view.close();
+    }
+  });
+
   test('pages lead to the last line, and the export holds them all', async () => {
     const view = await open('/logs?lang=en&label=service%3Dshop');
     try {

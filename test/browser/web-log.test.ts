@@ -138,6 +138,38 @@ describe.skipIf(!hasChromium)('web log', () => {
     }
   });
 
+  test('releases stand over their days where they are asked for, and in full below them', async () => {
+    const { days } = await report();
+    const day = days[3]?.day ?? '';
+    const body = JSON.stringify({ service: 'site', version: 'v7', by: 'ada', time: Date.parse(`${day}T12:00:00Z`) });
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${vigie.url}/api/vigie/releases`, { method: 'POST', headers, body });
+    const view = await open('/web-log?lang=en&days=all&releases=1');
+    try {
+      const line = view.locator('.release-line');
+      await line.waitFor();
+      expect(await line.textContent()).toBe('v7');
+      const [at, bar] = await Promise.all([
+        line.boundingBox(),
+        view.locator('.hit-bars').first().locator('rect').nth(3).boundingBox(),
+      ]);
+      expect((at?.x ?? 0) - (bar?.x ?? 0)).toBeCloseTo((bar?.width ?? 0) / 2, -1);
+      expect(await view.locator('.release-marks tbody').textContent()).toContain('v7site');
+      await view.getByRole('button', { name: '28 days' }).click();
+      await expect.poll(() => new URL(view.url()).searchParams.get('days')).toBe('28');
+      expect(new URL(view.url()).searchParams.get('releases')).toBe('1');
+      for (const width of [1280, 320]) {
+        await view.setViewportSize({ width, height: 900 });
+        expect(await faultsOf(view, `web-log-releases-${width}`)).toEqual([]);
+      }
+      await view.getByLabel('Releases').uncheck();
+      await expect.poll(() => line.count()).toBe(0);
+      expect(new URL(view.url()).searchParams.has('releases')).toBe(false);
+    } finally {
+      await view.close();
+    }
+  });
+
   test('days without requests say where some are', async () => {
     const view = await browser.newPage();
     try {

@@ -113,6 +113,27 @@ describe('every chart as a picture', () => {
     expect(blue).toBeGreaterThan(10);
   });
 
+  test('releases are on it where the address asks for them, of one service or of all', async () => {
+    const time = NOW - HOUR;
+    const body = JSON.stringify({ service: 'shop', version: 'v3.14', by: 'ada', time });
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${server.url}/api/vigie/releases`, { method: 'POST', headers, body });
+    for (const chart of ['traffic/h/eth0/day', 'graph']) {
+      const svg = async (look: string) => (await ask(address(chart, 'svg', look))).text();
+      expect(await svg('releases=1'), chart).toContain('v3.14');
+      expect(await svg('releases=1&service=shop'), chart).toContain('v3.14');
+      expect(await svg('releases=1&service=cart'), chart).not.toContain('v3.14');
+      expect(await svg(''), chart).not.toContain('v3.14');
+    }
+    const refused = await ask(address('graph', 'svg', 'releases=yes'));
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('want 1, or nothing at all')]);
+    const page = `/traffic/h/eth0?${new URLSearchParams({ releases: '1' })}`;
+    const saved = await fetch(`${server.url}/api/vigie/export?${new URLSearchParams({ path: page })}`);
+    expect(await saved.text()).toContain('v3.14');
+    const slo = await ask('slo/shop-availability/sli.svg');
+    expect(await slo.text()).toContain('v3.14');
+  });
+
   test('names of others are text and nothing else', async () => {
     const svg = await (await ask(`traffic/h/${encodeURIComponent(HOSTILE)}/day.svg`)).text();
     expect(svg).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&amp;');

@@ -9,6 +9,8 @@ import { createApp } from '../../server/api/app.ts';
 import { eventStream } from '../../server/api/stream.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { createSloService } from '../../server/evaluation/create-slo-service.ts';
+import { ReleaseBook } from '../../server/evaluation/release-book.ts';
+import { createReleaseService } from '../../server/evaluation/release-service.ts';
 import type { Clock } from '../../server/model/clock.ts';
 import type { Engine } from '../../server/model/engine.ts';
 import type { SystemStatus } from '../../server/model/status.ts';
@@ -40,7 +42,9 @@ export async function startPageServer(
   const engine = openEngine({ dataDir: join(folder, 'data'), clock, log });
   const house = alerting ? await openAlertHouse(engine, [], clock.now()) : undefined;
   const definitions = { folder: join(folder, 'slos'), proposed: [] };
-  const slos = createSloService({ engine, ...definitions, ...(house && { alerts: house.book }), clock, log });
+  const book = await ReleaseBook.open(engine);
+  const alerts = house && { alerts: house.book };
+  const slos = createSloService({ engine, ...definitions, ...alerts, releases: book, clock, log });
   const stream = eventStream(slos);
   const accessLog = openAccessLog(join(folder, 'access.log'), clock, log);
   const pictures = await loadPictures(pathToFileURL(join(projectRoot, 'dist', 'prerender', 'prerender.js')));
@@ -60,6 +64,7 @@ export async function startPageServer(
     engine,
     slos,
     alerts: await quietAlerts(engine, slos),
+    releases: createReleaseService({ book, slos, clock, log }),
     stream,
     pictures,
     accessLog,

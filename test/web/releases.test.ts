@@ -2,11 +2,13 @@ import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import type { ShownRelease } from '../../server/model/releases.ts';
+import type { WebLogDay } from '../../server/model/web-log.ts';
 import { LANGUAGES } from '../../server/model/words/words.ts';
-import { MOST_MARKS, momentLines, releaseLines } from '../../web/charts/moment-lines.ts';
+import { MOST_MARKS, momentLines, releaseLines, releaseMoments } from '../../web/charts/moment-lines.ts';
 import type { ChartTokens } from '../../web/charts/tokens.ts';
 import { ReleaseTable, releasesBetween } from '../../web/frame/release-marks.tsx';
 import { Releases } from '../../web/slo-page/releases.tsx';
+import { releasesOfDays } from '../../web/web-log/release-days.ts';
 import { FRENCH } from '../../web/words/french.ts';
 import { createSpeech, ENGLISH, SpeechContext } from '../../web/words/speech.ts';
 import { NOW, sloDetail, sloStatus } from './statuses.ts';
@@ -107,6 +109,40 @@ describe('releases on a chart of anything', () => {
   test('none in the range says how one is marked, and nothing stands where nobody asked', () => {
     expect(marks('en', [])).toContain('vigie release mark');
     expect(marks('en', undefined)).toBe('');
+  });
+  test('over bars of days each stands where the clocks of the zone showed it, however long the day', () => {
+    const at = (time: string, id: string) => release({ id, time: Date.parse(time) });
+    // On 25 October 2026 Paris had 25 hours, its second 02:30 an hour after the first.
+    const known = [
+      at('2026-10-26T22:59:00Z', 'last'),
+      at('2026-10-25T11:00:00Z', 'noon'),
+      at('2026-10-24T22:00:00Z', 'first'),
+      at('2026-10-24T21:59:59Z', 'before'),
+      at('2026-10-26T23:00:00Z', 'after'),
+    ];
+    const days = ['2026-10-25', '2026-10-26'].map((day) => ({ day }) as WebLogDay);
+    const found = releasesOfDays(known, { days, zones: ['Europe/Paris'] });
+    expect(found?.releases).toEqual([known[0], known[1], known[2]]);
+    const { releases = [], start = 0, end = 0 } = found?.onWall ?? {};
+    expect(releases.map(({ id, time }) => [id, (time - start) / (end - start)])).toEqual([
+      ['last', expect.closeTo(1 - 1 / 2880, 6)],
+      ['noon', 0.25],
+      ['first', 0],
+    ]);
+    expect(releasesOfDays(known, { days: [], zones: [] })).toBeUndefined();
+    expect(releasesOfDays(undefined, { days, zones: ['UTC'] })).toBeUndefined();
+  });
+  test('over bars of any kind as on a chart: the same lines, the same names', () => {
+    const range = { start: NOW - 100 * HOUR_MS, end: NOW + 1 };
+    const moments = releaseMoments(many, range);
+    const names = (wide: boolean) =>
+      Object.entries(releaseLines(many, range, { ...tokens, wide })).flatMap(([id, line]) =>
+        'label' in line && line.label ? [id] : [],
+      );
+    expect(moments.map(({ id }) => id)).toEqual(Object.keys(releaseLines(many, range, tokens)));
+    expect(moments.filter(({ named }) => named.wide).map(({ id }) => id)).toEqual(names(true));
+    expect(moments.filter(({ named }) => named.narrow).map(({ id }) => id)).toEqual(names(false));
+    expect(moments.find(({ id }) => id === 'release r25')?.share).toBeCloseTo(0.75, 6);
   });
   test('hostile words are text', () => {
     const html = marks('en', [release({ version: HOSTILE, by: HOSTILE, service: HOSTILE })]);

@@ -11,11 +11,27 @@ const DASH = [2, 3];
 /** More lines than these would be a fence before the data. */
 export const MOST_MARKS = 40;
 
+/** Of the width of a chart: a name nearer to the next one than this is left out. */
+const NAME_ROOM = { wide: 1 / 10, narrow: 1 / 4 };
+
 interface Moment {
   readonly id: string;
   readonly name: string;
   readonly time: number;
   readonly dash?: number[];
+}
+
+type Range = Pick<SloDetail['range'], 'start' | 'end'>;
+
+/** A line of `releaseMoments`. */
+export interface PlacedMoment {
+  readonly id: string;
+  /** 0..1 of the range. */
+  readonly share: number;
+  /** As it fits on a line. */
+  readonly name: string;
+  /** Whether there is room for it on a wide chart, and on a narrow one. */
+  readonly named: Readonly<Record<keyof typeof NAME_ROOM, boolean>>;
 }
 
 /**
@@ -35,34 +51,53 @@ export function momentLines(
 /** Releases on a chart of anything; whose they are is in the table below it. */
 export function releaseLines(
   releases: readonly Release[],
-  range: Pick<SloDetail['range'], 'start' | 'end'>,
+  range: Range,
   tokens: ChartTokens,
 ): Record<string, AnnotationOptions> {
-  const marks = releases.slice(0, MOST_MARKS).map(({ id, version, time }) => ({
-    id: `release ${id}`,
-    name: version,
-    time,
-  }));
-  return namedLines(marks, range, tokens);
+  return namedLines(releases.slice(0, MOST_MARKS).map(releaseMoment), range, tokens);
 }
 
-function namedLines(
-  moments: readonly Moment[],
-  range: Pick<SloDetail['range'], 'start' | 'end'>,
-  tokens: ChartTokens,
-): Record<string, AnnotationOptions> {
-  const shown = moments
-    .filter(({ time }) => time > range.start && time < range.end)
-    .toSorted((a, b) => b.time - a.time);
-  // Newest first: where two stand close it is the newer one's name that can be read.
-  const room = (range.end - range.start) / (tokens.wide ? 10 : 4);
-  let named = Infinity;
+/** The same lines for bars that the page draws itself. */
+export function releaseMoments(releases: readonly Release[], range: Range): readonly PlacedMoment[] {
+  const shown = within(releases.slice(0, MOST_MARKS).map(releaseMoment), range);
+  const [wide, narrow] = [withRoom(shown, range, NAME_ROOM.wide), withRoom(shown, range, NAME_ROOM.narrow)];
+  return shown.map(({ id, name, time }) => ({
+    id,
+    share: (time - range.start) / (range.end - range.start),
+    name: shortened(name),
+    named: { wide: wide.has(id), narrow: narrow.has(id) },
+  }));
+}
+
+function releaseMoment({ id, version, time }: Release): Moment {
+  return { id: `release ${id}`, name: version, time };
+}
+
+function namedLines(moments: readonly Moment[], range: Range, tokens: ChartTokens): Record<string, AnnotationOptions> {
+  const shown = within(moments, range);
+  const named = withRoom(shown, range, tokens.wide ? NAME_ROOM.wide : NAME_ROOM.narrow);
   const lines = shown.map((moment): [string, AnnotationOptions] => {
-    const hasRoom = named - moment.time > room;
-    if (hasRoom) named = moment.time;
-    return [moment.id, momentLine(moment, hasRoom ? shortened(moment.name) : undefined, tokens)];
+    return [moment.id, momentLine(moment, named.has(moment.id) ? shortened(moment.name) : undefined, tokens)];
   });
   return Object.fromEntries(lines);
+}
+
+/** Newest first. */
+function within(moments: readonly Moment[], { start, end }: Range): readonly Moment[] {
+  return moments.filter(({ time }) => time > start && time < end).toSorted((a, b) => b.time - a.time);
+}
+
+/** Those whose names have room, the newest first: where two stand close it is the newer one's name that can be read. */
+function withRoom(shown: readonly Moment[], { start, end }: Range, share: number): ReadonlySet<string> {
+  const room = (end - start) * share;
+  const named = new Set<string>();
+  let last = Number.POSITIVE_INFINITY;
+  for (const { id, time } of shown) {
+    if (last - time <= room) continue;
+    named.add(id);
+    last = time;
+  }
+  return named;
 }
 
 function momentLine({ time, dash }: Moment, name: string | undefined, tokens: ChartTokens): AnnotationOptions {

@@ -9,8 +9,13 @@ export interface AddressPart<T> {
   write(value: T): string | undefined;
 }
 
+/** What the address of the page says of a part now. */
+export function addressOf<T>({ name, read }: AddressPart<T>): T {
+  return read(new URLSearchParams(globalThis.location?.search ?? '').get(name));
+}
+
 export function useAddress<T>(part: AddressPart<T>): Signal<T> {
-  const value = useSignal(part.read(new URLSearchParams(globalThis.location?.search ?? '').get(part.name)));
+  const value = useSignal(addressOf(part));
   useSignalEffect(() => {
     const query = queryWith(location.search, part.name, part.write(value.value));
     history.replaceState(history.state, '', location.pathname + query);

@@ -52,6 +52,11 @@ export function releasesBetween(
   return releases?.filter(({ time }) => time > start && time < end);
 }
 
+/** What the address of a picture says of the releases on the chart it shows. */
+export function markedParams(releases: readonly Release[] | undefined): Readonly<Record<string, string>> {
+  return releases === undefined ? {} : { [RELEASES_PART.name]: '1' };
+}
+
 /** A box to tick, and why nothing comes of it. */
 export function ReleaseChoice({ isShown, onShown, problem }: ReleaseMarks) {
   const w = usePageWords(releaseMarkWords);

@@ -6,7 +6,13 @@ import type { Release } from '../../server/model/releases.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { graphChart } from '../charts/graph-chart.ts';
 import { PictureLinks } from '../charts/picture-links.tsx';
-import { ReleaseChoice, type ReleaseMarks, ReleaseTable, releasesBetween } from '../frame/release-marks.tsx';
+import {
+  markedParams,
+  ReleaseChoice,
+  type ReleaseMarks,
+  ReleaseTable,
+  releasesBetween,
+} from '../frame/release-marks.tsx';
 import { visibleText } from '../logs/visible-text.ts';
 import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
@@ -139,8 +145,8 @@ function Graph({ data, releases, single, onRange }: GraphProps) {
             hidden.value = next;
           }}
         />
-        <ReleaseTable releases={marked} />
-        {single && <PictureLinks chart="graph" params={paramsOf(data)} />}
+        <ReleaseTable releases={shown.releases} />
+        {single && <PictureLinks chart="graph" params={paramsOf(shown)} />}
         {data.left_out > 0 && <p class="muted">{w('left_out', { count: data.left_out })}</p>}
         <Notes notes={data.notes} />
       </ChartFigure>
@@ -148,8 +154,8 @@ function Graph({ data, releases, single, onRange }: GraphProps) {
   );
 }
 
-function paramsOf({ query, start, end }: GraphData): Readonly<Record<string, string>> {
-  return { query, start: String(start / 1000), end: String(end / 1000) };
+function paramsOf({ query, start, end, releases }: GraphData): Readonly<Record<string, string>> {
+  return { query, start: String(start / 1000), end: String(end / 1000), ...markedParams(releases) };
 }
 
 /** Hidden lines keep their place, so that the others keep their colours. */

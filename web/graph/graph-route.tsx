@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { GraphData } from '../../server/model/graph.ts';
 import type { Answer, Failure } from '../api/answer.ts';
 import type { Api } from '../api/client.ts';
+import { addressOf } from '../frame/address.ts';
 import { FailureNotice } from '../frame/failure-notice.tsx';
 import { RELEASES_PART, useReleaseMarks } from '../frame/release-marks.tsx';
 import { useServices } from '../frame/services.ts';
@@ -94,7 +95,7 @@ function useGraphAddress() {
   const queries = useSignal(readQueries(location.search));
   const view = useSignal(readView(location.search));
   const range = useSignal(readGraphRange(location.search));
-  const marked = useSignal(RELEASES_PART.read(new URLSearchParams(location.search).get(RELEASES_PART.name)));
+  const marked = useSignal(addressOf(RELEASES_PART));
   useSignalEffect(() => {
     const shown: [string, string][] = view.value === 'graph' ? [] : [['view', view.value]];
     const marks: [string, string][] = marked.value ? [[RELEASES_PART.name, '1']] : [];

@@ -17,6 +17,11 @@ export function histogramBars({ firstEnd, step, counts }: LogHistogram, { start,
   });
 }
 
+/** From the left edge of the bars to the right one: all are drawn of one width, those at the ends too. */
+export function plotSpan({ firstEnd, step, counts }: LogHistogram): Span {
+  return { start: firstEnd - step, end: firstEnd + (counts.error.length - 1) * step };
+}
+
 /** Both ends of a choice of bars, by index; `to` may lie before `from`. */
 export interface Choice {
   readonly from: number;

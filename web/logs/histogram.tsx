@@ -1,8 +1,12 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { LEVEL_GROUPS, type LogHistogram } from '../../server/model/logs.ts';
+import { ReleaseOverlay } from '../charts/release-overlay.tsx';
+import { ReleaseChoice, type ReleaseMarks, ReleaseTable, releasesBetween } from '../frame/release-marks.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
-import { type Bar, type Choice, chosen, histogramBars, moveChoice } from './histogram-bars.ts';
+import { type Bar, type Choice, chosen, histogramBars, moveChoice, plotSpan } from './histogram-bars.ts';
 import { useLineTime } from './line-time.ts';
 import type { Span } from './log-questions.ts';
 import { logWords } from './words.ts';
@@ -10,15 +14,17 @@ import { logWords } from './words.ts';
 interface HistogramProps {
   readonly histogram: LogHistogram;
   readonly span: Span;
+  readonly marks: ReleaseMarks;
   readonly onSpan: (span: Span) => void;
 }
 
 /** How many lines when, which is also where a part of the time is chosen: by click, by drag, or by keyboard. */
-export function Histogram({ histogram, span, onSpan }: HistogramProps) {
+export function Histogram({ histogram, span, marks, onSpan }: HistogramProps) {
   const speech = useSpeech();
   const w = usePageWords(logWords);
   const bars = histogramBars(histogram, span);
   const most = Math.max(1, ...bars.map(({ total }) => total));
+  const released = useMemo(() => releasesBetween(marks.releases, span), [marks.releases, span]);
   const all = chosen(bars, { from: 0, to: bars.length - 1 });
   return (
     <section class="log-histogram" aria-labelledby="log-histogram">
@@ -36,9 +42,15 @@ export function Histogram({ histogram, span, onSpan }: HistogramProps) {
       <p class="muted log-scale">
         {w('histogram_most', { count: most, step: speech.times.shortSpan(histogram.step / 1000) })}
       </p>
-      <Picker bars={bars} most={most} span={span} onSpan={onSpan} />
+      <Picker bars={bars} most={most} span={span} onSpan={onSpan}>
+        <ReleaseOverlay releases={released} {...plotSpan(histogram)} />
+      </Picker>
       <p class="muted">{w('histogram_hint')}</p>
+      <div class="choices">
+        <ReleaseChoice {...marks} />
+      </div>
       {histogram.partial !== undefined && <p role="status">{w('histogram_partial')}</p>}
+      <ReleaseTable releases={released} />
       <HistogramTable bars={bars} />
     </section>
   );
@@ -47,10 +59,12 @@ export function Histogram({ histogram, span, onSpan }: HistogramProps) {
 interface PickerProps extends Pick<HistogramProps, 'span' | 'onSpan'> {
   readonly bars: readonly Bar[];
   readonly most: number;
+  /** What lies over the bars. */
+  readonly children: ComponentChildren;
 }
 
 /** A slider over the bars: what it stands on is told in words beside it, and to screen readers as its value. */
-function Picker({ bars, most, span, onSpan }: PickerProps) {
+function Picker({ bars, most, span, onSpan, children }: PickerProps) {
   const w = usePageWords(logWords);
   const words = useBarWords();
   const time = useLineTime();
@@ -103,6 +117,7 @@ function Picker({ bars, most, span, onSpan }: PickerProps) {
         }}
       >
         <Bars bars={bars} most={most} choice={choice.value} />
+        {children}
       </div>
       <p class="log-ends">
         <span class="muted">{time.minute(span.start)}</span>

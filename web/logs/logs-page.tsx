@@ -1,5 +1,6 @@
 import type { LogHistogram, LogLabels } from '../../server/model/logs.ts';
 import type { Failure } from '../api/answer.ts';
+import type { ReleaseMarks } from '../frame/release-marks.tsx';
 import { brushed, type GraphRange } from '../graph/graph-range.ts';
 import { TimePicker } from '../graph/time-picker.tsx';
 import { usePageWords } from '../words/page-words.ts';
@@ -29,6 +30,7 @@ interface LogsPageProps extends Omit<FoundLinesProps, 'find' | 'onLabel' | 'sear
   readonly histogram: Answered<LogHistogram> | undefined;
   readonly histogramFailure: Failure | undefined;
   readonly labels: LogLabels | undefined;
+  readonly marks: ReleaseMarks;
 }
 
 /** What to look for, how much of it there is when, and the lines. */
@@ -41,6 +43,7 @@ export function LogsPage({
   histogram,
   histogramFailure,
   labels,
+  marks,
   ...found
 }: LogsPageProps) {
   const w = usePageWords(logWords);
@@ -64,6 +67,7 @@ export function LogsPage({
         <Histogram
           histogram={histogram.data}
           span={histogram.span}
+          marks={marks}
           onSpan={({ start, end }) => onRange(brushed(start, end))}
         />
       )}

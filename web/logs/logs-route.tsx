@@ -2,8 +2,10 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { LogPage } from '../../server/model/logs.ts';
 import type { Failure } from '../api/answer.ts';
+import { addressOf, queryWith } from '../frame/address.ts';
 import { useAnswerTo } from '../frame/answer-to.ts';
 import { PageFailure } from '../frame/page-failure.tsx';
+import { RELEASES_PART, useReleaseMarks } from '../frame/release-marks.tsx';
 import { useServices } from '../frame/services.ts';
 import { spanOf } from '../graph/graph-range.ts';
 import { serverTime } from '../live/live-state.ts';
@@ -20,9 +22,12 @@ export function LogsRoute() {
   const { api, live } = useServices();
   const search = useSignal(readLogSearch(location.search));
   const before = useSignal<readonly LogSearch[]>([]);
+  const marked = useSignal(addressOf(RELEASES_PART));
+  const marks = useReleaseMarks(marked);
   const attempt = useSignal(0);
   useSignalEffect(() => {
-    history.replaceState(history.state, '', location.pathname + writeLogSearch(search.value));
+    const query = queryWith(writeLogSearch(search.value), RELEASES_PART.name, RELEASES_PART.write(marked.value));
+    history.replaceState(history.state, '', location.pathname + query);
   });
   const { shown, failure } = live.state.value;
   const now = shown === undefined ? live.now.value : serverTime(shown, live.now.value);
@@ -54,6 +59,7 @@ export function LogsRoute() {
         histogram={answers.histogram.data}
         histogramFailure={failed === undefined ? answers.histogram.failure : undefined}
         labels={answers.labels.data}
+        marks={marks}
         span={answers.lines.span}
         pages={pages}
         stored={answers.stored.data?.store.logs}

@@ -5,7 +5,13 @@ import type { RateUnit } from '../../server/model/words/number-formats.ts';
 import { ChartFigure } from '../charts/chart-figure.tsx';
 import { PictureLinks } from '../charts/picture-links.tsx';
 import { TRAFFIC_CHARTS } from '../charts/traffic-chart.ts';
-import { ReleaseChoice, type ReleaseMarks, ReleaseTable, releasesBetween } from '../frame/release-marks.tsx';
+import {
+  markedParams,
+  ReleaseChoice,
+  type ReleaseMarks,
+  ReleaseTable,
+  releasesBetween,
+} from '../frame/release-marks.tsx';
 import { pageSay, usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { FiguresTable } from './figures-table.tsx';
@@ -152,7 +158,7 @@ function TrafficGraph({ of, unit, cursor, onEnd }: TrafficGraphProps) {
       cursor={cursor ?? none}
     >
       <FiguresTable of={of} unit={unit} title={title} />
-      <PictureLinks chart={chartPath(of)} params={{ unit }} />
+      <PictureLinks chart={chartPath(of)} params={{ unit, ...markedParams(of.releases) }} />
     </ChartFigure>
   );
 }

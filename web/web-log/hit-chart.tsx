@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import type { HitRow } from './hit-rows.ts';
@@ -7,10 +8,14 @@ import { webLogPageWords } from './words.ts';
 
 interface HitChartProps extends HitTableProps {
   readonly id: string;
+  /** What lies over the bars. */
+  readonly marks?: ComponentChildren;
+  /** What stands below the table. */
+  readonly children?: ComponentChildren;
 }
 
 /** Requests as bars, with what they say in a sentence, and all their figures in the table behind. */
-export function HitChart({ id, ...table }: HitChartProps) {
+export function HitChart({ id, marks, children, ...table }: HitChartProps) {
   const { title, rows } = table;
   const { numbers } = useSpeech();
   const w = usePageWords(webLogPageWords);
@@ -29,7 +34,10 @@ export function HitChart({ id, ...table }: HitChartProps) {
     <figure class="hit-chart" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
       <p>{summary}</p>
-      <Bars rows={rows} most={most?.requests ?? 1} label={`${title}. ${summary}`} />
+      <div class="hit-plot">
+        <Bars rows={rows} most={most?.requests ?? 1} label={`${title}. ${summary}`} />
+        {marks}
+      </div>
       <p class="hit-ends muted" aria-hidden="true">
         <span>{rows[0]?.name}</span>
         {rows.length > 2 && <span>{rows[Math.floor(rows.length / 2)]?.name}</span>}
@@ -42,6 +50,7 @@ export function HitChart({ id, ...table }: HitChartProps) {
         </summary>
         {open.value && <HitTable {...table} />}
       </details>
+      {children}
     </figure>
   );
 }

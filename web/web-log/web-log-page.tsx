@@ -5,10 +5,13 @@ import {
   type WebLogService,
   type WebLogTableName,
 } from '../../server/model/web-log.ts';
+import { ReleaseOverlay } from '../charts/release-overlay.tsx';
+import { ReleaseChoice, type ReleaseMarks, ReleaseTable } from '../frame/release-marks.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { HitChart } from './hit-chart.tsx';
 import { HitTable } from './hit-table.tsx';
+import { releasesOfDays } from './release-days.ts';
 import { ReportFacts } from './report-facts.tsx';
 import { dayRows, hourRows, tableRows, weekdayRows } from './report-rows.ts';
 import { useWebLogWords } from './use-web-log-words.ts';
@@ -22,12 +25,13 @@ interface WebLogPageProps {
   readonly onSearch: (search: WebLogSearch) => void;
   /** Absent until it is here. */
   readonly report: WebLogReport | undefined;
+  readonly marks: ReleaseMarks;
   /** Asks for more names; absent when all that are listed are here. */
   readonly onMore: (() => void) | undefined;
 }
 
 /** What visitors asked for: sums, days, hours, and tables of everything a line of the log names. */
-export function WebLogPage({ services, search, onSearch, report, onMore }: WebLogPageProps) {
+export function WebLogPage({ services, search, onSearch, report, marks, onMore }: WebLogPageProps) {
   const w = usePageWords(webLogPageWords);
   const say = useWebLogWords();
   const known = knownDays(services, search.service);
@@ -48,23 +52,24 @@ export function WebLogPage({ services, search, onSearch, report, onMore }: WebLo
         </p>
       )}
       {report !== undefined && report.total.requests > 0 && (
-        <Report report={report} search={search} newest={known?.to} onMore={onMore} />
+        <Report report={report} search={search} newest={known?.to} marks={marks} onMore={onMore} />
       )}
     </>
   );
 }
 
-interface ReportProps extends Pick<WebLogPageProps, 'search' | 'onMore'> {
+interface ReportProps extends Pick<WebLogPageProps, 'search' | 'marks' | 'onMore'> {
   readonly report: WebLogReport;
   readonly newest: string | undefined;
 }
 
-function Report({ report, search, newest, onMore }: ReportProps) {
+function Report({ report, search, newest, marks, onMore }: ReportProps) {
   const { numbers, language } = useSpeech();
   const w = usePageWords(webLogPageWords);
   const say = useWebLogWords();
   const whole = report.total.requests;
   const days = useMemo(() => dayRows(report, numbers), [report, numbers]);
+  const released = useMemo(() => releasesOfDays(marks.releases, report), [marks.releases, report]);
   const inTurn = { column: 'name', descending: false } as const;
   const visitors = [{ name: say('visitors'), isNumber: true }];
   return (
@@ -76,6 +81,9 @@ function Report({ report, search, newest, onMore }: ReportProps) {
       </p>
       <ReportFacts report={report} />
       <ReportFiles search={search} newest={newest} />
+      <div class="choices">
+        <ReleaseChoice {...marks} />
+      </div>
       <section class="hit-charts" aria-label={say('days')}>
         <HitChart
           id="days"
@@ -85,7 +93,10 @@ function Report({ report, search, newest, onMore }: ReportProps) {
           whole={whole}
           more={visitors}
           order={inTurn}
-        />
+          marks={released && <ReleaseOverlay {...released.onWall} />}
+        >
+          <ReleaseTable releases={released?.releases} />
+        </HitChart>
         <HitChart
           id="hours"
           title={say('hours')}

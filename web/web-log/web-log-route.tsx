@@ -1,7 +1,9 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { WebLogReport, WebLogService } from '../../server/model/web-log.ts';
+import { addressOf, queryWith } from '../frame/address.ts';
 import { useAnswerTo } from '../frame/answer-to.ts';
 import { PageFailure } from '../frame/page-failure.tsx';
+import { RELEASES_PART, useReleaseMarks } from '../frame/release-marks.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
 import { WebLogPage } from './web-log-page.tsx';
@@ -17,10 +19,13 @@ const EVERY_MS = 60_000;
 export function WebLogRoute() {
   const { api, live } = useServices();
   const search = useSignal(readWebLogSearch(location.search));
+  const marked = useSignal(addressOf(RELEASES_PART));
+  const marks = useReleaseMarks(marked);
   const limit = useSignal(ROWS);
   const attempt = useSignal(0);
   useSignalEffect(() => {
-    history.replaceState(history.state, '', location.pathname + writeWebLogSearch(search.value));
+    const query = queryWith(writeWebLogSearch(search.value), RELEASES_PART.name, RELEASES_PART.write(marked.value));
+    history.replaceState(history.state, '', location.pathname + query);
   });
   const minute = Math.floor(live.now.value / EVERY_MS);
   const asked = JSON.stringify([attempt.value, minute]);
@@ -51,6 +56,7 @@ export function WebLogRoute() {
           search={search.value}
           onSearch={(next) => (search.value = next)}
           report={report.data}
+          marks={marks}
           onMore={limit.value === ROWS ? () => (limit.value = MORE_ROWS) : undefined}
         />
       )}
