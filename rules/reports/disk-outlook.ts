@@ -1,9 +1,7 @@
-import type { SeriesSlots, Window } from '../../server/model/engine.ts';
+import type { Window } from '../../server/model/engine.ts';
 import type { DiskOutlook, FillingDisk } from '../../server/model/slo-report.ts';
 import { DAY, HOUR, type Ms, ms } from '../../server/model/units.ts';
-
-/** Used / (used + free to everybody), 0..1: what df shows. */
-export const DISK_METRIC = 'host_filesystem_used_ratio';
+import type { DiskUse } from './disk-use.ts';
 
 /** A line is told where it is one: over two days and twelve values at least, with nine tenths of the changes on it. */
 const LEAST_SPAN = ms(2 * DAY);
@@ -24,8 +22,8 @@ export function diskStep({ start, end }: Window): Ms {
  * The file systems that are full within a year, if they go on as in the period: the line of least squares through the last value of each
  * step, and where it reaches 1. Told only of those that grow along a line; one that is emptied now and then does not.
  */
-export function diskOutlook(disks: readonly SeriesSlots[], time: Ms): DiskOutlook | undefined {
-  const reported = disks.filter(({ last }) => last.length > 0);
+export function diskOutlook(disks: readonly DiskUse[], time: Ms): DiskOutlook | undefined {
+  const reported = disks.filter(({ used }) => used.length > 0);
   if (reported.length === 0) return undefined;
   const filling = reported
     .flatMap((disk) => fillingDisk(disk, time) ?? [])
@@ -34,21 +32,19 @@ export function diskOutlook(disks: readonly SeriesSlots[], time: Ms): DiskOutloo
   return { reported: reported.length, filling: filling.slice(0, MOST_TOLD), left_out };
 }
 
-function fillingDisk({ labels, last, lastTime }: SeriesSlots, time: Ms): FillingDisk | undefined {
-  const [first = 0, newest = 0] = [lastTime[0], lastTime.at(-1)];
-  if (last.length < LEAST_VALUES || newest - first < LEAST_SPAN) return undefined;
-  const line = lineThrough(lastTime, last);
+function fillingDisk({ host, mountpoint, time: times, used }: DiskUse, time: Ms): FillingDisk | undefined {
+  const [first = 0, newest = 0] = [times[0], times.at(-1)];
+  if (used.length < LEAST_VALUES || newest - first < LEAST_SPAN) return undefined;
+  const line = lineThrough(times, used);
   if (line.slope <= 0 || line.r_squared < LEAST_R_SQUARED) return undefined;
   const full_at = Math.round(line.meanTime + (1 - line.meanValue) / line.slope);
   if (full_at <= time || full_at > time + HORIZON) return undefined;
   return {
-    host: labels.host ?? '',
-    mountpoint: labels.mountpoint ?? '',
-    used_ratio: last.at(-1) ?? 0,
-    full_at,
+    ...{ host, mountpoint, full_at },
+    used_ratio: used.at(-1) ?? 0,
     growth_per_day: line.slope * DAY,
     r_squared: line.r_squared,
-    values: last.length,
+    values: used.length,
   };
 }
 

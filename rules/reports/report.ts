@@ -3,7 +3,13 @@ import type { SelectorFacts, Window } from '../../server/model/engine.ts';
 import type { Exclusion } from '../../server/model/exclusions.ts';
 import type { Release } from '../../server/model/releases.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
-import type { BudgetTrend, ReportDay, ReportedExclusion, SloReportEntry } from '../../server/model/slo-report.ts';
+import type {
+  BudgetTrend,
+  KnownPart,
+  ReportDay,
+  ReportedExclusion,
+  SloReportEntry,
+} from '../../server/model/slo-report.ts';
 import { HOUR, type Ms, ms } from '../../server/model/units.ts';
 import { spansWithin } from '../exclusions/exclusion.ts';
 import type { KeptCount } from '../exclusions/kept-counts.ts';
@@ -61,7 +67,7 @@ const NOTHING: EventCounts = { total: 0, good: 0, bad: 0 };
 
 export function reportEntry(evidence: ReportEvidence): SloReportEntry {
   const { definition, status } = evidence;
-  const { id, title, service, owner, unit, objective } = status;
+  const { id, title, service, owner, unit, objective, threshold_secs } = status;
   const [whole, previous, ...daily] = talliesOf(evidence.counts);
   const events = whole === undefined ? NOTHING : eventsOf(definition, whole);
   const before = previous === undefined ? NOTHING : eventsOf(definition, previous);
@@ -78,12 +84,13 @@ export function reportEntry(evidence: ReportEvidence): SloReportEntry {
   });
   return {
     ...{ id, title, service, owner, unit, objective },
+    ...(threshold_secs !== undefined && { threshold_secs }),
     ...result,
     ...part,
     counts: events,
     ...attained,
     budget,
-    previous: previousOf(before, evidence),
+    previous: { ...previousOf(before, evidence), ...trafficChange(events, before, part, evidence) },
     days,
     worst_days: worstDays(days),
     alerts: alertsIn(evidence),
@@ -112,6 +119,21 @@ function previousOf(
     ...(counts.total === 0 && unknown && { unknown }),
     ...(counts.total > 0 && isLate && { counted_from: oldest }),
   };
+}
+
+/** By length: a month is longer than another, and a week with 25 hours on its Sunday than one without. */
+function trafficChange(
+  events: EventCounts,
+  counted: EventCounts,
+  part: KnownPart,
+  { status, period, before, facts: { oldest }, counts, time }: ReportEvidence,
+): Pick<SloReportEntry['previous'], 'traffic_change'> {
+  const isWhole = time >= period.end && Object.keys(part).length === 0;
+  const isLate = oldest === undefined || oldest - HOUR > before.start;
+  const isCut = counts.some((column) => column.slice(0, 2).some(({ excluded }) => excluded !== undefined));
+  if (!isWhole || isLate || isCut || status.unit === 'slices' || counted.total === 0) return {};
+  const longer = (period.end - period.start) / (before.end - before.start);
+  return { traffic_change: events.total / counted.total / longer - 1 };
 }
 
 function nowOf({ state, as_of, window, counts, attained, budget }: SloStatus): SloReportEntry['now'] {

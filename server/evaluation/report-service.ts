@@ -1,6 +1,7 @@
 import { factsSelectors } from '../../rules/figures/requirements.ts';
 import { sliceGrid } from '../../rules/figures/slices.ts';
-import { DISK_METRIC, diskOutlook, diskStep } from '../../rules/reports/disk-outlook.ts';
+import { diskOutlook, diskStep } from '../../rules/reports/disk-outlook.ts';
+import { HOST_DISK_METRIC, hostDisks, NODE_DISK_METRICS, nodeDisks } from '../../rules/reports/disk-use.ts';
 import { reportEntry, reportWindows, worstFirst } from '../../rules/reports/report.ts';
 import { daysOf, lastPeriod, periodAround, periodBefore } from '../../rules/reports/report-period.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
@@ -160,9 +161,13 @@ async function countAll(
 }
 
 async function disksOf(engine: Engine, { start, end }: Window, time: Ms): Promise<DiskOutlook | undefined> {
-  const selector = [{ name: '__name__', op: '=' as const, value: DISK_METRIC }];
-  const seen = { start, end: ms(Math.min(end, time)) };
-  return diskOutlook(await engine.slots({ selector, ...seen, step: diskStep({ start, end }) }), time);
+  const seen = { start, end: ms(Math.min(end, time)), step: diskStep({ start, end }) };
+  const slotsOf = (value: string) =>
+    engine.slots({ selector: [{ name: '__name__', op: '=' as const, value }], ...seen });
+  const [own, free, size] = await Promise.all(
+    [HOST_DISK_METRIC, NODE_DISK_METRICS.free, NODE_DISK_METRICS.size].map(slotsOf),
+  );
+  return diskOutlook([...hostDisks(own ?? []), ...nodeDisks(free ?? [], size ?? [])], time);
 }
 
 /** An alert is stored when it begins: those of the period stand before anything older. */

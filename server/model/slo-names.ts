@@ -9,21 +9,22 @@ export interface SloDistinction {
   readonly id?: string;
 }
 
-type Named = Pick<SloStatus, 'id' | 'title' | 'service' | 'objective' | 'threshold_secs' | 'window'>;
+/** What a name is made of. */
+export type NamedSlo = Pick<SloStatus, 'id' | 'title' | 'service' | 'objective' | 'threshold_secs' | 'window'>;
 
 /** Each part as a text that is the same for two SLOs exactly when they do not differ in it. */
 const PARTS = {
-  service: ({ service }: Named) => service,
-  objective: ({ objective }: Named) => String(objective),
-  threshold_secs: ({ threshold_secs }: Named) => String(threshold_secs),
-  window: ({ window: { duration_secs, calendar } }: Named) =>
+  service: ({ service }: NamedSlo) => service,
+  objective: ({ objective }: NamedSlo) => String(objective),
+  threshold_secs: ({ threshold_secs }: NamedSlo) => String(threshold_secs),
+  window: ({ window: { duration_secs, calendar } }: NamedSlo) =>
     JSON.stringify([duration_secs, calendar?.every, calendar?.unit, calendar?.zone]),
 } as const;
 const KEYS = ['service', 'objective', 'threshold_secs', 'window'] as const;
 
 /** By id, for those SLOs whose title another one has too. */
-export function sloDistinctions(slos: readonly Named[]): ReadonlyMap<string, SloDistinction> {
-  const namesakes = new Map<string, Named[]>();
+export function sloDistinctions(slos: readonly NamedSlo[]): ReadonlyMap<string, SloDistinction> {
+  const namesakes = new Map<string, NamedSlo[]>();
   for (const slo of slos) {
     const others = namesakes.get(slo.title);
     if (others === undefined) namesakes.set(slo.title, [slo]);
@@ -32,7 +33,7 @@ export function sloDistinctions(slos: readonly Named[]): ReadonlyMap<string, Slo
   return new Map([...namesakes.values()].filter(({ length }) => length > 1).flatMap(distinguished));
 }
 
-function distinguished(slos: readonly Named[]): readonly (readonly [string, SloDistinction])[] {
+function distinguished(slos: readonly NamedSlo[]): readonly (readonly [string, SloDistinction])[] {
   const differing = KEYS.filter((key) => new Set(slos.map(PARTS[key])).size > 1);
   const texts = slos.map((slo) => JSON.stringify(differing.map((key) => PARTS[key](slo))));
   return slos.map((slo, i) => {

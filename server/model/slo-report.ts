@@ -54,6 +54,8 @@ export interface SloReportEntry extends KnownPart {
   readonly owner: string;
   readonly unit: SloUnit;
   readonly objective: number;
+  /** Latency only. */
+  readonly threshold_secs?: number;
   readonly result: SloReportResult;
   /** Of the result `no_data`. */
   readonly no_data?: NoDataCause;
@@ -70,6 +72,11 @@ export interface SloReportEntry extends KnownPart {
   /** The period before. */
   readonly previous: {
     readonly total: number;
+    /**
+     * By how much more was counted in this period than in it, by length: 0.12 is 12 % more, -1 nothing at all. Absent where that is not
+     * known: of a period that is not over, of one that is known in part or has exclusions, and of slices, which are time.
+     */
+    readonly traffic_change?: number;
     readonly attained?: number;
     /** Nothing is known of it. */
     readonly unknown?: true;

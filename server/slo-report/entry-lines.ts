@@ -1,4 +1,6 @@
+import type { NamedSlo } from '../model/slo-names.ts';
 import type { ReportedExclusion, SloReportEntry } from '../model/slo-report.ts';
+import type { TimeFormats } from '../model/words/time-formats.ts';
 import type { ReportSpeech } from './report-speech.ts';
 
 type Lines = readonly string[];
@@ -9,6 +11,7 @@ export function entryLines(entry: SloReportEntry, speech: ReportSpeech): Lines {
     ...figureLines(entry, speech),
     ...knownLines(entry, speech),
     beforeLine(entry, speech),
+    ...trafficLine(entry, speech),
     ...worstLine(entry, speech),
     ...alertLines(entry, speech),
     ...releasesLine(entry, speech),
@@ -68,6 +71,15 @@ function beforeLine({ previous, objective }: SloReportEntry, { say, numbers, tim
   });
 }
 
+/** What there was none of has a line of its own. */
+function trafficLine({ unit: what, counts, days, previous }: SloReportEntry, { say, numbers }: ReportSpeech): Lines {
+  const { traffic_change } = previous;
+  if (traffic_change === undefined || counts.total === 0) return [];
+  const change = numbers.change(traffic_change);
+  const mean = numbers.amount(counts.total / Math.max(1, days.length));
+  return [say('traffic_line', { what, mean, change, same: change === numbers.change(0) ? 'yes' : 'no' })];
+}
+
 function worstLine({ worst_days }: SloReportEntry, { say, numbers, day }: ReportSpeech): Lines {
   if (worst_days.length === 0) return [];
   const days = worst_days.map(({ start, bad, spent_ratio }) =>
@@ -113,14 +125,19 @@ function exclusionLine({ reason, author, spans, more }: ReportedExclusion, { say
 /** The figures of the page of the SLO. */
 function nowLine({ unit: what, objective, now }: SloReportEntry, { say, numbers, times }: ReportSpeech): string {
   const { attained, counts, left_ratio = 0, window } = now;
-  const { unit = 'none', every = 1, zone = '' } = window.calendar ?? {};
   return say('now_line', {
-    ...{ what, unit, every, zone, span: times.span(window.duration_secs) },
+    ...{ what, ...windowArgs(window, times) },
     result: attained === undefined ? 'none' : left_ratio < 0 ? 'over' : 'left',
     attained: attained === undefined ? '' : numbers.attained(attained, objective),
     total: numbers.count(counts.total),
     left: numbers.percent(Math.abs(left_ratio)),
   });
+}
+
+/** What says how long a window is. */
+export function windowArgs({ duration_secs, calendar }: NamedSlo['window'], { span }: Pick<TimeFormats, 'span'>) {
+  const { unit = 'none', every = 1, zone = '' } = calendar ?? {};
+  return { unit, every, zone, span: span(duration_secs) };
 }
 
 function trendLine({ trend }: SloReportEntry, { say, numbers, times }: ReportSpeech): string {

@@ -1,6 +1,7 @@
 import type { SloReport, SloReportEntry, SloReportResult } from '../model/slo-report.ts';
+import { type SloName, sloNamesIn } from '../model/words/slo-name-text.ts';
 import type { Language } from '../model/words/words.ts';
-import { entryLines } from './entry-lines.ts';
+import { entryLines, windowArgs } from './entry-lines.ts';
 import { type ReportSpeech, reportSpeech } from './report-speech.ts';
 
 /** A report in words: what every format shows. Texts may hold anything; each format escapes in its own way. */
@@ -47,6 +48,7 @@ export function reportView(report: SloReport, language: Language): ReportView {
   const speech = reportSpeech(language, report.zone);
   const { say, times } = speech;
   const { period, zone, start, end, time, slos } = report;
+  const name = namesIn(slos, speech);
   return {
     language,
     title: say('title', { period }),
@@ -58,28 +60,43 @@ export function reportView(report: SloReport, language: Language): ReportView {
     summary: {
       title: say('summary'),
       heads: HEADS.map((word) => say(word)),
-      rows: slos.map((entry) => summaryRow(entry, speech)),
+      rows: slos.map((entry) => summaryRow(entry, name(entry), speech)),
     },
-    sections: slos.map((entry) => section(entry, speech)),
+    sections: slos.map((entry) => section(entry, name(entry), speech)),
     lists: [diskList(report, speech), overrideList(report, speech)].filter(({ lines }) => lines.length > 0),
     notes: storeNotes(report, speech),
   };
 }
 
-function summaryRow(entry: SloReportEntry, { say, numbers }: ReportSpeech): SummaryRow {
-  const { id, title, owner, objective, result, attained, budget, counts, alerts } = entry;
+/** SLOs of one title are told apart as on the pages. */
+function namesIn(slos: readonly SloReportEntry[], { say, numbers, times }: ReportSpeech): SloName {
+  const named = slos.map((entry) => ({ ...entry, window: entry.now.window }));
+  return sloNamesIn(named, { numbers, times, window: (window) => say('window', windowArgs(window, times)) });
+}
+
+function summaryRow(entry: SloReportEntry, name: string, { say, numbers }: ReportSpeech): SummaryRow {
+  const { id, owner, objective, result, attained, budget, counts, previous, alerts } = entry;
   const cells = [
     say(result),
-    title,
+    name,
     owner,
     numbers.objective(objective),
     attained === undefined ? '–' : numbers.attained(attained, objective),
     leftCell(budget, { say, numbers }),
     numbers.count(counts.bad),
-    numbers.count(counts.total),
+    totalCell(counts.total, previous, { say, numbers }),
     numbers.count(alerts.length),
   ];
   return { anchor: `slo-${id}`, cells, result };
+}
+
+function totalCell(
+  counted: number,
+  { traffic_change }: SloReportEntry['previous'],
+  { say, numbers }: Pick<ReportSpeech, 'say' | 'numbers'>,
+): string {
+  const total = numbers.count(counted);
+  return traffic_change === undefined ? total : say('total_change', { total, change: numbers.change(traffic_change) });
 }
 
 function leftCell({ left_ratio }: SloReportEntry['budget'], { say, numbers }: Pick<ReportSpeech, 'say' | 'numbers'>) {
@@ -87,7 +104,7 @@ function leftCell({ left_ratio }: SloReportEntry['budget'], { say, numbers }: Pi
   return left_ratio < 0 ? say('left_over', { over: numbers.percent(-left_ratio) }) : numbers.percent(left_ratio);
 }
 
-function section(entry: SloReportEntry, speech: ReportSpeech): ReportSection {
+function section(entry: SloReportEntry, title: string, speech: ReportSpeech): ReportSection {
   const days = entry.days.map((day): ChartDay => {
     const { start, total, bad, spent_ratio, unknown = false } = day;
     const { numbers } = speech;
@@ -96,7 +113,7 @@ function section(entry: SloReportEntry, speech: ReportSpeech): ReportSection {
     return { share: spent_ratio, isUnknown: unknown, text };
   });
   const chart = { label: speech.say('chart'), days };
-  return { anchor: `slo-${entry.id}`, title: entry.title, lines: entryLines(entry, speech), chart };
+  return { anchor: `slo-${entry.id}`, title, lines: entryLines(entry, speech), chart };
 }
 
 function diskList({ disks }: SloReport, { say, numbers, times, language }: ReportSpeech): ReportList {

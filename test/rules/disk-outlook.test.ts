@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diskOutlook, diskStep } from '../../rules/reports/disk-outlook.ts';
+import { type DiskUse, nodeDisks } from '../../rules/reports/disk-use.ts';
 import type { SeriesSlots } from '../../server/model/engine.ts';
+import type { Labels } from '../../server/model/labels.ts';
 import { DAY, HOUR, ms } from '../../server/model/units.ts';
 import { tries } from '../support/long.ts';
 
 const NOW = ms(1_800_000_000_000);
 
 /** Hourly values up to now. */
-function disk(values: readonly number[], mountpoint = '/'): SeriesSlots {
-  const time = values.map((_, i) => NOW - (values.length - 1 - i) * HOUR);
-  const none = values.map(() => 0);
-  const columns = { n: none, firstTime: time, first: values, lastTime: time, last: values, adj: none, resets: none };
-  return { name: 'host_filesystem_used_ratio', labels: { host: 'web-1', mountpoint }, ...columns };
+function disk(used: readonly number[], mountpoint = '/'): DiskUse {
+  return { host: 'web-1', mountpoint, time: hoursTo(used.length), used };
+}
+function hoursTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => NOW - (count - 1 - i) * HOUR);
 }
 const line = (hours: number, from: number, perHour: number): readonly number[] =>
   Array.from({ length: hours }, (_, i) => from + i * perHour);
@@ -81,3 +83,51 @@ test.each([
 ])('a period of %i days is a line of at most two hundred values', (days, want) =>
   expect(diskStep({ start: ms(NOW - days * DAY), end: NOW })).toBe(want),
 );
+
+describe('file systems of node_exporter', () => {
+  const series = (values: readonly number[], labels: Labels): SeriesSlots => {
+    const lastTime = hoursTo(values.length);
+    const none = values.map(() => 0);
+    const slots = { n: none, firstTime: lastTime, first: values, lastTime, last: values, adj: none, resets: none };
+    return {
+      name: '',
+      labels: { instance: 'web-1:9100', job: 'node', device: '/dev/sda1', fstype: 'ext4', ...labels },
+      ...slots,
+    };
+  };
+  const GIB = 2 ** 30;
+  const sizes = line(100, 100 * GIB, 0);
+  const free = line(100, 50 * GIB, -0.1 * GIB);
+
+  test('one that fills is told as one of our own hosts is', () => {
+    const found = diskOutlook(
+      nodeDisks([series(free, { mountpoint: '/' })], [series(sizes, { mountpoint: '/' })]),
+      NOW,
+    );
+    const used = disk(free.map((bytes) => 1 - bytes / (100 * GIB)));
+    expect(found).toEqual(diskOutlook([{ ...used, host: 'web-1:9100' }], NOW));
+    expect((found!.filling[0]!.full_at - NOW) / HOUR).toBeCloseTo(free.at(-1)! / (0.1 * GIB), 3);
+  });
+  const left = (name: string, labels: Labels, sizeLabels: Labels = labels) =>
+    test(`not ${name}`, () => expect(nodeDisks([series(free, labels)], [series(sizes, sizeLabels)])).toEqual([]));
+  left('one in memory', { mountpoint: '/run', fstype: 'tmpfs' });
+  left('one whose size nobody told', { mountpoint: '/' }, { mountpoint: '/other' });
+  test('a device is told once, by its shortest name, however often it is mounted', () => {
+    const at = (values: readonly number[]) =>
+      ['/var/lib/docker', '/', '/srv'].map((mountpoint) => series(values, { mountpoint }));
+    expect(nodeDisks(at(free), at(sizes)).map(({ mountpoint }) => mountpoint)).toEqual(['/']);
+  });
+  test('a step with one of both values, or without a size, is none', () => {
+    const [found] = nodeDisks(
+      [series(free, {})],
+      [
+        series(
+          sizes.slice(1).map((bytes, i) => (i === 5 ? 0 : bytes)),
+          {},
+        ),
+      ],
+    );
+    expect(found!.used).toHaveLength(98);
+    expect(Math.max(...found!.used)).toBeLessThan(1);
+  });
+});

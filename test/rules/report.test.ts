@@ -189,6 +189,65 @@ describe('the report on one SLO', () => {
       });
     });
   });
+  describe('tells traffic against the period before', () => {
+    const period = periodBefore('week', periodAround('week', NOW, 'UTC'), 'UTC');
+    const weekBefore = periodBefore('week', period, 'UTC');
+    const at = (moment: number, count: number): readonly Event[] =>
+      Array.from({ length: count }, () => ({ time: moment, bad: false }));
+    const long = at(weekBefore.start - DAY, 1);
+    const inBoth = [...long, ...at(weekBefore.start + DAY, 50), ...at(period.start + DAY, 56)];
+    const change = (name: string, all: readonly Event[], changes: object, want: number | undefined) =>
+      test(name, () => {
+        const { traffic_change } = entryOf(all, { period, ...changes }).previous;
+        if (want === undefined) expect(traffic_change).toBeUndefined();
+        else expect(traffic_change).toBeCloseTo(want, 12);
+      });
+    change('more', inBoth, {}, 0.12);
+    change('nothing any more', [...long, ...at(weekBefore.start + DAY, 50)], {}, -1);
+    change('not while the period goes on', inBoth, { time: ms(period.end - 1) }, undefined);
+    change('not where there was none before', [...long, ...at(period.start + DAY, 5)], {}, undefined);
+    change('not where the first data are of the period before', inBoth.slice(1), {}, undefined);
+    change(
+      'not where the sources fell silent',
+      inBoth,
+      { status: statusOf(definition, inBoth, { origins: [origin({ completeTo: ms(period.end - DAY) })] }) },
+      undefined,
+    );
+    change(
+      'not of slices, which are time',
+      inBoth,
+      { status: { ...statusOf(definition, inBoth), unit: 'slices' } },
+      undefined,
+    );
+    test('not where an exclusion took something out of either', () => {
+      const pair = (i: number) =>
+        [period, weekBefore].map((window, k) => ({
+          ...{ window, n: 5, sum: 5 },
+          ...(i === k && { excluded: { spans: [window], sum: 3, by: ['x'] } }),
+        }));
+      for (const i of [0, 1]) {
+        const entry = entryOf(inBoth, { period, counts: [pair(i), pair(i)] });
+        expect(entry.previous).not.toHaveProperty('traffic_change');
+      }
+    });
+    test('by length: March after February, and a month in which clocks change', () => {
+      const changeOf = (month: string, zone: string) => {
+        const span = periodAround('month', ms(Date.parse(`${month}-15T00:00:00Z`)), zone);
+        const days = daysOf(span, zone);
+        const counted = (window: Window) => ({ window, n: 0, sum: (window.end - window.start) / MINUTE });
+        const whole = [counted(span), counted(periodBefore('month', span, zone)), ...days.map(counted)];
+        const facts = { series: 2, origins: [], oldest: ms(0) };
+        return entryOf(long, {
+          period: span,
+          days,
+          before: periodBefore('month', span, zone),
+          counts: [whole, whole],
+          facts,
+        }).previous.traffic_change;
+      };
+      for (const month of ['2023-02', '2023-03', '2023-10']) expect(changeOf(month, 'Europe/Paris')).toBeCloseTo(0, 12);
+    });
+  });
   test('days nothing is known of say so: before the first data, after the last word, ahead', () => {
     const { start } = periodAround('week', NOW, 'UTC');
     const noon = start + 12 * HOUR;
@@ -324,6 +383,26 @@ describe('the report on one SLO', () => {
       expect(formatSloReport({ ...report(), slos }, 'md', 'en')).toContain(english);
       expect(formatSloReport({ ...report(), slos }, 'md', 'fr')).toContain(french);
     });
+  const grown = { previous: { total: 893, attained: 1, traffic_change: 0.12 } };
+  line('more traffic', grown, '| 999 (+12%) |', '| 999 (+12\u202f%) |');
+  const lessEn = '- Traffic: 143 requests a day, −3.4% against the period before.';
+  const lessFr = '- Trafic : 143 requêtes par jour, −3,4\u202f% par rapport à la période précédente.';
+  line('less traffic', { previous: { total: 1035, attained: 1, traffic_change: -0.0338 } }, lessEn, lessFr);
+  const sameFr = '- Trafic : 143 requêtes par jour, comme sur la période précédente.';
+  const same = { previous: { total: 1000, attained: 1, traffic_change: 1e-9 } };
+  line('the same traffic', same, '- Traffic: 143 requests a day, as in the period before.', sameFr);
+  test('SLOs of one title are told apart as on the pages', () => {
+    const [month, week] = [entryOf(events(1000, 0, HOUR)), entryOf(events(1000, 0, HOUR))];
+    const calendar = { every: 1, unit: 'month', zone: 'Europe/Paris', end: NOW } as const;
+    const own = { ...week.now, window: { ...week.now.window, calendar } };
+    const slos = [month, { ...week, id: 'other', now: own }];
+    const text = (language: 'en' | 'fr') => formatSloReport({ ...report(), slos }, 'md', language);
+    for (const name of [`${month.title} (30 days)`, `${month.title} (a calendar month (Europe/Paris))`]) {
+      expect(text('en')).toContain(`| ${name} |`);
+      expect(text('en')).toContain(`## ${name}`);
+    }
+    expect(text('fr')).toContain(`## ${month.title} (un mois civil (Europe/Paris))`);
+  });
   const over = { budget: { allowed: 10, spent: 22, left: -12, left_ratio: -1.2 } };
   line('an overspent budget', over, '| overspent by 120% |', '| dépassé de 120\u202f% |');
   const silent = { attained: undefined, result: 'no_data', no_data: 'silent', complete_to: NOW };

@@ -1,8 +1,8 @@
 import type { GateAnswer, SloStatus } from '../../server/model/slo.ts';
+import type { SloName } from '../../server/model/words/slo-name-text.ts';
 import { gateSentence } from '../../server/model/words/words.ts';
 import { LineText } from '../logs/line-text.tsx';
 import { useSpeech } from '../words/speech.ts';
-import type { SloName } from './slo-names.ts';
 import { StateMark } from './state-mark.tsx';
 
 const MAX_REASONS = 3;

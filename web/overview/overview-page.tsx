@@ -1,10 +1,11 @@
 import type { Alert } from '../../server/model/alerts.ts';
 import type { GateOverride } from '../../server/model/gate.ts';
 import type { GateAnswer, SloGroups, SloHistory, SloStatus } from '../../server/model/slo.ts';
+import type { SloName } from '../../server/model/words/slo-name-text.ts';
 import { visibleText } from '../logs/visible-text.ts';
 import { useSpeech } from '../words/speech.ts';
 import { GateHeadline, GateReasons } from './gate.tsx';
-import { type SloName, sloNames } from './slo-names.ts';
+import { sloNames } from './slo-names.ts';
 import { SloTable } from './slo-table.tsx';
 
 interface OverviewProps {

@@ -2,13 +2,13 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { SloHistory, SloStatus } from '../../server/model/slo.ts';
 import { hourlyBurn } from '../../server/model/slo-order.ts';
+import type { SloName } from '../../server/model/words/slo-name-text.ts';
 import { isoMoment } from '../../server/model/words/time-formats.ts';
 import { SortHead } from '../frame/sort-head.tsx';
 import { LineText } from '../logs/line-text.tsx';
 import { type Speech, useSpeech } from '../words/speech.ts';
 import { BudgetBar } from './budget-bar.tsx';
 import { DayBars } from './day-bars.tsx';
-import type { SloName } from './slo-names.ts';
 import { COLUMNS, type Column, nextOrder, orderSlos, type SloOrder, searchSlos, WORST_FIRST } from './slo-order.ts';
 import { StateMark } from './state-mark.tsx';
 

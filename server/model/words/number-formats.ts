@@ -12,6 +12,8 @@ export interface NumberFormats {
   amount(value: number): string;
   /** A ratio as percent, with at most `digits` decimals, default 1, as the shared words round it; what is not nothing is no 0 %. */
   percent(ratio: number, digits?: number): string;
+  /** How much more or less, with its sign: `+12%`, `−3.5%`; one decimal below ten percent, none above. */
+  change(ratio: number): string;
   /** What was attained, rounded down: 99.9996% must not read as 100%, nor a miss as a hit. */
   attained(ratio: number, objective: number): string;
   /** An objective, with the digits it was written with: `99.95%`. */
@@ -51,6 +53,11 @@ export function numberFormats(language: Language): NumberFormats {
   const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const percents = DIGITS.map((digits) => percentFormat(language, digits, 'halfExpand'));
   const floored = DIGITS.map((digits) => percentFormat(language, digits, 'floor'));
+  const sign = { style: 'percent', signDisplay: 'exceptZero' } as const;
+  const changes = {
+    fine: new Intl.NumberFormat(language, { ...sign, maximumFractionDigits: 1 }),
+    coarse: new Intl.NumberFormat(language, { ...sign, maximumFractionDigits: 0 }),
+  };
   const objective = percentFormat(language, MAX_DIGITS, 'halfExpand');
   return {
     count: (value) => count.format(value),
@@ -60,6 +67,7 @@ export function numberFormats(language: Language): NumberFormats {
       const format = percents[digits] ?? objective;
       return ratio > 0 && ratio < least / 2 ? below(spaced(format, least)) : spaced(format, ratio);
     },
+    change: (ratio) => spaced(Math.abs(ratio) < 0.0995 ? changes.fine : changes.coarse, ratio),
     attained: (ratio, aim) => spaced(floored[attainedDigits(aim)] ?? objective, ratio),
     objective: (ratio) => spaced(objective, ratio),
     times: (rate) => `${(rate < WHOLE_RATE ? tenth : count).format(rate)}×`,
