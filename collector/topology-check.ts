@@ -1,5 +1,6 @@
+import type { z } from 'zod';
 import { nearestWord } from '../server/model/nearest-word.ts';
-import { type Flow, PORTS, takenBy } from './component-types.ts';
+import { type Flow, PORTS, sinkSchema, sourceSchema, takenBy, transformSchema } from './component-types.ts';
 import type { CollectorConfig } from './config.ts';
 import { expandInputs } from './input-globs.ts';
 
@@ -29,17 +30,47 @@ type Components = ReadonlyMap<string, Component>;
 export function checkTopology(config: CollectorConfig): TopologyProblem[] {
   const components = componentsOf(config);
   const wiring = [...duplicateIds(config), ...unknownInputs(components), ...cycles(components)];
-  const known = wiring.length > 0 ? [] : wrongFlows(components);
-  return [...wiring, ...known, ...severalServers(config), ...unfedSinks(config, components)];
+  return [...wiring, ...wrongFlows(components), ...severalServers(config), ...unfedSinks(config, components)];
 }
 
 /**
- * The graph alone, of a configuration the schema refuses: what is wrong between components is told together with what is wrong
- * inside them. `standIns` are sources that will be there.
+ * The same of a configuration the schema refuses, as far as it can be read: what is wrong between components is told together with
+ * what is wrong inside them. `standIns` are file sources that will be there.
  */
 export function checkWiring(value: unknown, standIns: readonly string[]): TopologyProblem[] {
   const graph = graphOf(value, standIns);
-  return [...unknownInputs(graph), ...cycles(graph)];
+  const readable = readableConfig(value);
+  const components = new Map([
+    ...standIns.map((id) => [id, { section: 'sources', type: 'file', inputs: [], takes: [] }] as const),
+    ...componentsOf(readable),
+  ]);
+  return [
+    ...duplicateIds({ sources: {}, transforms: {}, sinks: {}, ...sectionsOf(value) }),
+    ...unknownInputs(graph),
+    ...cycles(graph),
+    ...wrongFlows(components),
+    ...severalServers(readable),
+  ];
+}
+
+function sectionsOf(value: unknown): Partial<Record<(typeof SECTIONS)[number], object>> {
+  return Object.fromEntries(SECTIONS.map((section) => [section, childOf(value, section) ?? {}]));
+}
+
+/** The components without a mistake of their own. */
+function readableConfig(value: unknown): CollectorConfig {
+  const read = <T>(section: (typeof SECTIONS)[number], schema: z.ZodType<T>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(childOf(value, section) ?? {}).flatMap(([id, written]) => {
+        const { data } = schema.safeParse(written);
+        return data === undefined ? [] : [[id, data] as const];
+      }),
+    );
+  return {
+    sources: read('sources', sourceSchema),
+    transforms: read('transforms', transformSchema),
+    sinks: read('sinks', sinkSchema),
+  };
 }
 
 /** What is strange but runs: components nobody reads. */
@@ -89,7 +120,11 @@ function error(path: (string | number)[], message: string): TopologyProblem {
   return { path, message };
 }
 
-function duplicateIds({ sources, transforms, sinks }: CollectorConfig): TopologyProblem[] {
+function duplicateIds({
+  sources,
+  transforms,
+  sinks,
+}: Readonly<Record<(typeof SECTIONS)[number], object>>): TopologyProblem[] {
   const taken = (id: string, others: object[]) => others.some((other) => Object.hasOwn(other, id));
   return [
     ...Object.keys(transforms)
@@ -144,8 +179,11 @@ function cycles(components: Graph): TopologyProblem[] {
   return problems;
 }
 
+/** What stands in a circle has its place to find first. */
 function wrongFlows(components: Components): TopologyProblem[] {
-  return edges(components).flatMap(({ path, from, to }) => {
+  const circle = new Set([...components.keys()].filter((id) => leadsTo(id, id, components)));
+  const apart = edges(components).filter(({ to }) => !circle.has(to));
+  return apart.flatMap(({ path, from, to }) => {
     const { type, takes = [] } = components.get(to) ?? {};
     const wrong = [...flowsOf(from, components)].find((flow) => !takes.includes(flow));
     if (wrong === undefined) return [];
@@ -155,12 +193,23 @@ function wrongFlows(components: Components): TopologyProblem[] {
   });
 }
 
-function flowsOf(id: string, components: Components): Set<Flow> {
+/** Whether what `id` gives comes, among others, from `from`. */
+function leadsTo(id: string, from: string, components: Graph, seen = new Set<string>()): boolean {
+  return (components.get(id)?.inputs ?? []).some((input) => {
+    if (input === from) return true;
+    if (seen.has(input)) return false;
+    seen.add(input);
+    return leadsTo(input, from, components, seen);
+  });
+}
+
+/** A circle adds nothing to what flows. */
+function flowsOf(id: string, components: Components, seen: readonly string[] = []): Set<Flow> {
   const component = components.get(id);
-  if (component === undefined) return new Set();
+  if (component === undefined || seen.includes(id)) return new Set();
   const gives = PORTS[component.type].gives;
   if (gives !== undefined) return new Set([gives]);
-  return new Set(component.inputs.flatMap((from) => [...flowsOf(from, components)]));
+  return new Set(component.inputs.flatMap((from) => [...flowsOf(from, components, [...seen, id])]));
 }
 
 function severalServers({ sinks }: CollectorConfig): TopologyProblem[] {

@@ -47,8 +47,6 @@ export const compositeSchema = z
   .meta({ description: 'the weighted mean of what other SLOs measure' })
   .optional();
 
-type WrittenComposite = NonNullable<z.output<typeof compositeSchema>>;
-
 export const COMPOSITE_KEYS: Readonly<Record<string, readonly string[]>> = {
   composite: ['parts', 'late'],
   'composite.parts': ['slo', 'weight', 'late'],
@@ -79,9 +77,33 @@ export function compositeProblems(
 /** A composite as it was read from its file, before its parts are known. */
 export interface UnlinkedComposite {
   readonly id: string;
-  readonly written: WrittenComposite;
+  readonly written: { readonly parts: readonly WrittenPart[]; readonly late?: LatePolicy | undefined };
+  /** Some parts cannot be read. */
+  readonly isTorn: boolean;
   readonly at: Path;
   readonly place: Place;
+}
+
+interface WrittenPart extends z.output<typeof part> {
+  /** Its place among the parts as they are written. */
+  readonly index: number;
+}
+
+/** What can be read of a composite, if an entry is one. */
+export function unlinkedComposite(
+  { composite }: Readonly<Record<string, unknown>>,
+  id: string,
+  at: Path,
+  place: Place,
+): UnlinkedComposite | undefined {
+  if (!isRecord(composite) || !Array.isArray(composite.parts)) return undefined;
+  const parts = composite.parts.flatMap((raw: unknown, index) => {
+    const slo = isRecord(raw) && typeof raw.slo === 'string' ? raw.slo : undefined;
+    const read = part.safeParse(raw).data ?? (slo === undefined ? undefined : { slo, weight: 1 });
+    return read === undefined ? [] : [{ ...read, index }];
+  });
+  const { data } = compositeSchema.safeParse(composite);
+  return { id, written: { parts, late: data?.late }, isTorn: data === undefined, at, place };
 }
 
 /** The SLOs that parts are looked for among. */
@@ -93,21 +115,21 @@ export interface KnownSlos {
   readonly broken: ReadonlySet<string>;
 }
 
-/** The parts of a composite, counted over `window`, or why they cannot be. */
+/** The parts of a composite, counted over the window of `slo`, or why they cannot be. */
 export function linkedComposite(
-  { id, written, at, place }: UnlinkedComposite,
-  { window }: Pick<SloDefinition, 'window'>,
+  { id, written, isTorn, at, place }: UnlinkedComposite,
+  slo: Pick<SloDefinition, 'window'> | undefined,
   known: KnownSlos,
 ): { readonly indicator?: CompositeIndicator; readonly problems: readonly FileRemark[] } {
   const parts: CompositePart[] = [];
   const problems: FileRemark[] = [];
-  let isBroken = false;
-  for (const [i, { slo, weight, late = written.late ?? DEFAULT_LATE }] of written.parts.entries()) {
-    const found = known.definitions.get(slo);
-    const cause = partProblem(id, slo, known);
-    if (cause !== undefined) problems.push(place([...at, 'composite', 'parts', i, 'slo'], cause));
-    else if (found === undefined) isBroken = true;
-    else parts.push({ slo, weight, late, ...countedPart(found, id, window) });
+  let isBroken = isTorn;
+  for (const { slo: of, weight, late = written.late ?? DEFAULT_LATE, index } of written.parts) {
+    const found = known.definitions.get(of);
+    const cause = partProblem(id, of, known);
+    if (cause !== undefined) problems.push(place([...at, 'composite', 'parts', index, 'slo'], cause));
+    else if (found === undefined || slo === undefined) isBroken = true;
+    else parts.push({ slo: of, weight, late, ...countedPart(found, id, slo.window) });
   }
   return { problems, ...(problems.length === 0 && !isBroken && { indicator: { kind: 'composite', parts } }) };
 }
@@ -129,7 +151,7 @@ function partProblem(id: string, part: string, { definitions, composites, broken
   if (definitions.has(part) || broken.has(part)) return undefined;
   const near = nearestWord(
     part,
-    [...definitions.keys()].filter((one) => one !== id && !composites.has(one)),
+    [...definitions.keys(), ...broken].filter((one) => one !== id && !composites.has(one)),
   );
   const grouped = [...definitions.values()].find(({ id: of, group_by }) => group_by && part.startsWith(`${of}-`));
   if (near === undefined && grouped !== undefined) {

@@ -7,6 +7,7 @@ import { nominalLength } from '../slo-window.ts';
 import { formatObjective } from './percentage.ts';
 import { DURATION, PART_OR_ALL } from './written-shape.ts';
 import { alsoWritten, got, reading } from './written-value.ts';
+import { isRecord } from './yaml-file.ts';
 
 const MAX_PAIRS = 8;
 
@@ -46,8 +47,8 @@ function noDataSchema() {
   return z.enum([...ALERT_TIERS, 'none'], { error: (issue) => got(issue.input, 'page, ticket or none') });
 }
 
-function tierSchema() {
-  const pair = z.strictObject(
+function pairSchema() {
+  return z.strictObject(
     {
       budget_share: reading('a share of the budget such as "2%"', budgetShare, PART_OR_ALL),
       long: reading('a duration such as "1h"', alertWindow, DURATION),
@@ -66,10 +67,13 @@ function tierSchema() {
         issue.code === 'invalid_type' ? got(issue.input, 'a map of budget_share, long, short') : undefined,
     },
   );
+}
+
+function tierSchema() {
   return z.preprocess(
     (written) => (written === 'none' ? [] : written),
     z
-      .array(pair, {
+      .array(pairSchema(), {
         error: (issue) => got(issue.input, 'none, or a list such as [{budget_share: 2%, long: 1h, short: 5m}]'),
       })
       .max(MAX_PAIRS, `want at most ${MAX_PAIRS} pairs of windows`)
@@ -110,24 +114,37 @@ interface AlertProblem {
   readonly message: string;
 }
 
-/** What is wrong with the pairs a person wrote, given the window and the objective they stand under. */
-export function alertProblems(written: WrittenAlerts | undefined, slo: SloDefinition): readonly AlertProblem[] {
+/** What is known of the definition that the pairs stand under. */
+type AroundPairs = Partial<Pick<SloDefinition, 'objective' | 'window'>>;
+
+/** What is wrong with the pairs a person wrote, given the window and the objective they stand under, of those that can be read. */
+export function alertProblems(alerts: unknown, slo: AroundPairs): readonly AlertProblem[] {
   return ALERT_TIERS.flatMap((tier) => {
-    const pairs = (written?.[tier] ?? []).map((pair) => ({ tier, ...pair }));
-    return pairs.flatMap((pair, i) => {
-      const twin = pairs.findIndex(({ long, short }) => long === pair.long && short === pair.short);
-      const message = twin < i ? `these windows are used already by pair ${twin + 1}` : pairProblem(pair, slo);
+    const pairs = pairsWritten(alerts, tier);
+    return pairs.flatMap(({ pair, i }) => {
+      const twin = pairs.find((other) => other.pair.long === pair.long && other.pair.short === pair.short);
+      const isTwin = twin !== undefined && twin.i < i;
+      const message = isTwin ? `these windows are used already by pair ${twin.i + 1}` : pairProblem(pair, slo);
       return message === undefined ? [] : [{ path: ['alerts', tier, i], message }];
     });
   });
 }
 
-function pairProblem(pair: AlertPair, { objective, ...slo }: SloDefinition): string | undefined {
-  const window = nominalLength(slo.window);
+function pairsWritten(alerts: unknown, tier: AlertTier): readonly { readonly pair: AlertPair; readonly i: number }[] {
+  const list: unknown = isRecord(alerts) ? alerts[tier] : undefined;
+  return (Array.isArray(list) ? list : []).flatMap((written: unknown, i) => {
+    const { data } = pairSchema().safeParse(written);
+    return data === undefined ? [] : [{ pair: { tier, ...data }, i }];
+  });
+}
+
+function pairProblem(pair: AlertPair, { objective, ...slo }: AroundPairs): string | undefined {
+  const window = slo.window && nominalLength(slo.window);
   const [long, short] = [formatDuration(pair.long), formatDuration(pair.short)];
   if (pair.short >= pair.long) return `got short ${short} and long ${long}; want short below long`;
+  if (window === undefined) return undefined;
   if (pair.long > window) return `got long ${long}; want at most the window of the SLO, ${formatDuration(window)}`;
-  if (canFire(pair, window, errorBudgetShare(objective))) return undefined;
+  if (objective === undefined || canFire(pair, window, errorBudgetShare(objective))) return undefined;
   return `this alert can never fire: ${arithmetic(pair, window, objective)}`;
 }
 

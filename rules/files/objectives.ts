@@ -21,6 +21,8 @@ export const MAX_OBJECTIVES = 10;
 export interface WrittenSlo {
   readonly raw: unknown;
   readonly place: Place;
+  /** Keys of which nothing is told: why they are missing is told already. */
+  readonly untold?: readonly string[];
 }
 
 export interface WrittenSlos {
@@ -35,17 +37,18 @@ export function splitObjectives(raw: unknown, at: Path, place: Place): WrittenSl
   const here: Path = [...at, 'objectives'];
   const both = ['objective', 'window'].filter((key) => key in raw);
   const twice = both.map((key) => place([...at, key], `got both ${key} and objectives; want one of them`));
+  const sharedAlone: WrittenSlo = { raw: shared, place, untold: ['objective', 'window'] };
   if (!Array.isArray(objectives) || objectives.length === 0 || objectives.length > MAX_OBJECTIVES) {
     const want = `objectives: want a list of 1 to ${MAX_OBJECTIVES} such as {objective: 99.9%, window: 30d}`;
-    return { slos: [], problems: [...twice, place(here, want)] };
+    return { slos: [sharedAlone], problems: [...twice, place(here, want)] };
   }
   const problems = objectives.flatMap((one, i) => ownProblems(one, [...here, i], place));
-  if (problems.length + twice.length > 0) return { slos: [], problems: [...twice, ...problems] };
-  const slos = objectives.filter(isRecord).map((own, i) => ({
-    raw: { ...shared, ...own, id: idOf(shared.id, own) },
-    place: placeOf(own, at, [...here, i], place),
-  }));
-  return { slos, problems: [] };
+  const slos = objectives.flatMap((own, i): readonly WrittenSlo[] => {
+    if (!isRecord(own)) return [];
+    const known = Object.fromEntries(Object.entries(own).filter(([key]) => OWN_KEYS.includes(key)));
+    return [{ raw: { ...shared, ...known, id: idOf(shared.id, own) }, place: placeOf(own, at, [...here, i], place) }];
+  });
+  return { slos: slos.length === 0 ? [sharedAlone] : slos, problems: [...twice, ...problems] };
 }
 
 function ownProblems(one: unknown, at: Path, place: Place): readonly FileRemark[] {

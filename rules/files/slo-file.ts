@@ -1,5 +1,10 @@
 import { formatDuration } from '../../server/model/units.ts';
-import { type KnownSlos, linkedComposite, type UnlinkedComposite } from '../composite/composite-schema.ts';
+import {
+  type KnownSlos,
+  linkedComposite,
+  type UnlinkedComposite,
+  unlinkedComposite,
+} from '../composite/composite-schema.ts';
 import { type HeldProblem, heldByDefault } from '../figures/held-window.ts';
 import { isForeign, readForeignFiles } from '../formats/foreign-file.ts';
 import type { WrittenPolicy } from '../gate/gate-policy.ts';
@@ -9,8 +14,8 @@ import { defaultTitle, type ParseSelector } from '../indicator.ts';
 import { defaultMinimumEvents, type SloDefinition } from '../slo-definition.ts';
 import { alertPairsOf, alertProblems, leftOutNotes } from './alert-file.ts';
 import { groupingOf, groupingProblems } from './grouping-schema.ts';
-import { indicatorOf, indicatorProblems } from './indicator-schema.ts';
-import { splitObjectives } from './objectives.ts';
+import { INDICATORS, indicatorOf, indicatorProblems } from './indicator-schema.ts';
+import { splitObjectives, type WrittenSlo } from './objectives.ts';
 import { ENTRY_KEYS, type SloEntry, sloEntrySchema } from './slo-schema.ts';
 import {
   type FileRemark,
@@ -44,7 +49,10 @@ export interface SloFiles {
 }
 
 interface ReadEntry {
+  readonly id?: string;
+  /** As far as it can be judged; with mistakes it has stand-ins for what is missing. */
   readonly slo?: SloDefinition;
+  readonly isRight: boolean;
   readonly problems: readonly SloRemark[];
   readonly idAt?: SloRemark;
   readonly windowAt?: SloRemark;
@@ -52,8 +60,6 @@ interface ReadEntry {
   readonly policies?: readonly ReadPolicy[];
   /** It is one, and its parts are to be found. */
   readonly composite?: UnlinkedComposite;
-  /** Of a definition with mistakes. */
-  readonly brokenId?: unknown;
 }
 
 /**
@@ -70,56 +76,79 @@ export function readSloFiles(
   const own = files.filter((file) => !foreign.includes(file));
   const read = [...own.flatMap((file) => readFile(file, parseSelector)), ...readForeign(foreign, parseSelector)];
   const entries = linkedEntries(read, known).map((entry) => heldEntry(entry, heldProblem));
-  const holders = new Map<string, SloRemark>();
-  const slos: SloDefinition[] = [];
-  const problems = entries.flatMap((entry) => entry.problems);
-  for (const { slo, idAt } of entries) {
-    if (slo === undefined || idAt === undefined) continue;
-    const holder = holders.get(slo.id);
-    if (holder === undefined) {
-      holders.set(slo.id, idAt);
-      slos.push(slo);
-    } else {
-      const message = `id "${slo.id}" is already taken in ${holder.file}:${holder.line}; want another one`;
-      problems.push({ ...idAt, message });
-    }
-  }
+  const { slos, taken } = byFirstHolder(entries);
   const written = entries.flatMap((entry) => entry.policies ?? []);
   const policed = written.flatMap(({ services }) => services);
-  problems.push(...written.flatMap((policy) => policy.problems), ...heldTwice(policed));
+  const problems = [
+    ...entries.flatMap((entry) => entry.problems),
+    ...taken,
+    ...written.flatMap((policy) => policy.problems),
+    ...heldTwice(policed),
+  ];
   const policies = written.flatMap(({ policy }) => policy ?? []);
-  return { slos, policies, policed, problems, notes: entries.flatMap((entry) => entry.notes) };
+  const notes = entries.flatMap((entry) => entry.notes);
+  return { slos, policies, policed, problems: inOrder(problems, files), notes };
+}
+
+/** The definitions in force. An id is held by whoever wrote it first, with mistakes or without. */
+function byFirstHolder(entries: readonly ReadEntry[]) {
+  const holders = new Map<string, SloRemark>();
+  const slos: SloDefinition[] = [];
+  const taken: SloRemark[] = [];
+  for (const { id, idAt, slo, isRight } of entries) {
+    if (id === undefined || idAt === undefined) continue;
+    const holder = holders.get(id);
+    if (holder === undefined) {
+      holders.set(id, idAt);
+      if (slo !== undefined && isRight) slos.push(slo);
+    } else {
+      const message = `id "${id}" is already taken in ${holder.file}:${holder.line}; want another one`;
+      taken.push({ ...idAt, message });
+    }
+  }
+  return { slos, taken };
+}
+
+/** Each once, as a reader meets them. */
+function inOrder(problems: readonly SloRemark[], files: readonly SloFile[]): readonly SloRemark[] {
+  const ranks = new Map(files.map(({ path }, i) => [path, i]));
+  const rank = ({ file }: SloRemark): number => ranks.get(file) ?? 0;
+  const once = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...once.values()].sort((a, b) => rank(a) - rank(b) || a.line - b.line || a.col - b.col);
 }
 
 /** Composites with their parts, which may stand in any file. */
 function linkedEntries(entries: readonly ReadEntry[], known: readonly SloDefinition[]): readonly ReadEntry[] {
-  const read = entries.flatMap(({ slo }) => slo ?? []);
+  const { slos: read } = byFirstHolder(entries);
   const composites = [
     ...known.flatMap(({ id, indicator }) => (indicator.kind === 'composite' ? [{ id, written: indicator }] : [])),
     ...entries.flatMap(({ composite }) => composite ?? []),
   ];
   const slos: KnownSlos = {
-    // The first holder of an id keeps it.
-    definitions: new Map([...known, ...read.toReversed()].map((slo) => [slo.id, slo])),
+    definitions: new Map([...known, ...read].map((slo) => [slo.id, slo])),
     composites: new Map(composites.map(({ id, written }) => [id, written.parts.map(({ slo }) => slo)])),
-    broken: new Set(entries.flatMap(({ brokenId }) => (typeof brokenId === 'string' ? [brokenId] : []))),
+    broken: new Set(entries.flatMap(({ id, isRight }) => (isRight ? [] : (id ?? [])))),
   };
   return entries.map((entry) => linkedEntry(entry, slos));
 }
 
 function linkedEntry(entry: ReadEntry, known: KnownSlos): ReadEntry {
-  const { slo, composite } = entry;
-  if (slo === undefined || composite === undefined) return entry;
+  const { slo, composite, ...rest } = entry;
+  if (composite === undefined) return entry;
   const { indicator, problems } = linkedComposite(composite, slo, known);
-  if (indicator !== undefined) return { ...entry, slo: { ...slo, indicator } };
-  return { problems: [...entry.problems, ...problems], notes: [] };
+  if (slo !== undefined && indicator !== undefined) return { ...entry, slo: { ...slo, indicator } };
+  return { ...rest, isRight: false, problems: [...entry.problems, ...problems], notes: [] };
 }
 
 /** The entry, or why no store holds its window. */
 function heldEntry(entry: ReadEntry, heldProblem: HeldProblem): ReadEntry {
   const cause = entry.slo === undefined ? undefined : heldProblem(entry.slo);
   if (cause === undefined || entry.windowAt === undefined) return entry;
-  return { problems: [...entry.problems, { ...entry.windowAt, message: `window: ${cause}` }], notes: entry.notes };
+  return {
+    ...entry,
+    isRight: false,
+    problems: [...entry.problems, { ...entry.windowAt, message: `window: ${cause}` }],
+  };
 }
 
 /** A file that is no YAML is told by the reader of ours. */
@@ -135,34 +164,38 @@ function readForeign(files: readonly SloFile[], parseSelector: ParseSelector): r
   const { slos, problems, losses } = readForeignFiles(files, parseSelector);
   const schema = sloEntrySchema(parseSelector);
   const read = slos.map((slo): ReadEntry => {
-    if (slo.refused === true || slo.problems.length > 0) return { problems: slo.problems, notes: slo.losses };
-    const entry = readEntry(slo.entry, [], slo.place, schema);
+    if (slo.refused === true || slo.problems.length > 0) return remarksOnly(slo.problems, slo.losses);
+    const entry = readEntry({ raw: slo.entry, place: slo.place }, [], schema);
     return { ...entry, notes: [...slo.losses, ...entry.notes] };
   });
-  return [{ problems, notes: losses }, ...read];
+  return [remarksOnly(problems, losses), ...read];
+}
+
+function remarksOnly(problems: readonly SloRemark[], notes: readonly SloRemark[] = []): ReadEntry {
+  return { problems, notes, isRight: false };
 }
 
 function readFile({ path, text }: SloFile, parseSelector: ParseSelector): readonly ReadEntry[] {
   const { content, problems, place, ignored } = openYaml(path, text);
-  if (problems.length > 0) return [{ problems, notes: [] }];
-  if (ignored > 0) return [{ problems: [place([], 'got several YAML documents; want one')], notes: [] }];
-  return readContent(content, place, parseSelector);
+  if (problems.length > 0) return [remarksOnly(problems)];
+  const several = ignored > 0 ? [place([], 'got several YAML documents; want one')] : [];
+  return [remarksOnly(several), ...readContent(content, place, parseSelector)];
 }
 
 const FILE_KEYS: readonly string[] = ['slos', 'policies'];
 
 function readContent(content: unknown, place: Place, parseSelector: ParseSelector): readonly ReadEntry[] {
   const want = 'want "slos:" with a list of definitions, "policies:" with a list of policies, or both';
-  if (!isRecord(content)) return [{ problems: [place([], want)], notes: [] }];
+  if (!isRecord(content)) return [remarksOnly([place([], want)])];
   const problems = Object.keys(content)
     .filter((key) => !FILE_KEYS.includes(key))
     .map((key) => place([key], unknownKey(key, FILE_KEYS)));
   const policies = content.policies === undefined ? [] : readPolicies(content.policies, place);
   const { slos = policies.length > 0 ? [] : undefined } = content;
-  if (!Array.isArray(slos)) return [{ problems: [...problems, place(['slos'], want)], notes: [], policies }];
+  if (!Array.isArray(slos)) return [{ ...remarksOnly([...problems, place(['slos'], want)]), policies }];
   const schema = sloEntrySchema(parseSelector);
   return [
-    { problems, notes: [], policies },
+    { ...remarksOnly(problems), policies },
     ...slos.flatMap((entry, i) => readEntries(entry, ['slos', i], place, schema)),
   ];
 }
@@ -172,27 +205,53 @@ type EntrySchema = ReturnType<typeof sloEntrySchema>;
 /** A definition by its objectives; what is wrong with what they share is told once. */
 function readEntries(raw: unknown, at: Path, place: Place, schema: EntrySchema): readonly ReadEntry[] {
   const { slos, problems } = splitObjectives(raw, at, place);
-  const read = slos.map((slo) => readEntry(slo.raw, at, slo.place, schema));
-  const told = new Map(read.flatMap((entry) => entry.problems).map((problem) => [JSON.stringify(problem), problem]));
-  return [
-    { problems: [...problems, ...told.values()], notes: [] },
-    ...read.map((entry) => ({ ...entry, problems: [] })),
-  ];
+  const read = slos.map((slo) => readEntry(slo, at, schema));
+  const wrong = problems.length > 0 ? { isRight: false } : {};
+  return [remarksOnly(problems), ...read.map((entry) => ({ ...entry, ...wrong }))];
 }
 
-function readEntry(raw: unknown, at: Path, place: Place, schema: EntrySchema): ReadEntry {
-  if (!isRecord(raw)) return { problems: [place(at, 'want a definition with id, service, objective ...')], notes: [] };
+/** All that is wrong with it: a mistake in one key hides none of another, nor of what they say together. */
+function readEntry({ raw, place, untold = [] }: WrittenSlo, at: Path, schema: EntrySchema): ReadEntry {
+  if (!isRecord(raw)) return remarksOnly([place(at, 'want a definition with id, service, objective ...')]);
   const parsed = schema.safeParse(raw);
-  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt));
-  const problems = [...issues, ...indicatorProblems(raw, at, place), ...groupingProblems(raw, at, place)];
-  if (!parsed.success || problems.length > 0) return { problems, notes: [], brokenId: raw.id };
-  const slo = definitionOf(parsed.data);
-  const wrong = alertProblems(parsed.data.alerts, slo).map(({ path, message }) => place([...at, ...path], message));
-  if (wrong.length > 0) return { problems: wrong, notes: [], brokenId: slo.id };
-  const notes = leftOutNotes(slo).map((message) => place([...at, 'objective'], message));
-  const { composite: written } = parsed.data;
-  const composite = written && { composite: { id: slo.id, written, at, place } };
-  return { slo, problems, idAt: place([...at, 'id'], ''), windowAt: place([...at, 'window'], ''), notes, ...composite };
+  const issues = parsed.error?.issues.filter(({ path }) => !untold.includes(String(path[0]))) ?? [];
+  const entry = parsed.data ?? partsOf(schema, raw);
+  const between = indicatorProblems(raw, at, place);
+  const problems = [
+    ...issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt)),
+    ...between,
+    ...groupingProblems(raw, at, place),
+    ...alertProblems(raw.alerts, entry).map(({ path, message }) => place([...at, ...path], message)),
+  ];
+  const isRight = parsed.success && problems.length === 0;
+  const slo = between.length === 0 ? judgedDefinition(entry) : undefined;
+  const notes = isRight && slo ? leftOutNotes(slo).map((message) => place([...at, 'objective'], message)) : [];
+  const windowAt = place([...at, 'window'], '');
+  const composite = unlinkedComposite(raw, entry.id ?? '', at, place);
+  return {
+    isRight,
+    problems,
+    notes,
+    windowAt,
+    ...(slo && { slo }),
+    ...(entry.id !== undefined && { id: entry.id, idAt: place([...at, 'id'], '') }),
+    ...(composite && { composite }),
+  };
+}
+
+/** The keys that can be read, each by itself. */
+function partsOf(schema: EntrySchema, raw: Readonly<Record<string, unknown>>): Partial<SloEntry> {
+  const read = Object.entries(schema.shape).flatMap(([key, part]) => {
+    const { data } = part.safeParse(raw[key]);
+    return data === undefined ? [] : [[key, data] as const];
+  });
+  return Object.fromEntries(read);
+}
+
+/** Of an entry that says what is measured, and over which window; what else is missing has a stand-in. */
+function judgedDefinition({ id = '', service = '', objective = 0.99, window, ...rest }: Partial<SloEntry>) {
+  if (window === undefined || !INDICATORS.some((kind) => rest[kind] !== undefined)) return undefined;
+  return definitionOf({ id, service, objective, window, ...rest });
 }
 
 function keysAt(path: Path): readonly string[] {

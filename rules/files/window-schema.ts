@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isDay } from '../../server/model/calendar-day.ts';
 import { messageOf } from '../../server/model/errors.ts';
-import { CALENDAR_UNITS, type CalendarUnit } from '../../server/model/slo.ts';
+import { CALENDAR_UNITS } from '../../server/model/slo.ts';
 import { DAY, formatDuration, HOUR, ms, parseDuration } from '../../server/model/units.ts';
 import { isZone } from '../../server/model/zones.ts';
 import { type CalendarDay, type CalendarWindow, longestLength, rolling, type SloWindow } from '../slo-window.ts';
@@ -61,8 +61,10 @@ export const sloWindowSchema = z
   .meta(WRITTEN_WINDOW)
   .transform((written, context): SloWindow => {
     const read = isRecord(written) ? calendarWindow.safeParse(written) : rollingWindow.safeParse(written);
-    if (read.success) return read.data;
-    for (const { path, message, ...issue } of read.error.issues) {
+    const [key, cause] = isRecord(written) ? calendarProblem(written) : [];
+    if (key !== undefined) context.addIssue({ code: 'custom', message: cause, path: [key] });
+    if (read.success && key === undefined) return read.data;
+    for (const { path, message, ...issue } of read.error?.issues ?? []) {
       if (issue.code === 'unrecognized_keys') {
         context.issues.push({ code: issue.code, keys: issue.keys, input: undefined, path: [...path], message });
       } else context.addIssue({ code: 'custom', message, path: [...path] });
@@ -72,27 +74,26 @@ export const sloWindowSchema = z
 
 const rollingWindow = reading(WANT, (text) => within(rolling(parseDuration(text)), text));
 
-const calendarWindow = z
-  .strictObject({
-    calendar: reading(WANT_CALENDAR, calendarPeriod),
-    zone: reading('an IANA time zone such as "Europe/Paris"', zone).default('UTC'),
-    from: reading('a day such as "2026-01-05"', calendarDay).optional(),
-  })
-  .transform(({ calendar, zone, from }, context): CalendarWindow => {
-    const window: CalendarWindow = { kind: 'calendar', ...calendar, zone, ...(from && { from }) };
-    const [path, message] = calendarProblem(window);
-    if (path === undefined) return window;
-    context.addIssue({ code: 'custom', message, path: [path] });
-    return z.NEVER;
-  });
+const calendarKeys = z.strictObject({
+  calendar: reading(WANT_CALENDAR, calendarPeriod),
+  zone: reading('an IANA time zone such as "Europe/Paris"', zone).default('UTC'),
+  from: reading('a day such as "2026-01-05"', calendarDay).optional(),
+});
 
-function calendarProblem(window: CalendarWindow): readonly [path?: string, message?: string] {
-  if (window.every > 1 && window.from === undefined) {
-    const text = printPeriod(window);
+const calendarWindow = calendarKeys.transform(
+  ({ calendar, zone, from }): CalendarWindow => ({ kind: 'calendar', ...calendar, zone, ...(from && { from }) }),
+);
+
+/** What the shape of a calendar cannot say, at the key of it, whatever is wrong with its other keys. */
+function calendarProblem(written: Readonly<Record<string, unknown>>): readonly [key?: string, cause?: string] {
+  const period = calendarKeys.shape.calendar.safeParse(written.calendar).data;
+  if (period === undefined) return [];
+  if (period.every > 1 && written.from == null) {
+    const text = printPeriod(period);
     return ['from', `missing; want the first day of one of the periods of ${text}, such as 2026-01-05`];
   }
   try {
-    within(window, printPeriod(window));
+    within({ kind: 'calendar', ...period, zone: 'UTC' }, printPeriod(period));
     return [];
   } catch (error) {
     return ['calendar', messageOf(error)];
@@ -133,7 +134,7 @@ export function printWindow(window: SloWindow): unknown {
   return { calendar: printPeriod(window), zone, ...(from && { from: printDay(from) }) };
 }
 
-function printPeriod({ every, unit }: { readonly every: number; readonly unit: CalendarUnit }): string {
+function printPeriod({ every, unit }: Pick<CalendarWindow, 'every' | 'unit'>): string {
   return every === 1 ? unit : `${every} ${unit}s`;
 }
 

@@ -1,4 +1,5 @@
 import { isDay } from '../../server/model/calendar-day.ts';
+import { messageOf } from '../../server/model/errors.ts';
 import { DAY, formatDuration, MINUTE, type Ms, ms, parseDuration } from '../../server/model/units.ts';
 import { isZone, momentOf, wallClockAt } from '../../server/model/zones.ts';
 import { namesItsStart, occurrences, type Recurrence, readRecurrence } from '../exclusions/recurrence.ts';
@@ -74,19 +75,74 @@ function onWall(
   return ms(momentOf({ year, month, day: day + days, hour, minute }, zone));
 }
 
+/** What is wrong with a freeze, at the key that says it; without a key it is between them. */
+export interface FreezeProblem {
+  readonly key?: keyof WrittenFreeze;
+  readonly message: string;
+}
+
 /** Throws an Error that says what is wrong with a freeze and what would be right. */
-export function readFreeze({ from, to, duration, rrule, zone, reason }: WrittenFreeze): FreezeWindow {
-  if (!isZone(zone)) throw new Error(`got zone ${JSON.stringify(zone)}; want an IANA name such as "Europe/Paris"`);
-  if ((to === undefined) === (duration === undefined)) {
-    throw new Error(`got ${to === undefined ? 'neither' : 'both'} of to and duration; want exactly one`);
-  }
-  if (to !== undefined && rrule === undefined) return readBorders(from, to, zone, reason);
+export function readFreeze(written: WrittenFreeze): FreezeWindow {
+  const [problem] = freezeProblems(written);
+  if (problem !== undefined) throw new Error(problem.message);
+  const { from, to, duration, rrule, zone, reason } = written;
+  const [first, last] = [weekTimeOf(from), to === undefined ? undefined : weekTimeOf(to)];
+  if (first !== undefined && last !== undefined) return { kind: 'weekly', from: first, to: last, zone, reason };
   const start = momentIn(from, zone);
   const length = to === undefined ? readLength(duration ?? '') : ms(momentIn(to, zone) - start);
   if (rrule === undefined) return { kind: 'once', start, end: ms(start + length), reason };
-  const rule = readRecurrence({ rule: rrule, zone });
-  refuseRule(rule, start, length);
-  return { kind: 'recurring', start, length, rule, reason };
+  return { kind: 'recurring', start, length, rule: readRecurrence({ rule: rrule, zone }), reason };
+}
+
+/** All that is wrong with what is there; that a key is missing is for its shape to say, unless another may stand for it. */
+export function freezeProblems(written: Partial<WrittenFreeze>): readonly FreezeProblem[] {
+  const { to, duration } = written;
+  const ends = (to === undefined) === (duration === undefined);
+  const wrong: FreezeProblem[] = [
+    ...keyProblems(written),
+    ...(ends ? [{ message: `got ${to === undefined ? 'neither' : 'both'} of to and duration; want exactly one` }] : []),
+  ];
+  return wrong.length > 0 ? wrong : spanProblems(written);
+}
+
+/** Of each key by itself. */
+function keyProblems({ from, to, duration, rrule, zone }: Partial<WrittenFreeze>): readonly FreezeProblem[] {
+  const clock = zone !== undefined && isZone(zone) ? zone : 'UTC';
+  const mayBeWeekly = duration === undefined && rrule === undefined;
+  const border = (text: string): unknown => (mayBeWeekly && weekTimeOf(text)) || momentIn(text, clock);
+  return [
+    ...problemOf('zone', zone, (text) => {
+      if (!isZone(text)) throw new Error(`got zone ${JSON.stringify(text)}; want an IANA name such as "Europe/Paris"`);
+    }),
+    ...problemOf('from', from, border),
+    ...problemOf('to', to, border),
+    ...problemOf('duration', duration, readLength),
+    ...problemOf('rrule', rrule, (rule) => readRecurrence({ rule, zone: clock })),
+  ];
+}
+
+function problemOf(
+  key: keyof WrittenFreeze,
+  text: string | undefined,
+  read: (text: string) => unknown,
+): readonly FreezeProblem[] {
+  try {
+    if (text !== undefined) read(text);
+    return [];
+  } catch (error) {
+    return [{ key, message: messageOf(error) }];
+  }
+}
+
+/** Between keys that are right by themselves. */
+function spanProblems({ from, to, duration, rrule, zone }: Partial<WrittenFreeze>): readonly FreezeProblem[] {
+  if (from === undefined || zone === undefined) return [];
+  return problemOf('from', from, () => {
+    if (to !== undefined && rrule === undefined) return refuseBorders(from, to, zone);
+    const start = momentIn(from, zone);
+    const length = to === undefined ? readLength(duration ?? '') : ms(momentIn(to, zone) - start);
+    if (rrule !== undefined) refuseRule(readRecurrence({ rule: rrule, zone }), start, length);
+  });
 }
 
 function readLength(text: string): Ms {
@@ -109,19 +165,17 @@ function refuseRule(rule: Recurrence, start: Ms, length: Ms): void {
   throw new Error(`${got}; want them shorter than that`);
 }
 
-function readBorders(from: string, to: string, zone: string, reason: string): FreezeWindow {
+function refuseBorders(from: string, to: string, zone: string): void {
   const [first, last] = [weekTimeOf(from), weekTimeOf(to)];
   if (first !== undefined && last !== undefined) {
-    if (first.weekday === last.weekday && minutesOf(first) === minutesOf(last)) {
-      throw new Error(`got ${JSON.stringify(from)} to itself, which never ends; want another "to"`);
-    }
-    return { kind: 'weekly', from: first, to: last, zone, reason };
+    if (first.weekday !== last.weekday || minutesOf(first) !== minutesOf(last)) return;
+    throw new Error(`got ${JSON.stringify(from)} to itself, which never ends; want another "to"`);
   }
   if (first !== undefined || last !== undefined) {
     throw new Error('got a date and a time of the week; want two of a kind');
   }
   const [start, end] = [momentIn(from, zone), momentIn(to, zone)];
-  if (end > start) return { kind: 'once', start, end, reason };
+  if (end > start) return;
   const wrong = end === start ? 'is nothing' : `ends ${formatDuration(ms(start - end))} before it begins`;
   throw new Error(`got a freeze from ${from} to ${to}, which ${wrong}; want "to" after "from", which is excluded`);
 }

@@ -6,7 +6,7 @@ import { BURN_WINDOWS } from '../alerts/windows.ts';
 import { DURATION, FILLED, shareOr } from '../files/written-shape.ts';
 import { got, reading } from '../files/written-value.ts';
 import { type FileRemark, isRecord, issueRemarks, type Path, type Place } from '../files/yaml-file.ts';
-import { readFreeze } from './gate-freeze.ts';
+import { freezeProblems, readFreeze } from './gate-freeze.ts';
 import { EVERY_SERVICE, UNDECIDED_STATES, type WrittenPolicy } from './gate-policy.ts';
 import type { PolicedService } from './gate-services.ts';
 
@@ -74,32 +74,21 @@ const burnLimit = z.strictObject({
   rate: z.number({ error: (issue) => got(issue.input, 'a burn rate such as 6') }).positive('want more than 0'),
 });
 
-const freeze = z
-  .strictObject({
-    from: text('a date or a time of the week'),
-    to: text('a date or a time of the week').optional(),
-    duration: text('a duration such as "8h"').meta({ pattern: DURATION }).optional(),
-    rrule: text('a rule such as "FREQ=WEEKLY;BYDAY=FR"').optional(),
-    zone: text('an IANA name such as "Europe/Paris"'),
-    reason: text('why nothing is released'),
-  })
-  .transform((written, context) => {
-    try {
-      return readFreeze(written);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-      return z.NEVER;
-    }
-  });
+const freeze = z.strictObject({
+  from: text('a date or a time of the week'),
+  to: text('a date or a time of the week').optional(),
+  duration: text('a duration such as "8h"').meta({ pattern: DURATION }).optional(),
+  rrule: text('a rule such as "FREQ=WEEKLY;BYDAY=FR"').optional(),
+  zone: text('an IANA name such as "Europe/Paris"'),
+  reason: text('why nothing is released'),
+});
 
-const level = z
-  .strictObject({
-    left: reading('a share of the budget such as "25%"', budgetRatio, shareOr()),
-    action: text('what happens then'),
-    who: text('who does it').optional(),
-    freeze: z.boolean({ error: (issue) => got(issue.input, 'true or false') }).default(false),
-  })
-  .transform(({ who, ...rest }) => ({ ...rest, ...(who !== undefined && { who }) }));
+const level = z.strictObject({
+  left: reading('a share of the budget such as "25%"', budgetRatio, shareOr()),
+  action: text('what happens then'),
+  who: text('who does it').optional(),
+  freeze: z.boolean({ error: (issue) => got(issue.input, 'true or false') }).default(false),
+});
 
 const policySchema = z.strictObject({
   services: z
@@ -126,12 +115,7 @@ const policySchema = z.strictObject({
     )
     .optional(),
   freeze: listOf(freeze, 'a list such as [{from, to, zone, reason}]', MAX_FREEZES).optional(),
-  error_budget_policy: listOf(level, 'a list such as [{left: 0%, action: ...}]', MAX_LEVELS)
-    .refine(
-      (levels) => new Set(levels.map(({ left }) => left)).size === levels.length,
-      'want one entry for each "left"',
-    )
-    .optional(),
+  error_budget_policy: listOf(level, 'a list such as [{left: 0%, action: ...}]', MAX_LEVELS).optional(),
 });
 
 function listOf<T extends z.ZodType>(entry: T, want: string, most: number) {
@@ -159,22 +143,69 @@ export function readPolicies(written: unknown, place: Place): readonly ReadPolic
 function readPolicy(raw: unknown, at: Path, place: Place): ReadPolicy {
   if (!isRecord(raw)) return { problems: [place(at, 'want a policy with services, freeze ...')], services: [] };
   const parsed = policySchema.safeParse(raw);
-  if (!parsed.success) {
-    return { problems: parsed.error.issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt)), services: [] };
-  }
-  const policy = withoutAbsent(parsed.data);
-  const services = policy.services.map((name, i) => ({ name, at: place([...at, 'services', i], '') }));
-  return { policy, problems: [], services };
+  const issues = parsed.error?.issues ?? [];
+  const problems = [
+    ...issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt)),
+    ...freezeRemarks(raw.freeze, [...at, 'freeze'], place),
+    ...levelRemarks(raw.error_budget_policy, [...at, 'error_budget_policy'], place),
+  ];
+  const services = listOfAny(raw.services).flatMap((name, i) =>
+    typeof name === 'string' ? [{ name: name.trim(), at: place([...at, 'services', i], '') }] : [],
+  );
+  return { problems, services, ...(parsed.success && problems.length === 0 && { policy: policyFrom(parsed.data) }) };
+}
+
+function listOfAny(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** What a shape cannot say of freezes, of the texts among their keys. */
+function freezeRemarks(freezes: unknown, at: Path, place: Place): readonly FileRemark[] {
+  return listOfAny(freezes).flatMap((raw, i) => {
+    if (!isRecord(raw)) return [];
+    const texts = Object.fromEntries(
+      Object.entries(raw).filter(([, value]) => typeof value === 'string' && value.trim() !== ''),
+    );
+    return freezeProblems(texts).flatMap(({ key, message }) => {
+      // What is written, though it is no text, is refused by its shape.
+      if (key === undefined && ('to' in raw || 'duration' in raw) && !('to' in texts && 'duration' in texts)) return [];
+      const name = ['freeze', i, ...(key === undefined ? [] : [key])].join('.');
+      return [place([...at, i, ...(key === undefined ? [] : [key])], `${name}: ${message}`)];
+    });
+  });
+}
+
+/** Each share of the budget has one level. */
+function levelRemarks(levels: unknown, at: Path, place: Place): readonly FileRemark[] {
+  const shares = listOfAny(levels).map((raw) => level.shape.left.safeParse(isRecord(raw) ? raw.left : undefined).data);
+  return shares.flatMap((share, i) => {
+    if (share === undefined || shares.indexOf(share) === i) return [];
+    const message = `error_budget_policy.${i}.left: got what entry ${shares.indexOf(share) + 1} has; want one entry for each "left"`;
+    return [place([...at, i, 'left'], message)];
+  });
 }
 
 function keysAt(path: Path): readonly string[] {
   return POLICY_KEYS[path.filter((part) => typeof part === 'string').join('.')] ?? [];
 }
 
-/** A key that was not written is not there. */
-function withoutAbsent(read: z.output<typeof policySchema>): WrittenPolicy {
-  const { services, when, ...rest } = read;
-  const said = (part: object): object =>
-    Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
-  return { services, ...said(rest), ...(when !== undefined && { when: said(when) }) };
+/** Of a policy without problems; a key that was not written is not there. */
+function policyFrom({ services, when, freeze: freezes, error_budget_policy, ...rest }: z.output<typeof policySchema>) {
+  const policy: WrittenPolicy = {
+    services,
+    ...said(rest),
+    ...(when !== undefined && { when: said(when) }),
+    ...(freezes !== undefined && { freeze: freezes.map(readFreeze) }),
+    ...(error_budget_policy !== undefined && {
+      error_budget_policy: error_budget_policy.map(({ who, ...one }) => ({
+        ...one,
+        ...(who !== undefined && { who }),
+      })),
+    }),
+  };
+  return policy;
+}
+
+function said(part: object): object {
+  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined));
 }

@@ -147,8 +147,10 @@ function ruleProblems(rule: unknown, { checkTemplate }: RuleLanguages): readonly
   if (!isRecord(rule)) return [];
   const { record, alert } = rule;
   const got = [record, alert].filter((name) => typeof name === 'string' && name !== '').length;
-  if (got !== 1)
-    return [{ path: [], message: `got ${got === 2 ? 'both' : 'neither'} of record and alert; want exactly one` }];
+  if (got !== 1) {
+    const message = `got ${got === 2 ? 'both' : 'neither'} of record and alert; want exactly one`;
+    return [{ path: [], message }, ...templateProblems(rule, checkTemplate)];
+  }
   return typeof record === 'string' && record !== ''
     ? recordProblems(rule, record)
     : templateProblems(rule, checkTemplate);

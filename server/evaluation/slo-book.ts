@@ -185,18 +185,21 @@ function refuse(problems: readonly SloRemark[]): void {
   if (problems.length > 0) throw new VigieError('bad_config', problems.map(remarkText).join('\n'));
 }
 
-/** Reads every `.yaml` and `.yml` of a folder; one that is not there has none. Windows are held against `rings`. */
-export function readSloFolder(folder: string, rings?: RingConfig): SloFiles {
-  return readSloTexts(readTexts(folder), rings);
+/**
+ * Reads every `.yaml` and `.yml` of a folder; one that is not there has none. Windows are held against `rings`.
+ * @param shown the name of the folder in remarks
+ */
+export function readSloFolder(folder: string, rings?: RingConfig, shown: string = folder): SloFiles {
+  return readSloTexts(readTexts(folder, shown), rings);
 }
 
 export function readSloTexts(files: readonly SloFile[], rings?: RingConfig): SloFiles {
   return readSloFiles(files, parseSelector, rings && heldProblems(rings, compileMatcher));
 }
 
-function readTexts(folder: string): readonly SloFile[] {
+function readTexts(folder: string, shown: string = folder): readonly SloFile[] {
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
-  return names.sort().map((name) => ({ path: join(folder, name), text: readText(join(folder, name)) }));
+  return names.sort().map((name) => ({ path: join(shown, name), text: readText(join(folder, name)) }));
 }
 
 export function remarkText({ file, line, col, message }: SloRemark): string {

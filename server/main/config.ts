@@ -60,7 +60,10 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv, overrides: Conf
     ...checkTopology(withStandIns(config)),
     ...reportProblems(config.reports, config.notify),
   ];
-  const looseCheck = (value: unknown) => checkWiring(value, standInsOf(discoverSchema.safeParse(value).data?.discover));
+  const looseCheck = (value: unknown) => [
+    ...checkWiring(value, standInsOf(discoverSchema.safeParse(value).data?.discover)),
+    ...looseReportProblems(value),
+  ];
   const config = parseConfig({ text, file, schema: configSchema, env, check, looseCheck });
   const from = dirname(resolve(file));
   const tokenFile = overrides.tokenFile ?? (config.token_file && resolve(from, config.token_file));
@@ -73,6 +76,12 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv, overrides: Conf
     slos: resolve(from, config.slos),
     ...(tokenFile !== undefined && { token_file: resolve(tokenFile) }),
   };
+}
+
+/** Schedules of reports and their receivers, where both can be read. */
+function looseReportProblems(value: unknown): PathProblem[] {
+  const read = z.object({ reports: reportsSchema, notify: notifySchema.prefault({}) }).safeParse(value);
+  return read.success ? reportProblems(read.data.reports, read.data.notify) : [];
 }
 
 /** What is strange in the pipeline but runs, each at its place; what discovery would add stands at its switch. */
@@ -105,6 +114,25 @@ export function fileSource(include: readonly string[], service: string): Config[
   const { found } = collectorConfigSchema.shape.sources.parse({ found: { type: 'file', include, service } });
   invariant(found !== undefined, 'a parsed source that is not there');
   return found;
+}
+
+/** What a configuration says of other files. */
+export interface NamedFiles {
+  readonly slos: string;
+  readonly rule_files: string[];
+  readonly rings?: LoadedConfig['store']['rings'] | undefined;
+}
+
+/** The same of a configuration with mistakes, as far as it can be read: what it does not say rightly is what it is unless told. */
+export function namedFiles(file: string, env: NodeJS.ProcessEnv): NamedFiles {
+  const { slos, rule_files, store } = configSchema.shape;
+  const schema = z.looseObject({
+    slos: slos.catch('slos'),
+    rule_files: rule_files.catch([]),
+    store: store.optional().catch(undefined),
+  });
+  const read = parseConfig({ text: readText(file), file, schema, env, isLoose: true });
+  return { slos: resolve(dirname(file), read.slos), rule_files: read.rule_files, rings: read.store?.rings };
 }
 
 function readText(file: string): string {

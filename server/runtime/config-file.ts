@@ -48,6 +48,8 @@ export interface ConfigText<T> {
   readonly file: string;
   readonly schema: z.ZodType<T>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What `env` does not have stays as it is written. */
+  readonly isLoose?: boolean;
   /** Checks across values, run when the schema accepts. */
   readonly check?: (value: T) => readonly PathProblem[];
   /** What can be told of them when it does not: of the value as it was read. */
@@ -58,21 +60,29 @@ export interface ConfigText<T> {
  * Reads YAML 1.2 into a checked value. `${NAME}`, `${NAME:-default}` and `${NAME:?message}` in scalars are taken from `env`,
  * `$$` is a dollar. Throws a ConfigError with every problem.
  */
-export function parseConfig<T>({ text, file, schema, env, check, looseCheck }: ConfigText<T>): T {
+export function parseConfig<T>({ text, file, schema, env, isLoose, check, looseCheck }: ConfigText<T>): T {
   const { document, at, locate } = openText(file, text);
   const refuse = (problems: readonly ConfigProblem[]): void => {
     if (problems.length > 0) throw new ConfigError(problems.toSorted((a, b) => a.line - b.line || a.col - b.col));
   };
   refuse(document.errors.map((error) => at(error.pos[0], firstLine(error.message))));
-  refuse(substitute(document, env).map((problem) => at(problem.offset, problem.message)));
+  const unset = substitute(document, env).map((problem) => at(problem.offset, problem.message));
   const value: unknown = document.toJS() ?? {};
   const result = schema.safeParse(value);
   if (!result.success) {
     const problems = schemaProblems(schema, value, result.error.issues);
     const wiring = looseCheck?.(value) ?? [];
-    refuse([...problems.map((problem) => locate(problem, problem.of)), ...wiring.map((problem) => locate(problem))]);
+    const wrong = [
+      ...problems.map((problem) => locate(problem, problem.of)),
+      ...wiring.map((problem) => locate(problem)),
+    ];
+    // What could not be filled in is no mistake of another kind.
+    const isUnset = ({ line, col }: ConfigProblem): boolean =>
+      unset.some((other) => other.line === line && other.col === col);
+    refuse([...unset, ...wrong.filter((problem) => !isUnset(problem))]);
     throw new VigieError('bad_config', `cannot read ${file}: ${messageOf(result.error)}`);
   }
+  if (isLoose !== true) refuse(unset);
   refuse((check?.(result.data) ?? []).map((problem) => locate(problem)));
   return result.data;
 }

@@ -124,8 +124,8 @@ describe('a file', () => {
   test('group_by and slices are of its parts', () => {
     const { problems } = read(checkout(THREE, '    group_by: [bank]\n    slices: {every: 1m, mean: true}\n'), PARTS);
     expect(problems.map(({ line, message }) => `${line} ${message}`)).toEqual([
-      expect.stringContaining('8 got slices beside composite'),
       expect.stringContaining('7 got group_by beside composite'),
+      expect.stringContaining('8 got slices beside composite'),
     ]);
   });
   test('a window that the series of a part do not hold is told, with the part', () => {

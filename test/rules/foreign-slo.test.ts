@@ -176,9 +176,9 @@ spec:
       'version: prometheus/v1\nservice: shop\nslo: []\nslos:\n  - nam: a\n    sli: {plugin: {id: x}}\n    objective: 99\n',
     );
     expect(told(problems)).toEqual([
+      '3:1 unknown key "slo"; did you mean "slos"?',
       '5:5 slos.0.name: missing; want the name of the objective',
       '5:5 unknown key "nam"; did you mean "name"?',
-      '3:1 unknown key "slo"; did you mean "slos"?',
     ]);
     expect(told(read(sloth('{plugin: {id: x}}')).problems)).toEqual([
       expect.stringContaining('8:11 plugins are programs'),

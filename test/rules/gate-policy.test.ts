@@ -323,11 +323,11 @@ describe('a file of policies', () => {
   );
   wrong(
     '  - services: [shop]\n    freeze: [{from: Fry 10:00, to: Sat 10:00, zone: UTC, reason: r}]',
-    '3:14 freeze.0: got "Fry 10:00"; want a weekday',
+    '3:15 freeze.0.from: got "Fry 10:00"; want a weekday',
   );
   wrong(
     '  - services: [shop]\n    error_budget_policy: [{left: 5%, action: a}, {left: 5%, action: b}]',
-    '3:5 error_budget_policy: want one entry',
+    '3:51 error_budget_policy.1.left: got what entry 1 has; want one entry',
   );
   wrong('  - {services: [shop]}\n  - {services: [api, shop]}', '3:22 service "shop" has a policy in 0.yaml:2 already');
   test('beside one that is wrong the others are read', () => {

@@ -72,6 +72,36 @@ test('the shipped configuration is all good', () => {
   expect(checkEverything(join(projectRoot, 'vigie.yaml'), {})).toMatch(/^[^\n]*: all good$/);
 });
 
+test('mistakes of every file and of every stage are told at once, files as the configuration is named', async () => {
+  const file = write(
+    `listen: [1]\nname: \${NO_SUCH_NAME}\nrule_files: [rules/*.yml]\n${HOST}  lines: {type: file, include: [/a.log], formt: x}\n` +
+      'transforms:\n  hits: {type: web_log, inputs: [host]}\n  host: {type: parse, inputs: [lines]}\n  more: {type: parse, inputs: [lies]}\n' +
+      "sinks:\n  out: {type: vigie, inputs: ['*']}\nreports:\n  - {period: week, at: Mon 07:00, zone: UTC, receiver: nobody}\n",
+  );
+  const folder = join(file, '..');
+  for (const name of ['slos', 'rules']) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, 'slos', 'a.yaml'), 'slos: []\npolices: []\n');
+  writeFileSync(join(folder, 'rules', 'r.yml'), 'groups:\n  - name: g\n    rules: [{record: a, expr: up, for: 5m}]\n');
+  const { code, stderr } = await runVigie(['check'], folder);
+  expect(code).toBe(78);
+  expect(
+    stderr
+      .split('\n')
+      .map((line) => /^(?:vigie: )?(\S+:\d+:\d+): (.{12})/.exec(line)?.slice(1).join(' '))
+      .filter(Boolean),
+  ).toEqual([
+    'vigie.yaml:1:9 listen: got ',
+    'vigie.yaml:2:7 NO_SUCH_NAME',
+    'vigie.yaml:6:42 unknown key ',
+    'vigie.yaml:8:34 web_log take',
+    'vigie.yaml:9:9 the id "host',
+    'vigie.yaml:10:32 the input "l',
+    'vigie.yaml:14:56 got receiver',
+    'slos/a.yaml:2:1 unknown key ',
+    'rules/r.yml:3:35 a recording ',
+  ]);
+});
+
 test('a warning is told by the program, exit 0', async () => {
   const file = write(UNUSED);
   const { code, stderr } = await runVigie(['check', '--config', file], folder);
