@@ -50,8 +50,12 @@ export const MIN_BAD_EVENTS = 2;
  * Whether the budget is gone whatever else might have come: with fewer events than the minimum, those that lack count as good ones,
  * and a single failure decides nothing. So two failures of 900 requests at 99.9 % spend it, as one of 1000 does.
  */
-export function isSurelySpent(events: EventCounts, { objective, minimum_events }: SloDefinition): boolean {
-  const total = Math.max(events.total, minimum_events);
-  const enough = events.total >= minimum_events || events.bad >= MIN_BAD_EVENTS;
-  return enough && isSpent(budgetOf({ ...events, total }, objective));
+export function isSurelySpent(events: EventCounts, definition: SloDefinition): boolean {
+  const enough = events.total >= definition.minimum_events || events.bad >= MIN_BAD_EVENTS;
+  return enough && isSpent(surestBudget(events, definition));
+}
+
+/** The budget if the events that lack to the minimum were there. */
+export function surestBudget(events: EventCounts, { objective, minimum_events }: SloDefinition): Budget {
+  return budgetOf({ ...events, total: Math.max(events.total, minimum_events) }, objective);
 }

@@ -9,7 +9,7 @@ import { passedOver } from '../missing-policy.ts';
 import { errorBudgetShare, type SloDefinition } from '../slo-definition.ts';
 import { nominalLength } from '../slo-window.ts';
 import type { Boundary } from './boundary.ts';
-import { type Budget, type EventCounts, isSurelySpent } from './budget.ts';
+import { type Budget, type EventCounts, isSurelySpent, surestBudget } from './budget.ts';
 import { ageArgs, windowArgs } from './durations.ts';
 import { isBroken, isStale, livingSources } from './sources.ts';
 
@@ -161,8 +161,10 @@ function aloneArgs(total: number, { objective }: SloDefinition) {
 }
 
 function spentBudget({ definition, events, traffic, budget }: Evidence): readonly Reason[] {
-  if (!isSurelySpent({ ...events, total: traffic }, definition)) return [];
-  const { service, window, indicator } = definition;
+  const counted = { ...events, total: traffic };
+  if (!isSurelySpent(counted, definition)) return [];
+  const { service, window, indicator, minimum_events } = definition;
+  const lacking = Math.max(0, minimum_events - traffic);
   return [
     {
       code: 'budget_spent',
@@ -170,7 +172,8 @@ function spentBudget({ definition, events, traffic, budget }: Evidence): readonl
         service,
         what: countedUnit(indicator),
         bad: budget.spent,
-        allowed: budget.allowed,
+        allowed: lacking > 0 ? surestBudget(counted, definition).allowed : budget.allowed,
+        lacking,
         ...windowArgs(window),
       },
     },

@@ -40,7 +40,13 @@ export function gate(statuses: readonly SloStatus[], rules: GateRules, say: Say)
   const ranked = statuses.map((status) => judged(status, rules)).sort(worstFirst);
   const reasons = freezesOnce(
     ranked.flatMap(({ status, verdicts }) =>
-      verdicts.map((verdict): GateReason => ({ ...named(verdict, status), slo: status.id })),
+      verdicts.map(
+        (verdict): GateReason => ({
+          ...named(verdict, status),
+          slo: status.id,
+          service: status.service,
+        }),
+      ),
     ),
   );
   reasons.push(...leftOut(statuses, rules.groups));
@@ -72,7 +78,7 @@ function leftOut(statuses: readonly SloStatus[], groups: readonly SloGroups[] = 
   return groups
     .filter(({ slo, left_out }) => left_out > 0 && statuses.some(({ group }) => group?.of === slo))
     .map(({ slo, service, left_out, max_groups }) => {
-      return { code: 'groups_left_out', args: { service, left_out, max_groups }, slo, decision: 'go' };
+      return { code: 'groups_left_out', args: { service, left_out, max_groups }, slo, service, decision: 'go' };
     });
 }
 

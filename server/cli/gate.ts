@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { spokenIn } from '../main/spoken.ts';
 import { messageOf, VigieError } from '../model/errors.ts';
-import type { GateAnswer, GateDecision } from '../model/slo.ts';
+import type { GateAnswer, GateDecision, GateReason } from '../model/slo.ts';
 import type { Say } from '../model/words/words.ts';
 import { askServer } from './client.ts';
 import { addOverrides } from './gate-override.ts';
@@ -92,9 +92,15 @@ function tellAnswer({ decision, sentence, slos, reasons = [] }: ToldAnswer, say:
   print(`${paint(['bold', STYLE[decision]], say(`gate_word_${decision}`))}  ${printable(sentence)}`);
   if (reasons.length === 0) return;
   const heads = [say('gate_head_decision'), say('gate_head_slo'), say('gate_head_state'), say('gate_head_reason')];
-  const rows = reasons.map(({ slo, decision: own, text = '' }) => {
-    const state = slos.find(({ id }) => id === slo)?.state;
-    return [say(`gate_word_${own}`), slo, state === undefined ? '' : say(`state_${state}`), text];
-  });
+  // Those of an SLO stand together.
+  const rows = reasons.map((reason, i) => rowOf(reason, reasons[i - 1]?.slo !== reason.slo, slos, say));
   print(`\n${table(heads, rows)}`);
+}
+
+/** One row for an SLO: its answer and its first reason; below it the others. What its answer passes over says what it says by itself. */
+function rowOf({ slo, decision, text = '' }: GateReason, first: boolean, slos: ToldAnswer['slos'], say: Say): string[] {
+  const known = slos.find(({ id }) => id === slo);
+  const answer = known?.decision ?? decision;
+  if (!first) return [answer === 'go' && decision !== 'go' ? say(`gate_word_${decision}`) : '', '', '', text];
+  return [say(`gate_word_${answer}`), slo, known === undefined ? '' : say(`state_${known.state}`), text];
 }

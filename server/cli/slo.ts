@@ -59,7 +59,7 @@ async function list(flags: AskOptions): Promise<void> {
     slo.owner,
     percent(slo.objective),
     attainedText(slo.attained, slo.objective),
-    percent(slo.budget.left_ratio),
+    budgetLeft(slo.budget.left_ratio),
     burnText(hourlyBurn(slo)),
   ]);
   print(

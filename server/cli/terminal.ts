@@ -66,9 +66,11 @@ export function attainedText(ratio: number | undefined, objective: number): stri
   return ratio === undefined ? '-' : english.attained(ratio, objective).replace('%', ' %');
 }
 
-/** What is left of a budget, and the words that follow it; one that is overspent has no negative rest. */
+/** What is left of a budget as the pages round it, and the words that follow it; one that is overspent has no negative rest. */
 export function budgetLeft(ratio: number | undefined, words = ''): string {
-  return ratio !== undefined && ratio < 0 ? `overspent by ${percent(-ratio)}` : `${percent(ratio)}${words}`;
+  if (ratio === undefined) return `-${words}`;
+  const told = english.percent(Math.abs(ratio)).replace('%', ' %');
+  return ratio < 0 ? `overspent by ${told}` : `${told}${words}`;
 }
 
 /** Counts; those of ratios that were measured are no whole numbers. */

@@ -236,6 +236,8 @@ export interface GateAnswer {
 /** Why: what this reason says by itself may be worse than the decision, of a service that is let through. */
 export interface GateReason extends Reason {
   readonly slo: string;
+  /** Of that SLO; absent where there is none. What a reason says of it may name a group of it. */
+  readonly service?: string;
   readonly decision: GateDecision;
   /** Its sentence, where the question named a language. */
   readonly text?: string;

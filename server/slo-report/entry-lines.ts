@@ -34,7 +34,7 @@ function figureLines(entry: SloReportEntry, { say, numbers }: ReportSpeech): Lin
       objective: numbers.objective(objective),
     }),
     left < 0
-      ? say('over_line', { ...args, over: numbers.amount(-left) })
+      ? say('over_line', { ...args, over: numbers.percent(-left_ratio) })
       : say('left_line', { ...args, left: numbers.percent(left_ratio) }),
   ];
 }

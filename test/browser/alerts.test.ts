@@ -123,7 +123,8 @@ describe.skipIf(!hasChromium)('alerts', () => {
     try {
       const figures = view.locator('article dl');
       await figures.getByText(numberFormats('en').times(burn.rate!), { exact: true }).waitFor();
-      await figures.getByText(numberFormats('en').percent(slo.budget.left_ratio!, 0), { exact: true }).waitFor();
+      const over = numberFormats('en').percent(-slo.budget.left_ratio!);
+      await figures.getByText(`overspent by ${over}`, { exact: true }).waitFor();
     } finally {
       await view.close();
     }

@@ -65,6 +65,8 @@ describe.skipIf(!hasApache || !hasChromium)('a real Apache starts to fail', () =
     let look: Look;
     const slo = (): SloStatus => look.slo;
     const figure = (i: number): string => look.page.figures[i] ?? '';
+    const overspentBy = (ratio: number): string =>
+      `${lang === 'en' ? 'overspent by' : 'dépassé de'} ${numbers.percent(-ratio)}`;
 
     beforeAll(async () => {
       look = await lookEverywhere(vigie, browser, lang, folder);
@@ -94,7 +96,7 @@ describe.skipIf(!hasApache || !hasChromium)('a real Apache starts to fail', () =
     test('the tile', () => {
       const { objective, attained, budget, burns } = slo();
       const hourly = burns.find(({ window_secs }) => window_secs === 3600);
-      expect(look.row).toContain(numbers.percent(budget.left_ratio ?? Number.NaN, 0));
+      expect(look.row).toContain(overspentBy(budget.left_ratio ?? Number.NaN));
       expect(look.row).toContain(numbers.attained(attained ?? Number.NaN, objective));
       expect(look.row).toContain(numbers.times(hourly?.rate ?? Number.NaN));
       expect(look.answer).toContain(numbers.count(slo().counts.bad));
@@ -114,7 +116,7 @@ describe.skipIf(!hasApache || !hasChromium)('a real Apache starts to fail', () =
       expect(figure(0)).toContain(numbers.attained(attained ?? Number.NaN, objective));
       expect(figure(0)).toContain(numbers.count(counts.good));
       expect(figure(0)).toContain(numbers.count(counts.total));
-      expect(figure(1)).toContain(numbers.percent(budget.left_ratio ?? Number.NaN));
+      expect(figure(1)).toContain(overspentBy(budget.left_ratio ?? Number.NaN));
       expect(figure(1)).toContain(numbers.amount(budget.allowed));
       expect(figure(2)).toContain(numbers.times(hourly?.rate ?? Number.NaN));
       expect(figure(2)).toContain(numbers.count(hourly?.bad ?? Number.NaN));

@@ -5,7 +5,7 @@ import { gate } from '../../rules/gate/gate.ts';
 import { frozenUntil, readFreeze } from '../../rules/gate/gate-freeze.ts';
 import { DEFAULT_POLICY, policyOf, type WrittenPolicy } from '../../rules/gate/gate-policy.ts';
 import { english, speakerIn } from '../../server/evaluation/sentences.ts';
-import type { GateDecision, ReasonCode, SloState, SloStatus } from '../../server/model/slo.ts';
+import type { GateDecision, Reason, ReasonCode, SloState, SloStatus } from '../../server/model/slo.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { type Language, reasonSentence } from '../../server/model/words/words.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
@@ -198,6 +198,23 @@ describe('the gate under a policy', () => {
     const { reasons, slos } = gate(statuses, rules, english);
     expect(reasons.filter(({ code }) => code === 'frozen').map(({ slo }) => slo)).toEqual(['a', 'c']);
     expect(slos.map(({ decision }) => decision)).toEqual(['no_go', 'no_go', 'no_go']);
+  });
+  test('the groups of a service that is let through are one service', () => {
+    const groups = ['eu', 'us', 'asia'].map((region) => ({
+      ...{ ...spent(), id: `shop-${region}` },
+      group: { of: 'shop', labels: { region } },
+    }));
+    const override = { id: 'o', service: 'shop', reason: 'fixes it', by: 'alice', created: NOW, ends: NOW + DAY };
+    const rules = { now: NOW, policies: [], overrides: [override] };
+    const sentence = (statuses: Parameters<typeof gate>[0]) => gate(statuses, rules, english).sentence;
+    expect(sentence(groups)).toMatch(/^Yes, with care — shop may be released\. alice lets shop through until/);
+    const both = [...groups, { ...healthy(), id: 'api', service: 'api' }];
+    expect(sentence(both)).toMatch(/^Yes, with care — all 2 services may be released\. alice lets shop through until/);
+  });
+  test('a reason that names no service is one of its SLO', () => {
+    const late: Reason = { code: 'part_not_counted', args: { part: 'mail', why: 'late_ignored' } };
+    const { sentence } = gate([{ ...healthy(), reasons: [late] }], { now: NOW, policies: [] }, english);
+    expect(sentence).toMatch(/^Yes, with care — shop may be released\. mail is late/);
   });
   const overspent = (language: Language, want: string) =>
     test(`an overspent budget has no rest of less than nothing: ${want}`, () => {

@@ -386,9 +386,9 @@ describe('the report on one SLO', () => {
   const grown = { previous: { total: 893, attained: 1, traffic_change: 0.12 } };
   line('more traffic', grown, '| 999 (+12%) |', '| 999 (+12\u202f%) |');
   const lessEn = '- Traffic: 143 requests a day, −3.4% against the period before.';
-  const lessFr = '- Trafic : 143 requêtes par jour, −3,4\u202f% par rapport à la période précédente.';
+  const lessFr = '- Trafic\u202f: 143 requêtes par jour, −3,4\u202f% par rapport à la période précédente.';
   line('less traffic', { previous: { total: 1035, attained: 1, traffic_change: -0.0338 } }, lessEn, lessFr);
-  const sameFr = '- Trafic : 143 requêtes par jour, comme sur la période précédente.';
+  const sameFr = '- Trafic\u202f: 143 requêtes par jour, comme sur la période précédente.';
   const same = { previous: { total: 1000, attained: 1, traffic_change: 1e-9 } };
   line('the same traffic', same, '- Traffic: 143 requests a day, as in the period before.', sameFr);
   test('SLOs of one title are told apart as on the pages', () => {

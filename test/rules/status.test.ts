@@ -118,6 +118,14 @@ describe('states, on both sides of every threshold', () => {
     'exhausted',
     'budget_spent',
   );
+  const allowance = (what: string, status: () => SloStatus, want: object) =>
+    test(`the sentence on a spent budget: ${what}`, () => expect(status().reasons[0]?.args).toMatchObject(want));
+  const few = { bad: 5, allowed: 5, lacking: 4495 };
+  allowance('allows what it would of the minimum', () => statusOf(judgedFrom(5000), events(500, 5)), few);
+  allowance('of enough events what it allows of them', () => statusOf(judgedFrom(5000), events(4994, 6)), {
+    allowed: 5,
+    lacking: 0,
+  });
   is('little traffic that all but fails', () => statusOf(slo(), events(300, 600)), 'exhausted', 'budget_spent');
   is(
     'little traffic that pages',

@@ -108,7 +108,7 @@ describe('overview', () => {
 
   test('an overspent budget is said in words', () => {
     const page = html(h(OverviewPage, { slos: [sloStatus({ bad: 1204 })], gate: gateAnswer(), now: NOW }));
-    expect(page).toContain('spent 120% of the budget; over by 20%');
+    expect(page).toContain('overspent by 20.4%');
   });
 
   test('an overspent budget is hatched, one without a verdict an outline', () => {

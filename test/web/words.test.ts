@@ -97,6 +97,16 @@ describe('what a spent budget says of its events', () => {
   f(11, 10, '11 bad requests of 10 allowed');
   f(10, 9.99, '10 bad requests of 9.99 allowed');
   f(1, 0.75, '1 bad request of 0.75 allowed');
+  const lacks = (language: 'en' | 'fr', lacking: number, want: string) =>
+    test(want, () => {
+      const args = { service: 'shop', unit: 'day', amount: 30, bad: 2, allowed: 1, lacking };
+      const speech = createSpeech(language === 'en' ? ENGLISH : FRENCH, 'UTC');
+      expect(speech.reason({ code: 'budget_spent', args })).toMatch(new RegExp(`${want}$`));
+    });
+  lacks('en', 0, '2 bad requests of 1 allowed in 30 days\\.');
+  lacks('en', 4495, '2 bad requests of 1 allowed in 30 days, even with 4,495 good requests more\\.');
+  lacks('en', 1, 'even with 1 good request more\\.');
+  lacks('fr', 4495, 'en 30 jours, même avec 4\u202f495 bonnes requêtes de plus\\.');
 });
 
 test('an SLO without durations says both things to do', () => {

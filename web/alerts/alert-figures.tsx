@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Alert, AlertFigures } from '../../server/model/alerts.ts';
 import type { SloUnit } from '../../server/model/slo.ts';
 import { isoMoment } from '../../server/model/words/time-formats.ts';
+import { budgetLeftText } from '../format/budget-left.ts';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
 import { alertWords } from './words.ts';
@@ -72,7 +73,8 @@ interface LeftFigureProps extends FiguresProps {
 }
 
 function LeftFigure({ figures: { budget }, unit: what = 'requests', over = false }: LeftFigureProps) {
-  const { numbers } = useSpeech();
+  const speech = useSpeech();
+  const { numbers } = speech;
   const w = usePageWords(alertWords);
   const { left, left_ratio } = budget;
   const allowed = numbers.amount(budget.allowed);
@@ -80,7 +82,7 @@ function LeftFigure({ figures: { budget }, unit: what = 'requests', over = false
     left < 0
       ? w('left_over', { what, allowed, over: numbers.amount(-left) })
       : w('left_base', { what, allowed, left: numbers.amount(left) });
-  const value = left_ratio === undefined ? '–' : numbers.percent(left_ratio);
+  const value = left_ratio === undefined ? '–' : budgetLeftText(left_ratio, speech);
   return <Figure name={w(over ? 'left_then' : 'left')} value={value} base={base} />;
 }
 

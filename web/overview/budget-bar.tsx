@@ -1,6 +1,7 @@
 import { useId } from 'preact/hooks';
 import { whyMissing } from '../../server/model/missing-figure.ts';
 import type { SloState, SloStatus } from '../../server/model/slo.ts';
+import { budgetLeftText } from '../format/budget-left.ts';
 import { useSpeech } from '../words/speech.ts';
 import { type BudgetGeometry, budgetGeometry } from './budget-geometry.ts';
 
@@ -11,20 +12,19 @@ const PROVISIONAL: ReadonlySet<SloState> = new Set(['too_new', 'too_little_traff
 
 /** The bar is for the eye; the words beside it, of which some are only spoken, say the same. */
 export function BudgetBar({ slo }: { readonly slo: SloStatus }) {
-  const { t, numbers } = useSpeech();
+  const speech = useSpeech();
+  const { t, numbers } = speech;
   const bar = budgetGeometry(slo);
   const ratio = slo.budget.left_ratio;
   if (bar === undefined || ratio === undefined)
     return <span class="muted">{t('budget_unknown_text', { why: whyMissing(slo) })}</span>;
-  const text =
-    ratio < 0
-      ? t('budget_over_text', { spent: numbers.percent(1 - ratio, 0), over: numbers.percent(-ratio, 0) })
-      : t('budget_left_text', { left: numbers.percent(ratio), spent: numbers.percent(1 - ratio) });
+  const left = budgetLeftText(ratio, speech);
+  const text = ratio < 0 ? left : t('budget_left_text', { left, spent: numbers.percent(1 - ratio) });
   return (
     <span class="budget">
       <Bar bar={bar} state={slo.state} />
       <span class="budget-number" aria-hidden="true">
-        {numbers.percent(ratio, ratio > -1 && ratio < 1 ? 1 : 0)}
+        {left}
       </span>
       <span class="spoken">
         {text}

@@ -1,6 +1,7 @@
 import type { ExclusionPreview, ExclusionRequest, WindowFigures } from '../../server/model/exclusions.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { Answer } from '../api/answer.ts';
+import { budgetLeftText } from '../format/budget-left.ts';
 import { StateMark } from '../overview/state-mark.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
@@ -63,7 +64,8 @@ interface RowProps {
 }
 
 function Row({ name, objective, figures: { state, attained, budget, counts } }: RowProps) {
-  const { numbers } = useSpeech();
+  const speech = useSpeech();
+  const { numbers } = speech;
   const w = usePageWords(exclusionFormWords);
   return (
     <tr>
@@ -74,7 +76,7 @@ function Row({ name, objective, figures: { state, attained, budget, counts } }: 
         {attained === undefined ? '–' : numbers.attained(attained, objective)}
       </td>
       <td data-label={w('head_left')} class="number">
-        {budget.left_ratio === undefined ? '–' : numbers.percent(budget.left_ratio)}
+        {budget.left_ratio === undefined ? '–' : budgetLeftText(budget.left_ratio, speech)}
       </td>
       <td data-label={w('head_counts')} class="number">
         {w('counts', { bad: numbers.count(counts.bad), total: numbers.count(counts.total) })}

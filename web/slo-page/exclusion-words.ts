@@ -7,7 +7,7 @@ const en = {
   make: 'Exclude a span',
   note: 'Their {what, select, events {events} slices {slices} other {requests}} are stored, and count neither for nor against this SLO.',
   in_force:
-    'Left out: {secs_text} of the window, {bad} bad of {total} {what, select, events {events} slices {slices} other {requests}}. With them {otherwise} would be attained and {otherwise_left} of the budget be left; without them it is {attained} and {left}.',
+    'Left out: {secs_text} of the window, {bad} bad of {total} {what, select, events {events} slices {slices} other {requests}}. Attained: {attained}; budget left: {left}. If they counted: {otherwise}; budget left: {otherwise_left}.',
   none_in_force: 'None is in force: all figures are of the whole window.',
   head_when: 'When',
   head_state: 'State',
@@ -40,7 +40,7 @@ const fr: Readonly<Record<ExclusionWord, string>> = {
   make: 'Exclure une plage',
   note: 'Leurs {what, select, events {événements} slices {tranches} other {requêtes}} restent enregistrées et ne comptent ni pour ni contre ce SLO.',
   in_force:
-    'Exclu\u202f: {secs_text} de la période, {what, select, events {mauvais} other {mauvaises}}\u202f: {bad} sur {total}. Si on les comptait, le résultat serait de {otherwise} et il resterait {otherwise_left} du budget\u202f; sans elles, c’est {attained} et {left}.',
+    'Exclu\u202f: {secs_text} de la période, {what, select, events {mauvais} other {mauvaises}}\u202f: {bad} sur {total}. Résultat\u202f: {attained}\u202f; budget restant\u202f: {left}. Si on les comptait\u202f: {otherwise}\u202f; budget restant\u202f: {otherwise_left}.',
   none_in_force: 'Aucune n’est en vigueur\u202f: tous les chiffres portent sur la période entière.',
   head_when: 'Quand',
   head_state: 'État',

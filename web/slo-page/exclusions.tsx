@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import type { ShownExclusion } from '../../server/model/exclusions.ts';
 import type { SloDetail, SloStatus, SloUnit } from '../../server/model/slo.ts';
 import type { Answer } from '../api/answer.ts';
+import { budgetLeftText } from '../format/budget-left.ts';
 import { LineText } from '../logs/line-text.tsx';
 import { type PageSay, usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
@@ -91,7 +92,8 @@ function ExclusionTable({ unit, exclusions, undo }: ExclusionTableProps) {
 }
 
 function BeforeAfter({ slo }: { readonly slo: SloStatus }) {
-  const { numbers, times, state } = useSpeech();
+  const speech = useSpeech();
+  const { numbers, times, state } = speech;
   const w = usePageWords(exclusionWords);
   const { excluded, objective } = slo;
   if (excluded === undefined) return <p>{w('none_in_force')}</p>;
@@ -99,7 +101,7 @@ function BeforeAfter({ slo }: { readonly slo: SloStatus }) {
     value === undefined
       ? state(slo.state === 'no_data' ? 'no_data' : 'no_traffic')
       : numbers.attained(value, objective);
-  const left = (value: number | undefined): string => (value === undefined ? '–' : numbers.percent(value));
+  const left = (value: number | undefined): string => (value === undefined ? '–' : budgetLeftText(value, speech));
   return (
     <p>
       {w('in_force', {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { whyMissing } from '../../server/model/missing-figure.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
+import { budgetLeftText } from '../format/budget-left.ts';
 import { BudgetBar } from '../overview/budget-bar.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { type Speech, useSpeech } from '../words/speech.ts';
@@ -23,13 +24,14 @@ function attainedFigure(slo: SloStatus, { language, numbers }: Speech): Figure {
   return { value: numbers.attained(attained, objective), base };
 }
 
-function budgetFigure(slo: SloStatus, { t, language, numbers }: Speech): Figure {
+function budgetFigure(slo: SloStatus, speech: Speech): Figure {
+  const { t, language, numbers } = speech;
   const w = countedWords(slo, language);
   const { budget } = slo;
   const allowed = numbers.amount(budget.allowed);
   if (budget.left_ratio === undefined)
     return { value: w('no_value'), base: t('budget_unknown_text', { why: whyMissing(slo) }) };
-  const value = numbers.percent(budget.left_ratio);
+  const value = budgetLeftText(budget.left_ratio, speech);
   if (budget.left < 0) return { value, base: w('figure_budget_over', { bad: numbers.count(budget.spent), allowed }) };
   return { value, base: w('figure_budget_base', { left: numbers.amount(budget.left), allowed }) };
 }
@@ -61,7 +63,7 @@ export function Figures({ slo }: { readonly slo: SloStatus }) {
   return (
     <dl class="figures" aria-label={w('figures')}>
       <FigureItem name={w('figure_attained')} figure={attainedFigure(slo, speech)} />
-      <FigureItem name={w('figure_budget')} figure={budgetFigure(slo, speech)}>
+      <FigureItem name={w('figure_budget')} figure={budgetFigure(slo, speech)} long={slo.budget.left < 0}>
         {slo.budget.left_ratio !== undefined && <BudgetBar slo={slo} />}
       </FigureItem>
       <FigureItem name={w('figure_burn')} figure={burnFigure(slo, speech)} />

@@ -100,7 +100,8 @@ function burnDown(detail: SloDetail, speech: Speech): Graph {
       : w('burn_down_summary', {
           start: times.moment(detail.range.start),
           end: times.moment(end.x),
-          left: numbers.percent(end.y),
+          over: end.y < 0 ? 'yes' : 'no',
+          left: numbers.percent(Math.abs(end.y)),
           ideal: numbers.percent(ideal ?? 0, 0),
         });
   const percent = (ratio: number): string => numbers.percent(ratio, 2);

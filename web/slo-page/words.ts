@@ -53,7 +53,8 @@ const en = {
   burn_down_axis: 'budget left (%)',
   burn_down_real: 'budget left',
   burn_down_ideal: 'even pace',
-  burn_down_summary: 'From {start} to {end} the budget went to {left}; an even pace would leave {ideal}.',
+  burn_down_summary:
+    'From {start} to {end} the budget {over, select, yes {came to be overspent by {left}} other {went to {left}}}; an even pace would leave {ideal}.',
   burn_down_summary_none: 'The budget left is not known in this range.',
   sli: 'Good {what, select, events {events} slices {slices} other {requests}} over time',
   sli_axis: 'good {what, select, events {events} slices {slices} other {requests}} (%)',
@@ -174,7 +175,8 @@ const fr: Readonly<Record<SloWord, string>> = {
   burn_down_axis: 'budget restant (%)',
   burn_down_real: 'budget restant',
   burn_down_ideal: 'rythme régulier',
-  burn_down_summary: 'Du {start} au {end}, le budget est passé à {left}\u202f; un rythme régulier laisserait {ideal}.',
+  burn_down_summary:
+    'Du {start} au {end}, le budget {over, select, yes {a été dépassé de {left}} other {est passé à {left}}}\u202f; un rythme régulier laisserait {ideal}.',
   burn_down_summary_none: 'Le budget restant est inconnu dans cet intervalle.',
   sli: '{what, select, events {Bons événements} slices {Bonnes tranches} other {Bonnes requêtes}} au fil du temps',
   sli_axis: '{what, select, events {bons événements} slices {bonnes tranches} other {bonnes requêtes}} (%)',

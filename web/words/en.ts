@@ -85,7 +85,7 @@ export const en = {
   empty_body:
     'Vigie proposes one for each service it finds in an access log. Point include at a log in vigie.yaml, or write an SLO below the slos folder.',
   budget_left_text: '{left} left, {spent} spent',
-  budget_over_text: 'spent {spent} of the budget; over by {over}',
+  budget_over_text: 'overspent by {over}',
   budget_unknown_text:
     '{why, select, not_measurable {not measurable} no_data {not known without data} other {not known without traffic}}',
   ideal_text: 'an even pace would leave {ideal} today',

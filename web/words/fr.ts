@@ -86,7 +86,7 @@ export const fr: Words = {
   empty_body:
     'Vigie en propose un pour chaque service trouvé dans un journal d’accès. Indiquez un journal à la clé include de vigie.yaml, ou écrivez un SLO dans le dossier slos.',
   budget_left_text: 'il reste {left} du budget\u202f; consommation\u202f: {spent}',
-  budget_over_text: '{spent} du budget consommés, soit {over} de trop',
+  budget_over_text: 'dépassé de {over}',
   budget_unknown_text:
     '{why, select, not_measurable {non mesurable} no_data {inconnu sans données} other {inconnu sans trafic}}',
   ideal_text: 'un rythme régulier laisserait {ideal} aujourd’hui',

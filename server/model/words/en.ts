@@ -44,7 +44,7 @@ export const en = {
   state_too_new: 'too new',
   state_ok: 'ok',
 
-  reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} bad ${counted('bad')} of {allowed, number, ::.##} allowed in ${PERIOD}.`,
+  reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} bad ${counted('bad')} of {allowed, number, ::.##} allowed in ${PERIOD}{lacking, plural, =0 {} other {, even with {lacking, number} good ${counted('lacking')} more}}.`,
   reason_burning_fast: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; {factor, number, ::.######}× already calls for a person now.`,
   reason_burning_slow: `{named, select, no {It} other {{service}}} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; above {factor, number, ::.######}× it needs attention this week.`,
   reason_watermark_stale: `No word from {origin} for ${DURATION}: start its collector, or look at what holds it back.`,
@@ -115,7 +115,7 @@ export const en = {
   alert_burning: `{service} burns its error budget at {rate, number, ::.######}× its allowance: {bad, number} bad of {total, number} ${counted('total')} in ${DURATION}. {tier, select, page {Above {factor, number, ::.######}× it calls for a person now.} other {Above {factor, number, ::.######}× it needs attention this week.}}`,
   alert_since: `It began on ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} of the error budget of ${WINDOW} went within ${DURATION}.`,
-  alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.##} more bad ${MANY} of the {allowed, number, ::.##} allowed.} other {The error budget is overspent: {over, number, ::.##} bad ${MANY} more than the {allowed, number, ::.##} allowed.}}`,
+  alert_left: `{over, plural, =0 {{left_ratio, number, ::percent .#} of the error budget is left: {left, number, ::.##} more bad ${MANY} of the {allowed, number, ::.##} allowed.} other {The error budget is overspent by {over_ratio, number, ::percent .#}: {over, number, ::.##} bad ${MANY} more than the {allowed, number, ::.##} allowed.}}`,
   alert_exhaustion: `{kind, select,
   at {At the pace of the last hour it is gone in ${DURATION}, on ${moment('time')}.}
   gains {The last hour was within the allowance: the budget recovers.}

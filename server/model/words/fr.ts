@@ -36,6 +36,12 @@ const bad = (name: string): string =>
     ['mauvais événement', 'mauvaise tranche', 'mauvaise requête'],
     ['mauvais événements', 'mauvaises tranches', 'mauvaises requêtes'],
   );
+const good = (name: string): string =>
+  numbered(
+    name,
+    ['bon événement', 'bonne tranche', 'bonne requête'],
+    ['bons événements', 'bonnes tranches', 'bonnes requêtes'],
+  );
 const tolerated = (name: string): string =>
   numbered(name, ['toléré', 'tolérée', 'tolérée'], ['tolérés', 'tolérées', 'tolérées']);
 
@@ -49,7 +55,7 @@ export const fr: Words = {
   state_too_new: 'trop récent',
   state_ok: 'tout va bien',
 
-  reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} ${bad('bad')} pour {allowed, number, ::.##} ${tolerated('allowed')} en ${PERIOD}.`,
+  reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} ${bad('bad')} pour {allowed, number, ::.##} ${tolerated('allowed')} en ${PERIOD}{lacking, plural, =0 {} other {, même avec {lacking, number} ${good('lacking')} de plus}}.`,
   reason_burning_fast: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.######} fois, il faut intervenir immédiatement.`,
   reason_burning_slow: `{named, select, no {Il} other {{service}}} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.`,
   reason_watermark_stale: `Plus de nouvelles {de_origin} depuis ${DURATION} : démarrez son collecteur ou cherchez ce qui le retient.`,
@@ -121,7 +127,7 @@ export const fr: Words = {
   alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite : {bad, number} ${bad('bad')} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.######} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.}}`,
   alert_since: `Cela a commencé le ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} du budget d’erreur de ${WINDOW} sont partis en ${DURATION}.`,
-  alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.##} ${BAD_MANY} sur les {allowed, number, ::.##} ${TOLERATED}.} other {Le budget d’erreur est dépassé de {over, number, ::.##} ${BAD_MANY}, pour {allowed, number, ::.##} ${TOLERATED}.}}`,
+  alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.##} ${BAD_MANY} sur les {allowed, number, ::.##} ${TOLERATED}.} other {Le budget d’erreur est dépassé de {over_ratio, number, ::percent .#} : {over, number, ::.##} ${BAD_MANY} de plus que les {allowed, number, ::.##} ${TOLERATED}.}}`,
   alert_exhaustion: `{kind, select,
   at {Au rythme de la dernière heure, il sera épuisé dans ${DURATION}, le ${moment('time')}.}
   gains {La dernière heure est restée dans les limites : le budget se reconstitue.}

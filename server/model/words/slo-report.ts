@@ -119,7 +119,7 @@ const fr: Readonly<Record<SloReportWord, string>> = {
   no_data: 'aucune donnée',
   left_over: 'dépassé de {over}',
   attained_line: `{attained} de {total} ${MANY_FR} sans erreur, pour {objective} promis.`,
-  traffic_line: `Trafic : {mean} ${MANY_FR} par jour, {same, select, yes {comme sur la période précédente} other {{change} par rapport à la période précédente}}.`,
+  traffic_line: `Trafic : {mean} ${MANY_FR} par jour, {same, select, yes {comme sur la période précédente} other {{change} par rapport à la période précédente}}.`,
   total_change: '{total} ({change})',
   window: WINDOW_FR,
   silent_line: `{what, select, events {Aucun événement} slices {Aucune tranche} other {Aucune requête}} sur cette période ; les sources étaient actives.`,

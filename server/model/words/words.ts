@@ -30,8 +30,8 @@ function narrowPercent(text: string): string {
   return text.replaceAll('\u00a0%', '\u202f%');
 }
 
-/** What sentences count that do not say it (`SloUnit`). */
-const COUNTS = { what: 'requests' } as const;
+/** What sentences count that do not say it (`SloUnit`), and how much lacks to what is judged. */
+const COUNTS = { what: 'requests', lacking: 0 } as const;
 
 /** The sentence of a reason, in the language of `say`. */
 export function reasonSentence(reason: Reason, say: Say): string {
@@ -52,12 +52,15 @@ export function alertSentence({ code, args }: AlertSentence, say: Say): string {
 const EVENT_ARGS: ReadonlySet<string> = new Set(['bad', 'allowed', 'left', 'over']);
 
 function roundArgs(args: WordArgs): WordArgs {
-  const { rate, factor } = args;
+  const { rate, factor, left_ratio } = args;
   const rounded = Object.fromEntries(
     Object.entries(args).map(([name, value]) => [name, EVENT_ARGS.has(name) ? wholeFrom(10, value) : value]),
   );
-  if (typeof rate !== 'number') return rounded;
+  // Nobody has a rest of less than nothing: sentences say by how much it is overspent.
+  const over = typeof left_ratio === 'number' ? { over_ratio: Math.max(0, -left_ratio) } : {};
+  if (typeof rate !== 'number') return { ...over, ...rounded };
   return {
+    ...over,
     ...rounded,
     ...(typeof factor === 'number' ? toldApart(rate, factor) : { rate: wholeFrom(WHOLE_RATE, rate) }),
   };
@@ -74,7 +77,7 @@ function wholeFrom(least: number, value: string | number): string | number {
  */
 export function gateSentence(answer: Pick<GateAnswer, 'decision' | 'reasons'>, say: Say): string {
   const [first] = answer.reasons;
-  const services = [...new Set(answer.reasons.map(({ args }) => String(args.service)))];
+  const services = [...new Set(answer.reasons.flatMap(({ service, slo }) => (slo === '' ? [] : [service ?? ''])))];
   const named = answer.decision === 'go' && services.length === 1 ? 'no' : 'yes';
   const reason = first === undefined ? say('reason_no_slo') : sentenceOf(first, say, named);
   if (answer.decision !== 'go') return say(`gate_${answer.decision}`, { reason });
