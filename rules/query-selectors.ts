@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import type { Selector } from '../server/model/engine.ts';
+import { TextError } from '../server/model/text-error.ts';
 import type { ParseSelector } from './indicator.ts';
 
 /** An expression as it was written, and the series it asks for: by them it is known how far it can be answered. */
@@ -23,21 +24,31 @@ const OF_THE_ASKING = new Set([
   'DurationRange',
 ]);
 
-/** Reads PromQL as far as its grammar goes; what functions take is told when it is asked. Throws Error. */
+/** Reads PromQL. Throws a TextError for what is wrong with it, an Error for what an indicator may not ask. */
 export function readQuery(text: string, parseSelector: ParseSelector): WrittenQuery {
-  const selectors: Selector[] = [];
+  const found: string[] = [];
   parser.parse(text).iterate({
-    enter: ({ type, name, node, from, to }) => {
-      if (type.isError)
-        throw new Error(`cannot read ${JSON.stringify(text)} as PromQL: unexpected end or sign at ${from + 1}`);
+    enter: ({ name, node, from, to }) => {
+      const part = text.slice(from, to);
       if (OF_THE_ASKING.has(name))
-        throw new Error(`got ${text.slice(from, to)}() in ${JSON.stringify(text)}; ${OF_ITSELF}`);
-      if (name === 'VectorSelector' && !isLabelsOfInfo(node)) selectors.push(parseSelector(text.slice(from, to)));
+        throw new TextError('bad_query', 'cannot use query', text, from, `got ${part}(); ${OF_ITSELF}`);
+      if (name === 'VectorSelector' && !isLabelsOfInfo(node)) found.push(part);
     },
   });
+  refuseMistakes(text, parseSelector);
+  const selectors = found.map(parseSelector);
   const [first, ...others] = selectors;
   if (first === undefined) throw new Error(`got ${JSON.stringify(text)}; want an expression that asks for a metric`);
   return { text, selectors: [first, ...others] };
+}
+
+/** Who reads selectors reads any expression first, and throws a TextError where it is none; that it is no selector says nothing here. */
+export function refuseMistakes(text: string, parseSelector: ParseSelector): void {
+  try {
+    parseSelector(text);
+  } catch (error) {
+    if (error instanceof TextError) throw error;
+  }
 }
 
 /** The second argument of `info` names labels, and no series that is asked for. */

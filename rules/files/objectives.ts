@@ -72,9 +72,9 @@ function idOf(id: unknown, { id: own, objective, window }: Readonly<Record<strin
 
 /** A remark about what an objective says itself stands there, any other where it is shared. */
 function placeOf(own: Readonly<Record<string, unknown>>, shared: Path, at: Path, place: Place): Place {
-  return (path, message) => {
+  return (path, message, offset) => {
     const [key, ...rest] = path.slice(shared.length);
     const isOwn = key !== undefined && (String(key) in own || key === 'objective' || key === 'window');
-    return place(isOwn ? [...at, key, ...rest] : path, message);
+    return place(isOwn ? [...at, key, ...rest] : path, message, offset);
   };
 }

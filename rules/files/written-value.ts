@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../../server/model/errors.ts';
+import { TextError } from '../../server/model/text-error.ts';
 import { FILLED } from './written-shape.ts';
 
 /** Of what was written nobody needs more to find it. */
@@ -13,7 +14,8 @@ export function got(input: unknown, want: string): string {
 }
 
 /**
- * Turns a reading function into a schema: what it throws becomes the issue, and editors show what is wanted.
+ * Turns a reading function into a schema: what it throws becomes the issue, at its place in the text where the error has one, and
+ * editors show what is wanted.
  * @param pattern what editors hold it against, of `written-shape.ts`
  */
 export function reading<T>(want: string, reader: (text: string) => T, pattern: string = FILLED) {
@@ -22,7 +24,9 @@ export function reading<T>(want: string, reader: (text: string) => T, pattern: s
     try {
       return reader(text);
     } catch (error) {
-      context.addIssue({ code: 'custom', message: messageOf(error) });
+      if (error instanceof TextError) {
+        context.addIssue({ code: 'custom', message: error.told, params: { offset: error.offset } });
+      } else context.addIssue({ code: 'custom', message: messageOf(error) });
       return z.NEVER;
     }
   });

@@ -2,6 +2,7 @@ import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseAllDo
 import type { z } from 'zod';
 import { messageOf } from '../../server/model/errors.ts';
 import { nearestWord } from '../../server/model/nearest-word.ts';
+import { offsetInScalar } from './scalar-offset.ts';
 
 /** Something to tell about a file; lines and columns count from 1. */
 export interface FileRemark {
@@ -13,8 +14,11 @@ export interface FileRemark {
 
 export type Path = readonly (string | number)[];
 
-/** A remark at a path: at its key where it has one, otherwise at the nearest thing around it. */
-export type Place = (path: Path, message: string) => FileRemark;
+/**
+ * A remark at a path: at its key where it has one, otherwise at the nearest thing around it. With an offset it is at that character of the
+ * scalar there.
+ */
+export type Place = (path: Path, message: string, offset?: number) => FileRemark;
 
 export interface OpenedYaml {
   /** Absent when the text is no YAML; `problems` then say why. */
@@ -49,15 +53,20 @@ export function openYamlDocuments(
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), col: Math.max(1, col), message };
   };
-  return 'empty' in documents ? [] : documents.map((document) => openDocument(document, at, scalars));
+  return 'empty' in documents ? [] : documents.map((document) => openDocument(document, text, at, scalars));
 }
 
 function openDocument(
   document: Document.Parsed,
+  text: string,
   at: (offset: number, message: string) => FileRemark,
   scalars: 'typed' | 'texts',
 ): Omit<OpenedYaml, 'ignored'> {
-  const place: Place = (path, message) => at(offsetOf(document, path), message);
+  const place: Place = (path, message, offset) => {
+    const node = offset === undefined ? undefined : document.getIn(path, true);
+    if (offset === undefined || !isScalar(node)) return at(offsetOf(document, path), message);
+    return at(offsetInScalar(text, node, offset), message);
+  };
   const wrong = (message: string): string => `cannot read YAML: ${message}`;
   if (document.errors.length > 0) {
     return { place, problems: document.errors.map(({ pos, message }) => at(pos[0], wrong(message))) };
@@ -106,7 +115,9 @@ export function issueRemarks(
   }
   const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
   const told = message.startsWith(`cannot read ${String(below.at(-1))}`);
-  return [place(path, told || below.length === 0 ? message : `${below.join('.')}: ${message}`)];
+  const offset: unknown = issue.code === 'custom' ? issue.params?.offset : undefined;
+  const text = told || below.length === 0 ? message : `${below.join('.')}: ${message}`;
+  return [place(path, text, typeof offset === 'number' ? offset : undefined)];
 }
 
 export function unknownKey(key: string, known: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { type FileRemark, isRecord, openYamlDocuments, type Place } from '../files/yaml-file.ts';
+import { type FileRemark, isRecord, openYamlDocuments, type Path, type Place } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
 import type { ForeignDocument, ForeignFiles } from './foreign-slo.ts';
 import { readOpenSlo } from './openslo.ts';
@@ -57,7 +57,7 @@ function documentsOf(path: string, text: string): readonly { readonly content: u
     if (!Array.isArray(content)) return [{ content, place }];
     return content.map((one: unknown, i) => ({
       content: one,
-      place: (at: Parameters<Place>[0], message: string) => place([i, ...at], message),
+      place: (at: Path, message: string, offset?: number) => place([i, ...at], message, offset),
     }));
   });
 }

@@ -1,3 +1,5 @@
+import { messageOf } from '../../server/model/errors.ts';
+import { TextError } from '../../server/model/text-error.ts';
 import type { FileRemark, Path, Place } from '../files/yaml-file.ts';
 
 /** A document of another tool; every scalar is the text that was written. */
@@ -55,7 +57,9 @@ export class Remarks {
     try {
       return read();
     } catch (error) {
-      return this.refuse(path, error instanceof Error ? error.message : String(error));
+      if (!(error instanceof TextError)) return this.refuse(path, messageOf(error));
+      this.problems.push(this.#place(path, error.told, error.offset));
+      return undefined;
     }
   }
 }

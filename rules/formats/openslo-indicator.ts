@@ -1,5 +1,6 @@
 import type { Path } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
+import { refuseMistakes } from '../query-selectors.ts';
 import { countsPlainly, indicatorOfPair, indicatorOfRatio, type WrittenIndicator } from './event-ratio.ts';
 import type { Remarks } from './foreign-slo.ts';
 import type { OpenObjects } from './openslo-objects.ts';
@@ -27,7 +28,7 @@ export function openIndicator(
   const { good, bad, total, raw, rawType, counter = false } = ratioMetric;
   const ratio: Path = [...at, 'ratioMetric'];
   const query = (metric: OpenMetric, side: string): string | undefined =>
-    promqlOf(metric, [...ratio, side], sources, remarks);
+    promqlOf(metric, [...ratio, side], { sources, parseSelector, remarks });
   if (raw !== undefined) {
     if (good !== undefined || bad !== undefined || total !== undefined || rawType === undefined)
       return remarks.refuse(ratio, 'got raw; want rawType beside it, and none of good, bad and total');
@@ -55,7 +56,17 @@ const NO_COUNTER =
 const QUERIES = ['query', 'promql'];
 const IDLE = ['queryType', 'dimensions'];
 
-function promqlOf({ metricSource }: OpenMetric, at: Path, sources: DataSources, remarks: Remarks): string | undefined {
+interface Reading {
+  readonly sources: DataSources;
+  readonly parseSelector: ParseSelector;
+  readonly remarks: Remarks;
+}
+
+function promqlOf(
+  { metricSource }: OpenMetric,
+  at: Path,
+  { sources, parseSelector, remarks }: Reading,
+): string | undefined {
   const { metricSourceRef, type: own, spec } = metricSource;
   const path: Path = [...at, 'metricSource'];
   const referred = metricSourceRef === undefined ? undefined : sources.get(metricSourceRef)?.object.spec.type;
@@ -76,5 +87,8 @@ function promqlOf({ metricSource }: OpenMetric, at: Path, sources: DataSources, 
     return remarks.refuse([...path, 'spec'], 'want query: with a PromQL expression');
   for (const other of Object.keys(spec).filter((one) => ![...QUERIES, ...IDLE].includes(one)))
     remarks.lose([...path, 'spec', other], `${JSON.stringify(other)} of the source`);
-  return text;
+  return remarks.attempt([...path, 'spec', key ?? ''], () => {
+    refuseMistakes(text, parseSelector);
+    return text;
+  });
 }

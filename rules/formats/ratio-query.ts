@@ -24,10 +24,14 @@ type Range = string;
 /** A place for the window in the templates of Sloth (https://sloth.dev/usage/getting-started/). */
 export const WINDOW = /\{\{\s*\.window\s*\}\}/g;
 
+/** The query over some window, as long as before, so that every place in the text stays where it was. */
+export function overSomeWindow(query: string): string {
+  return query.replace(WINDOW, (template) => `${'1'.padStart(template.length - 1, '0')}w`);
+}
+
 /** Throws what is not a count, and what would be one. */
 export function parseCounts(query: string): CountExpression {
-  // As long as what it stands for, so that every place in the text stays where it was.
-  const text = query.replace(WINDOW, (template) => `${'1'.padStart(template.length - 1, '0')}w`);
+  const text = overSomeWindow(query);
   if (text.replaceAll(/#.*/g, '').trim() === '')
     throw new Error(`got ${JSON.stringify(query)}; want a PromQL expression`);
   const tree = parser.parse(text);

@@ -1,6 +1,7 @@
 import { messageOf } from '../../server/model/errors.ts';
 import { issueRemarks, type Path } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
+import { refuseMistakes } from '../query-selectors.ts';
 import { indicatorOfPair, indicatorOfRatio } from './event-ratio.ts';
 import { carriedLabels } from './foreign-labels.ts';
 import {
@@ -13,7 +14,7 @@ import {
   titleOf,
 } from './foreign-slo.ts';
 import { knownKeys } from './known-keys.ts';
-import { WINDOW } from './ratio-query.ts';
+import { overSomeWindow, WINDOW } from './ratio-query.ts';
 import {
   inFile,
   inResource,
@@ -122,12 +123,26 @@ function indicatorOf(
     return remarks.refuse([...at, 'sli', 'plugin'], 'plugins are programs of Sloth; want events, the queries it makes');
   if (raw !== undefined) {
     const query = [...at, 'sli', 'raw', spelling('error_ratio_query')];
-    return rawIndicator(raw.error_ratio_query, query, parseSelector, remarks);
+    const read = checked(raw.error_ratio_query, query, parseSelector, remarks);
+    return read === undefined ? undefined : rawIndicator(read, query, parseSelector, remarks);
   }
   if (events === undefined) return undefined;
   const { error_query: part, total_query: total } = events;
-  const query = [...at, 'sli', 'events', spelling('error_query')];
-  return remarks.attempt(query, () => indicatorOfPair({ total, part, counts: 'bad' }, parseSelector));
+  const path = (key: string): Path => [...at, 'sli', 'events', spelling(key)];
+  const isWrong = [
+    checked(part, path('error_query'), parseSelector, remarks),
+    checked(total, path('total_query'), parseSelector, remarks),
+  ].includes(undefined);
+  if (isWrong) return undefined;
+  return remarks.attempt(path('error_query'), () => indicatorOfPair({ total, part, counts: 'bad' }, parseSelector));
+}
+
+/** The query, if it is one. */
+function checked(query: string, at: Path, parseSelector: ParseSelector, remarks: Remarks): string | undefined {
+  return remarks.attempt(at, () => {
+    refuseMistakes(overSomeWindow(query), parseSelector);
+    return query;
+  });
 }
 
 /** What is no ratio of counts is asked for each slice, and the mean counts: Sloth's own figure of a period is a mean of such ratios. */

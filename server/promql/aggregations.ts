@@ -48,6 +48,8 @@ const AGGREGATIONS: Readonly<Record<string, AggregationType>> = {
   count_values: { parameter: 'string', countValues: true },
 };
 
+export const AGGREGATION_NAMES: readonly string[] = Object.keys(AGGREGATIONS);
+
 export function aggregationNamed(op: string): AggregationType | undefined {
   return Object.hasOwn(AGGREGATIONS, op) ? AGGREGATIONS[op] : undefined;
 }

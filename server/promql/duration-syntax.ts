@@ -52,15 +52,15 @@ export class DurationSyntax {
   /** Throws VigieError `bad_query`. */
   duration(node: SyntaxNode): WrittenDuration {
     const { secs, text, computed } = this.#part(node);
-    if (!Number.isFinite(secs)) throw this.#text.refuse(node, 'duration is NaN or infinite');
-    if (Math.abs(secs) > LONGEST) throw this.#text.refuse(node, 'duration is out of range');
+    if (!Number.isFinite(secs)) throw this.#text.refuse(node, 'duration is NaN or infinite; want one such as 5m');
+    if (Math.abs(secs) > LONGEST) throw this.#text.refuse(node, 'duration is out of range; want less than 292 years');
     return computed ? { length: ms(Math.trunc(secs * SECOND)), text } : { length: ms(Math.round(secs * SECOND)) };
   }
 
   /** A length above 0. */
   positive(node: SyntaxNode): WrittenDuration {
     const duration = this.duration(node);
-    if (duration.length <= 0) throw this.#text.refuse(node, 'duration must be greater than 0');
+    if (duration.length <= 0) throw this.#text.refuse(node, 'duration must be greater than 0; want one such as 5m');
     return duration;
   }
 
@@ -90,8 +90,8 @@ export class DurationSyntax {
 
   #operation(node: SyntaxNode, left: Part, operator: SyntaxNode, right: Part): Part {
     const op = this.#text.slice(operator);
-    if (right.secs === 0 && op === '/') throw this.#text.refuse(node, 'division by zero');
-    if (right.secs === 0 && op === '%') throw this.#text.refuse(node, 'modulo by zero');
+    if (right.secs === 0 && op === '/') throw this.#text.refuse(node, 'division by zero; want another divisor');
+    if (right.secs === 0 && op === '%') throw this.#text.refuse(node, 'modulo by zero; want another divisor');
     const secs = OPERATORS[op]?.(left.secs, right.secs) ?? Number.NaN;
     return { secs, text: `${left.text} ${op} ${right.text}`, computed: true };
   }

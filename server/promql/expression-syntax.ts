@@ -12,6 +12,7 @@ import { SelectorSyntax } from './selector-syntax.ts';
 import type { PromFunction } from './signature.ts';
 import { suffixed } from './suffix-syntax.ts';
 import { children, only } from './syntax-tree.ts';
+import { asValue, signatureText, typeHint } from './type-hint.ts';
 
 /** The deepest nesting taken: trees are walked by recursion. A chain of operators nests as deep as it is long. */
 const MAX_DEPTH = 500;
@@ -31,7 +32,11 @@ export class ExpressionSyntax {
   expr(root: SyntaxNode, depth: number): Expr {
     const parts = partsInOrder(root, (node) => this.#text.slice(node));
     const inside = depth + parts.filter(({ part }) => part !== 'operand').length;
-    if (inside > MAX_DEPTH) throw this.#text.refuse(root, `more than ${MAX_DEPTH} levels of nesting`);
+    if (inside > MAX_DEPTH)
+      throw this.#text.refuse(
+        root,
+        `got more than ${MAX_DEPTH} levels of nesting; want fewer, by recording rules for its parts`,
+      );
     return build<Expr>(parts, {
       operand: (node) => this.#operand(node, inside),
       suffix: (node, inner, bare) => suffixed(this.#text, this.#durations, node, inner, bare),
@@ -46,7 +51,7 @@ export class ExpressionSyntax {
       case 'ParenExpr':
         return bracketed(this.expr(only(node.firstChild), depth + 1));
       case 'NumberDurationLiteral': {
-        const value = this.#text.read(node, (text) => parseNumber(text.replace(/^[+-]\s*/, '')));
+        const value = this.#text.read(node, (text) => parseNumber(text.replace(/^[+-](?:\s|#.*)*/, '')));
         return { node: 'number', type: 'scalar', place, value };
       }
       case 'StringLiteral':
@@ -65,7 +70,7 @@ export class ExpressionSyntax {
   #sign(node: SyntaxNode, negative: boolean, inner: Expr): Expr {
     const { type } = inner;
     if (type !== 'scalar' && type !== 'vector') {
-      const cause = `unary expression only allowed on expressions of type scalar or instant vector, got "${TYPE_WORDS[type]}"`;
+      const cause = `unary expression only allowed on expressions of type scalar or instant vector, got "${TYPE_WORDS[type]}"; want ${asValue(type)}`;
       throw this.#text.refuse(node, cause);
     }
     if (!negative) return inner;
@@ -78,7 +83,8 @@ export class ExpressionSyntax {
     const [identifier, body] = children(node);
     const name = this.#text.slice(only(identifier));
     const known = functionNamed(name);
-    if (known === undefined) throw this.#text.refuse(node, `function ${name} is experimental and not supported`);
+    if (known === undefined)
+      throw this.#text.refuse(node, `function ${name} is experimental and not supported; want another one`);
     if ('refused' in known) throw this.#text.refuse(node, `function ${name} is not supported: ${known.refused}`);
     const nodes = body === undefined ? [] : children(body);
     this.#count(node, name, known, nodes.length);
@@ -101,13 +107,19 @@ export class ExpressionSyntax {
   #labelSelector(node: SyntaxNode): Expr {
     const isBare = node.name === 'VectorSelector' && node.getChild('Identifier') === null;
     if (isBare) return this.#selectors.anySelector(node);
-    throw this.#text.refuse(node, 'expected label selectors only as the second argument of "info"');
+    throw this.#text.refuse(
+      node,
+      'expected label selectors only as the second argument of "info"; want some such as {version=~".+"}',
+    );
   }
 
   #count(node: SyntaxNode, name: string, known: PromFunction, got: number): void {
     const [most, least] = [known.args.length, known.args.length - (known.optional ?? 0)];
     const wrong = (bound: string, want: number) =>
-      this.#text.refuse(node, `expected ${bound}${want} argument(s) in call to "${name}", got ${got}`);
+      this.#text.refuse(
+        node,
+        `expected ${bound}${want} argument(s) in call to "${name}", got ${got}; want ${signatureText(name, known)}`,
+      );
     if (got < least) throw wrong(known.variadic || least < most ? 'at least ' : '', least);
     if (got > most && !known.variadic) throw wrong(least < most ? 'at most ' : '', most);
   }
@@ -115,17 +127,25 @@ export class ExpressionSyntax {
   #typed(node: SyntaxNode, want: ValueType | undefined, taker: string, depth: number): Expr {
     const expr = this.expr(node, depth + 1);
     if (want === undefined || expr.type === want) return expr;
-    throw this.#text.refuse(node, `expected type ${TYPE_WORDS[want]} in ${taker}, got ${TYPE_WORDS[expr.type]}`);
+    const hint = typeHint(want, expr.type, this.#text.slice(node));
+    throw this.#text.refuse(
+      node,
+      `expected type ${TYPE_WORDS[want]} in ${taker}, got ${TYPE_WORDS[expr.type]}; want ${hint}`,
+    );
   }
 
   #aggregation(node: SyntaxNode, depth: number): Expr {
     const op = this.#text.slice(only(node.getChild('AggregateOp'))).toLowerCase();
     const known = aggregationNamed(op);
-    if (known === undefined) throw this.#text.refuse(node, `aggregation ${op} is experimental and not supported`);
+    if (known === undefined)
+      throw this.#text.refuse(node, `aggregation ${op} is experimental and not supported; want another one`);
     const body = children(only(node.getChild('FunctionCallBody')));
     const want = known.parameter === undefined ? 1 : 2;
     if (body.length !== want) {
-      const cause = `wrong number of arguments for aggregate expression provided, expected ${want}, got ${body.length}`;
+      const all = [...(known.parameter === undefined ? [] : [TYPE_WORDS[known.parameter]]), TYPE_WORDS.vector].join(
+        ', ',
+      );
+      const cause = `wrong number of arguments for aggregate expression provided, expected ${want}, got ${body.length}; want ${op}(${all})`;
       throw this.#text.refuse(node, cause);
     }
     const modifier = node.getChild('AggregateModifier');

@@ -164,6 +164,8 @@ const FUNCTIONS: Readonly<Record<string, PromFunction>> = {
   histogram_stdvar: { ...ofVector(() => []), refused: NATIVE },
 };
 
+export const FUNCTION_NAMES: readonly string[] = Object.keys(FUNCTIONS);
+
 export function functionNamed(name: string): PromFunction | undefined {
   return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
 }

@@ -9,6 +9,7 @@ import type { Frame } from './duration-syntax.ts';
 import { ExpressionSyntax } from './expression-syntax.ts';
 import { QueryText } from './query-text.ts';
 import { SelectorSyntax } from './selector-syntax.ts';
+import { children } from './syntax-tree.ts';
 
 const MAX_LENGTH = 20_000;
 
@@ -34,7 +35,7 @@ function syntaxOf(written: string): { readonly root: SyntaxNode; readonly source
   if (text.length > MAX_LENGTH) {
     throw new VigieError('bad_query', `cannot parse query: got ${text.length} characters; want at most ${MAX_LENGTH}`);
   }
-  if (text.trim() === '') throw new VigieError('bad_query', 'cannot parse query: it is empty');
+  if (text.trim() === '') throw empty();
   const tree = parser.parse(text);
   const source = new QueryText(text);
   tree.iterate({
@@ -42,9 +43,13 @@ function syntaxOf(written: string): { readonly root: SyntaxNode; readonly source
       if (type.isError) throw source.unexpected(from);
     },
   });
-  const root = tree.topNode.firstChild;
-  if (root === null) throw new VigieError('bad_query', 'cannot parse query: it is empty');
+  const [root] = children(tree.topNode);
+  if (root === undefined) throw empty();
   return { root, source };
+}
+
+function empty(): VigieError {
+  return new VigieError('bad_query', 'cannot parse query: it is empty; want an expression such as up');
 }
 
 /** Reads a plain vector selector, such as `http_requests_total{status=~"5.."}`. Throws VigieError `bad_query` on anything more. */

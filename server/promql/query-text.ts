@@ -1,5 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
-import { messageOf, VigieError } from '../model/errors.ts';
+import { messageOf, type VigieError } from '../model/errors.ts';
+import { lineCol, TextError } from '../model/text-error.ts';
+import { mistakeAt } from './syntax-mistake.ts';
 
 /** The text that the nodes of the grammar point into, and errors that say where in it. */
 export class QueryText {
@@ -15,7 +17,7 @@ export class QueryText {
 
   /** `line:col` of the first character of a node. */
   place({ from }: SyntaxNode): string {
-    return this.#at(from);
+    return lineCol(this.#text, from);
   }
 
   /** A literal that cannot be read is refused at its place. */
@@ -33,17 +35,11 @@ export class QueryText {
 
   /** For what the grammar did not expect at this offset. */
   unexpected(at: number): VigieError {
-    const rest = this.#text.slice(at).trimStart();
-    const got = rest === '' ? 'end of the query' : JSON.stringify(/^(?:\w+|[\s\S])/.exec(rest)?.[0]);
-    return this.#error(this.#text.length - rest.length, `unexpected ${got}`);
+    const { offset, told } = mistakeAt(this.#text, at);
+    return this.#error(offset, told);
   }
 
-  #error(offset: number, cause: string): VigieError {
-    return new VigieError('bad_query', `cannot parse query: ${this.#at(offset)}: ${cause}`);
-  }
-
-  #at(offset: number): string {
-    const before = this.#text.slice(0, offset).split('\n');
-    return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+  #error(offset: number, told: string): VigieError {
+    return new TextError('bad_query', 'cannot parse query', this.#text, offset, told);
   }
 }

@@ -20,7 +20,10 @@ export class SelectorSyntax {
   selector(node: SyntaxNode): VectorSelector {
     const { matchers } = this.anySelector(node);
     if (matchers.filter((matcher) => this.#needsValue(node, matcher)).length === 0) {
-      throw this.#text.refuse(node, 'vector selector must contain at least one non-empty matcher');
+      throw this.#text.refuse(
+        node,
+        'vector selector must contain at least one non-empty matcher; want a name, or a matcher such as job="shop"',
+      );
     }
     return { node: 'selector', type: 'vector', place: this.#text.place(node), matchers, offset: ms(0) };
   }
@@ -39,7 +42,7 @@ export class SelectorSyntax {
     const list = node.getChild('LabelMatchers');
     const matchers = [...named, ...(list === null ? [] : children(list).map((child) => this.#matcher(child)))];
     if (name !== null && matchers.filter((matcher) => matcher.name === '__name__' && matcher.op === '=').length > 1) {
-      throw this.#text.refuse(node, 'the metric name must not be set twice');
+      throw this.#text.refuse(node, 'the metric name must not be set twice; want it before the braces or in them');
     }
     return matchers;
   }

@@ -5,11 +5,13 @@ import type { DurationSyntax } from './duration-syntax.ts';
 import { parseNumber } from './literals.ts';
 import type { QueryText } from './query-text.ts';
 import { children, only } from './syntax-tree.ts';
+import { asValue } from './type-hint.ts';
 
 /** Seconds beyond which Prometheus knows no time. */
 const LAST_MOMENT = 2 ** 63;
 
-const FOLLOWS = 'must be preceded by an instant vector selector or range vector selector or a subquery';
+const FOLLOWS =
+  'must be preceded by an instant vector selector or range vector selector or a subquery; want it right behind one';
 
 /** What `offset`, `@` or brackets make of the expression before them. Throws VigieError `bad_query`. */
 export function suffixed(
@@ -22,9 +24,13 @@ export function suffixed(
   const parts = children(node);
   switch (node.name) {
     case 'MatrixSelector': {
-      if (!bare || inner.node !== 'selector') throw text.refuse(node, 'ranges only allowed for vector selectors');
+      if (!bare || inner.node !== 'selector')
+        throw text.refuse(
+          node,
+          'ranges only allowed for vector selectors; want one behind a selector, x[5m], or a subquery, (...)[5m:1m]',
+        );
       if (inner.offset !== 0 || inner.at !== undefined) {
-        throw text.refuse(node, 'no offset or @ modifiers allowed before range');
+        throw text.refuse(node, 'no offset or @ modifiers allowed before range; want them behind it: x[5m] offset 1h');
       }
       const { length: range, text: rangeText } = durations.positive(only(parts[1]));
       return { node: 'range', type: 'matrix', place: inner.place, selector: inner, range, ...told({ rangeText }) };
@@ -35,7 +41,7 @@ export function suffixed(
       const { length: offset, text: offsetText } = durations.duration(only(parts.at(-1)));
       return shifted(inner, bare, (old) => {
         if (old === undefined) throw text.refuse(node, `offset modifier ${FOLLOWS}`);
-        if (old.offset !== 0) throw text.refuse(node, 'offset may not be set multiple times');
+        if (old.offset !== 0) throw text.refuse(node, 'offset may not be set multiple times; want one');
         return { offset, ...told({ offsetText }) };
       });
     }
@@ -43,12 +49,12 @@ export function suffixed(
       const at = moment(text, only(parts.at(-1)));
       return shifted(inner, bare, (old) => {
         if (old === undefined) throw text.refuse(node, `@ modifier ${FOLLOWS}`);
-        if (old.at !== undefined) throw text.refuse(node, '@ <timestamp> may not be set multiple times');
+        if (old.at !== undefined) throw text.refuse(node, '@ <timestamp> may not be set multiple times; want one');
         return { at };
       });
     }
     default:
-      throw text.refuse(node, 'anchored and smoothed are experimental and not supported');
+      throw text.refuse(node, 'anchored and smoothed are experimental and not supported; want them left out');
   }
 }
 
@@ -68,7 +74,10 @@ function shifted(inner: Expr, bare: boolean, shift: (old: TimeShift | undefined)
 
 function subquery(text: QueryText, durations: DurationSyntax, node: SyntaxNode, arg: Expr): Subquery {
   if (arg.type !== 'vector') {
-    throw text.refuse(node, `subquery is only allowed on instant vector, got ${TYPE_WORDS[arg.type]} instead`);
+    throw text.refuse(
+      node,
+      `subquery is only allowed on instant vector, got ${TYPE_WORDS[arg.type]} instead; want ${asValue(arg.type)}`,
+    );
   }
   const [, rangeNode, stepNode] = children(node);
   const { length: range, text: rangeText } = durations.positive(only(rangeNode));
@@ -88,10 +97,10 @@ function subquery(text: QueryText, durations: DurationSyntax, node: SyntaxNode, 
 function moment(text: QueryText, node: SyntaxNode): Ms | 'start' | 'end' {
   if (node.name === 'AtModifierPreprocessors') return text.slice(node).toLowerCase() === 'start' ? 'start' : 'end';
   const secs = text.read(node, (literal) => {
-    const value = parseNumber(literal.replace(/^[+-]\s*/, ''));
+    const value = parseNumber(literal.replace(/^[+-](?:\s|#.*)*/, ''));
     return literal.startsWith('-') ? -value : value;
   });
   if (!(Math.abs(secs) < LAST_MOMENT))
-    throw text.refuse(node, `timestamp out of bounds for @ modifier: ${text.slice(node)}`);
+    throw text.refuse(node, `timestamp out of bounds for @ modifier: ${text.slice(node)}; want seconds since 1970`);
   return ms(Math.round(secs * SECOND));
 }

@@ -192,5 +192,5 @@ describe('what else the language takes', () => {
   answers('label_replace(vector(1.), "a", "1. #", "", "")', '{a="1. #"} 1');
   answers('{"line", __name__="spread"}', '');
   answers('010 + 08 + 0x1F', '47');
-  refused('1.x', 'unexpected');
+  refused('1.x', 'got "1.x"; want a number');
 });

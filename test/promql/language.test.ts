@@ -66,6 +66,7 @@ const refused = (expr: string, want: string) => test(expr, () => expect(() => at
 
 describe('operators bind as the language says, whatever the tree of the grammar', () => {
   answers('1 + 2 * 3 ^ 2', '19');
+  answers('# why\n1 + 2', '3');
   answers('2 ^ 3 ^ 2', '512');
   answers('-1 ^ 2', '-1');
   answers('- 2 ^ 2 * 3', '-12');

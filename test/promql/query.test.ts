@@ -140,8 +140,9 @@ describe('windows are left-open', () => {
 describe('a query that is refused says why and where', () => {
   const refused = (expr: string, want: RegExp) => test(expr, () => expect(() => at300(expr)).toThrow(want));
   refused('', /it is empty/);
-  refused('sum(', /1:5: unexpected end of the query/);
-  refused('a +\n  * b', /2:3: unexpected/);
+  refused('# nothing', /want an expression/);
+  refused('sum(', /1:5: got the end of the query; want/);
+  refused('a +\n  * b', /2:3: got "\*"; want/);
   refused('c[0s]', /duration must be greater than 0/);
   refused('1 > 2', /1:1: comparisons between scalars must use BOOL modifier/);
   refused('1 + bool 2', /bool modifier can only be used on comparison operators/);
@@ -153,7 +154,10 @@ describe('a query that is refused says why and where', () => {
   refused('g{__name__="a"}', /must not be set twice/);
   refused('g + on(zone) g', /several series on the right side/);
   refused('{__name__=~"g|limit",job="a"} * 0 + on(job) limit', /several series on the left side/);
-  refused('rate({__name__=~"c|reset"}[5m]) + rate({__name__=~".+",job="a"}[5m]', /unexpected/);
+  refused(
+    'rate({__name__=~"c|reset"}[5m]) + rate({__name__=~".+",job="a"}[5m]',
+    /got the end of the query; want "\)", which closes "rate\("/,
+  );
 });
 
 test('nesting is bounded on both sides of the limit', () => {

@@ -76,7 +76,7 @@ grups: []
 `;
     expect(told(ruleFileOf('r.yml', text))).toEqual([
       '4:5 got the name "a{b}"; labels stand below labels:',
-      '5:5 groups.0.rules.0.expr: cannot parse query: 1:6: unexpected end of the query',
+      '5:16 groups.0.rules.0.expr: got the end of the query; want ")", which closes "sum("',
       '6:5 a recording rule has no for; only alerts have',
       '7:5 a recording rule has no annotations; only alerts have',
       '8:5 groups.0.rules.1.expr: missing; want a PromQL expression',
@@ -163,7 +163,7 @@ tests:
       '2:1 fuzzy_compare: got "maybe"; want true or false',
       '4:3 tests.0.interval: cannot read duration "1": write a unit, such as "1s"',
       '5:3 tests.0.start_timestamp: got "yesterday"; want seconds since the epoch,',
-      '6:19 tests.0.input_series.0.series: cannot parse query: 1:3: unexpected end',
+      '6:30 tests.0.input_series.0.series: got the end of the query; want "}", whi',
       '6:33 cannot read values "1 two": got "two"; want a value, _, stale, 1x3, 1+',
       '7:21 tests.0.alert_rule_test.0.alertname: missing; want the name of an aler',
       '8:47 tests.0.promql_expr_test.0.exp_samples.0.labels: cannot read series "a',

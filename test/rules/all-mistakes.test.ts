@@ -60,7 +60,7 @@ const MISTAKES: readonly (readonly [right: string, wrong: string, at: string, me
   ['{tier: critical}', '{tier: 1}', 'tier', 'labels.tier: got 1; want a label value'],
   ['objective: 99.9%', 'objective: 100%', 'objective', 'cannot read objective'],
   ['minimum_events: 100', 'minimum_events: 0', 'minimum_events', 'minimum_events: want at least 1'],
-  ['{total: t,', '{total: "t{",', 'total', 'availability.total: '],
+  ['{total: t,', '{total: "t{",', '", bad', 'availability.total: got the end of the query; want "}"'],
   ['{budget_share: 2%, long: 1h,', '{budget_share: 2%, long: 61s,', 'long', 'alerts.page.0.long: got a window of 61s'],
   [
     '{budget_share: 3%, long: 2h, short: 10m}',
@@ -77,7 +77,7 @@ const MISTAKES: readonly (readonly [right: string, wrong: string, at: string, me
   ['quantile: 95%', 'quantile: 100%', 'quantile', 'percentile.quantile: got "100%"'],
   ['id: spare,', 'id: shop,', 'id', 'id "shop" is already taken'],
   ['window: 7d', 'window: 900d', 'window', 'window: got a window of 900d; want at most'],
-  ['expr: sum(q)', 'expr: "sum(5)"', 'expr', 'query.expr: got "sum(5)"; want an expression that asks'],
+  ['expr: sum(q)', 'expr: "rat(q)"', 'rat', 'query.expr: got the function "rat"; did you mean "rate"?'],
   [
     '{slo: shop, weight: 2}',
     '{slo: shopp, weight: 2}',

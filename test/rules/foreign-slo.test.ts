@@ -105,10 +105,10 @@ describe('Sloth', () => {
     refused('sum(rate(a[5m])) - sum(rate(b[5m]))', total, 'a difference that does not start from the total');
     refused('sum(rate(e[5m]))', 'sum(rate(t[1h]))', 'the total is taken by rate[1h] and its part by rate[5m]');
     refused('sum(increase(e[5m]))', total, 'the total is taken by rate[5m] and its part by increase[5m]');
-    refused('sum(rate(e[5m])', total, 'cannot read "sum(rate(e[5m])" as PromQL');
+    refused('sum(rate(e[5m])', total, 'got the end of the query; want ")", which closes "sum("');
     refused('sum(rate(e{a=~"("}[5m]))', total, 'regex');
     refused('sum(rate(e{a="{{.window}}"}[5m]))', total, 'got the window in the selector');
-    refused('# nothing', total, 'got "# nothing"; want a PromQL expression');
+    refused('# nothing', total, 'got the end of the query; want an expression');
     refused('sum(rate({a="b"}[5m]))', total, 'it names no metric');
   });
 
@@ -135,7 +135,7 @@ describe('Sloth', () => {
     ]);
     expect(told(notes).join()).toMatch(/8:17 not carried over: no counts \(cannot count .* is asked every 5m/);
     expect(told(read(sloth('{raw: {error_ratio_query: "sum(("}}')).problems)).toEqual([
-      expect.stringMatching(/^8:11 query/),
+      '8:42 got the end of the query; want ")", which closes "("',
     ]);
   });
 

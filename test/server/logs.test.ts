@@ -74,7 +74,7 @@ describe('a search', () => {
   });
 
   test.each([
-    [{ selector: '{app="shop"' }, 'unexpected end'],
+    [{ selector: '{app="shop"' }, 'got the end of the query; want'],
     [{ selector: 'shop' }, 'in braces'],
     [{ selector: '{app=~"("}' }, 'cannot read pattern'],
     [{ selector: '{app="a"} or {app="b"}' }, 'cannot read selector'],
