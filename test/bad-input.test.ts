@@ -220,6 +220,13 @@ describe('a start that cannot be', () => {
     expect(await third.stop()).toBe(0);
   });
 
+  test.each(['run', 'demo'])('a data directory that cannot be: %s', async (command) => {
+    const args = [command, '--data-dir', '/etc/passwd/vigie', '--listen', '127.0.0.1:0'];
+    const { code, stderr } = await runVigie(args, place(`no-place-${command}`, ''));
+    expect(stderr).toMatch(/^vigie: cannot create \/etc\/passwd\/vigie: a part of its path is no folder$/m);
+    expect(code).toBe(4);
+  });
+
   test.each([
     ['sources: [', /vigie\.yaml:\d+:\d+: /],
     ['lisen: 127.0.0.1:1', /vigie\.yaml:1:1: unknown key "lisen"/],

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { messageOf, VigieError } from '../../server/model/errors.ts';
+import { makeFolder } from '../../server/runtime/folder.ts';
 
 export type CollectorDatabase = Database.Database;
 
@@ -67,7 +67,7 @@ export function openDatabase(dataDir: string): CollectorDatabase {
   const path = collectorFile(dataDir);
   let database: CollectorDatabase | undefined;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir, 0o700);
     database = new Database(path, { timeout: 0 });
     // Exclusive before WAL: then no shared-memory file is needed, and the first lock is never given back.
     database.pragma('locking_mode = EXCLUSIVE');

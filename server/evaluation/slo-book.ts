@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { heldProblems } from '../../rules/figures/held-window.ts';
 import { printSlo } from '../../rules/files/print-slo.ts';
@@ -14,6 +14,7 @@ import type { RefusedSloFiles } from '../model/status.ts';
 import type { Ms } from '../model/units.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import { parseSelector } from '../promql/parse.ts';
+import { makeFolder } from '../runtime/folder.ts';
 import { type FoundGroups, NO_GROUPS, withGroups } from './slo-groups.ts';
 
 /**
@@ -119,7 +120,7 @@ export class SloBook {
     if (!slo.proposed) throw new VigieError('conflict', `cannot keep ${id}: it is kept already`);
     const file = { path: join(this.#folder, `${id}.yaml`), text: printSlo(slo) };
     const kept = checkedFile(file, this.#folder);
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     writeNew(file);
     this.#kept = [...this.#kept, kept];
     this.#slos = this.#inForce();

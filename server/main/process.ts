@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { systemClock } from '../model/clock.ts';
+import { makeFolder } from '../runtime/folder.ts';
 import { Lifecycle, stopSignal } from '../runtime/lifecycle.ts';
 import { createLog } from '../runtime/log.ts';
 import { startTracing } from '../runtime/tracing.ts';
@@ -28,7 +28,8 @@ export async function runProcess(loaded: LoadedConfig, parts: ProcessParts, edge
   const lifecycle = new Lifecycle(log);
   const stop = stopSignal(systemClock.now, () => process.exit(1));
   try {
-    mkdirSync(loaded.data_dir, { recursive: true });
+    // Logs that only a group may read lie in it.
+    makeFolder(loaded.data_dir, 0o700);
     const died = await start(loaded, parts, edges, lifecycle);
     const ended = await Promise.race([stop, ...died]);
     if (ended instanceof Error) throw ended;

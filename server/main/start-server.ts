@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +22,7 @@ import { systemClock } from '../model/clock.ts';
 import type { DemoStory } from '../model/demo.ts';
 import type { Engine } from '../model/engine.ts';
 import { remotePictures } from '../prerender/remote-pictures.ts';
+import { makeFolder } from '../runtime/folder.ts';
 import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { createLog, type Log } from '../runtime/log.ts';
 import { threadSnapshots } from '../upkeep/snapshots.ts';
@@ -135,7 +135,7 @@ async function openBooks(engine: Engine, log: Log) {
 
 function openOwnLog(dataDir: string, lifecycle: Lifecycle): AccessLog {
   const path = ownAccessLogPath(dataDir);
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const accessLog = openAccessLog(join(path), systemClock, createLog('access'));
   lifecycle.onStop('access log', accessLog.close);
   return accessLog;

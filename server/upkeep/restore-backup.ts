@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { VigieError } from '../model/errors.ts';
 import type { Ms } from '../model/units.ts';
+import { makeFolder } from '../runtime/folder.ts';
 import { type Restored, restoreDatabase } from '../store/doctor/restore.ts';
 import { digestFile } from './backup-file.ts';
 import { examineFile, type Finding, type OnStep } from './examine-file.ts';
@@ -32,6 +33,7 @@ export async function restoreBackup({ file, dataDir, force, now, onStep }: Resto
   const examined = examineFile(file, onStep);
   const { findings, newest } = examined === 'older' ? { findings: [] } : examined;
   if (!force && findings.length > 0) throw damaged(file, findings);
+  makeFolder(dataDir);
   const restored = await restoreDatabase({
     ...{ dataDir, from: file, now },
     onProgress: (done, total) => onStep('Copying', total === 0 ? 1 : done / total),

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { refuseDataDirInUse } from '../../engine/data-dir-use.ts';
 import { fileCause, VigieError } from '../../model/errors.ts';
 import { HOUR, type Ms, ms } from '../../model/units.ts';
 import { VERSION } from '../../model/version.ts';
+import { makeFolder } from '../../runtime/folder.ts';
 import { jsonSchemaText } from '../json-schemas.ts';
 import { configPath, configText, type DemoAddresses, dataDirOf, HOSTS, SLO_TEXT } from './demo-config.ts';
 import type { DemoPlan } from './story.ts';
@@ -34,7 +35,8 @@ export function recentPlan(folder: string, wish: Omit<DemoPlan, 'end'>, now: Ms)
  * while another one runs in it.
  */
 export function clearFolder(folder: string, plan: DemoPlan): void {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
+  makeFolder(folder);
+  const names = readdirSync(folder);
   if (names.length > 0 && readMark(folder) === undefined) {
     throw new VigieError(
       'conflict',
@@ -44,7 +46,6 @@ export function clearFolder(folder: string, plan: DemoPlan): void {
   if (names.length > 0) refuseDataDirInUse(dataDirOf(folder));
   // The mark stays: what is left of an interrupted clearing is still ours.
   for (const name of names) if (name !== MARK) rmSync(join(folder, name), { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
   writeMark(folder, plan, false);
 }
 
@@ -57,7 +58,7 @@ export function writeConfigs(addresses: DemoAddresses): void {
   const { folder } = addresses;
   for (const host of HOSTS) writeFileSync(configPath(folder, host), configText(host, addresses));
   const slos = join(folder, 'slos');
-  mkdirSync(slos, { recursive: true });
+  makeFolder(slos);
   writeFileSync(join(slos, 'shop.yaml'), SLO_TEXT);
   writeFileSync(join(slos, 'slo.schema.json'), jsonSchemaText('slo'));
 }
