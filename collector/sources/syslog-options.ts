@@ -2,7 +2,12 @@ import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { size, timezone } from '../options.ts';
 
-const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[0-9.]+):\d{1,5}$/, 'want "IP:PORT", such as "127.0.0.1:5514"');
+const ADDRESS_WANTED = 'want "IP:PORT", such as "127.0.0.1:5514"';
+
+const address = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[0-9.]+):\d{1,5}$/, { error: ADDRESS_WANTED, abort: true })
+  .refine(isSocketAddress, ADDRESS_WANTED);
 
 const network = z.string().refine((text) => networkOf(text) !== undefined, 'want a network, such as "192.0.2.0/24"');
 
@@ -25,7 +30,7 @@ export const syslogSchema = z
     max_connections: z.number().int().min(1).max(10_000).default(256),
     service: z.string().min(1).max(100).optional(),
   })
-  .refine(({ address, allow }) => allow.length > 0 || isLoopback(address), {
+  .refine(({ address, allow }) => allow.length > 0 || !isSocketAddress(address) || isLoopback(address), {
     path: ['allow'],
     message: 'want the networks that may send: the address can be reached from other machines',
   });
@@ -39,6 +44,12 @@ export interface SocketAddress {
 export function socketAddress(text: string): SocketAddress {
   const colon = text.lastIndexOf(':');
   return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+}
+
+function isSocketAddress(text: string): boolean {
+  const { host, port } = socketAddress(text);
+  const isPort = /:\d{1,5}$/.test(text) && port <= 65_535;
+  return isPort && isIP(host) === (text.startsWith('[') ? 6 : 4);
 }
 
 /** Whether a peer may send: on loopback everybody who can reach us, else who is in one of the networks. */

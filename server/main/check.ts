@@ -8,7 +8,7 @@ import { invariant, VigieError } from '../model/errors.ts';
 import { type PathProblem, problemText } from '../runtime/config-file.ts';
 import { targetNotes } from './collect-target.ts';
 import { type LoadedConfig, loadConfig, namedFiles, pipelineWarnings } from './config.ts';
-import { demandTokens, parseListen } from './listen.ts';
+import { doorProblems } from './door-check.ts';
 import { type FoundRules, readRules } from './rule-files.ts';
 import { readReceivers } from './start-alerts.ts';
 
@@ -21,7 +21,7 @@ export function checkEverything(file: string, env: NodeJS.ProcessEnv): string {
   const wrong: string[] = [];
   const config = tried(wrong, () => loadConfig(file, env));
   if (config !== undefined) {
-    tried(wrong, () => demandTokens(parseListen(config.listen), config.token_file));
+    wrong.push(...doorProblems(config).map((problem) => problemText(config.locate(problem))));
     tried(wrong, () => readReceivers(config));
   }
   const named = config === undefined ? tried([], () => namedFiles(file, env)) : { ...config, ...config.store };

@@ -7,14 +7,17 @@ import { DAY, SECOND } from '../model/units.ts';
 import { notifySchema } from '../notify/notify-config.ts';
 import { reportProblems, reportsSchema } from '../notify/report-config.ts';
 import { type ConfigProblem, locatorOf, type PathProblem, parseConfig } from '../runtime/config-file.ts';
-import { DEFAULT_LISTEN } from './listen.ts';
+import { DEFAULT_LISTEN, LISTEN_WANTED, listenAddress } from './listen.ts';
 import { querySchema } from './query-options.ts';
 import { storeSchema } from './store-options.ts';
 
 /** Everything `vigie.yaml` may say. The collector's part is Vector's shape and belongs to the collector. */
 export const configSchema = z.strictObject({
   data_dir: z.string().min(1).default('.vigie'),
-  listen: z.string().default(DEFAULT_LISTEN),
+  listen: z
+    .string()
+    .refine((text) => listenAddress(text) !== undefined, LISTEN_WANTED)
+    .default(DEFAULT_LISTEN),
   token_file: z.string().optional(),
   slos: z.string().min(1).default('slos'),
   rule_files: z.array(z.string().min(1)).default([]),

@@ -12,16 +12,21 @@ export interface ListenAddress {
 
 /** Reads `127.0.0.1:8420`, `[::1]:8420`, `localhost:0` (0: any free port). */
 export function parseListen(text: string): ListenAddress {
+  const address = listenAddress(text);
+  if (address === undefined) {
+    throw new VigieError('bad_config', `cannot listen on ${JSON.stringify(text)}: ${LISTEN_WANTED}`);
+  }
+  return address;
+}
+
+export const LISTEN_WANTED = `want "host:port", such as "${DEFAULT_LISTEN}"`;
+
+/** Undefined for what is no address. */
+export function listenAddress(text: string): ListenAddress | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
-  if (host === undefined || port > 65_535) {
-    throw new VigieError(
-      'bad_config',
-      `cannot listen on ${JSON.stringify(text)}: want "host:port", such as "127.0.0.1:8420"`,
-    );
-  }
-  return { host, port };
+  return host === undefined || port > 65_535 ? undefined : { host, port };
 }
 
 export function isLoopback({ host }: ListenAddress): boolean {

@@ -99,6 +99,11 @@ describe('what a configuration may say', () => {
   accepts({ address: '0.0.0.0:5514', allow: ['10.0.0.0/8'] }, true);
   accepts({ address: '[::1]:5514' }, true);
   accepts({ address: 'localhost:5514' }, false);
+  accepts({ address: '127.0.0.1:65535' }, true);
+  accepts({ address: '127.0.0.1:65536' }, false);
+  accepts({ address: '127.0.0.256:5514' }, false);
+  accepts({ address: '::1:5514' }, false);
+  accepts({ address: '[127.0.0.1]:5514' }, false);
   accepts({ allow: ['10.0.0.0/33'] }, false);
   accepts({ allow: ['everybody'] }, false);
   accepts({ timezone: 'Europe/Paris' }, true);

@@ -168,7 +168,10 @@ test('a port in use is told, and taken when it is free', async () => {
   const address = holder.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const { committed } = await startSource({ address: `127.0.0.1:${port}` });
-  expect(committed.progress()[0]).toMatchObject({ state: 'unreadable', note: expect.stringContaining('EADDRINUSE') });
+  expect(committed.progress()[0]).toMatchObject({
+    state: 'unreadable',
+    note: expect.stringMatching(/: the port is in use; .* choose another with sources\.\w+\.address$/),
+  });
   await new Promise((resolve) => holder.close(resolve));
   await until(() => committed.progress().some(({ state }) => state === 'ok'));
   await sendTcp(port, '<13>x: at last\n');

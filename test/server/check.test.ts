@@ -115,3 +115,16 @@ test('a mistake in an SLO file is one of the configuration', () => {
   writeFileSync(join(file, '..', 'slos', 'a.yaml'), 'slos: 1\n');
   expect(() => checkEverything(file, {})).toThrow(/a\.yaml:1:\d+: /);
 });
+
+describe('who may reach it is told at its place', () => {
+  const refused = (what: string, config: string, at: string, want: string): void => {
+    test(what, () => {
+      const file = write(`${HOST}${SINK}${config}\n`);
+      expect(() => checkEverything(file, {})).toThrow(`${file}:${at}: ${want}`);
+    });
+  };
+  refused('no address', 'listen: foo', '5:9', 'listen: got "foo"; want "host:port", such as "127.0.0.1:8420"');
+  refused('no port', 'listen: 127.0.0.1:65536', '5:9', 'listen: got "127.0.0.1:65536"; want "host:port"');
+  refused('beyond loopback', 'listen: 0.0.0.0:1', '5:9', 'cannot listen on 0.0.0.0 without tokens');
+  refused('without the file', 'token_file: /no-tokens', '5:13', 'cannot read /no-tokens: there is no such file');
+});

@@ -70,6 +70,21 @@ export async function openListeners(options: ListenOptions, events: ListenerEven
   }
 }
 
+/** Why no socket was opened, and what to write into the configuration instead. */
+export function listenCause(error: unknown, source: string): string {
+  const key = `sources.${source}.address`;
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'EADDRINUSE':
+      return `the port is in use; stop what has it, or choose another with ${key}`;
+    case 'EACCES':
+      return `ports below 1024 are for root; choose another with ${key}`;
+    case 'EADDRNOTAVAIL':
+      return `this machine has no such address; choose another with ${key}`;
+    default:
+      return messageOf(error);
+  }
+}
+
 async function openUdp(options: ListenOptions, events: ListenerEvents): Promise<UdpSocket> {
   const { host, port, allows, receive_buffer_bytes, max_message_bytes } = options;
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', recvBufferSize: receive_buffer_bytes });

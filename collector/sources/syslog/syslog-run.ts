@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
-import { messageOf } from '../../../server/model/errors.ts';
 import type { Log } from '../../../server/runtime/log.ts';
 import type { LogBatch, SourceProgress } from '../../batch.ts';
 import type { ComponentContext, SourceOutput } from '../../component.ts';
 import { handOver, pause } from '../hand-over.ts';
 import { allowList, type SyslogOptions, socketAddress } from '../syslog-options.ts';
 import { kernelDrops } from './kernel-drops.ts';
-import { type ListenerFault, type Listeners, openListeners } from './listeners.ts';
+import { type ListenerFault, type Listeners, listenCause, openListeners } from './listeners.ts';
 import { SyslogScanner } from './message.ts';
 import { PendingMessages } from './pending-messages.ts';
 
@@ -101,8 +100,9 @@ export class SyslogRun {
       this.#kernelDrops = this.#readKernelDrops();
     } catch (error) {
       if (this.#problem === undefined) this.#context.telemetry.error('unreadable', 'receiving');
-      this.#problem = `cannot listen on ${address}: ${messageOf(error)}`;
-      this.#log.warn('Cannot receive syslog; trying again.', { address, error: messageOf(error) });
+      const cause = listenCause(error, this.#context.id);
+      this.#problem = `cannot listen on ${address}: ${cause}`;
+      this.#log.warn('Cannot receive syslog; trying again.', { address, error: cause });
     }
     this.#nextProgress = 0;
   }
