@@ -1,6 +1,6 @@
-import type { ComponentStatus, QueueStatus } from '../server/model/status.ts';
+import type { ComponentStatus, FileStatus, QueueStatus } from '../server/model/status.ts';
 import type { ComponentTelemetry } from '../server/runtime/telemetry.ts';
-import type { Source } from './component.ts';
+import type { FileReading, Source } from './component.ts';
 import type { Queue } from './delivery/queue.ts';
 import type { Sender } from './delivery/sender.ts';
 import type { Gate } from './gate.ts';
@@ -46,10 +46,7 @@ function componentStatus(
   { runners, transforms }: StatusInput,
 ): ComponentStatus {
   const { received, sent, errors, drops } = telemetry.snapshot();
-  const files = source?.files?.().map((file) => {
-    const format = formatOf(file.path, transforms);
-    return format === undefined ? file : { ...file, format };
-  });
+  const files = source?.files?.().map((file) => asRead(file, readingOf(file.path, transforms)));
   const note = source === undefined ? undefined : runners.find((runner) => runner.id === id)?.refusal;
   return {
     ...{ id, kind, type, received_events: received, sent_events: sent, errors, drops },
@@ -58,12 +55,27 @@ function componentStatus(
   };
 }
 
-function formatOf(path: string, transforms: readonly TransformNode[]): string | undefined {
+function readingOf(path: string, transforms: readonly TransformNode[]): FileReading | undefined {
   for (const { transform } of transforms) {
-    const format = transform.formatOf?.(path);
-    if (format !== undefined) return format;
+    const reading = transform.readingOf?.(path);
+    if (reading !== undefined) return reading;
   }
   return undefined;
+}
+
+/** A file and what was made of its lines; what the file itself has to say comes first. */
+function asRead(file: FileStatus, reading: FileReading | undefined): FileStatus {
+  if (reading === undefined) return file;
+  const { format, parsed, unparseable, failure } = reading;
+  const isForeign = parsed === 0 && unparseable > 0 && file.state !== 'unreadable';
+  const lines = `${unparseable} of ${parsed + unparseable} lines cannot be parsed: ${failure}`;
+  const note = file.note ?? (unparseable > 0 ? lines : undefined);
+  return {
+    ...file,
+    ...(format !== undefined && { format }),
+    ...(isForeign && { state: 'unparseable' }),
+    ...(note !== undefined && { note }),
+  };
 }
 
 /** A queue into which nothing can be written is blocked, however its sender is. */

@@ -107,8 +107,18 @@ export interface Transform {
   readonly type: string;
   readonly memory?: TransformMemory;
   apply(batch: Batch): Batch | undefined;
-  /** The layout last seen in a file, for the status page. */
-  formatOf?(path: string): string | undefined;
+  /** What was made of the lines of a file, for the status page. */
+  readingOf?(path: string): FileReading | undefined;
+}
+
+/** Since the process started. */
+export interface FileReading {
+  /** The layout last seen. */
+  readonly format?: string;
+  readonly parsed: number;
+  readonly unparseable: number;
+  /** Where the first line that could not be read went wrong, and what it wants. */
+  readonly failure?: string;
 }
 
 /** A sink that is not a queue: sees batches after their commit, at most once. `vigie` sinks are queues (`delivery/`). */

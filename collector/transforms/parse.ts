@@ -1,11 +1,11 @@
 import { MAX_AHEAD_MS } from '../../server/model/batch.ts';
 import type { Batch, Column, LogBatch } from '../batch.ts';
-import type { Transform, TransformContext } from '../component.ts';
+import type { FileReading, Transform, TransformContext } from '../component.ts';
 import { type AccessLogColumns, createColumns, type TextColumn } from './access-log-columns.ts';
 import { AccessLogScanner, MISSING, type MissingReason, type ScanOptions } from './access-log-scanner.ts';
 import type { AccessLogFormat, ParseOptions } from './parse-options.ts';
 
-/** Paths whose layout is remembered for the status page. */
+/** Paths of which is remembered, for the status page, how their lines were read. */
 const MAX_PATHS = 1000;
 
 const LAYOUTS: Readonly<Record<AccessLogFormat, Pick<ScanOptions, 'vhost' | 'agent'>>> = {
@@ -29,13 +29,13 @@ export function createParse(options: ParseOptions, context: TransformContext): T
     ...LAYOUTS[options.format],
     ...(durationUnit === undefined ? {} : { durationUnit }),
   });
-  const formats = new Map<string, string>();
+  const readings = new Map<string, FileReading>();
   let hinted = false;
   const tell = (batch: LogBatch, found: Findings): void => {
     report(context, found);
     const { path } = batch.attributes;
-    if (found.kept > 0 && path !== undefined && (formats.has(path) || formats.size < MAX_PATHS)) {
-      formats.set(path, formatName(scanner));
+    if (path !== undefined && (readings.has(path) || readings.size < MAX_PATHS)) {
+      readings.set(path, readOn(readings.get(path), found, scanner));
     }
     if (found.undeclared === 0 || hinted) return;
     hinted = true;
@@ -44,7 +44,7 @@ export function createParse(options: ParseOptions, context: TransformContext): T
   };
   return {
     type: 'parse',
-    formatOf: (path) => formats.get(path),
+    readingOf: (path) => readings.get(path),
     apply(batch: Batch): Batch | undefined {
       if (batch.kind !== 'logs') return batch;
       const columns = createColumns(batch.start.length);
@@ -138,6 +138,18 @@ function report({ telemetry, report: batch }: TransformContext, found: Findings)
     unparseable += count;
   }
   if (unparseable > 0) batch.unparseable(unparseable, found.note);
+}
+
+/** What is known of a file after another batch of it. */
+function readOn(before: FileReading | undefined, found: Findings, scanner: AccessLogScanner): FileReading {
+  const format = found.kept > 0 ? formatName(scanner) : before?.format;
+  const failure = before?.failure ?? (found.note === '' ? undefined : found.note);
+  return {
+    ...(format !== undefined && { format }),
+    parsed: (before?.parsed ?? 0) + found.kept,
+    unparseable: (before?.unparseable ?? 0) + [...found.missing.values()].reduce((sum, count) => sum + count, 0),
+    ...(failure !== undefined && { failure }),
+  };
 }
 
 function formatName({ hadVhost, hadAgent }: AccessLogScanner): string {

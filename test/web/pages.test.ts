@@ -3,7 +3,7 @@ import { renderToString } from 'preact-render-to-string';
 import { describe, expect, test } from 'vitest';
 import type { OriginStatus } from '../../server/model/engine.ts';
 import { type GateAnswer, type Reason, SLO_STATES, type SloDetail } from '../../server/model/slo.ts';
-import type { ComponentStatus } from '../../server/model/status.ts';
+import type { ComponentStatus, FileStatus } from '../../server/model/status.ts';
 import { ms } from '../../server/model/units.ts';
 import { LANGUAGES, type Language } from '../../server/model/words/words.ts';
 import type { Failure } from '../../web/api/answer.ts';
@@ -300,6 +300,35 @@ describe('what cannot go on stands first on the status page', () => {
   });
   test('nothing is said of what runs', () =>
     expect(page([{ ...part, id: 'access' }])).not.toContain(pageSay(statusWords, 'en')('waits')));
+});
+
+describe('files that are followed', () => {
+  const read = { size_bytes: 2_000_000, read_bytes: 1_000_000 } as const;
+  const source = (files: readonly FileStatus[]): ComponentStatus[] => [
+    { id: 'web', kind: 'source', type: 'file', received_events: 0, sent_events: 0, errors: 0, drops: {}, files },
+  ];
+  const page = (files: readonly FileStatus[], language: Language = 'en') =>
+    html(h(StatusPage, { status: { ...systemStatus(), components: source(files) } }), language);
+
+  test('each with its format, how far it is read, and what is not understood, as text', () => {
+    const text = page([
+      { ...read, path: '/log/a', state: 'reading', format: 'vhost_combined' },
+      { ...read, path: `/log/${HOSTILE}`, state: 'unparseable', note: `column 7: ${HOSTILE}` },
+    ]);
+    for (const told of ['vhost_combined', '1\u00a0MB of 2\u00a0MB', 'not understood', 'column 7: '])
+      expect(text).toContain(told);
+    expect(text).not.toContain(HOSTILE);
+    expect(text).not.toContain(pageSay(statusWords, 'en')('waits'));
+  });
+
+  test('those with something to say come first, the rest is counted', () => {
+    const many = Array.from({ length: 60 }, (_, i) => ({ ...read, path: `/log/${i}`, state: 'complete' }) as const);
+    const text = page([...many, { ...read, path: '/log/z', state: 'unparseable', note: 'column 1' }], 'fr');
+    expect(text.indexOf('/log/z<')).toBeLessThan(text.indexOf('/log/0<'));
+    expect(text).toContain('et 11 autres fichiers');
+  });
+
+  test('nothing is said where none is', () => expect(page([])).not.toContain('id="files"'));
 });
 
 describe('a source that the header counts as silent is called so', () => {

@@ -7,6 +7,7 @@ import { useSpeech } from '../words/speech.ts';
 import { DropReason } from './drop-reason.tsx';
 import { dropRows } from './drop-rows.ts';
 import { Evaluation } from './evaluation.tsx';
+import { Files } from './files.tsx';
 import { RingProfiles } from './ring-profiles.tsx';
 import { waitingRows } from './waiting-rows.ts';
 import { statusWords } from './words.ts';
@@ -24,6 +25,7 @@ export function StatusPage({ status }: { readonly status: SystemStatus }) {
       <RefusedFiles id="refused-files" title="refused_files" refused={status.refused_slo_files} />
       <RefusedFiles id="refused-rules" title="refused_rules" refused={status.refused_rule_files} />
       <Origins origins={status.origins} config={status.config} now={status.time} />
+      <Files components={status.components} />
       <Queues queues={status.queues} />
       <Evaluation evaluation={status.evaluation} />
       <Drops status={status} />

@@ -6,11 +6,11 @@ export interface WaitingRow {
   readonly note: string;
 }
 
-/** The components that say why they cannot go on, each followed by its files that do. */
+/** The components that say why they cannot go on, each followed by its files that cannot be read. */
 export function waitingRows(components: readonly ComponentStatus[]): WaitingRow[] {
   return components.flatMap(({ id, note, files = [] }) => [
     ...rowOf(id, note),
-    ...files.flatMap((file) => rowOf(`${id}: ${file.path}`, file.note)),
+    ...files.flatMap(({ path, state, note }) => (state === 'unreadable' ? rowOf(`${id}: ${path}`, note) : [])),
   ]);
 }
 
