@@ -18,7 +18,7 @@ const EXAMPLES = [
 ] as const;
 
 export function addAlert(program: Command): void {
-  const command = commandGroup(program, 'alert', 'alerts of a running server', EXAMPLES);
+  const { command } = commandGroup(program, 'alert', 'alerts of a running server', EXAMPLES);
   command('list', 'what fires or may, worst first')
     .addOption(new Option('--history', 'those that are over instead').default(false))
     .addOption(new Option('--limit <n>', 'at most so many of the history').default(50).argParser(countOf))

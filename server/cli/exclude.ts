@@ -44,7 +44,7 @@ const EXAMPLES = [
 
 export function addExclude(program: Command): void {
   const meaning = 'spans of a running server that count neither for nor against an SLO; nothing is deleted';
-  const command = commandGroup(program, 'exclude', meaning, EXAMPLES);
+  const { command } = commandGroup(program, 'exclude', meaning, EXAMPLES);
   command('add <slo...>', 'exclude a span from SLOs, by id or by matchers such as service=shop', { isDefault: true })
     .addOption(new Option('--from <time>', 'RFC 3339, or the time of --zone such as "2026-12-01 02:00" (default: now)'))
     .addOption(new Option('--to <time>', 'the same: when it ends'))

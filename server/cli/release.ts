@@ -33,7 +33,7 @@ const EXAMPLES = [
 
 export function addRelease(program: Command): void {
   const meaning = 'versions that went out, on a running server: marked on charts, compared before and after';
-  const command = commandGroup(program, 'release', meaning, EXAMPLES);
+  const { command } = commandGroup(program, 'release', meaning, EXAMPLES);
   command('mark <version>', 'say that a version went out; saying it again is no other release')
     .addOption(new Option('--service <name>', 'of which service').makeOptionMandatory())
     .addOption(new Option('--time <time>', 'when: RFC 3339, seconds, or so long ago such as 10m (default: now)'))

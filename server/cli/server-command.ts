@@ -7,16 +7,22 @@ export interface AskOptions extends ServerOptions {
   readonly json?: boolean;
 }
 
-/** A command that groups questions to a running server, such as `vigie slo`: each has the flags of AskOptions and the examples of all. */
+export interface CommandGroup {
+  readonly group: Command;
+  /** Adds a question to a running server: it has the flags of AskOptions and the examples of all. */
+  command(usage: string, description: string, own?: CommandOptions): Command;
+}
+
+/** A command that groups questions to a running server, such as `vigie slo`. */
 export function commandGroup(
   program: Command,
   name: string,
   description: string,
   shown: Parameters<typeof examples>[0],
-): (usage: string, description: string, options?: CommandOptions) => Command {
+): CommandGroup {
   const text = examples(shown);
   const group = program.command(name).description(description).addHelpText('before', text);
-  return (usage, meaning, own = {}) =>
+  const command: CommandGroup['command'] = (usage, meaning, own = {}) =>
     group
       .command(usage, own)
       .description(meaning)
@@ -24,4 +30,5 @@ export function commandGroup(
       .addOption(options.token())
       .addOption(options.json())
       .addHelpText('before', text);
+  return { group, command };
 }

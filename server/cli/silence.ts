@@ -26,7 +26,7 @@ const EXAMPLES = [
 
 export function addSilence(program: Command): void {
   const meaning = 'silences of a running server: nobody is told of alerts they match';
-  const command = commandGroup(program, 'silence', meaning, EXAMPLES);
+  const { command } = commandGroup(program, 'silence', meaning, EXAMPLES);
   command('add <matcher...>', 'silence the alerts all matchers accept: slo, service, owner, tier or a label of the SLO')
     .addOption(new Option('--for <duration>', 'how long, such as 2h').makeOptionMandatory())
     .addOption(new Option('--from <time>', 'when it begins, RFC 3339 (default: now)'))

@@ -35,17 +35,16 @@ const EXAMPLES = [
 ] as const;
 
 export function addSlo(program: Command): void {
-  const command = commandGroup(program, 'slo', 'service level objectives of a running server', EXAMPLES);
+  const { group, command } = commandGroup(program, 'slo', 'service level objectives of a running server', EXAMPLES);
   command('list', 'every SLO, worst first').action(list);
   command('show <id>', 'one SLO: counts, budget, burn rates, definition').action(show);
   command('keep <id>', 'keep a proposed SLO: the server writes its file').action(keep);
   addBacktest(command('backtest <file> [slo...]', 'what the definitions of a file would have made of the past'));
-  const last = command(
+  command(
     'reload',
     'the server reads its SLO files, rule files and the rings of its store anew; when something is broken what was read before stays',
-  );
-  last.action(reload);
-  if (last.parent !== null) addSloFiles(last.parent);
+  ).action(reload);
+  addSloFiles(group);
 }
 
 async function list(flags: AskOptions): Promise<void> {

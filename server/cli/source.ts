@@ -13,7 +13,7 @@ const EXAMPLES = [
 ] as const;
 
 export function addSource(program: Command): void {
-  const command = commandGroup(program, 'source', 'sources a running server knows', EXAMPLES);
+  const { command } = commandGroup(program, 'source', 'sources a running server knows', EXAMPLES);
   command('list', 'every source, and how far it is').action(list);
   command(
     'forget <collector[/source]>',

@@ -18,9 +18,9 @@ export function DropReason({ reason }: { readonly reason: string }) {
   const w = usePageWords(statusWords);
   const key = dropKey(reason);
   return (
-    <>
+    <span>
       <code>{reason}</code>
       {key !== undefined && ` ${w(key)}`}
-    </>
+    </span>
   );
 }

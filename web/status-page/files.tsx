@@ -14,6 +14,7 @@ export function Files({ components }: Pick<SystemStatus, 'components'>) {
   return (
     <section aria-labelledby="files">
       <h2 id="files">{w('files')}</h2>
+      <p class="muted">{w('files_hint')}</p>
       <table class="cards">
         <thead>
           <tr>

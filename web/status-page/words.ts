@@ -17,6 +17,7 @@ const en = {
   sources: 'Sources',
   sources_none: 'No log found. Point include at one in {config}, or send some with a collector.',
   files: 'Files that are followed',
+  files_hint: 'Of those that this process reads itself; format and note are of the lines read since it started.',
   files_more: '{count, plural, one {and one more file} other {and # more files}}',
   file: 'File',
   file_format: 'Format',
@@ -139,6 +140,8 @@ const fr: Readonly<Record<StatusWord, string>> = {
   sources: 'Sources',
   sources_none: 'Aucun journal trouvé. Indiquez-en un à la clé include de {config}, ou envoyez-en avec un collecteur.',
   files: 'Fichiers suivis',
+  files_hint:
+    'Ceux que ce processus lit lui-même\u202f; format et remarque portent sur les lignes lues depuis son démarrage.',
   files_more: '{count, plural, one {et un autre fichier} other {et # autres fichiers}}',
   file: 'Fichier',
   file_format: 'Format',
