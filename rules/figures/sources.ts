@@ -2,12 +2,10 @@ import type { SourceState } from '../../server/model/batch.ts';
 import type { OriginStatus, SelectorFacts } from '../../server/model/engine.ts';
 import { alignDown } from '../../server/model/rings.ts';
 import type { SloSource } from '../../server/model/slo.ts';
+import { SILENT_AFTER } from '../../server/model/source-silence.ts';
 import { MINUTE, type Ms, ms, SECOND } from '../../server/model/units.ts';
 import type { SloDefinition } from '../slo-definition.ts';
 import { sliceGrid } from './slices.ts';
-
-/** A watermark older than this is no data: the figures may be wrong in ways nobody can see. */
-const STALE_AFTER: Ms = ms(5 * MINUTE);
 
 /** A source tells how far it is every ten seconds; one that is further behind holds back no alarm of the others. */
 const LATE_AFTER: Ms = MINUTE;
@@ -113,5 +111,5 @@ export function isBroken({ state }: SloSource): boolean {
 }
 
 export function isStale({ complete_to }: SloSource, now: Ms): boolean {
-  return complete_to !== undefined && now - complete_to > STALE_AFTER;
+  return complete_to !== undefined && now - complete_to > SILENT_AFTER;
 }

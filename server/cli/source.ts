@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { OriginStatus } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
+import { isSilent } from '../model/source-silence.ts';
 import type { SystemStatus } from '../model/status.ts';
 import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
@@ -22,11 +23,11 @@ export function addSource(program: Command): void {
 }
 
 async function list(flags: AskOptions): Promise<void> {
-  const { origins } = await askServer<SystemStatus>(flags, '/api/vigie/status');
+  const { origins, time } = await askServer<SystemStatus>(flags, '/api/vigie/status');
   if (flags.json) return printJson(origins);
   if (origins.length === 0) return tell('no source yet: point one at a log in the configuration of a collector');
   const rows = origins.map((origin) => [
-    stateWord(origin),
+    stateWord(origin, time),
     origin.origin,
     origin.service ?? '-',
     moment(origin.completeTo),
@@ -53,7 +54,10 @@ function pathOf(name: string, origins: readonly OriginStatus[]): string {
   throw new VigieError('not_found', `cannot find source ${JSON.stringify(name)}; there is ${known}`);
 }
 
-function stateWord({ state, retired }: OriginStatus): string {
+/** As the pages call it: one whose word is too old is silent, whatever it was. */
+function stateWord(origin: OriginStatus, now: number): string {
+  const { state, retired } = origin;
   if (retired !== undefined) return 'removed';
-  return state === undefined ? 'never heard' : state.replaceAll('_', ' ');
+  if (state === undefined) return 'never heard';
+  return state === 'ok' && isSilent(origin, now) ? 'silent' : state.replaceAll('_', ' ');
 }

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AlertsAnswer } from '../../server/model/alerts.ts';
+import type { OriginStatus } from '../../server/model/engine.ts';
 import type { RuleAlertStatus } from '../../server/model/rule-alerts.ts';
 import type { SloGroups, SloStatus } from '../../server/model/slo.ts';
+import { ms } from '../../server/model/units.ts';
 import { firingAlert } from '../support/alerts.ts';
 import { projectRoot } from '../support/project.ts';
-import { sloStatus } from '../web/statuses.ts';
+import { NOW, sloStatus } from '../web/statuses.ts';
 
 const SLOS: readonly SloStatus[] = [
   sloStatus({ id: 'fine' }),
@@ -33,10 +35,21 @@ const GROUPS: readonly SloGroups[] = [
   { slo: 'mail', service: 'mail', group_by: ['domain'], groups: 3, max_groups: 50, left_out: 0 },
 ];
 
-/** A server that knows these SLOs and alerts. */
+/** Heard five minutes ago, and a moment more. */
+const ORIGINS: readonly Partial<OriginStatus>[] = [
+  { origin: 'web-1/shop', state: 'ok', completeTo: ms(NOW - 300_000) },
+  { origin: 'web-2/shop', state: 'ok', completeTo: ms(NOW - 300_001) },
+  { origin: 'web-3/shop', state: 'unreadable', completeTo: ms(NOW - 300_001) },
+];
+
+function answerTo(path: string): unknown {
+  if (path.startsWith('/api/vigie/alerts')) return ALERTS;
+  return path.startsWith('/api/vigie/status') ? { origins: ORIGINS, time: NOW } : { slos: SLOS, groups: GROUPS };
+}
+
+/** A server that knows these SLOs, alerts and sources. */
 const server = createServer((request, response) => {
-  const answer = request.url?.startsWith('/api/vigie/alerts') ? ALERTS : { slos: SLOS, groups: GROUPS };
-  response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(request.url ?? '')));
 });
 
 beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'));
@@ -71,4 +84,9 @@ test('alert list tells alerts of rule files too', async () => {
   const [, row] = (await vigie('alert', 'list')).split('\n');
   expect(row?.trim().split(/\s+/).slice(0, 4)).toEqual(['firing', 'page', 'ProbeDown', 'shop']);
   expect(JSON.parse(await vigie('alert', 'list', '--json'))).toEqual([probeDown]);
+});
+
+test('source list calls silent what the pages call so', async () => {
+  const [, ...rows] = (await vigie('source', 'list')).trimEnd().split('\n');
+  expect(rows.map((row) => row.trim().split(/\s+/)[0])).toEqual(['ok', 'silent', 'unreadable']);
 });

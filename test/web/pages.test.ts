@@ -372,7 +372,7 @@ test.each(LANGUAGES)('a drop shows its code and its meaning; an unknown code sta
   const status = { ...systemStatus(), store: { ...store, drops: { too_old: 2, made_up: 1 } } };
   const page = html(h(StatusPage, { status }), language);
   expect(page).toContain(`<code>too_old</code> ${pageSay(statusWords, language)('dropped_too_old')}</span></td>`);
-  expect(page).toContain('<code>made_up</code></td>');
+  expect(page).toContain('<code>made_up</code></span></td>');
   expect(page).toContain(pageSay(statusWords, language)('drops_counted_here'));
 });
 

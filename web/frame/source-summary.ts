@@ -1,10 +1,7 @@
 import type { SourceState } from '../../server/model/batch.ts';
 import type { OriginStatus } from '../../server/model/engine.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
-import { knownMoment } from '../format/known-moment.ts';
-
-/** A source that has said nothing for this long is silent: the gate no longer answers on its word either. */
-const SILENT_AFTER_MS = 300_000;
+import { isSilent } from '../../server/model/source-silence.ts';
 
 export interface SourceSummary {
   readonly count: number;
@@ -39,11 +36,4 @@ function wordOfSlo({ origin, state, complete_to, retired }: SloStatus['sources']
 
 function wordOfOrigin({ origin, state, completeTo, retired }: OriginStatus): SourceWord {
   return { origin, state, completeTo, retired };
-}
-
-/** One that catches up reports, as long as it gets on. */
-export function isSilent({ state, completeTo }: Pick<SourceWord, 'state' | 'completeTo'>, now: number): boolean {
-  const broken = state !== undefined && state !== 'ok' && state !== 'catching_up';
-  const known = knownMoment(completeTo);
-  return broken || known === undefined || now - known > SILENT_AFTER_MS;
 }

@@ -1,7 +1,7 @@
 import type { SourceState } from '../../server/model/batch.ts';
+import { isSilent } from '../../server/model/source-silence.ts';
 import { sourceStateWord } from '../words/source-state.ts';
 import { useSpeech } from '../words/speech.ts';
-import { isSilent } from './source-summary.ts';
 
 interface SourceWordProps {
   readonly state: SourceState | undefined;
