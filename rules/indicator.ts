@@ -39,14 +39,16 @@ export interface SeriesQuery {
 /** Reads `name{label="value"}`; the query language is another room's. Throws VigieError `bad_query`. */
 export type ParseSelector = (text: string) => Selector;
 
+/** @param threshold of latency, as `formatDuration` says it */
 export function defaultTitle(indicator: Indicator, service: string, threshold: string): string {
+  const longest = threshold.replaceAll(/(\d)(?=[a-z])|([a-z])(?=\d)/g, '$1$2 ');
   switch (indicator.kind) {
     case 'availability':
       return `Requests to ${service} succeed`;
     case 'latency': {
       const { slices, isPercentile } = indicator;
-      if (isPercentile !== true) return `Requests to ${service} take at most ${threshold}`;
-      return `${Number(((slices?.good_at ?? 1) * 100).toFixed(10))} % of requests to ${service} take at most ${threshold}`;
+      if (isPercentile !== true) return `Requests to ${service} take at most ${longest}`;
+      return `${Number(((slices?.good_at ?? 1) * 100).toFixed(10))}% of requests to ${service} take at most ${longest}`;
     }
     case 'query':
       return `${service} is within its limits`;

@@ -30,7 +30,7 @@ describe('a good file', () => {
   test('fills in what is left out', () => {
     const [, latency] = readSloFiles(golden('shop.good.yaml'), parseSelector).slos;
     expect(latency).toMatchObject({
-      title: 'Requests to shop take at most 300ms',
+      title: 'Requests to shop take at most 300 ms',
       owner: 'unowned',
       labels: {},
       objective: 0.99,

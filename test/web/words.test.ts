@@ -73,6 +73,8 @@ describe('what is counted is said', () => {
       expect(speeches.en.reason(spent as Reason)).toContain(en);
       expect(speeches.fr.reason(spent as Reason)).toContain(fr);
       const status = sloStatus({ unit: what, total: 4, bad: 1 });
+      expect(countedWords(status, 'fr')('counts_bad')).toBe(what === 'events' ? 'Mauvais' : 'Mauvaises');
+      expect(countedWords(status, 'en')('counts_bad')).toBe(`Bad ${what}`);
       const text = countedWords(status, 'fr')('figure_attained_base', { good: '3', total: '4' });
       expect(text).toBe(
         { requests: '3 bonnes requêtes sur 4', events: '3 bons événements sur 4', slices: '3 bonnes tranches sur 4' }[

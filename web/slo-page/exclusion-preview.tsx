@@ -43,13 +43,13 @@ export function ExclusionPreviewTable({ slo, request, answer, isWritten }: Exclu
                 {w('head_left')}
               </th>
               <th scope="col" class="number">
-                {w('head_counts')}
+                {w('head_counts', { what: slo.unit })}
               </th>
             </tr>
           </thead>
           <tbody>
-            <Row name={w('as_it_is')} objective={slo.objective} figures={figures.before} />
-            <Row name={w('without')} objective={slo.objective} figures={figures.after} />
+            <Row name={w('as_it_is')} slo={slo} figures={figures.before} />
+            <Row name={w('without')} slo={slo} figures={figures.after} />
           </tbody>
         </table>
       )}
@@ -59,11 +59,11 @@ export function ExclusionPreviewTable({ slo, request, answer, isWritten }: Exclu
 
 interface RowProps {
   readonly name: string;
-  readonly objective: number;
+  readonly slo: SloStatus;
   readonly figures: WindowFigures;
 }
 
-function Row({ name, objective, figures: { state, attained, budget, counts } }: RowProps) {
+function Row({ name, slo, figures: { state, attained, budget, counts } }: RowProps) {
   const speech = useSpeech();
   const { numbers } = speech;
   const w = usePageWords(exclusionFormWords);
@@ -73,12 +73,12 @@ function Row({ name, objective, figures: { state, attained, budget, counts } }: 
         {name} <StateMark state={state} />
       </th>
       <td data-label={w('head_attained')} class="number">
-        {attained === undefined ? '–' : numbers.attained(attained, objective)}
+        {attained === undefined ? '–' : numbers.attained(attained, slo.objective)}
       </td>
       <td data-label={w('head_left')} class="number">
         {budget.left_ratio === undefined ? '–' : budgetLeftText(budget.left_ratio, speech)}
       </td>
-      <td data-label={w('head_counts')} class="number">
+      <td data-label={w('head_counts', { what: slo.unit })} class="number">
         {w('counts', { bad: numbers.count(counts.bad), total: numbers.count(counts.total) })}
       </td>
     </tr>
