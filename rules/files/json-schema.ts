@@ -33,6 +33,11 @@ export function sloFileJsonSchema(): JsonSchema {
   });
 }
 
+/** The same as the text of a file. */
+export function sloSchemaText(): string {
+  return `${JSON.stringify(sloFileJsonSchema(), null, 2)}\n`;
+}
+
 function exactlyOne(keys: readonly string[]): JsonSchema {
   return { oneOf: keys.map((key) => ({ required: [key] })) };
 }

@@ -28,10 +28,10 @@ export function addSloFiles(group: Command): void {
 
 async function importFiles(files: readonly string[]): Promise<void> {
   const { importSlos } = await import('../main/slo-exchange.ts');
-  const { text, losses, problems } = importSlos(files);
+  const { firstLine, text, losses, problems } = importSlos(files);
   const remarks = [...losses, ...problems.map((problem) => `${problem} (refused)`)];
   tellRemarks(remarks, problems.length > 0);
-  printFile(text, remarks);
+  printFile(text, remarks, firstLine);
 }
 
 async function exportFiles(ids: readonly string[], { format, config }: ExportFlags): Promise<void> {
@@ -51,7 +51,7 @@ function tellRemarks(remarks: readonly string[], refused: boolean): void {
 }
 
 /** What was lost stands in the file as well, so that it is there when the file is read. */
-function printFile(text: string, remarks: readonly string[]): void {
+function printFile(text: string, remarks: readonly string[], firstLine = ''): void {
   const comments = remarks.map((remark) => `# ${printable(remark)}\n`).join('');
-  if (text !== '' || comments !== '') print(`${comments}${text}`.trimEnd());
+  if (text !== '' || comments !== '') print(`${firstLine}${comments}${text}`.trimEnd());
 }

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { heldProblems } from '../../rules/figures/held-window.ts';
+import { editorLine, SLO_SCHEMA_FILE } from '../../rules/files/editor-line.ts';
+import { sloSchemaText } from '../../rules/files/json-schema.ts';
 import { printSlo } from '../../rules/files/print-slo.ts';
 import { readSloFiles, type SloFile, type SloFiles, type SloRemark } from '../../rules/files/slo-file.ts';
 import type { WrittenPolicy } from '../../rules/gate/gate-policy.ts';
@@ -114,16 +116,18 @@ export class SloBook {
     throw new VigieError('not_found', `cannot find an SLO of service ${JSON.stringify(name)}; ${hint}`);
   }
 
-  /** Writes a proposal as a file of its own and takes it up. Returns the path. Throws `conflict` where the file, or its id, is taken. */
+  /** Writes a proposal as a file of its own, beside what editors check it against, and takes it up. Returns the path. Throws `conflict` where the file, or its id, is taken. */
   keep(id: string): string {
     const slo = this.find(id);
     if (!slo.proposed) throw new VigieError('conflict', `cannot keep ${id}: it is kept already`);
-    const file = { path: join(this.#folder, `${id}.yaml`), text: printSlo(slo) };
+    const file = { path: join(this.#folder, `${id}.yaml`), text: `${editorLine(SLO_SCHEMA_FILE)}${printSlo(slo)}` };
     const kept = checkedFile(file, this.#folder);
     makeFolder(this.#folder);
     writeNew(file);
     this.#kept = [...this.#kept, kept];
     this.#slos = this.#inForce();
+    const schema = join(this.#folder, SLO_SCHEMA_FILE);
+    if (!existsSync(schema)) writeNew({ path: schema, text: sloSchemaText() });
     return file.path;
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type JsonSchema, sloFileJsonSchema } from '../../rules/files/json-schema.ts';
+import { type JsonSchema, sloSchemaText } from '../../rules/files/json-schema.ts';
 import { configSchema } from './config.ts';
 
 /** The files that have a schema. */
@@ -7,7 +7,7 @@ export type SchemaName = 'slo' | 'config';
 
 /** What editors check a file against, as text: JSON Schema, draft 7. */
 export function jsonSchemaText(name: SchemaName): string {
-  return `${JSON.stringify(name === 'slo' ? sloFileJsonSchema() : configJsonSchema(), null, 2)}\n`;
+  return name === 'slo' ? sloSchemaText() : `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
 }
 
 /** A part of any scalar may come from the environment, whatever it will be then. */

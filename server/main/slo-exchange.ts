@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { editorLine, SLO_SCHEMA_FILE } from '../../rules/files/editor-line.ts';
 import { printSlos } from '../../rules/files/print-slo.ts';
 import { type ExportFormat, exportSlos } from '../../rules/formats/export-format.ts';
 import type { Exported } from '../../rules/formats/exported.ts';
@@ -8,6 +9,8 @@ import { loadConfig } from './config.ts';
 
 /** Files of other tools in our format. */
 export interface ImportedSlos {
+  /** Of the file, before any remark. */
+  readonly firstLine: string;
   /** Empty when nothing could be read. */
   readonly text: string;
   /** What is not carried over and changes no figure, one `file:line:col: what` each. */
@@ -20,6 +23,7 @@ export function importSlos(paths: readonly string[]): ImportedSlos {
   const files = paths.map((path) => ({ path, text: readText(path) }));
   const { slos, problems, notes } = readSloTexts(files);
   return {
+    firstLine: slos.length === 0 ? '' : editorLine(SLO_SCHEMA_FILE),
     text: slos.length === 0 ? '' : printSlos(slos),
     losses: notes.map(remarkText),
     problems: problems.map(remarkText),

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
@@ -6,7 +7,9 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { SLO_TEXT } from '../../server/main/demo/demo-config.ts';
+import { writeConfigs } from '../../server/main/demo/demo-folder.ts';
 import { jsonSchemaText, type SchemaName } from '../../server/main/json-schemas.ts';
+import { importSlos } from '../../server/main/slo-exchange.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 import { tries } from '../support/long.ts';
 
@@ -210,4 +213,19 @@ describe('the line for editors names a schema that is there', () => {
       expect(existsSync(resolve(ROOT, dirname(file), schema))).toBe(true);
     });
   }
+});
+
+test('files that Vigie writes begin with that line, and the schema is beside them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vigie-written-'));
+  writeConfigs({ folder, listen: '127.0.0.1:8420', syslog: '127.0.0.1:5514' });
+  for (const name of ['vigie.yaml', 'web-2.yaml', 'mail-1.yaml', 'slos/shop.yaml']) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const [, schema = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? [];
+    expect(name.startsWith('slos') ? sloMistakes(text) : configMistakes(text)).toEqual([]);
+    expect(existsSync(join(folder, dirname(name), schema))).toBe(true);
+  }
+  const { firstLine, text } = importSlos([join(folder, 'slos/shop.yaml')]);
+  expect(firstLine).toBe('# yaml-language-server: $schema=slo.schema.json\n');
+  expect(sloMistakes(firstLine + text)).toEqual([]);
+  rmSync(folder, { recursive: true });
 });

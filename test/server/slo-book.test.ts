@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { sloSchemaText } from '../../rules/files/json-schema.ts';
 import { printSlo } from '../../rules/files/print-slo.ts';
 import { proposedSlo } from '../../rules/proposal.ts';
 import { SloBook } from '../../server/evaluation/slo-book.ts';
@@ -81,7 +82,10 @@ describe('files that somebody is editing', () => {
     const folder = folderWith();
     const book = new SloBook(folder, ['blog', 'api']);
     writeFileSync(join(folder, 'shop.yaml'), TORN);
-    expect(readFileSync(book.keep('blog-availability'), 'utf8')).toBe(printSlo(proposedSlo('blog')));
+    expect(readFileSync(book.keep('blog-availability'), 'utf8')).toBe(
+      `# yaml-language-server: $schema=slo.schema.json\n${printSlo(proposedSlo('blog'))}`,
+    );
+    expect(readFileSync(join(folder, 'slo.schema.json'), 'utf8')).toBe(sloSchemaText());
     expect(book.slos.map(({ id, proposed }) => [id, proposed])).toEqual([
       ['blog-availability', false],
       ['api-availability', true],

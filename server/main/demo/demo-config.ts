@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { editorLine, SLO_SCHEMA_FILE } from '../../../rules/files/editor-line.ts';
 import { SHOP_SERVICES } from './requests.ts';
 
 /** The machines of the shop; each has a collector of its own. The server is beside that of `web-1`. */
@@ -8,6 +9,9 @@ export type DemoHost = (typeof HOSTS)[number];
 export function servicesOn(host: DemoHost): readonly string[] {
   return host === 'mail-1' ? ['newsletter'] : SHOP_SERVICES;
 }
+
+/** Beside the configurations. */
+export const CONFIG_SCHEMA_FILE = 'config.schema.json';
 
 export interface DemoAddresses {
   /** The folder of the demo, absolute. */
@@ -42,7 +46,7 @@ export function configText(host: DemoHost, { folder, listen, syslog }: DemoAddre
     ? `  syslog: {type: syslog, mode: [tcp], address: ${JSON.stringify(syslog)}, timezone: UTC}\n`
     : '';
   const services = servicesOn(host).join(', ');
-  return `# Written by \`vigie demo\` for ${host}, anew at each start.
+  return `${editorLine(CONFIG_SCHEMA_FILE)}# Written by \`vigie demo\` for ${host}, anew at each start.
 name: ${host}
 data_dir: ${isServer ? 'data' : `data/${host}`}
 ${isServer ? `listen: ${JSON.stringify(listen)}\nslos: slos\nstore: {logs: {max_age: 100d}}\n` : ''}
@@ -74,8 +78,7 @@ const MESSAGES = `  messages:
 `;
 
 /** Objectives that between them stand in every state there is. */
-export const SLO_TEXT = `# yaml-language-server: $schema=slo.schema.json
-# Written by \`vigie demo\`, anew at each fresh start.
+export const SLO_TEXT = `${editorLine(SLO_SCHEMA_FILE)}# Written by \`vigie demo\`, anew at each fresh start.
 slos:
   - id: checkout-availability
     title: Requests to checkout succeed

@@ -1,13 +1,22 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { SLO_SCHEMA_FILE } from '../../../rules/files/editor-line.ts';
 import { refuseDataDirInUse } from '../../engine/data-dir-use.ts';
 import { fileCause, VigieError } from '../../model/errors.ts';
 import { HOUR, type Ms, ms } from '../../model/units.ts';
 import { VERSION } from '../../model/version.ts';
 import { makeFolder } from '../../runtime/folder.ts';
 import { jsonSchemaText } from '../json-schemas.ts';
-import { configPath, configText, type DemoAddresses, dataDirOf, HOSTS, SLO_TEXT } from './demo-config.ts';
+import {
+  CONFIG_SCHEMA_FILE,
+  configPath,
+  configText,
+  type DemoAddresses,
+  dataDirOf,
+  HOSTS,
+  SLO_TEXT,
+} from './demo-config.ts';
 import type { DemoPlan } from './story.ts';
 
 /** Tells our folders from others, and a whole demo from one whose making was interrupted. */
@@ -60,7 +69,8 @@ export function writeConfigs(addresses: DemoAddresses): void {
   const slos = join(folder, 'slos');
   makeFolder(slos);
   writeFileSync(join(slos, 'shop.yaml'), SLO_TEXT);
-  writeFileSync(join(slos, 'slo.schema.json'), jsonSchemaText('slo'));
+  writeFileSync(join(slos, SLO_SCHEMA_FILE), jsonSchemaText('slo'));
+  writeFileSync(join(folder, CONFIG_SCHEMA_FILE), jsonSchemaText('config'));
 }
 
 function writeMark(folder: string, plan: DemoPlan, whole: boolean): void {
