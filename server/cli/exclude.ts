@@ -14,7 +14,7 @@ import { isZone, localZone, momentOf } from '../model/zones.ts';
 import { askServer } from './client.ts';
 import { matcherOf, matcherText } from './label-matcher.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
-import { badOf, budgetLeft, moment, percent, print, printable, printJson, table, tell } from './terminal.ts';
+import { attainedText, badOf, budgetLeft, moment, print, printable, printJson, table, tell } from './terminal.ts';
 
 interface AddOptions extends AskOptions {
   readonly from?: string;
@@ -100,8 +100,8 @@ function previewText({ slos }: ExclusionPreview): string {
   return slos.map(({ id, before, after }) => `${id}: ${figures(before)} -> ${figures(after)}`).join('\n');
 }
 
-function figures({ attained, budget, counts }: WindowFigures): string {
-  return `${percent(attained)} attained, ${budgetLeft(budget.left_ratio, ' of the budget left')}, ${badOf(counts)}`;
+function figures({ attained, objective, budget, counts }: WindowFigures): string {
+  return `${attainedText(attained, objective)} attained, ${budgetLeft(budget.left_ratio, ' of the budget left')}, ${badOf(counts)}`;
 }
 
 async function list(flags: AskOptions): Promise<void> {

@@ -13,8 +13,9 @@ import { DAY, formatDuration, HOUR, type Ms, ms } from '../model/units.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import { parseSelector } from '../promql/parse.ts';
 import { pastCounts } from './alert-history.ts';
+import { countableOf } from './evaluate.ts';
 import { remarkText } from './slo-book.ts';
-import type { SloCounting } from './slo-counts.ts';
+import type { Countable, SloCounting } from './slo-counts.ts';
 import { GroupFinder, withGroups } from './slo-groups.ts';
 
 const MAX_SLOS = 100;
@@ -112,12 +113,22 @@ async function runOf(
   const range = { start: alignDown(start, step), end: alignDown(end, step) };
   const wrong = lengthProblem(range, step);
   if (wrong !== undefined) throw new VigieError('bad_request', `cannot backtest ${slo.id}: ${wrong}`);
+  const misplaced = misplacedThreshold(await countableOf(engine, slo));
+  if (misplaced !== undefined) throw new VigieError('bad_request', `cannot backtest ${slo.id}: ${misplaced}`);
   const past = await pastCounts(engine, { slo, range, step }, counts);
   if (past === undefined) {
-    const why = 'its threshold is no boundary of its histogram in the store';
+    const why = 'the store has no bucket of its histogram; want the name without _bucket, and its labels';
     throw new VigieError('bad_request', `cannot backtest ${slo.id}: ${why}`);
   }
   return backtestRun(past, range);
+}
+
+/** Of an SLO or a part of it: what lies between two buckets cannot be counted, and left out it would look as if it had no events. */
+function misplacedThreshold({ boundary, parts = [] }: Countable): string | undefined {
+  if (boundary?.kind === 'no_boundary') return boundary.message;
+  const part = parts.find((one) => one.boundary?.kind === 'no_boundary');
+  if (part?.boundary?.kind !== 'no_boundary') return undefined;
+  return `of its part ${part.definition.id.replace(/^.*:/, '')}: ${part.boundary.message}`;
 }
 
 /** Says what would be right. */

@@ -88,8 +88,8 @@ function comparison(
   });
 }
 
-function figuresOf({ state, counts, attained, budget }: SloStatus): WindowFigures {
-  return { state, counts, budget, ...(attained !== undefined && { attained }) };
+function figuresOf({ state, objective, counts, attained, budget }: SloStatus): WindowFigures {
+  return { state, objective, counts, budget, ...(attained !== undefined && { attained }) };
 }
 
 export function listed({ exclusion, undone }: ExclusionRecord, slos: readonly SloStatus[], now: Ms): ListedExclusion {

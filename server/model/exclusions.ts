@@ -76,7 +76,9 @@ export interface ExclusionsAnswer {
 }
 
 /** The figures of an SLO's window. */
-export type WindowFigures = Pick<SloStatus, 'counts' | 'attained' | 'budget'> & { readonly state: SloState };
+export type WindowFigures = Pick<SloStatus, 'objective' | 'counts' | 'attained' | 'budget'> & {
+  readonly state: SloState;
+};
 
 /** What an exclusion changes: the figures as they are now, and with it. */
 export interface ExclusionPreview {

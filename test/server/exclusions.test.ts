@@ -99,7 +99,12 @@ describe('an exclusion from beginning to end', () => {
     expect(body.slos).toHaveLength(1);
     const [{ id, before, after }] = body.slos as [ExclusionPreview['slos'][number]];
     expect(id).toBe('shop');
-    expect(before).toMatchObject({ state: 'exhausted', counts: { total: 3000, bad: 60 }, budget: { left: -30 } });
+    expect(before).toMatchObject({
+      state: 'exhausted',
+      objective: 0.99,
+      counts: { total: 3000, bad: 60 },
+      budget: { left: -30 },
+    });
     expect(after).toMatchObject({ state: 'ok', counts: { total: 2000, bad: 10 }, budget: { left: 10 } });
     expect((await ask<ExclusionsAnswer>()).body.exclusions).toEqual([]);
     expect((await slos.current()).slos.map(({ counts }) => counts.bad)).toEqual([60, 60]);

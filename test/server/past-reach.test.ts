@@ -6,6 +6,7 @@ import { replayStep } from '../../rules/alerts/alert-replay.ts';
 import { readSloFiles } from '../../rules/files/slo-file.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { backtest } from '../../server/evaluation/backtest.ts';
+import { sloCounting } from '../../server/evaluation/evaluate.ts';
 import { SloCounts } from '../../server/evaluation/slo-counts.ts';
 import { toldApartFrom } from '../../server/evaluation/step-reach.ts';
 import type { RingConfig } from '../../server/model/engine.ts';
@@ -13,7 +14,7 @@ import { DEFAULT_RINGS, type RingProfile } from '../../server/model/rings.ts';
 import { DAY, HOUR, MINUTE, type Ms, ms } from '../../server/model/units.ts';
 import { parseSelector } from '../../server/promql/parse.ts';
 import { createLog } from '../../server/runtime/log.ts';
-import { countedEvents, Queue } from '../store/batches.ts';
+import { countedEvents, increments, Queue } from '../store/batches.ts';
 
 /** How far back a store of its own rings can be told apart: steps of a minute for six hours, of five for five days. */
 const RINGS: RingConfig = {
@@ -86,6 +87,44 @@ describe('a backtest', () => {
   test('is less sharp where the rings of this store are', async () => {
     const found = await run('window: 1d', END - 7 * DAY);
     expect(found).toMatchObject({ step_secs: 300, sharp_from: END - 5 * DAY, counts: { total: (7 * DAY) / MINUTE } });
+  });
+});
+
+describe('a threshold between two buckets is refused, not left out', () => {
+  const at = END / 1000 - 60;
+  beforeAll(async () => {
+    const { series, ...payload } = increments(
+      ['h_count', 'h_bucket', 'h_bucket'],
+      [
+        [0, at, 9],
+        [1, at, 5],
+        [2, at, 9],
+      ],
+    );
+    const bounds = [{}, { le: '0.25' }, { le: '1.0' }];
+    await new Queue('c2').deliver(
+      engine,
+      { ...payload, series: series.map((one, i) => ({ ...one, labels: bounds[i]! })) },
+      END,
+    );
+  });
+  const text = (threshold: string) => `slos:
+  - {id: slow, service: shop, objective: 90%, window: 1d, latency: {histogram: h, threshold: ${threshold}}}
+  - {id: shop, service: shop, objective: 90%, window: 1d, availability: {total: all_total, bad: bad_total}}
+  - {id: all, service: shop, objective: 90%, window: 1d, composite: {parts: [{slo: shop, weight: 1}, {slo: slow, weight: 2}]}}
+`;
+  const run = (threshold: string, slo: string) =>
+    backtest(
+      engine,
+      { text: text(threshold), slos: [slo], from: END - HOUR, to: END },
+      { slos: [], counts: () => sloCounting(engine), rings: RINGS },
+    );
+  const why = 'threshold 300ms lies between buckets 0.25 and 1.0; choose one of 0.25, 1.0 seconds';
+  test('of an SLO', () => expect(run('300ms', 'slow')).rejects.toThrow(`cannot backtest slow: ${why}`));
+  test('of a part', () => expect(run('300ms', 'all')).rejects.toThrow(`cannot backtest all: of its part slow: ${why}`));
+  test('at a bucket it is counted', async () => {
+    expect((await run('250ms', 'slow')).slos[0]!.file.counts).toEqual({ total: 9, good: 5, bad: 4 });
+    expect((await run('1s', 'all')).slos[0]!.file.attained).toBeGreaterThan(0.9);
   });
 });
 
