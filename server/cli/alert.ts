@@ -3,7 +3,7 @@ import type { Alert, AlertDetail, AlertsAnswer, Notification } from '../model/al
 import type { RuleAlertStatus } from '../model/rule-alerts.ts';
 import { askServer } from './client.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
-import { budgetLeft, moment, paint, print, printable, printJson, table, tell } from './terminal.ts';
+import { budgetLeft, burnText, moment, paint, print, printable, printJson, table, tell } from './terminal.ts';
 
 interface ListOptions extends AskOptions {
   readonly history: boolean;
@@ -58,7 +58,7 @@ function rowOf(alert: Alert): string[] {
     service,
     moment(since),
     resolved === undefined ? silenced_by.join(' ') || '-' : moment(resolved),
-    cause === 'no_data' ? '-' : `${(figures.long.rate ?? 0).toFixed(1)}x`,
+    cause === 'no_data' ? '-' : burnText(figures.long.rate ?? 0),
     budgetLeft(left),
   ];
 }

@@ -13,7 +13,7 @@ import { formatDuration, ms } from '../model/units.ts';
 import { askServer } from './client.ts';
 import { timeOf } from './moment-flag.ts';
 import { type AskOptions, commandGroup } from './server-command.ts';
-import { badOf, moment, percent, print, printable, printJson, table, tell } from './terminal.ts';
+import { badOf, burnText, moment, percent, print, printable, printJson, table, tell } from './terminal.ts';
 
 interface MarkOptions extends AskOptions {
   readonly service: string;
@@ -85,5 +85,5 @@ function comparedCells(compared: ReleaseFigures | undefined): readonly string[] 
 
 function figureCells(figures: SpanFigures): readonly string[] {
   const { attained, rate } = figures;
-  return [`${percent(attained)} (${badOf(figures)})`, rate === undefined ? '-' : `${rate.toFixed(2)}x`];
+  return [`${percent(attained)} (${badOf(figures)})`, burnText(rate)];
 }

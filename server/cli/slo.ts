@@ -12,6 +12,7 @@ import {
   attainedText,
   badOf,
   budgetLeft,
+  burnText,
   moment,
   paint,
   percent,
@@ -95,7 +96,7 @@ async function show(id: string, flags: AskOptions): Promise<void> {
   const silence = status.state === 'no_data' ? 'no data' : 'no traffic';
   for (const burn of status.burns) {
     print(
-      `burn ${formatDuration(ms(burn.window_secs * 1000)).padEnd(6)}${burn.rate === undefined ? silence : `${burn.rate.toFixed(2)}x`}   ${badOf(burn)}`,
+      `burn ${formatDuration(ms(burn.window_secs * 1000)).padEnd(6)}${burn.rate === undefined ? silence : burnText(burn.rate)}   ${badOf(burn)}`,
     );
   }
   print(`as of      ${moment(status.as_of)}`);
@@ -154,8 +155,4 @@ function ringLines({ rings }: SloReload): string[] {
 
 function stateWord(slo: SloStatus): string {
   return slo.state.replaceAll('_', ' ') + (slo.proposed ? ' (proposed)' : '');
-}
-
-function burnText(rate: number | undefined): string {
-  return rate === undefined ? '-' : `${rate.toFixed(2)}x`;
 }

@@ -73,6 +73,11 @@ export function budgetLeft(ratio: number | undefined, words = ''): string {
   return ratio < 0 ? `overspent by ${told}` : `${told}${words}`;
 }
 
+/** A burn rate as the pages round it: `10.1x`; a dash for none. */
+export function burnText(rate: number | undefined): string {
+  return rate === undefined ? '-' : english.times(rate).replace('×', 'x');
+}
+
 /** Counts; those of ratios that were measured are no whole numbers. */
 export function badOf({ bad, total }: { readonly bad: number; readonly total: number }): string {
   return `${Number(bad.toFixed(3))} bad of ${Number(total.toFixed(3))}`;

@@ -25,7 +25,8 @@ function figureLines(entry: SloReportEntry, { say, numbers }: ReportSpeech): Lin
   const { unit: what, attained, counts, budget, objective } = entry;
   if (attained === undefined) return [silentLine(entry, { say })].filter((line) => line !== undefined);
   const { allowed, left, left_ratio = 0 } = budget;
-  const args = { bad: numbers.count(counts.bad), ones: Math.round(counts.bad), allowed: numbers.amount(allowed) };
+  const bad = { bad: numbers.count(counts.bad), ones: Math.round(counts.bad) };
+  const args = { what, ...bad, allowed: numbers.amount(allowed), some: allowed };
   return [
     say('attained_line', {
       what,
@@ -80,10 +81,13 @@ function trafficLine({ unit: what, counts, days, previous }: SloReportEntry, { s
   return [say('traffic_line', { what, mean, change, same: change === numbers.change(0) ? 'yes' : 'no' })];
 }
 
-function worstLine({ worst_days }: SloReportEntry, { say, numbers, day }: ReportSpeech): Lines {
+function worstLine({ unit: what, worst_days }: SloReportEntry, { say, numbers, day }: ReportSpeech): Lines {
   if (worst_days.length === 0) return [];
   const days = worst_days.map(({ start, bad, spent_ratio }) =>
-    say('worst_day', { day: day(start), bad: numbers.count(bad), share: numbers.percent(spent_ratio) }),
+    say('worst_day', {
+      ...{ what, day: day(start), share: numbers.percent(spent_ratio) },
+      ...{ bad: numbers.count(bad), ones: Math.round(bad) },
+    }),
   );
   return [say('worst_line', { days: days.join(', ') })];
 }

@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
       ['alert', 'list', '--server', vigie.url, '--token-file', join(folder, 'reader')],
       folder,
     );
-    expect(list.stdout).toContain(`${burn.rate!.toFixed(1)}x`);
+    expect(list.stdout).toContain(numberFormats('en').times(burn.rate!).replace('×', 'x'));
     const view = await open('/alerts?lang=en');
     try {
       const figures = view.locator('article dl');

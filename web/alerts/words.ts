@@ -149,7 +149,7 @@ const fr: Readonly<Record<AlertWord, string>> = {
   left: 'Budget restant',
   left_then: 'Budget restant alors',
   left_base:
-    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} encore possibles\u202f: {left} sur {allowed}',
+    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} encore {what, select, events {tolérés} other {tolérées}}\u202f: {left} sur {allowed}',
   left_over:
     '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}}\u202f: {over} de plus que les {allowed} {what, select, events {tolérés} other {tolérées}}',
   gone: 'Épuisé',

@@ -139,9 +139,9 @@ const fr: Readonly<Record<SloWord, string>> = {
     '{good} {what, select, events {bons événements} slices {bonnes tranches} other {bonnes requêtes}} sur {total}',
   figure_budget: 'Budget restant',
   figure_budget_base:
-    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} encore {what, select, events {permis} other {permises}}\u202f: {left} sur {allowed}',
+    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}} encore {what, select, events {tolérés} other {tolérées}}\u202f: {left} sur {allowed}',
   figure_budget_over:
-    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}}\u202f: {bad} pour {allowed} {what, select, events {permis} other {permises}}',
+    '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}}\u202f: {bad} pour {allowed} {what, select, events {tolérés} other {tolérées}}',
   figure_burn: 'Consommation actuelle',
   figure_burn_base:
     '{what, select, events {mauvais événements} slices {mauvaises tranches} other {mauvaises requêtes}}\u202f: {bad} sur {total} en {window}\u202f; à 1×, le budget dure exactement la période',
@@ -220,7 +220,7 @@ const fr: Readonly<Record<SloWord, string>> = {
   counts_total: '{what, select, events {Tous les événements} slices {Toutes les tranches} other {Toutes les requêtes}}',
   counts_good: '{what, select, events {Bons} other {Bonnes}}',
   counts_bad: '{what, select, events {Mauvais} other {Mauvaises}}',
-  counts_allowed: '{what, select, events {Mauvais permis} other {Mauvaises permises}} par l’objectif',
+  counts_allowed: '{what, select, events {Mauvais tolérés} other {Mauvaises tolérées}} par l’objectif',
   counts_allowed_how: '{total} × (1 − {objective}) = {allowed}',
   counts_traffic:
     '{what, select, events {Tous les événements} slices {Toutes les tranches} other {Toutes les requêtes}} sur la durée d’une période entière',

@@ -2,7 +2,17 @@ import type { Language } from './words.ts';
 
 /** What is counted, as a noun. */
 const MANY_EN = '{what, select, events {events} slices {slices} other {requests}}';
+const GOOD_FR = '{what, select, events {bons événements} slices {bonnes tranches} other {bonnes requêtes}}';
 const MANY_FR = '{what, select, events {événements} slices {tranches} other {requêtes}}';
+
+/** So many that are bad, for so many that are tolerated; `ones` and `some` are the numbers themselves. */
+const BAD_FR = `{bad} {what, select,
+  events {{ones, plural, one {mauvais événement} other {mauvais événements}}}
+  slices {{ones, plural, one {mauvaise tranche} other {mauvaises tranches}}}
+  other {{ones, plural, one {mauvaise requête} other {mauvaises requêtes}}}}`;
+const TOLERATED_FR = `{allowed} {what, select,
+  events {{some, plural, one {toléré} other {tolérés}}}
+  other {{some, plural, one {tolérée} other {tolérées}}}}`;
 
 /** The window of an SLO: a duration that is said already, or so many periods of the calendar of a zone. */
 const WINDOW_EN = `{unit, select,
@@ -118,7 +128,7 @@ const fr: Readonly<Record<SloReportWord, string>> = {
   no_traffic: 'aucun trafic',
   no_data: 'aucune donnée',
   left_over: 'dépassé de {over}',
-  attained_line: `{attained} de {total} ${MANY_FR} sans erreur, pour {objective} promis.`,
+  attained_line: `{attained} de ${GOOD_FR} sur {total}, pour {objective} promis.`,
   traffic_line: `Trafic : {mean} ${MANY_FR} par jour, {same, select, yes {comme sur la période précédente} other {{change} par rapport à la période précédente}}.`,
   total_change: '{total} ({change})',
   window: WINDOW_FR,
@@ -133,18 +143,16 @@ const fr: Readonly<Record<SloReportWord, string>> = {
   counted_from: 'Compté depuis le {from} : on ne sait rien d’avant.',
   slices_from: 'Compté depuis le {from} : les tranches plus anciennes d’une même durée ne sont plus gardées.',
   complete_to: 'Les sources se taisent depuis le {to} : on ne sait rien d’après.',
-  left_line:
-    '{bad} {ones, plural, one {est} other {sont}} en erreur pour {allowed} tolérées : il reste {left} du budget de la période.',
-  over_line:
-    '{bad} {ones, plural, one {est} other {sont}} en erreur pour {allowed} tolérées : le budget de la période est dépassé de {over}.',
-  before_line: 'Période précédente : {attained} de {total}{late, select, yes {, compté depuis le {from}} other {}}.',
+  left_line: `${BAD_FR} pour ${TOLERATED_FR} : il reste {left} du budget de la période.`,
+  over_line: `${BAD_FR} pour ${TOLERATED_FR} : le budget de la période est dépassé de {over}.`,
+  before_line: 'Période précédente : {attained} sur {total}{late, select, yes {, compté depuis le {from}} other {}}.',
   before_none: 'Rien n’a été compté sur la période précédente.',
   before_unknown: 'On ne sait rien de la période précédente.',
-  now_line: `Sur sa propre fenêtre, ${WINDOW_FR}, à cette heure : {result, select, none {{what, select, events {aucun événement} slices {aucune tranche} other {aucune requête}}.} other {{attained} de {total} ${MANY_FR} sans erreur, {result, select, over {budget dépassé de {left}.} other {il reste {left} de son budget.}}}}`,
+  now_line: `Sur sa propre fenêtre, ${WINDOW_FR}, à cette heure : {result, select, none {{what, select, events {aucun événement} slices {aucune tranche} other {aucune requête}}.} other {{attained} de ${GOOD_FR} sur {total}, {result, select, over {budget dépassé de {left}.} other {il reste {left} de son budget.}}}}`,
   worst_line: 'Pires jours : {days}.',
-  worst_day: '{day} ({bad} en erreur, {share} du budget)',
+  worst_day: `{day} (${BAD_FR}, {share} du budget)`,
   alert_line:
-    '{tier, select, page {Astreinte} other {Ticket}}{cause, select, no_data { faute de données} other {}} du {fired}{over, select, yes { au {resolved}} other {, toujours en cours}}.',
+    '{tier, select, page {Appel} other {Ticket}}{cause, select, no_data { faute de données} other {}} du {fired}{over, select, yes { au {resolved}} other {, toujours en cours}}.',
   alerts_none: 'Aucune alerte ne s’est déclenchée.',
   releases_line: 'Versions livrées : {releases}.',
   release: '{version} ({time})',
@@ -159,7 +167,7 @@ const fr: Readonly<Record<SloReportWord, string>> = {
     'On ne sait pas combien de temps durera le budget de sa propre fenêtre : il n’y a pas eu de trafic ces derniers temps.',
   chart:
     'Part du budget de la période consommée chaque jour ; le trait est un rythme régulier, des jours en pointillés on ne sait rien.',
-  chart_day: '{day} : {share} ({bad} en erreur sur {total})',
+  chart_day: '{day} : {share} ({bad} sur {total})',
   chart_unknown: '{day} : on n’en sait rien',
   disks: 'Disques qui se remplissent',
   disk_line:
