@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from './test/support/patience.ts';
 
 /** What tests only arithmetic and words: modules are loaded once per worker, not once per file. */
 const PURE = ['test/{rules,promql,web}/**/*.test.{ts,tsx}'];
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: PATIENCE },
     pool: 'forks',
     maxWorkers: 3,
     projects: [

@@ -8,6 +8,7 @@ import { HOSTILE_TITLE } from './support/alerts.ts';
 import { apacheTime } from './support/log-maker.ts';
 import { logPipeline } from './support/log-pipeline.ts';
 import { readMail, reply, startMail } from './support/mail-server.ts';
+import { PATIENCE } from './support/patience.ts';
 import { freePort } from './support/ports.ts';
 import { runVigie, startVigie, type VigieProcess } from './support/vigie-process.ts';
 import { startWebhook } from './support/webhook-server.ts';
@@ -16,7 +17,6 @@ import { startWebhook } from './support/webhook-server.ts';
 const folder = mkdtempSync(join(tmpdir(), 'vigie-alerts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const SOON = { timeout: 40_000, interval: 200 };
 const TOKEN = 'a-webhook-token-nobody-may-see';
 
 /** A request a second in ten minutes that ended a minute ago, so that each is behind the first watermark; every fifth failed. */
@@ -86,13 +86,13 @@ describe('an outage', () => {
     // The webhook takes the message and says nothing: killed there, nobody knows whether it arrived.
     webhook.answer(() => undefined);
     const first = await start();
-    await vi.waitFor(() => expect(webhook.requests).toHaveLength(1), SOON);
+    await vi.waitFor(() => expect(webhook.requests).toHaveLength(1), PATIENCE);
     await first.kill();
 
     webhook.answer(200);
     const second = await start();
-    await vi.waitFor(() => expect(webhook.requests.length).toBeGreaterThan(1), SOON);
-    await vi.waitFor(() => expect(mail.mails.length).toBeGreaterThan(0), SOON);
+    await vi.waitFor(() => expect(webhook.requests.length).toBeGreaterThan(1), PATIENCE);
+    await vi.waitFor(() => expect(mail.mails.length).toBeGreaterThan(0), PATIENCE);
     const [alert] = await json<Alert[]>('alert', 'list');
     expect(alert).toMatchObject({ slo: 'shop-availability', state: 'firing', tier: 'page', silenced_by: [] });
     const shown = await runVigie(['alert', 'show', alert!.id, ...server], folder);
@@ -102,7 +102,7 @@ describe('an outage', () => {
     await vi.waitFor(async () => {
       const detail = await json<AlertDetail>('alert', 'show', alert!.id);
       expect(detail.notifications.map(({ state }) => state)).toEqual(['delivered', 'delivered']);
-    }, SOON);
+    }, PATIENCE);
     expect(notifications.map(({ receiver }) => receiver).sort()).toEqual(['pager', 'team']);
 
     const preview = await runVigie(
@@ -126,8 +126,8 @@ describe('an outage', () => {
     // Its alerts are taken out of the definition: what was told as firing is told as over.
     writeFileSync(join(folder, 'slos', 'shop.yaml'), slos('none'));
     const third = await start();
-    await vi.waitFor(() => expect(webhook.requests.at(-1)?.body).toContain('"status":"resolved"'), SOON);
-    await vi.waitFor(() => expect(mail.mails).toHaveLength(2), SOON);
+    await vi.waitFor(() => expect(webhook.requests.at(-1)?.body).toContain('"status":"resolved"'), PATIENCE);
+    await vi.waitFor(() => expect(mail.mails).toHaveLength(2), PATIENCE);
     const { history } = await (async () => {
       const response = await fetch(`http://127.0.0.1:${port}/api/vigie/alerts`);
       return (await response.json()) as AlertsAnswer;
@@ -152,5 +152,5 @@ describe('an outage', () => {
     }
     webhook.close();
     await mail.close();
-  }, 180_000);
+  });
 });

@@ -6,6 +6,7 @@ import { systemClock } from '../server/model/clock.ts';
 import { makeHouse, makeTraffic, settledCounts } from './support/counting-run.ts';
 import { logPipeline } from './support/log-pipeline.ts';
 import { isLong } from './support/long.ts';
+import { PATIENCE } from './support/patience.ts';
 import { freePort } from './support/ports.ts';
 import { seededOfRun } from './support/random.ts';
 import { runVigie, startVigie } from './support/vigie-process.ts';
@@ -15,7 +16,6 @@ const folder = mkdtempSync(join(tmpdir(), 'vigie-backup-life-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const BLOCK = 3000;
-const SETTLE_MS = 40_000;
 /** Restored again and again, the epochs of the server come back while those of the collector go on. */
 const ROUNDS = isLong ? 3 : 1;
 
@@ -27,7 +27,7 @@ test('an old backup, restored beside a newer collector: every line counts once a
     const traffic = makeTraffic(house.logFolder, systemClock.now() - 3_600_000, random);
     traffic.write(BLOCK);
     await house.start();
-    await vi.waitUntil(async () => (await totalOf(house.counts())) > 0, { timeout: SETTLE_MS, interval: 50 });
+    await vi.waitUntil(async () => (await totalOf(house.counts())) > 0, PATIENCE);
     traffic.write(BLOCK);
     const backup = await vigie('backup', 'old.sqlite');
     expect(backup, backup.stderr).toMatchObject({
@@ -41,7 +41,7 @@ test('an old backup, restored beside a newer collector: every line counts once a
     for (let round = 0; round < ROUNDS; round++) {
       traffic.write(BLOCK);
       traffic.logs[round % traffic.logs.length]?.rotateByRename();
-      await settledCounts(house, traffic, SETTLE_MS);
+      await settledCounts(house, traffic);
       traffic.write(BLOCK);
       await house.killServer();
       traffic.write(BLOCK);
@@ -49,7 +49,7 @@ test('an old backup, restored beside a newer collector: every line counts once a
       expect(restored, restored.stderr).toMatchObject({ code: 0, stderr: expect.stringMatching(/is in place/) });
       await house.start();
     }
-    const counts = await settledCounts(house, traffic, SETTLE_MS);
+    const counts = await settledCounts(house, traffic);
     expect(Object.fromEntries(counts), `seed ${seed}`).toEqual(Object.fromEntries(traffic.written));
     expect(await house.lines(), `seed ${seed}`).toEqual(Array.from({ length: traffic.total() }, (_, i) => i + 1));
     const doctor = await runVigie(['doctor', '--data-dir', 'server'], house.folder);

@@ -10,6 +10,7 @@ import type { GateAnswer } from '../server/model/slo.ts';
 import type { SloReport } from '../server/model/slo-report.ts';
 import { apacheTime } from './support/log-maker.ts';
 import { logPipeline } from './support/log-pipeline.ts';
+import { PATIENCE } from './support/patience.ts';
 import { freePort } from './support/ports.ts';
 import { projectRoot } from './support/project.ts';
 import { runVigie, startVigie, type VigieProcess } from './support/vigie-process.ts';
@@ -18,7 +19,6 @@ import { runVigie, startVigie, type VigieProcess } from './support/vigie-process
 const folder = mkdtempSync(join(tmpdir(), 'vigie-gate-'));
 const TOKENS = { read: 'read-0123456789abcdef', write: 'write-0123456789abcdef', wrong: 'wrong-0123456789abcdef' };
 const SERVICES = { shop: 0, api: 500, frozen: 0, quiet: undefined };
-const COUNT_LIMIT = { timeout: 40_000, interval: 200 };
 let vigie: VigieProcess;
 let nowhere: string;
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
     const { stdout } = await gate('shop-availability', 'api-availability', 'frozen-availability', '--json');
     return (JSON.parse(stdout) as GateAnswer).slos.every(({ state }) => state === 'ok' || state === 'exhausted');
   };
-  await vi.waitUntil(decided, COUNT_LIMIT);
+  await vi.waitUntil(decided, PATIENCE);
 });
 
 afterAll(async () => {

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../server/model/clock.ts';
 import { ENVELOPE_HEADERS, HELLO_PATH, type HelloAnswer, INGEST_PATH } from '../server/model/ingest.ts';
 import { digestOf } from '../server/runtime/digest.ts';
-import { freePort } from './support/ports.ts';
 import { hasPrometheus, PROMTOOL } from './support/prometheus.ts';
 import { requestBatches } from './support/request-counters.ts';
 import { startVigie, type VigieProcess } from './support/vigie-process.ts';
@@ -23,7 +22,7 @@ let vigie: VigieProcess;
 beforeAll(async () => {
   mkdirSync(join(folder, 'house'));
   writeFileSync(join(folder, 'house', 'vigie.yaml'), 'data_dir: data\n');
-  vigie = await startVigie(['serve', '--listen', `127.0.0.1:${await freePort()}`], join(folder, 'house'));
+  vigie = await startVigie(['serve', '--listen', '127.0.0.1:0'], join(folder, 'house'));
   const sender = { collector: 'c', sink: 's' };
   const hello = { ...sender, epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] };
   const { epoch } = (await (await send(HELLO_PATH, JSON.stringify(hello))).json()) as HelloAnswer & { epoch: number };

@@ -9,7 +9,7 @@ import type { SystemStatus } from '../server/model/status.ts';
 import { countsOf } from './support/counting-run.ts';
 import { apacheTime } from './support/log-maker.ts';
 import { logPipeline } from './support/log-pipeline.ts';
-import { freePort } from './support/ports.ts';
+import { PATIENCE } from './support/patience.ts';
 import { canMount, mountSmallDisk } from './support/small-disk.ts';
 import { startVigie } from './support/vigie-process.ts';
 
@@ -17,7 +17,6 @@ import { startVigie } from './support/vigie-process.ts';
 const folder = mkdtempSync(join(tmpdir(), 'vigie-refusing-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const LIMIT = { timeout: 30_000, interval: 200 };
 const TAGS = { tags: ['service', 'status'] } as const;
 
 function linesOf(count: number, status: number): string {
@@ -47,32 +46,38 @@ describe.skipIf(!canMount)(disk, () => {
     const small = mountSmallDisk(join(folder, 'disk'));
     onTestFinished(small.unmount);
     const log = join(folder, 'shop.log');
-    const start = async () => startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], folder);
+    const start = async () => startVigie(['run', '--listen', '127.0.0.1:0'], folder);
     writeFileSync(join(folder, 'vigie.yaml'), logPipeline({ shop: log }, { ...TAGS, more: { data_dir: small.path } }));
     writeFileSync(log, linesOf(1000, 200));
     let vigie = await start();
     try {
-      await vi.waitUntil(async () => (await countsOf(vigie.url)).get('shop 200') === 1000, LIMIT);
+      await vi.waitUntil(async () => (await countsOf(vigie.url)).get('shop 200') === 1000, PATIENCE);
       small.fill();
       appendFileSync(log, linesOf(3000, 500));
-      await vi.waitUntil(() => vigie.output().includes('free space on the data directory'), LIMIT);
-      await vi.waitUntil(async () => (await waiting(vigie.url)).every((note) => note?.includes('free space')), LIMIT);
+      await vi.waitUntil(() => vigie.output().includes('free space on the data directory'), PATIENCE);
+      await vi.waitUntil(
+        async () => (await waiting(vigie.url)).every((note) => note?.includes('free space')),
+        PATIENCE,
+      );
       expect((await fetch(`${vigie.url}/`)).status).toBe(200);
       expect(Object.fromEntries(await countsOf(vigie.url))).toEqual({ 'shop 200': 1000 });
       await vigie.kill();
       vigie = await start();
       appendFileSync(log, linesOf(500, 404));
-      await vi.waitUntil(() => vigie.output().includes('free space on the data directory'), LIMIT);
+      await vi.waitUntil(() => vigie.output().includes('free space on the data directory'), PATIENCE);
       expect(Object.fromEntries(await countsOf(vigie.url))).toEqual({ 'shop 200': 1000 });
-      await vi.waitUntil(async () => (await waiting(vigie.url)).every((note) => note?.includes('free space')), LIMIT);
+      await vi.waitUntil(
+        async () => (await waiting(vigie.url)).every((note) => note?.includes('free space')),
+        PATIENCE,
+      );
       small.free();
-      await vi.waitUntil(async () => (await countsOf(vigie.url)).get('shop 404') === 500, LIMIT);
+      await vi.waitUntil(async () => (await countsOf(vigie.url)).get('shop 404') === 500, PATIENCE);
       expect(Object.fromEntries(await countsOf(vigie.url))).toEqual({
         'shop 200': 1000,
         'shop 404': 500,
         'shop 500': 3000,
       });
-      await vi.waitUntil(async () => (await waiting(vigie.url)).every((note) => note === undefined), LIMIT);
+      await vi.waitUntil(async () => (await waiting(vigie.url)).every((note) => note === undefined), PATIENCE);
       expect(await vigie.stop()).toBe(0);
     } finally {
       await vigie.kill();
@@ -93,20 +98,20 @@ describe.skipIf(!canDrop)(closed, () => {
     writeFileSync(join(cwd, 'vigie.yaml'), logPipeline({ open, shut }, TAGS));
     writeFileSync(open, linesOf(20, 200));
     writeFileSync(shut, linesOf(30, 200), { mode: 0o000 });
-    const vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], cwd, {}, unprivileged);
+    const vigie = await startVigie(['run', '--listen', '127.0.0.1:0'], cwd, {}, unprivileged);
     const origin = async () =>
       (await get<SystemStatus>(vigie.url, '/api/vigie/status')).origins.find(({ source }) => source === 'shut');
     try {
-      await vi.waitUntil(async () => (await origin())?.state === 'unreadable', LIMIT);
+      await vi.waitUntil(async () => (await origin())?.state === 'unreadable', PATIENCE);
       expect((await origin())?.note).toMatch(/shut\.log.*permission denied: .* adm/);
-      await vi.waitUntil(async () => (await countsOf(vigie.url)).get('open 200') === 20, LIMIT);
+      await vi.waitUntil(async () => (await countsOf(vigie.url)).get('open 200') === 20, PATIENCE);
       // A service is proposed an SLO when an evaluation first hears of its source.
-      await vi.waitUntil(async () => (await sloOf(vigie.url, 'shut'))?.state === 'no_data', LIMIT);
+      await vi.waitUntil(async () => (await sloOf(vigie.url, 'shut'))?.state === 'no_data', PATIENCE);
       const slo = await sloOf(vigie.url, 'shut');
       expect(slo?.reasons.map(({ code }) => code)).toContain('source_broken');
       chmodSync(shut, 0o644);
-      await vi.waitUntil(async () => (await countsOf(vigie.url)).get('shut 200') === 30, LIMIT);
-      await vi.waitUntil(async () => (await origin())?.state === 'ok', LIMIT);
+      await vi.waitUntil(async () => (await countsOf(vigie.url)).get('shut 200') === 30, PATIENCE);
+      await vi.waitUntil(async () => (await origin())?.state === 'ok', PATIENCE);
     } finally {
       await vigie.kill();
     }

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeLog } from '../support/log-maker.ts';
 import { logPipeline } from '../support/log-pipeline.ts';
-import { freePort } from '../support/ports.ts';
 import { projectRoot } from '../support/project.ts';
 import { startVigie } from '../support/vigie-process.ts';
 import { childCpuSecs, cpuSecsOf } from './process-time.ts';
@@ -63,7 +62,7 @@ async function timeVigie(
       { tags: ['service', 'method', 'status'], lines: stored, webLog },
     ),
   );
-  const vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], place);
+  const vigie = await startVigie(['run', '--listen', '127.0.0.1:0'], place);
   try {
     const cpuBefore = cpuSecsOf(vigie.child.pid ?? 0);
     const started = performance.now();

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BatchPayload } from '../../server/model/batch.ts';
 import { ENVELOPE_HEADERS, HELLO_PATH, type HelloAnswer, INGEST_PATH } from '../../server/model/ingest.ts';
-import { freePort } from '../support/ports.ts';
 import { startVigie } from '../support/vigie-process.ts';
 import { cpuSecsOf } from './process-time.ts';
 
@@ -18,7 +17,7 @@ export async function benchIngest(
 ): Promise<{ increments: number; wall_secs: number; cpu_secs: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'vigie-bench-'));
   writeFileSync(join(folder, 'vigie.yaml'), 'data_dir: data\n');
-  const server = await startVigie(['serve', '--listen', `127.0.0.1:${await freePort()}`], folder);
+  const server = await startVigie(['serve', '--listen', '127.0.0.1:0'], folder);
   try {
     const batches = prepareBatches(batchSize, Math.floor(performance.timeOrigin / 1000));
     const epoch = await newEpoch(server.url);

@@ -89,7 +89,7 @@ async function takeTurn(peer: Written, bodies: readonly (readonly Buffer[])[], i
 
 export async function startVigieStore(folder: string): Promise<Peer> {
   writeFileSync(join(folder, 'vigie.yaml'), 'data_dir: data\n');
-  const vigie = await startVigie(['serve', '--listen', `127.0.0.1:${await freePort()}`], folder);
+  const vigie = await startVigie(['serve', '--listen', '127.0.0.1:0'], folder);
   const stop = async (): Promise<void> => {
     await vigie.stop();
   };

@@ -104,7 +104,7 @@ async function startOurs(folder: string, name: string, inputs: readonly string[]
     sinks: { vigie: { type: 'vigie', inputs } },
   };
   writeFileSync(join(place, 'vigie.yaml'), JSON.stringify(config));
-  const vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], place);
+  const vigie = await startVigie(['run', '--listen', '127.0.0.1:0'], place);
   return {
     name,
     port,

@@ -11,6 +11,7 @@ import { visibleText } from '../../web/logs/visible-text.ts';
 import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.ts';
 import { HOSTILE_LINES } from '../support/hostile-lines.ts';
 import { apacheTime } from '../support/log-maker.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { freePort } from '../support/ports.ts';
 import { runVigie, startVigie, type VigieProcess } from '../support/vigie-process.ts';
 
@@ -35,14 +36,14 @@ describe.skipIf(!hasChromium)('alerts', () => {
     writeFileSync(join(folder, 'tokens'), `read ${READER}\nwrite ${WRITER}\n`, { mode: 0o600 });
     mkdirSync(join(folder, 'slos'));
     writeFileSync(join(folder, 'slos', 'slos.yaml'), `slos:\n${sloOf('shop')}${sloOf('blog')}`);
-    const listen = ['--listen', `127.0.0.1:${await freePort()}`, '--token-file', join(folder, 'tokens')];
+    const listen = ['--listen', '127.0.0.1:0', '--token-file', join(folder, 'tokens')];
     vigie = await startVigie(['run', ...listen], folder);
     // One that is pending still would leave no history.
-    await vi.waitFor(async () => expect(await firing()).toHaveLength(2), { timeout: 45_000, interval: 500 });
+    await vi.waitFor(async () => expect(await firing()).toHaveLength(2), PATIENCE);
     appendFileSync(join(folder, 'blog.log'), accessLog(systemClock.now(), 20_000, 0));
-    await vi.waitFor(async () => expect((await alerts()).history).toHaveLength(1), { timeout: 100_000, interval: 500 });
+    await vi.waitFor(async () => expect((await alerts()).history).toHaveLength(1), PATIENCE);
     browser = await startBrowser();
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -63,7 +64,6 @@ describe.skipIf(!hasChromium)('alerts', () => {
 
   async function open(path: string, token = WRITER, options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
     const view = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-    view.setDefaultTimeout(10_000);
     await view.context().addCookies([{ name: 'vigie_token', value: token, url: vigie.url }]);
     await view.goto(vigie.url + path);
     return view;
@@ -74,7 +74,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
     try {
       await view.getByRole('link', { name: `An alert fires: Requests to shop ${SHOWN}` }).click();
       await view.getByRole('heading', { name: 'Now' }).waitFor();
-      expect(await view.title()).toBe('Alerts – Vigie');
+      await expect.poll(() => view.title()).toBe('Alerts – Vigie');
     } finally {
       await view.close();
     }
@@ -109,7 +109,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
       expect(alert?.figures.budget.spent).toBe(600 / 5 + 400);
       return alert!;
     };
-    const alert = await vi.waitFor(moved, { timeout: 30_000, interval: 500 });
+    const alert = await vi.waitFor(moved, PATIENCE);
     const { slos } = await asked<{ slos: readonly SloStatus[] }>('/api/vigie/slos');
     const slo = slos.find(({ id }) => id === alert.slo)!;
     const burn = slo.burns.find(({ window_secs }) => window_secs === alert.figures.pair.long_secs)!;
@@ -147,7 +147,8 @@ describe.skipIf(!hasChromium)('alerts', () => {
       await history.getByText('Messages about it').click();
       await history.getByText('pager').first().waitFor();
       await history.getByRole('button', { name: 'Ended' }).click();
-      expect(await history.getByRole('columnheader', { name: 'Ended' }).getAttribute('aria-sort')).toBe('ascending');
+      const ended = history.getByRole('columnheader', { name: 'Ended' });
+      await expect.poll(() => ended.getAttribute('aria-sort')).toBe('ascending');
     } finally {
       await view.close();
     }
@@ -161,7 +162,7 @@ describe.skipIf(!hasChromium)('alerts', () => {
       await view.getByText(/^blog is within its allowance again since/).waitFor();
       await view.goto(`${vigie.url}/alerts/${current[0]!.id}?lang=en`);
       await view.getByText(/^shop burns its error budget at/).waitFor();
-      expect(await view.title()).toBe(`Requests to shop ${SHOWN} – Vigie`);
+      await expect.poll(() => view.title()).toBe(`Requests to shop ${SHOWN} – Vigie`);
       await view.goto(`${vigie.url}/alerts/no-such-alert?lang=en`);
       await view.getByRole('heading', { name: 'There is no such alert' }).waitFor();
     } finally {
@@ -243,45 +244,41 @@ describe.skipIf(!hasChromium)('alerts', () => {
     }
   });
 
-  test.each(LOOKS)(
-    '$theme, $lang: axe finds nothing, nothing scrolls sideways',
-    async ({ theme, lang }) => {
-      const view = await open(`/alerts?lang=${lang}`, WRITER, { colorScheme: theme });
-      try {
-        for (const width of [1280, 768, 320]) {
-          await view.setViewportSize({ width, height: 900 });
-          await view.goto(`${vigie.url}/alerts?lang=${lang}`);
-          await view.locator('article').waitFor();
-          await view
-            .locator('article')
-            .getByText(/Messages about it|Messages envoyés/)
-            .click();
-          await view.locator('article').getByText('pager').waitFor();
-          await view
-            .getByRole('button', { name: /^(What happened|Ce qui s’est passé)/ })
-            .first()
-            .click();
-          await view
-            .getByRole('button', { name: /^(End now|Terminer)/ })
-            .first()
-            .waitFor();
-          await view.getByRole('button', { name: /^(New silence|Nouveau silence)$/ }).click();
-          await view.locator('.silence-preview').getByText(/SLO/).waitFor();
-          expect(await faultsOf(view, `alerts-${theme}-${lang}-${width}`)).toEqual([]);
-          if (width > 320) continue;
-          await view.goto(`${vigie.url}/no-such-page?lang=${lang}`);
-          await view.getByRole('heading', { name: /There is no such page|Cette page n’existe pas/ }).waitFor();
-          expect(await faultsOf(view, `not-found-${theme}-${lang}-${width}`)).toEqual([]);
-          await view.goto(`${vigie.url}/alerts/${(await firing())[0]!.id}?lang=${lang}`);
-          await view.getByRole('heading', { level: 2 }).waitFor();
-          expect(await faultsOf(view, `alert-${theme}-${lang}-${width}`)).toEqual([]);
-        }
-      } finally {
-        await view.close();
+  test.each(LOOKS)('$theme, $lang: axe finds nothing, nothing scrolls sideways', async ({ theme, lang }) => {
+    const view = await open(`/alerts?lang=${lang}`, WRITER, { colorScheme: theme });
+    try {
+      for (const width of [1280, 768, 320]) {
+        await view.setViewportSize({ width, height: 900 });
+        await view.goto(`${vigie.url}/alerts?lang=${lang}`);
+        await view.locator('article').waitFor();
+        await view
+          .locator('article')
+          .getByText(/Messages about it|Messages envoyés/)
+          .click();
+        await view.locator('article').getByText('pager').waitFor();
+        await view
+          .getByRole('button', { name: /^(What happened|Ce qui s’est passé)/ })
+          .first()
+          .click();
+        await view
+          .getByRole('button', { name: /^(End now|Terminer)/ })
+          .first()
+          .waitFor();
+        await view.getByRole('button', { name: /^(New silence|Nouveau silence)$/ }).click();
+        await view.locator('.silence-preview').getByText(/SLO/).waitFor();
+        await expect.poll(() => faultsOf(view, `alerts-${theme}-${lang}-${width}`)).toEqual([]);
+        if (width > 320) continue;
+        await view.goto(`${vigie.url}/no-such-page?lang=${lang}`);
+        await view.getByRole('heading', { name: /There is no such page|Cette page n’existe pas/ }).waitFor();
+        await expect.poll(() => faultsOf(view, `not-found-${theme}-${lang}-${width}`)).toEqual([]);
+        await view.goto(`${vigie.url}/alerts/${(await firing())[0]!.id}?lang=${lang}`);
+        await view.getByRole('heading', { level: 2 }).waitFor();
+        await expect.poll(() => faultsOf(view, `alert-${theme}-${lang}-${width}`)).toEqual([]);
       }
-    },
-    40_000,
-  );
+    } finally {
+      await view.close();
+    }
+  });
 });
 
 const config = (folder: string, deafPort: number): string =>

@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium)('the page of a composite', () => {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(`${server.url}/slo/checkout?lang=${lang}`);
       await page.locator('section[aria-labelledby="parts"] tbody tr').first().waitFor();
-      expect(await faultsOf(page, `composite-${theme}-${lang}-${width}`)).toEqual([]);
+      await expect.poll(() => faultsOf(page, `composite-${theme}-${lang}-${width}`)).toEqual([]);
     }
     await page.close();
   });

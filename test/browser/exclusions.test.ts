@@ -13,7 +13,7 @@ import { faultsOf, hasChromium, LOOKS, startBrowser } from '../support/browser.t
 import { HOSTILE_LINES } from '../support/hostile-lines.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { logPipeline } from '../support/log-pipeline.ts';
-import { freePort } from '../support/ports.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { shopAvailability } from '../support/shop-slos.ts';
 import { startVigie, type VigieProcess } from '../support/vigie-process.ts';
 
@@ -39,12 +39,11 @@ describe.skipIf(!hasChromium)('exclusions on the page of an SLO', () => {
     writeFileSync(join(folder, 'tokens'), `read ${READER}\nwrite ${WRITER}\n`, { mode: 0o600 });
     mkdirSync(join(folder, 'slos'));
     writeFileSync(join(folder, 'slos', 'shop.yaml'), shopAvailability('99%'));
-    const listen = ['--listen', `127.0.0.1:${await freePort()}`, '--token-file', join(folder, 'tokens')];
+    const listen = ['--listen', '127.0.0.1:0', '--token-file', join(folder, 'tokens')];
     vigie = await startVigie(['run', ...listen], folder);
-    const all = { timeout: 45_000, interval: 300 };
-    await vi.waitFor(async () => expect((await detail()).status?.counts.total).toBe(460), all);
+    await vi.waitFor(async () => expect((await detail()).status?.counts.total).toBe(460), PATIENCE);
     browser = await startBrowser();
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -61,7 +60,6 @@ describe.skipIf(!hasChromium)('exclusions on the page of an SLO', () => {
 
   async function open(token: string, lang = 'en', options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
     const view = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-    view.setDefaultTimeout(10_000);
     await view.context().addCookies([{ name: 'vigie_token', value: token, url: vigie.url }]);
     await view.goto(`${vigie.url}/slo/shop-availability?lang=${lang}`);
     await view.getByRole('button', { name: /^(Exclude a span|Exclure une plage)$/ }).press('Enter');
@@ -129,7 +127,7 @@ describe.skipIf(!hasChromium)('exclusions on the page of an SLO', () => {
         await view.locator('.exclusion-preview tbody tr').first().waitFor();
         for (const width of [1280, 320]) {
           await view.setViewportSize({ width, height: 900 });
-          expect(await faultsOf(view, `exclusion-${theme}-${lang}-${width}`)).toEqual([]);
+          await expect.poll(() => faultsOf(view, `exclusion-${theme}-${lang}-${width}`)).toEqual([]);
         }
       } finally {
         await view.close();

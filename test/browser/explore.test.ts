@@ -36,7 +36,6 @@ describe.skipIf(!hasChromium)('any query, written and read', () => {
 
   async function withPage(visit: (page: Page) => Promise<void>, options: Parameters<Browser['newPage']>[0] = {}) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-    page.setDefaultTimeout(8000);
     const wrong: string[] = [];
     page.on('pageerror', (error) => wrong.push(error.message));
     page.on(
@@ -67,7 +66,7 @@ describe.skipIf(!hasChromium)('any query, written and read', () => {
       await page.keyboard.type('host_network_rec');
       await expect.poll(() => offered(page).allTextContents()).toContainEqual(expect.stringContaining(RECEIVED));
       await page.keyboard.press('Escape');
-      expect(await offered(page).count()).toBe(0);
+      await expect.poll(() => offered(page).count()).toBe(0);
       await page.keyboard.type('eive_bytes_total{dev');
       await expect.poll(() => offered(page).allTextContents()).toContainEqual('device');
       await page.keyboard.press('Escape');
@@ -85,7 +84,7 @@ describe.skipIf(!hasChromium)('any query, written and read', () => {
       await page.keyboard.press('Escape');
       await page.keyboard.press('Control+Enter');
       await page.locator('.series-table').waitFor();
-      expect(params(page).get('query')).toBe(`rate(${RECEIVED}[5m])`);
+      await expect.poll(() => params(page).get('query')).toBe(`rate(${RECEIVED}[5m])`);
     }));
 
   test('a mistake is marked where it is, and the sentence stands below', () =>
@@ -125,10 +124,10 @@ describe.skipIf(!hasChromium)('any query, written and read', () => {
       await page.locator('.series-table').waitFor();
       await expect.poll(() => params(page).get('query')).toBe(RECEIVED);
       const kept = () => page.evaluate(() => localStorage.getItem('vigie.queries'));
-      expect(await kept()).toBe(JSON.stringify([RECEIVED]));
+      await expect.poll(kept).toBe(JSON.stringify([RECEIVED]));
       await page.getByText('Queries you ran').click();
       await page.getByRole('button', { name: 'Forget them' }).click();
-      expect(await kept()).toBeNull();
+      await expect.poll(kept).toBeNull();
     }));
 
   test('several queries, each shown or hidden, are in the address and come back with it', () =>
@@ -139,7 +138,7 @@ describe.skipIf(!hasChromium)('any query, written and read', () => {
       await expect.poll(() => page.locator('.series-table tbody tr').count()).toBe(1);
       await page.reload();
       await page.locator('.series-table tbody tr').first().waitFor();
-      expect(await page.locator('.series-table tbody tr').count()).toBe(1);
+      await expect.poll(() => page.locator('.series-table tbody tr').count()).toBe(1);
       expect(params(page).getAll('query')).toEqual([RECEIVED, 'vector(1)']);
     }));
 
@@ -151,12 +150,11 @@ describe.skipIf(!hasChromium)('any query, written and read', () => {
         await page.locator('.cm-content').first().waitFor();
         for (const width of [1280, 320]) {
           await page.setViewportSize({ width, height: 900 });
-          await page.waitForTimeout(200);
-          expect(await faultsOf(page, `explore-${theme}-${lang}-${width}`)).toEqual([]);
+          await expect.poll(() => faultsOf(page, `explore-${theme}-${lang}-${width}`)).toEqual([]);
         }
         await page.getByRole('button', { name: lang === 'fr' ? 'Tableau' : 'Table', exact: true }).click();
         await page.locator('.instant').waitFor();
-        expect(await faultsOf(page, `explore-table-${theme}-${lang}-320`)).toEqual([]);
+        await expect.poll(() => faultsOf(page, `explore-table-${theme}-${lang}-320`)).toEqual([]);
       },
       { colorScheme: theme },
     ),

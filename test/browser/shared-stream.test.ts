@@ -10,11 +10,9 @@ import { numberFormats } from '../../server/model/words/number-formats.ts';
 import { hasChromium, startBrowser } from '../support/browser.ts';
 import { apacheTime } from '../support/log-maker.ts';
 import { logPipeline } from '../support/log-pipeline.ts';
-import { freePort } from '../support/ports.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { startVigie, type VigieProcess } from '../support/vigie-process.ts';
 
-/** Three evaluations, on a busy machine. */
-const UPDATE = { timeout: 40_000, interval: 250 };
 const numbers = numberFormats('en');
 
 /** What moves on a page, and the same from the API. */
@@ -57,10 +55,10 @@ describe.skipIf(!hasChromium)('the event stream of several tabs', () => {
     writeFileSync(join(folder, 'vigie.yaml'), logPipeline({ shop: log }));
     writeFileSync(join(folder, 'slos', 'shop.yaml'), SLO);
     writeFileSync(log, '');
-    vigie = await startVigie(['run', '--listen', `127.0.0.1:${await freePort()}`], folder);
+    vigie = await startVigie(['run', '--listen', '127.0.0.1:0'], folder);
     browser = await startBrowser();
     append(1000, 200);
-    await vi.waitUntil(async () => (await availability(vigie)).counts.total === 1000, UPDATE);
+    await vi.waitUntil(async () => (await availability(vigie)).counts.total === 1000, PATIENCE);
   });
 
   afterAll(async () => {
@@ -70,14 +68,14 @@ describe.skipIf(!hasChromium)('the event stream of several tabs', () => {
   });
 
   /** New requests reach every tab: what each shows becomes what the API says, and something else than before. */
-  const followRequests = async (pages: ReadonlyMap<Tab, Page>): Promise<void> => {
-    const before = await Promise.all([...pages].map(([tab, page]) => tab.shown(page)));
+  const followRequests = async (pages: readonly (readonly [Tab, Page])[]): Promise<void> => {
+    const before = await Promise.all(pages.map(([tab, page]) => tab.shown(page)));
     append(17, 500);
     const follow = async ([tab, page]: readonly [Tab, Page], i: number): Promise<void> => {
-      await expect.poll(() => tab.shown(page), { ...UPDATE, message: tab.path }).not.toBe(before[i]);
-      await expect.poll(async () => (await tab.shown(page)) === (await tab.wanted(vigie)), UPDATE).toBe(true);
+      await expect.poll(() => tab.shown(page), { message: tab.path }).not.toBe(before[i]);
+      await expect.poll(async () => (await tab.shown(page)) === (await tab.wanted(vigie))).toBe(true);
     };
-    await Promise.all([...pages].map(follow));
+    await Promise.all(pages.map(follow));
   };
 
   const openTabs = async (context: BrowserContext): Promise<Map<Tab, Page>> => {
@@ -85,7 +83,7 @@ describe.skipIf(!hasChromium)('the event stream of several tabs', () => {
     for (const tab of TABS) {
       const page = await context.newPage();
       await page.goto(`${vigie.url}${tab.path}?lang=en`);
-      await expect.poll(() => tab.shown(page), UPDATE).toMatch(/\d/);
+      await expect.poll(() => tab.shown(page)).toMatch(/\d/);
       pages.set(tab, page);
     }
     return pages;
@@ -97,29 +95,25 @@ describe.skipIf(!hasChromium)('the event stream of several tabs', () => {
     await page?.close();
   };
 
-  test('one for all, whichever tab goes', { timeout: 120_000 }, async () => {
-    const context = await browser.newContext();
-    const pages = await openTabs(context);
+  // Both browsers at once: an evaluation, for which each step waits, is one for both.
+  test('one for all, whichever tab goes; one for each where there is no SharedWorker, as in Chrome on Android', async () => {
+    const [sharing, alone] = [await browser.newContext(), await browser.newContext()];
+    await alone.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedWorker'));
+    const shared = await openTabs(sharing);
     await expect.poll(() => streams(vigie)).toBe(1);
-    await followRequests(pages);
-    await closeFirst(pages);
-    await followRequests(pages);
-    expect(await streams(vigie)).toBe(1);
-    for (const page of pages.values()) await page.close();
-    await expect.poll(() => streams(vigie), UPDATE).toBe(0);
-    await context.close();
-  });
-
-  test('one for each where there is no SharedWorker, as in Chrome on Android', { timeout: 120_000 }, async () => {
-    const context = await browser.newContext();
-    await context.addInitScript(() => Reflect.deleteProperty(globalThis, 'SharedWorker'));
-    const pages = await openTabs(context);
-    await expect.poll(() => streams(vigie)).toBe(3);
-    await followRequests(pages);
-    await closeFirst(pages);
-    await expect.poll(() => streams(vigie)).toBe(2);
-    await context.close();
-    await expect.poll(() => streams(vigie), UPDATE).toBe(0);
+    const single = await openTabs(alone);
+    await expect.poll(() => streams(vigie)).toBe(1 + 3);
+    await followRequests([...shared, ...single]);
+    await closeFirst(shared);
+    await closeFirst(single);
+    await expect.poll(() => streams(vigie)).toBe(1 + 2);
+    await followRequests([...shared, ...single]);
+    expect(await streams(vigie)).toBe(1 + 2);
+    await alone.close();
+    await expect.poll(() => streams(vigie)).toBe(1);
+    for (const page of shared.values()) await page.close();
+    await expect.poll(() => streams(vigie)).toBe(0);
+    await sharing.close();
   });
 
   function append(lines: number, status: number): void {

@@ -159,7 +159,7 @@ describe.skipIf(!hasChromium)(
         expect(asked).toEqual([file(lang)]);
         expect(await page.title()).not.toBe('run');
         expect(await page.locator('script, img').count()).toBe(0);
-        expect(await faultsOf(page, `slo-report-${lang}-${theme}-${width}`)).toEqual([]);
+        await expect.poll(() => faultsOf(page, `slo-report-${lang}-${theme}-${width}`)).toEqual([]);
         await context.close();
       },
     );

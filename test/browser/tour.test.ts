@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)('the guided tour', () => {
     await tour.focus();
     await page.keyboard.press('Escape');
     await tour.getByRole('button', { name: 'Guided tour' }).waitFor();
-    expect(await tour.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+    await expect.poll(() => tour.evaluate((element) => element.contains(document.activeElement))).toBe(true);
     await page.reload();
     await tour.getByRole('button', { name: 'Guided tour' }).press('Enter');
     await place(steps.length);
@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium)('the guided tour', () => {
       const want = new URL(steps[step]!.links[0]!.href, server.url);
       await page.waitForURL((url) => url.pathname === want.pathname);
       await page.locator('main').getByRole('heading').first().waitFor();
-      expect(await tour.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+      await expect.poll(() => tour.evaluate((element) => element.contains(document.activeElement))).toBe(true);
     }
     await page.keyboard.press('ArrowLeft');
     await page.waitForURL((url) => url.pathname === new URL(steps[2]!.links[0]!.href, server.url).pathname);
@@ -104,7 +104,7 @@ describe.skipIf(!hasChromium)('the guided tour', () => {
       await tour.getByRole('link').last().scrollIntoViewIfNeeded();
       await tour.getByRole('button', { name: 'Next' }).click();
       await tour.getByText(`Guided tour, ${i + 1} of`).waitFor();
-      expect(await tour.locator('.tour-step').evaluate((element) => element.scrollTop)).toBe(0);
+      await expect.poll(() => tour.locator('.tour-step').evaluate((element) => element.scrollTop)).toBe(0);
       if (SCREENSHOTS !== undefined)
         await page.screenshot({ path: join(SCREENSHOTS, `tour-small-${i + 1}-${width}.png`) });
     }
@@ -135,7 +135,7 @@ describe.skipIf(!hasChromium)('the guided tour', () => {
       await tour.getByText(`${i + 1} ${lang === 'fr' ? 'sur' : 'of'} ${steps.length}`).waitFor();
       if (SCREENSHOTS !== undefined)
         await page.screenshot({ path: join(SCREENSHOTS, `tour-${i + 1}-${width}-${theme}-${lang}.png`) });
-      if (i === 0 || i === 2) expect(await axeFindings(page)).toEqual([]);
+      if (i === 0 || i === 2) await expect.poll(() => axeFindings(page)).toEqual([]);
       if (i < steps.length - 1) await tour.getByRole('button').nth(2).click();
     }
     const isWide = await page.evaluate(

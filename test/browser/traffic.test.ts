@@ -67,8 +67,7 @@ describe.skipIf(!hasChromium)('traffic pages', () => {
           await view.setViewportSize({ width, height: 900 });
           await view.goto(`${server.url}${path}?lang=${lang}`);
           await view.locator('main table').first().waitFor({ state: 'attached' });
-          await view.waitForTimeout(300);
-          expect(await faultsOf(view, `${name}-${theme}-${lang}-${width}`)).toEqual([]);
+          await expect.poll(() => faultsOf(view, `${name}-${theme}-${lang}-${width}`)).toEqual([]);
         }
       } finally {
         await view.close();
@@ -88,11 +87,10 @@ describe.skipIf(!hasChromium)('traffic pages', () => {
       const bits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 }).format((max * 8) / 1e6);
       expect(await figures.textContent()).toContain(`${bits}\u00a0Mbit/s`);
       await view.getByRole('button', { name: 'Bytes' }).click();
-      expect(await figures.textContent()).toContain('MB/s');
-      expect(new URL(view.url()).searchParams.get('unit')).toBe('bytes');
+      await expect.poll(() => figures.textContent()).toContain('MB/s');
+      await expect.poll(() => new URL(view.url()).searchParams.get('unit')).toBe('bytes');
       await view.reload();
-      await figures.waitFor();
-      expect(await figures.textContent()).toContain('MB/s');
+      await expect.poll(() => figures.textContent()).toContain('MB/s');
     } finally {
       await view.close();
     }
@@ -111,7 +109,7 @@ describe.skipIf(!hasChromium)('traffic pages', () => {
       expect(saved).toContain('MB/s');
       await view.getByRole('link', { name: 'PNG' }).first().click();
       await view.waitForURL(/\/api\/vigie\/charts\/traffic\/.*day\.png\?unit=bytes&lang=en&zone=/);
-      expect(await view.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(800);
+      await expect.poll(() => view.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(800);
     } finally {
       await view.close();
     }
@@ -122,7 +120,7 @@ describe.skipIf(!hasChromium)('traffic pages', () => {
     try {
       await view.goto(`${server.url}/traffic?lang=en`);
       await view.getByRole('searchbox').fill('script');
-      expect(await view.locator('tbody tr').count()).toBe(1);
+      await expect.poll(() => view.locator('tbody tr').count()).toBe(1);
       await view.getByRole('link', { name: HOSTILE }).click();
       await view.locator('h1').getByText(HOSTILE).waitFor();
       expect(await view.locator('main script').count()).toBe(0);

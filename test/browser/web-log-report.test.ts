@@ -48,11 +48,11 @@ describe.skipIf(!hasChromium)(hasChromium ? 'the saved report' : 'the saved repo
         page.on('request', (request) => asked.push(request.url()));
         await page.goto(file);
         expect(asked).toEqual([file]);
-        expect(await page.title()).toBe(lang === 'en' ? 'Web log' : 'Journal web');
+        await expect.poll(() => page.title()).toBe(lang === 'en' ? 'Web log' : 'Journal web');
         expect(await page.locator('table').count()).toBeGreaterThan(10);
         expect(await page.locator('script, img').count()).toBe(0);
         if (javaScriptEnabled) {
-          expect(await axeFindings(page)).toEqual([]);
+          await expect.poll(() => axeFindings(page)).toEqual([]);
           expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
         }
         await context.close();

@@ -13,6 +13,7 @@ import { createLog } from '../../server/runtime/log.ts';
 import { Telemetry } from '../../server/runtime/telemetry.ts';
 import { type Fault, IngestServer } from '../support/ingest-server.ts';
 import { ARRIVED, batchOf } from '../support/log-lines.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { seeded } from '../support/random.ts';
 
 const REQUESTS = 'http_requests_total{method="GET",service="shop",status="200"}';
@@ -121,7 +122,7 @@ function counted(lines: number): Promise<void> {
   return vi.waitFor(() => {
     expect(server.total(REQUESTS)).toBe(readable(lines));
     expect(server.positions['log/line']).toBe(lines);
-  }, 10_000);
+  }, PATIENCE);
 }
 
 describe('each line counts once', () => {
@@ -159,7 +160,7 @@ describe('each line counts once', () => {
         });
         source.until = crash * 40;
         await collector.start();
-        await vi.waitFor(() => expect(calls).toBeGreaterThanOrEqual(4));
+        await vi.waitFor(() => expect(calls).toBeGreaterThanOrEqual(4), PATIENCE);
         await close(collector);
       }
       await open().start();
@@ -174,7 +175,7 @@ test('a source of which no line can be used is broken, and complete to nowhere, 
   source.until = 21;
   source.tornUntil = 21;
   await open().start();
-  await vi.waitFor(() => expect(server.positions['log/line']).toBe(21));
+  await vi.waitFor(() => expect(server.positions['log/line']).toBe(21), PATIENCE);
   expect(server.watermarks.at(-1)).toEqual({
     completeTo: 0,
     state: 'unparseable',
@@ -182,7 +183,7 @@ test('a source of which no line can be used is broken, and complete to nowhere, 
     drops: { no_timestamp: 21 },
   });
   source.until = 28;
-  await vi.waitFor(() => expect(server.positions['log/line']).toBe(28));
+  await vi.waitFor(() => expect(server.positions['log/line']).toBe(28), PATIENCE);
   expect(server.watermarks.at(-1)).toMatchObject({ completeTo: 28, state: 'ok', drops: { no_timestamp: 21 } });
 });
 
@@ -195,7 +196,7 @@ test('the log says once that a source breaks, and once that it is ok again', asy
   const reads = async (lines: number, progress: typeof source.progress, tornUntil = 0): Promise<void> => {
     Object.assign(source, { progress, tornUntil });
     source.until += lines;
-    await vi.waitFor(() => expect(server.positions['log/line']).toBe(source.until));
+    await vi.waitFor(() => expect(server.positions['log/line']).toBe(source.until), PATIENCE);
   };
   await reads(14, { state: 'missing', note: 'No file matches /log.' });
   await reads(7, { state: 'catching_up' });
@@ -216,7 +217,7 @@ test('a format that changes on a quiet site is noticed, line by line, across res
   for (source.until = 21; source.until <= 31; source.until++) {
     const collector = open();
     await collector.start();
-    await vi.waitFor(() => expect(server.positions['log/line']).toBe(source.until));
+    await vi.waitFor(() => expect(server.positions['log/line']).toBe(source.until), PATIENCE);
     await close(collector);
     states.push(`${server.watermarks.at(-1)?.state} ${server.watermarks.at(-1)?.completeTo}`);
   }
@@ -225,7 +226,7 @@ test('a format that changes on a quiet site is noticed, line by line, across res
   source.tornFrom = Number.POSITIVE_INFINITY;
   source.until = 32;
   await open().start();
-  await vi.waitFor(() => expect(server.watermarks.at(-1)).toMatchObject({ completeTo: 32, state: 'ok' }));
+  await vi.waitFor(() => expect(server.watermarks.at(-1)).toMatchObject({ completeTo: 32, state: 'ok' }), PATIENCE);
 });
 
 describe('databases that disagree', () => {
@@ -289,7 +290,7 @@ describe('databases that disagree', () => {
     source.until = 100;
     const collector = open();
     await collector.start();
-    await vi.waitFor(() => expect(source.read).toBe(100));
+    await vi.waitFor(() => expect(source.read).toBe(100), PATIENCE);
     server.fault = () => 'none';
     await counted(100);
     expect(source.read).toBe(100);
@@ -302,7 +303,7 @@ describe('databases that disagree', () => {
     source.until = 100;
     const collector = open();
     await collector.start();
-    await vi.waitFor(() => expect(source.read).toBe(100));
+    await vi.waitFor(() => expect(source.read).toBe(100), PATIENCE);
     await close(collector);
     // The same epoch with a history of its own: the queue's 50 lines lie behind what the server applied.
     const database = new Database(file());
@@ -325,10 +326,10 @@ describe('a sink with a new id', () => {
     await vi.waitFor(() => {
       expect(source.read).toBe(source.until);
       expect(collector.status().queues[0]).toMatchObject({ state: 'idle', batches: 0 });
-    });
+    }, PATIENCE);
     server.fault = () => 'unreachable';
     source.until += lines;
-    await vi.waitFor(() => expect(source.read).toBe(source.until));
+    await vi.waitFor(() => expect(source.read).toBe(source.until), PATIENCE);
     await close(collector);
   };
   const started = async (options: Partial<CollectorOptions> = {}, sink = 'server'): Promise<Collector> => {
@@ -342,12 +343,12 @@ describe('a sink with a new id', () => {
     server.fault = () => (calls++ < 2 ? 'none' : 'answer_lost');
     const before = server.totalOfAll(REQUESTS);
     const collector = await started();
-    await vi.waitFor(() => expect(server.totalOfAll(REQUESTS)).toBeGreaterThan(before));
+    await vi.waitFor(() => expect(server.totalOfAll(REQUESTS)).toBeGreaterThan(before), PATIENCE);
     await close(collector);
     server.fault = () => 'none';
   };
   const countedOnce = async (): Promise<void> => {
-    await vi.waitFor(() => expect(server.totalOfAll(REQUESTS)).toBe(readable(source.until)), 10_000);
+    await vi.waitFor(() => expect(server.totalOfAll(REQUESTS)).toBe(readable(source.until)), PATIENCE);
     expect(source.read).toBe(source.until);
   };
 
@@ -376,7 +377,7 @@ describe('a sink with a new id', () => {
     rmSync(join(dataDir, 'collector.sqlite'));
     source.until += 50;
     await started({}, 'renamed');
-    await vi.waitFor(() => expect(server.positionsOf('here/renamed')?.['log/line']).toBe(source.until));
+    await vi.waitFor(() => expect(server.positionsOf('here/renamed')?.['log/line']).toBe(source.until), PATIENCE);
     expect(server.totalOfAll(REQUESTS)).toBe(readable(source.until));
   });
 
@@ -414,7 +415,7 @@ describe('when there is no room', () => {
     // Seven batches of a quarter MiB and a little fit.
     await vi.waitFor(
       () => expect(collector.status().queues[0]).toMatchObject({ state: 'blocked', batches: 7 }),
-      10_000,
+      PATIENCE,
     );
     const { bytes = 0, max_bytes = 0 } = collector.status().queues[0] ?? {};
     expect([source.read, bytes <= max_bytes]).toEqual([49, true]);
@@ -434,14 +435,14 @@ describe('when there is no room', () => {
     await collector.start();
     const note = 'disk full';
     const component = (id: string) => collector.status().components.find((one) => one.id === id);
-    await vi.waitFor(() => expect(component('log')?.note).toBe(note));
+    await vi.waitFor(() => expect(component('log')?.note).toBe(note), PATIENCE);
     expect(collector.status().queues).toMatchObject([{ state: 'blocked', note, batches: 0 }]);
     expect([source.read, component('parsed')?.received_events, component('parsed')?.note]).toEqual([0, 0, undefined]);
     full = false;
     server.fault = () => 'none';
     await counted(1000);
     expect(server.watermarks.at(-1)?.drops).toEqual({ no_timestamp: 100 });
-    await vi.waitFor(() => expect(collector.status().queues).toMatchObject([{ state: 'idle', batches: 0 }]));
+    await vi.waitFor(() => expect(collector.status().queues).toMatchObject([{ state: 'idle', batches: 0 }]), PATIENCE);
     expect([component('log')?.note, collector.status().queues[0]?.note]).toEqual([undefined, undefined]);
   });
 });

@@ -81,7 +81,6 @@ class World {
     await until(
       () => this.committed.lines().length >= this.written,
       () => this.report(),
-      5000,
     );
     await pause(150);
     this.#kill();
@@ -170,7 +169,7 @@ class World {
   };
 }
 
-test.each(seeds)('every line exactly once, seed %i', { timeout: 60_000 }, async (seed) => {
+test.each(seeds)('every line exactly once, seed %i', async (seed) => {
   const world = new World(seed);
   await world.begin();
   for (let turn = 0; turn < TURNS; turn++) await world.step();

@@ -252,7 +252,7 @@ describe('rotation while running', () => {
 
   test('a line ended after the rename is one line', async () => {
     append(log(), 'a');
-    start({ finish_ms: 5000 });
+    start({ finish_ms: 600_000 });
     await reads(['a']);
     appendFileSync(log(), 'half');
     renameSync(log(), at('access.log.1'));
@@ -644,7 +644,8 @@ describe('what is not there or cannot be read', () => {
     append(log(), 'a');
     start({ include: [log(), at('bad.log')] });
     await reads(['a']);
-    expect(last()).toMatchObject({ state: 'unreadable', completeTo: 0, note: `${at('bad.log')}: ${note}` });
+    await until(() => last()?.state === 'unreadable', state);
+    expect(last()).toMatchObject({ completeTo: 0, note: `${at('bad.log')}: ${note}` });
     append(log(), 'b');
     await reads(['a', 'b']);
     rmSync(at('bad.log'), { recursive: true });
@@ -705,6 +706,7 @@ describe('what is not there or cannot be read', () => {
     append(log(), 'a');
     start({ include: [log(), at('none.log')] });
     await reads(['a']);
+    await until(() => running?.source.files?.()[0]?.state === 'complete', state);
     expect(running?.source.files?.()).toEqual([
       { path: log(), size_bytes: 2, read_bytes: 2, state: 'complete' },
       { path: at('none.log'), size_bytes: 0, read_bytes: 0, state: 'missing' },

@@ -27,11 +27,11 @@ import { Telemetry } from '../../server/runtime/telemetry.ts';
 import { serveCalls } from '../../server/runtime/thread-calls.ts';
 import { Store } from '../../server/store/store.ts';
 import { ARRIVED, batchOf } from '../support/log-lines.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 /** One source that follows more files than one payload can tell the positions of: the two databases still agree about all of them. */
 const FILES = 40_000;
 const LINES = 50;
-const LIMIT = { timeout: 60_000, interval: 100 };
 const log = createLog('test', { write: () => {} });
 
 const positions: Record<string, PositionValue> = Object.fromEntries(
@@ -110,7 +110,7 @@ async function deliver(source: Library, open: (engine: Engine) => Promise<Server
     await vi.waitFor(() => {
       expect(source.starts.length).toBeGreaterThan(starts);
       expect(collector.status().queues).toMatchObject([{ state: 'idle', batches: 0 }]);
-    }, LIMIT);
+    }, PATIENCE);
   } finally {
     await collector.stop();
     await server.close();
@@ -130,9 +130,7 @@ function held(): { lines: number; positions: Readonly<Record<string, PositionVal
 }
 
 const agree = (name: string, open: (engine: Engine) => Promise<Server>): void => {
-  test(`${name}: the positions of ${FILES} files survive the loss of either database`, {
-    timeout: 120_000,
-  }, async () => {
+  test(`${name}: the positions of ${FILES} files survive the loss of either database`, async () => {
     const source = new Library();
     await deliver(source, open);
     const wire = Object.fromEntries(Object.entries(positions).map(([key, value]) => [`log/${key}`, value]));

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
+import { type Ms, ms } from '../../server/model/units.ts';
 import type { OutgoingMessage, Receiver } from '../../server/notify/receiver.ts';
 import { firingAlert, HOSTILE_TITLE, outgoing } from '../support/alerts.ts';
 
@@ -14,12 +15,15 @@ export interface ReceiverBench {
   close(): Promise<void> | void;
 }
 
+/** What an attempt takes at most: no machine is too busy for the one, and the other is waited for. */
+export const [LONG_TIMEOUT, SHORT_TIMEOUT] = [ms(60_000), ms(500)] as const;
+
 /** What every receiver must do, whatever it speaks. `secret` must never be part of an error. */
-export function receiverConformance(name: string, secret: string, open: () => Promise<ReceiverBench>): void {
+export function receiverConformance(name: string, secret: string, open: (timeout: Ms) => Promise<ReceiverBench>): void {
   describe(`${name} as a receiver`, () => {
     let bench: ReceiverBench | undefined;
     const start = async (how: Parameters<ReceiverBench['behave']>[0]) => {
-      bench = await open();
+      bench = await open(how === 'hang' ? SHORT_TIMEOUT : LONG_TIMEOUT);
       bench.behave(how);
       return bench;
     };

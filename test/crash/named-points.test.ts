@@ -12,6 +12,7 @@ import {
   storedLines,
   type Traffic,
 } from '../support/counting-run.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { freePort } from '../support/ports.ts';
 import { type Random, seededOfRun } from '../support/random.ts';
 import {
@@ -30,8 +31,7 @@ import {
  */
 const BLOCK = 150;
 const PAUSE_MS = 20;
-const DEATH_LIMIT_MS = 45_000;
-const SETTLE_MS = 180_000;
+const DEATH_LIMIT_MS = 90_000;
 /**
  * The first visit is the first batch after a start, often positions alone; a later one is in the middle of lines. Flushes come once
  * a second.
@@ -60,38 +60,34 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
 };
 
-test.concurrent.each(Object.entries(WAYS))(
-  '%s: every line counts once and is stored once',
-  { timeout: 420_000 },
-  async (name, way) => {
-    const { seed, random } = seededOfRun(`named points, ${name}`);
-    const folder = mkdtempSync(join(tmpdir(), `vigie-points-${name}-`));
-    const logs = join(folder, 'log');
-    const crew = makeCrew(folder, await freePort());
-    try {
-      writeFileSync(join(folder, 'vigie.yaml'), countingConfig(logs));
-      const traffic = makeTraffic(logs, systemClock.now() - 3_600_000, random);
-      await meet(way, crew, traffic);
-      const greetings = crew.rewinds();
-      for (const death of DEATHS) await liveUntil(death, way, crew, traffic, random);
-      for (const role of way.roles) await crew.ensure(role);
-      const counts = await settledCounts(crew, traffic, SETTLE_MS);
-      expect(Object.fromEntries(counts), `seed ${seed}`).toEqual(Object.fromEntries(traffic.written));
-      const lines = Array.from({ length: traffic.total() }, (_, i) => i + 1);
-      expect(await crew.lines(), 'lines stored').toEqual(lines);
-      expect(crew.rewinds(), 'an acknowledged batch was not there after a death').toBe(greetings);
-    } finally {
-      await crew.stop();
-      rmSync(folder, { recursive: true, force: true });
-    }
-  },
-);
+test.concurrent.each(Object.entries(WAYS))('%s: every line counts once and is stored once', async (name, way) => {
+  const { seed, random } = seededOfRun(`named points, ${name}`);
+  const folder = mkdtempSync(join(tmpdir(), `vigie-points-${name}-`));
+  const logs = join(folder, 'log');
+  const crew = makeCrew(folder, await freePort());
+  try {
+    writeFileSync(join(folder, 'vigie.yaml'), countingConfig(logs));
+    const traffic = makeTraffic(logs, systemClock.now() - 3_600_000, random);
+    await meet(way, crew, traffic);
+    const greetings = crew.rewinds();
+    for (const death of DEATHS) await liveUntil(death, way, crew, traffic, random);
+    for (const role of way.roles) await crew.ensure(role);
+    const counts = await settledCounts(crew, traffic);
+    expect(Object.fromEntries(counts), `seed ${seed}`).toEqual(Object.fromEntries(traffic.written));
+    const lines = Array.from({ length: traffic.total() }, (_, i) => i + 1);
+    expect(await crew.lines(), 'lines stored').toEqual(lines);
+    expect(crew.rewinds(), 'an acknowledged batch was not there after a death').toBe(greetings);
+  } finally {
+    await crew.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 /** A log rotated away before it was ever seen is history, which is not asked for: so each is seen before the first death. */
 async function meet(way: Way, crew: Crew, traffic: Traffic): Promise<void> {
   traffic.write(BLOCK);
   for (const role of way.roles) await crew.ensure(role);
-  await vi.waitUntil(async () => totalOf(await crew.counts()) === BLOCK, { timeout: SETTLE_MS, interval: 50 });
+  await vi.waitUntil(async () => totalOf(await crew.counts()) === BLOCK, PATIENCE);
 }
 
 function totalOf(counts: ReadonlyMap<string, number>): number {

@@ -15,8 +15,7 @@ import { COLLECTOR_POINTS, type Death, startVictim, type Victim, type VictimOrde
  */
 const BLOCK = 150;
 const PAUSE_MS = 20;
-const DEATH_LIMIT_MS = 15_000;
-const SETTLE_MS = 90_000;
+const DEATH_LIMIT_MS = 90_000;
 /** The first batch after a start is often positions alone; a later one is in the middle of lines. */
 const DEATHS: readonly Death[] = [1, 8].flatMap((visit) => COLLECTOR_POINTS.map((point) => ({ point, visit })));
 
@@ -43,7 +42,7 @@ async function liveUntilDeath(victim: Victim, traffic: Traffic, { point }: Death
   expect(await victim.ended).toBe(point);
 }
 
-test('sources and sinks with new ids go on where they stood, whatever died before', { timeout: 240_000 }, async () => {
+test('sources and sinks with new ids go on where they stood, whatever died before', async () => {
   const { seed, random } = seededOfRun('renamed sources');
   const folder = mkdtempSync(join(tmpdir(), 'vigie-renamed-'));
   const logs = join(folder, 'log');
@@ -66,7 +65,7 @@ test('sources and sinks with new ids go on where they stood, whatever died befor
     }
     configure(DEATHS.length);
     victims.push(await start('collector'));
-    const counts = await settledCounts({ counts: () => countsOf(`http://127.0.0.1:${port}`) }, traffic, SETTLE_MS);
+    const counts = await settledCounts({ counts: () => countsOf(`http://127.0.0.1:${port}`) }, traffic);
     expect(Object.fromEntries(counts), `seed ${seed}`).toEqual(Object.fromEntries(traffic.written));
   } finally {
     await Promise.all(victims.map((victim) => victim.kill()));

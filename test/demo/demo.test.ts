@@ -18,13 +18,12 @@ import { runVigie, startVigie, type VigieProcess } from '../support/vigie-proces
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-demo-'));
 const SIZE = ['--days', '10', '--lines', '60000', '--seed', '3'];
-const LONG_MS = 300_000;
 let vigie: VigieProcess;
 let plan: DemoPlan;
 let story: Story;
 
 function start(...flags: string[]): Promise<VigieProcess> {
-  return startVigie(['demo', ...SIZE, '--listen', '127.0.0.1:0', ...flags], folder, {}, [], LONG_MS);
+  return startVigie(['demo', ...SIZE, '--listen', '127.0.0.1:0', ...flags], folder);
 }
 
 async function ask<T>(path: string): Promise<T> {
@@ -35,7 +34,7 @@ beforeAll(async () => {
   vigie = await start();
   ({ plan } = JSON.parse(readFileSync(join(folder, '.vigie-demo', 'demo.json'), 'utf8')) as { plan: DemoPlan });
   story = storyOf(plan);
-}, LONG_MS);
+});
 
 afterAll(async () => {
   await vigie?.kill();
@@ -168,7 +167,7 @@ describe('a demo', () => {
     expect(demo).toEqual(story);
   });
 
-  test('goes on after a kill, with what was missed, each once', { timeout: LONG_MS }, async () => {
+  test('goes on after a kill, with what was missed, each once', async () => {
     await vigie.kill();
     vigie = await start();
     expect(vigie.output()).toMatch(/Going on with the demo of/);
@@ -176,9 +175,9 @@ describe('a demo', () => {
     const later = slotEnd(ms(Date.now()), FINEST);
     expect(later).toBeGreaterThan(plan.end);
     const isPast = (): boolean => Date.now() > later + 2000;
-    await expect.poll(isPast, { timeout: LONG_MS, interval: 500 }).toBe(true);
+    await expect.poll(isPast).toBe(true);
     const wanted = requestsBetween(ms(later - 10 * MINUTE), later);
-    await expect.poll(() => countedUntil(later, '10m'), { timeout: 60_000 }).toMatchObject(wanted);
+    await expect.poll(() => countedUntil(later, '10m')).toMatchObject(wanted);
     expect(wanted.shop).toBeGreaterThan(100);
     expect(await vigie.stop()).toBe(0);
   });

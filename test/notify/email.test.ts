@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { ms } from '../../server/model/units.ts';
 import { type EmailOptions, emailReceiver } from '../../server/notify/email.ts';
-import { receiverConformance } from '../conformance/receiver.ts';
+import { LONG_TIMEOUT, receiverConformance, SHORT_TIMEOUT } from '../conformance/receiver.ts';
 import { NOW } from '../rules/observation.ts';
 import { firingAlert, HOSTILE_TITLE, outgoing, voice } from '../support/alerts.ts';
 import { type MailServer, readMail, reply, selfSigned, startMail } from '../support/mail-server.ts';
@@ -25,7 +24,7 @@ async function open(options: Parameters<typeof startMail>[0] = {}, changes: Part
     starttls: 'if_offered',
     from: 'vigie@example.org',
     to: ['sre@example.org'],
-    timeout: ms(3000),
+    timeout: LONG_TIMEOUT,
     voice: voice(),
     ...changes,
   });
@@ -33,15 +32,14 @@ async function open(options: Parameters<typeof startMail>[0] = {}, changes: Part
   return { server, receiver, deliver };
 }
 
-receiverConformance('email', PASSWORD, async () => {
+receiverConformance('email', PASSWORD, async (timeout) => {
   let how: 'accept' | 'busy' | 'refuse' | 'hang' = 'accept';
-  const { server, receiver } = await open({
-    onMailFrom: (_address, _session, done) => {
-      if (how === 'accept') done();
-      if (how === 'busy') done(reply(451, 'greylisted, come again'));
-      if (how === 'refuse') done(reply(554, 'no'));
-    },
-  });
+  const onMailFrom: NonNullable<Parameters<typeof startMail>[0]>['onMailFrom'] = (_address, _session, done) => {
+    if (how === 'accept') done();
+    if (how === 'busy') done(reply(451, 'greylisted, come again'));
+    if (how === 'refuse') done(reply(554, 'no'));
+  };
+  const { server, receiver } = await open({ onMailFrom }, { timeout });
   return {
     receiver,
     received: () =>
@@ -175,12 +173,12 @@ describe('TLS and passwords', () => {
     expect(server.mails).toEqual([]);
   });
   test('TLS from the first byte', async () => {
-    const { server, receiver } = await open({ ...TLS, secure: true }, { ca });
+    const { server, receiver } = await open({ ...TLS, secure: true }, { ca, timeout: SHORT_TIMEOUT });
     expect(await receiver.deliver(outgoing(), new AbortController().signal)).toMatchObject({ result: 'retry' });
     const smtp = new URL(`smtps://127.0.0.1:${server.port}`);
     const secure = emailReceiver({
       ...{ name: 'team', tiers: ['page'], starttls: 'if_offered', from: 'v@example.org', to: ['s@example.org'] },
-      ...{ smtp, ca, timeout: ms(2000), voice: voice() },
+      ...{ smtp, ca, timeout: LONG_TIMEOUT, voice: voice() },
     });
     expect(await secure.deliver(outgoing(), new AbortController().signal)).toEqual({ result: 'delivered' });
   });

@@ -11,6 +11,7 @@ import { openOutbox } from '../../server/notify/outbox.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { startMail } from '../support/mail-server.ts';
 import { type MemoryDocuments, memoryDocuments } from '../support/memory-documents.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const at = (text: string): Ms => ms(Date.parse(text));
 
@@ -55,7 +56,7 @@ async function begin(engine: MemoryDocuments, port: number, time: Ms, order: Rep
   const changes = new UnsavedChanges(engine, log);
   const receiver = emailReceiver({
     ...{ name: 'mail', tiers: ['page'], smtp: new URL(`smtp://127.0.0.1:${port}`), starttls: 'off' },
-    ...{ from: 'vigie@example.org', to: ['a@example.org', 'b@example.org'], timeout: ms(5000) },
+    ...{ from: 'vigie@example.org', to: ['a@example.org', 'b@example.org'], timeout: ms(60_000) },
     voice: { language: 'en', say: speakerIn('en') },
   });
   const outbox = await openOutbox({
@@ -70,7 +71,7 @@ async function begin(engine: MemoryDocuments, port: number, time: Ms, order: Rep
   const reports = { slos: async (question: ReportQuestion) => reportOn(question) };
   const desk = await openReportDesk({ orders: [order], reports, outbox, engine, changes, clock, log });
   const waiting = async () => (await engine.documents({ collection: 'outgoing', limit: 10 })).length;
-  const settled = () => vi.waitUntil(async () => (await waiting()) === 0, { timeout: 10_000, interval: 10 });
+  const settled = () => vi.waitUntil(async () => (await waiting()) === 0, PATIENCE);
   return { desk, outbox, settled, waiting, move: (by: number) => (now = ms(now + by)) };
 }
 
@@ -116,7 +117,7 @@ describe('the desk', () => {
     engine.full(true);
     await life.desk.turn();
     await life.desk.turn();
-    await vi.waitUntil(() => mail.mails.length > 0, { timeout: 10_000, interval: 10 });
+    await vi.waitUntil(() => mail.mails.length > 0, PATIENCE);
     engine.full(false);
     await life.desk.turn();
     await life.settled();

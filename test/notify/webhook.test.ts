@@ -1,29 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { ms } from '../../server/model/units.ts';
+import type { Ms } from '../../server/model/units.ts';
 import { webhookReceiver } from '../../server/notify/webhook.ts';
-import { receiverConformance } from '../conformance/receiver.ts';
+import { LONG_TIMEOUT, receiverConformance } from '../conformance/receiver.ts';
 import { NOW } from '../rules/observation.ts';
 import { firingAlert, outgoing, voice } from '../support/alerts.ts';
 import { startWebhook } from '../support/webhook-server.ts';
 
 const TOKEN = 'bearer-token-nobody-may-see';
 
-async function open() {
+async function open(timeout: Ms = LONG_TIMEOUT) {
   const server = await startWebhook();
   const receiver = webhookReceiver({
     name: 'oncall',
     tiers: ['page', 'ticket'],
     url: server.url,
     token: TOKEN,
-    timeout: ms(3000),
+    timeout,
     voice: voice(),
   });
   const deliver = (message = outgoing()) => receiver.deliver(message, new AbortController().signal);
   return { server, receiver, deliver };
 }
 
-receiverConformance('webhook', 's3cret', async () => {
-  const { server, receiver } = await open();
+receiverConformance('webhook', 's3cret', async (timeout) => {
+  const { server, receiver } = await open(timeout);
   return {
     receiver,
     received: () => server.requests.map(({ body, headers }) => `${headers['idempotency-key']} ${body}`),

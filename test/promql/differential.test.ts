@@ -260,7 +260,7 @@ function expectSame(got: QueryData, want: QueryData): void {
 describe.skipIf(!hasPrometheus)('as the real Prometheus answers', () => {
   beforeAll(async () => {
     real = await startPrometheus(held);
-  }, 30_000);
+  });
   afterAll(() => real.stop());
 
   test.for(QUERIES)('%s', async (query) => {

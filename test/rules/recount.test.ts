@@ -92,7 +92,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('budget and burn equal a recount of all events', { timeout: 120_000 }, async () => {
+test('budget and burn equal a recount of all events', async () => {
   let lives = 0;
   let run = 0;
   const history = fc.array(step, { minLength: 1, maxLength: 20, size: 'max' });

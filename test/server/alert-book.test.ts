@@ -8,6 +8,7 @@ import type { Outcome, OutgoingMessage, Receiver } from '../../server/notify/rec
 import { events, NOW, observe, slo } from '../rules/observation.ts';
 import { openAlertHouse } from '../support/alert-house.ts';
 import { memoryDocuments } from '../support/memory-documents.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 /** The status `after` the beginning: bad as many of a thousand requests as asked for. */
 function statusAt(after: number, bad: number, id = 'shop-availability'): SloStatus {
@@ -61,7 +62,7 @@ describe('one incident', () => {
     const { step, told, documents, outbox } = await open();
     for (let after = 0; after < 10 * MINUTE; after += 10 * SECOND) await step(after, BURNING);
     for (let after = 10 * MINUTE; after < 12 * MINUTE; after += 10 * SECOND) await step(after, 0);
-    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved']));
+    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved']), PATIENCE);
     await outbox.stop();
     expect(await documents('outgoing')).toEqual([]);
     expect(await documents('alert_state')).toEqual([]);
@@ -93,7 +94,7 @@ describe('one incident', () => {
     const { step, book, told } = await open();
     await step(0, BURNING);
     expect(await book.step([], ms(NOW + MINUTE))).toEqual([]);
-    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved']));
+    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved']), PATIENCE);
     expect(told.messages[1]?.content).toMatchObject({ state: 'resolved', resolved_by: 'withdrawn' });
   });
 
@@ -106,7 +107,7 @@ describe('one incident', () => {
     const { step, engine, outbox } = await open();
     const change = vi.spyOn(engine, 'changeDocuments');
     await step(0, BURNING);
-    await vi.waitFor(() => expect(change).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(change).toHaveBeenCalledTimes(2), PATIENCE);
     for (let after = 10 * SECOND; after < 10 * MINUTE; after += 10 * SECOND) await step(after, BURNING);
     expect(change).toHaveBeenCalledTimes(2);
     await outbox.stop();
@@ -119,12 +120,12 @@ describe('a receiver in trouble', () => {
     let down = true;
     told.answer = () => (down ? { result: 'retry', error: 'no answer' } : { result: 'delivered' });
     await step(0, BURNING);
-    await vi.waitFor(() => expect(told.messages.length).toBeGreaterThan(2));
+    await vi.waitFor(() => expect(told.messages.length).toBeGreaterThan(2), PATIENCE);
     expect(outbox.status()).toMatchObject([{ waiting: 1, delivered: 0, last_error: 'no answer' }]);
     down = false;
-    await vi.waitFor(() => expect(outbox.status()).toMatchObject([{ waiting: 0, delivered: 1 }]));
+    await vi.waitFor(() => expect(outbox.status()).toMatchObject([{ waiting: 0, delivered: 1 }]), PATIENCE);
     await step(MINUTE, 0);
-    await vi.waitFor(() => expect(kinds(told).at(-1)).toBe('resolved'));
+    await vi.waitFor(() => expect(kinds(told).at(-1)).toBe('resolved'), PATIENCE);
   });
 
   test('that was down all along is told once, as over', async () => {
@@ -132,11 +133,11 @@ describe('a receiver in trouble', () => {
     let down = true;
     told.answer = () => (down ? { result: 'retry', error: 'no answer' } : { result: 'delivered' });
     await step(0, BURNING);
-    await vi.waitFor(() => expect(told.messages.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(told.messages.length).toBeGreaterThan(0), PATIENCE);
     await step(MINUTE, 0);
     down = false;
     const delivered = async () => (await documents<OutgoingMessage>('notification')).map(({ kind }) => kind);
-    await vi.waitFor(async () => expect(await delivered()).toEqual(['resolved']));
+    await vi.waitFor(async () => expect(await delivered()).toEqual(['resolved']), PATIENCE);
     await sleep(50);
     expect(await delivered()).toEqual(['resolved']);
     expect(await documents('outgoing')).toEqual([]);
@@ -146,8 +147,12 @@ describe('a receiver in trouble', () => {
     const { step, told, documents, outbox, logged } = await open();
     told.answer = () => ({ result: 'failed', error: 'answered 404' });
     await step(0, BURNING);
-    await vi.waitFor(async () =>
-      expect(await documents('notification')).toMatchObject([{ state: 'failed', error: 'answered 404', attempts: 1 }]),
+    await vi.waitFor(
+      async () =>
+        expect(await documents('notification')).toMatchObject([
+          { state: 'failed', error: 'answered 404', attempts: 1 },
+        ]),
+      PATIENCE,
     );
     expect(outbox.status()).toMatchObject([{ failed: 1, waiting: 0 }]);
     expect(logged.join('')).toContain('given up');
@@ -157,10 +162,11 @@ describe('a receiver in trouble', () => {
     const { step, told, clock, documents, outbox } = await open();
     told.answer = () => ({ result: 'retry', error: 'no answer' });
     await step(0, BURNING);
-    await vi.waitFor(() => expect(told.messages.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(told.messages.length).toBeGreaterThan(0), PATIENCE);
     clock.set(ms(NOW + DAY + 1));
-    await vi.waitFor(async () =>
-      expect(await documents('notification')).toMatchObject([{ state: 'expired', error: 'no answer' }]),
+    await vi.waitFor(
+      async () => expect(await documents('notification')).toMatchObject([{ state: 'expired', error: 'no answer' }]),
+      PATIENCE,
     );
     expect(outbox.status()).toMatchObject([{ failed: 1 }]);
   });
@@ -173,7 +179,7 @@ describe('a receiver in trouble', () => {
     house.outbox.start();
     await house.book.step([statusAt(0, BURNING)], NOW);
     await house.book.step([statusAt(MINUTE, 0)], ms(NOW + MINUTE));
-    await vi.waitFor(() => expect(kinds(fine)).toEqual(['firing', 'resolved']));
+    await vi.waitFor(() => expect(kinds(fine)).toEqual(['firing', 'resolved']), PATIENCE);
     expect(slow.messages).toHaveLength(1);
   });
 
@@ -195,7 +201,7 @@ test('a message that a full journal lets go is counted, shown, and out of memory
   const { step, told, outbox, documents } = await open(engine);
   told.answer = () => ({ result: 'retry', error: 'no answer' });
   await step(0, BURNING);
-  await vi.waitFor(() => expect(told.messages.length).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(told.messages.length).toBeGreaterThan(0), PATIENCE);
   const [message] = told.messages;
   engine.changeDocuments = async (changes) => {
     engine.changeDocuments = changeDocuments;
@@ -203,9 +209,9 @@ test('a message that a full journal lets go is counted, shown, and out of memory
     await changeDocuments([...changes, { op: 'delete', ...lost }]);
     return [lost];
   };
-  await vi.waitFor(() => expect(outbox.status()).toMatchObject([{ waiting: 0, failed: 1 }]));
+  await vi.waitFor(() => expect(outbox.status()).toMatchObject([{ waiting: 0, failed: 1 }]), PATIENCE);
   await step(MINUTE, BURNING);
-  await vi.waitFor(async () => expect(await documents('notification')).toMatchObject([{ state: 'dropped' }]));
+  await vi.waitFor(async () => expect(await documents('notification')).toMatchObject([{ state: 'dropped' }]), PATIENCE);
 });
 
 test('the largest alert there can be fits into its document', async () => {
@@ -223,7 +229,7 @@ test('the largest alert there can be fits into its document', async () => {
     const state = i % 2 === 0 ? status.state : 'no_data';
     await book.step([{ ...status, state, as_of: NOW + i }], ms(NOW + i));
   }
-  await vi.waitFor(() => expect(told.messages).toHaveLength(1));
+  await vi.waitFor(() => expect(told.messages).toHaveLength(1), PATIENCE);
   const [stored] = await engine.documents({ collection: 'alert', limit: 1 });
   const alert = stored?.body as Alert;
   expect(logged.join('')).not.toContain('Cannot save');
@@ -240,9 +246,9 @@ describe('a death', () => {
     first.told.answer = () => new Promise(() => undefined);
     await first.step(0, BURNING);
     const { step, told } = await open(engine);
-    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing']));
+    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing']), PATIENCE);
     await step(MINUTE, 0);
-    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved']));
+    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved']), PATIENCE);
   });
 
   test('between delivery and its record delivers again, under the same id', async () => {
@@ -253,11 +259,11 @@ describe('a death', () => {
       return { result: 'delivered' };
     };
     await first.step(0, BURNING);
-    await vi.waitFor(() => expect(first.told.messages).toHaveLength(1));
+    await vi.waitFor(() => expect(first.told.messages).toHaveLength(1), PATIENCE);
     await first.outbox.stop();
     engine.full(false);
     const { told } = await open(engine);
-    await vi.waitFor(() => expect(told.messages).toHaveLength(1));
+    await vi.waitFor(() => expect(told.messages).toHaveLength(1), PATIENCE);
     expect(told.messages[0]?.id).toBe(first.told.messages[0]?.id);
   });
 });
@@ -266,13 +272,13 @@ test('a full disk silences nobody: alerts go on in memory and are saved when the
   const { engine, step, told, documents, logged } = await open();
   engine.full(true);
   await step(0, BURNING);
-  await vi.waitFor(() => expect(kinds(told)).toEqual(['firing']));
+  await vi.waitFor(() => expect(kinds(told)).toEqual(['firing']), PATIENCE);
   expect(await documents('alert')).toEqual([]);
   expect(logged.join('')).toContain('Cannot save alerts');
   engine.full(false);
   await step(MINUTE, 0);
-  await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved']));
-  await vi.waitFor(async () => expect(await documents('notification')).toHaveLength(2));
+  await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved']), PATIENCE);
+  await vi.waitFor(async () => expect(await documents('notification')).toHaveLength(2), PATIENCE);
   expect(await documents('alert')).toMatchObject([{ state: 'resolved' }]);
 });
 
@@ -296,11 +302,11 @@ describe('silences', () => {
   test('who was told that it fires is told that it is over, silence or not', async () => {
     const { silences, step, told } = await open();
     await step(0, BURNING);
-    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing']));
+    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing']), PATIENCE);
     await silences.put(request(), NOW);
     await step(MINUTE, BURNING);
     await step(2 * MINUTE, 0);
-    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved']));
+    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved']), PATIENCE);
   });
   test('when a silence ends and the alert still fires, it is told then', async () => {
     const { silences, step, told } = await open();
@@ -310,7 +316,7 @@ describe('silences', () => {
     await sleep(50);
     expect(told.messages).toEqual([]);
     const [alert] = await step(10 * MINUTE, BURNING);
-    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing']));
+    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing']), PATIENCE);
     expect(alert?.timeline.map(({ kind }) => kind)).toEqual(['fired', 'silenced', 'unsilenced']);
   });
   test('one that was ended by hand counts at once, and after a restart', async () => {
@@ -321,7 +327,7 @@ describe('silences', () => {
     await first.silences.expire(id, ms(NOW + 2 * MINUTE));
     const { step, told } = await open(engine);
     await step(2 * MINUTE, BURNING);
-    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing']));
+    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing']), PATIENCE);
   });
 });
 

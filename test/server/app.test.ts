@@ -199,5 +199,5 @@ test('readers of the event stream who leave at any moment leave nothing behind',
     reader.destroy();
   };
   await Promise.all(Array.from({ length: 100 }, (_, i) => leaveAfter(i / 2)));
-  await expect.poll(openStreams, { timeout: 20_000 }).toBe(0);
+  await expect.poll(openStreams).toBe(0);
 });

@@ -107,9 +107,7 @@ const DAYS_AGO = { time: START - 2 * DAY, good: 1000, bad: 0 };
 
 const { random } = seededOfRun('composite');
 
-test('every figure is the weighted mean of its parts, recounted event by event, in rolling and calendar windows', {
-  timeout: 60_000,
-}, async () => {
+test('every figure is the weighted mean of its parts, recounted event by event, in rolling and calendar windows', async () => {
   for (const [window, begins] of [
     ['30d', undefined],
     ['{calendar: month, zone: UTC}', Date.parse('2026-06-01T00:00:00Z')],

@@ -75,7 +75,7 @@ const event = fc.record({
 
 const { seed } = seededOfRun('exclusions');
 
-test('figures without what is excluded equal a recount of the events outside of it', { timeout: 120_000 }, async () => {
+test('figures without what is excluded equal a recount of the events outside of it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vigie-exclusions-'));
   let run = 0;
   let left = 0;

@@ -7,6 +7,7 @@ import { readEvents } from '../../server/cli/event-source.ts';
 import { writeAsJson, writeForPeople, writeRaw } from '../../server/cli/log-line.ts';
 import { ms } from '../../server/model/units.ts';
 import { type LogServer, startLogServer } from '../support/log-server.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { projectRoot } from '../support/project.ts';
 import { runVigie } from '../support/vigie-process.ts';
 
@@ -120,8 +121,8 @@ test('follows what comes in', async () => {
       await server.store(line);
       return output !== '';
     };
-    await vi.waitUntil(send, { timeout: 50_000, interval: 500 });
-    await vi.waitUntil(() => output.includes(`follow me ${sent}\n`), { timeout: 50_000 });
+    await vi.waitUntil(send, PATIENCE);
+    await vi.waitUntil(() => output.includes(`follow me ${sent}\n`), PATIENCE);
     const numbers = Array.from(output.matchAll(/follow me (\d+)\n/g), ([, number]) => Number(number));
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, i) => sent - numbers.length + 1 + i));
   } finally {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LogContext, LogHistogram, LogLabels, LogLine, LogPage, LogTail } from '../../server/model/logs.ts';
 import { ms } from '../../server/model/units.ts';
 import { type LogServer, startLogServer } from '../support/log-server.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const NOW = ms(1_800_000_000_000);
 const HOSTILE = '<b>=cmd|\' /C calc\'!A0\u001b[31m\u202e, "quoted"';
@@ -176,23 +177,23 @@ describe('a tail', () => {
 
   test('begins with the last lines, goes on with what is meant, and misses nothing when it comes back', async () => {
     const first = await follow({ selector: '{app="late"}', last: '2', text: 'wanted' });
-    await vi.waitUntil(() => first.tails().length === 1);
+    await vi.waitUntil(() => first.tails().length === 1, PATIENCE);
     expect(first.lines()).toEqual([]);
     await server.store(line('wanted 1', 'late'));
     await server.store(line('other', 'late'));
     await server.store(line('wanted elsewhere'));
     await server.store(line('wanted 2', 'late'));
-    await vi.waitUntil(() => first.lines().length === 2);
+    await vi.waitUntil(() => first.lines().length === 2, PATIENCE);
     expect(first.lines()).toEqual(['wanted 1', 'wanted 2']);
     const id = /^id: ?(\d+)$/gm.exec(first.text().split('wanted 1')[0]?.split('\n\n').at(-1) ?? '')?.[1];
     first.end();
     await server.store(line('wanted 3', 'late'));
     const again = await follow({ selector: '{app="late"}', text: 'wanted' }, { 'last-event-id': String(Number(id)) });
-    await vi.waitUntil(() => again.lines().includes('wanted 3'));
+    await vi.waitUntil(() => again.lines().includes('wanted 3'), PATIENCE);
     expect(again.lines().filter((text) => text === 'wanted 3')).toHaveLength(1);
     again.end();
     const last = await follow({ selector: '{app="late"}', last: '2' });
-    await vi.waitUntil(() => last.tails().length === 1);
+    await vi.waitUntil(() => last.tails().length === 1, PATIENCE);
     expect(last.lines()).toEqual(['wanted 2', 'wanted 3']);
     last.end();
   });
@@ -207,7 +208,7 @@ describe('a tail', () => {
       const reader = await follow({});
       reader.end();
       return reader.status === 200;
-    });
+    }, PATIENCE);
   });
 
   test('a reader who does not read is waited for, and gets everything in the end', async () => {
@@ -227,8 +228,8 @@ describe('a tail', () => {
     response.on('error', () => {});
     response.resume();
     const numbers = (): number[] => Array.from(text.matchAll(/"text":"(\d+) x/g), ([, number]) => Number(number));
-    await vi.waitUntil(() => numbers().length >= 800, { timeout: 50_000, interval: 200 });
+    await vi.waitUntil(() => numbers().length >= 800, PATIENCE);
     expect(numbers()).toEqual(Array.from({ length: 800 }, (_, i) => i));
     asked.destroy();
-  }, 30_000);
+  });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { SystemStatus } from '../../server/model/status.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { startVigie } from '../support/vigie-process.ts';
 
 const CONFIG = (rings: string) =>
@@ -41,5 +42,5 @@ test('a running server takes up other rings, refuses wrong ones where they stand
     expect(await ringsOf()).toMatchObject([
       { matches: [], waiting: 0, rings: [{ step_secs: 60 }, { step_secs: 3600 }] },
     ]);
-  }, 10_000);
+  }, PATIENCE);
 });

@@ -95,7 +95,7 @@ describe('the parts of a batch', () => {
     store.close();
   });
 
-  test('that find no room are applied as they come, counted', { timeout: 60_000 }, () => {
+  test('that find no room are applied as they come, counted', () => {
     const store = openStore();
     const queue = new Queue();
     const heavy = { ...part(1), ballast: 'x'.repeat(15 * 2 ** 20) };

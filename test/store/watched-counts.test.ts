@@ -75,7 +75,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('windows that move on count what the same windows count anew', { timeout: 120_000 }, async () => {
+test('windows that move on count what the same windows count anew', async () => {
   let run = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25, size: 'max' }), async (steps) => {

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { vi } from 'vitest';
 import { isLong } from './long.ts';
+import { PATIENCE } from './patience.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -45,11 +47,20 @@ export const LOOKS = (['light', 'dark'] as const)
 /** Where screenshots go, for people to look at. */
 const SCREENSHOTS = process.env.VIGIE_SCREENSHOTS;
 
+/** Until every chart is drawn, which its own chunk of code does, and nothing fades in any more. */
+function settled(page: Page): Promise<boolean> {
+  const isSettled = (): boolean =>
+    [...document.querySelectorAll('canvas')].every((canvas) => canvas.hasAttribute('width')) &&
+    document.getAnimations().every(({ playState }) => playState === 'finished');
+  return vi.waitUntil(() => page.evaluate(isSettled), PATIENCE);
+}
+
 /**
- * What is wrong with the page as it stands: what axe finds, and what scrolls sideways. Takes a screenshot of that name for people,
- * when they want one.
+ * What is wrong with the page once it has settled: what axe finds, and what scrolls sideways. Takes a screenshot of that name for
+ * people, when they want one.
  */
 export async function faultsOf(page: Page, name: string, shot: { readonly fullPage?: boolean } = { fullPage: true }) {
+  await settled(page);
   if (SCREENSHOTS !== undefined) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), ...shot });
   const width = page.viewportSize()?.width ?? 0;
   const needed = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -14,6 +14,7 @@ export type Way = 'embedded' | 'http';
 const SERVICES = ['shop', 'api', 'blog'] as const;
 const STATUSES = [200, 200, 200, 304, 404, 500] as const;
 const LINE_TIME_MS = 10;
+const SETTLE_MS = 240_000;
 
 /** The logs of three services, and what a counter must say of them in the end. */
 export interface Traffic {
@@ -129,13 +130,9 @@ export async function countsOf(url: string): Promise<Map<string, number>> {
   return new Map(body.data.result.map(({ metric, value }) => [`${metric.service} ${metric.status}`, Number(value[1])]));
 }
 
-/** Waits until the server has counted as much as was written, or for as long as `limit_ms`; returns what it says then. */
-export async function settledCounts(
-  house: Pick<House, 'counts'>,
-  traffic: Traffic,
-  limit_ms: number,
-): Promise<Map<string, number>> {
-  const deadline = performance.now() + limit_ms;
+/** Waits until the server has counted as much as was written, or for as long as it may take; returns what it says then. */
+export async function settledCounts(house: Pick<House, 'counts'>, traffic: Traffic): Promise<Map<string, number>> {
+  const deadline = performance.now() + SETTLE_MS;
   let counts = new Map<string, number>();
   while (performance.now() < deadline) {
     counts = await house.counts();

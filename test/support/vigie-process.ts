@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from './project.ts';
 
 const PROGRAM = join(projectRoot, 'server', 'cli', 'vigie.mjs');
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 240_000;
 
 export interface VigieProcess {
   readonly child: ChildProcess;
@@ -25,7 +25,6 @@ export async function startVigie(
   cwd: string,
   env: Record<string, string> = {},
   behind: readonly string[] = [],
-  timeout_ms = START_TIMEOUT_MS,
 ): Promise<VigieProcess> {
   const [command = process.execPath, ...words] = [...behind, process.execPath, PROGRAM, ...args];
   const child = spawn(command, words, {
@@ -37,7 +36,10 @@ export async function startVigie(
   const exited = once(child, 'exit');
   child.stderr.setEncoding('utf8');
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`vigie ${args.join(' ')} said nothing:\n${output}`)), timeout_ms);
+    const timer = setTimeout(
+      () => reject(new Error(`vigie ${args.join(' ')} said nothing:\n${output}`)),
+      START_TIMEOUT_MS,
+    );
     child.stderr.on('data', (text: string) => {
       output += text;
       const told = /^(?:Open {4}|Sends {3}to )(\S+)/m.exec(output);

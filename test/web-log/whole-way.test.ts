@@ -42,7 +42,7 @@ async function ask<T>(url: string, path: string): Promise<T> {
 
 async function equalsRecount(url: string): Promise<void> {
   const total = async (): Promise<number> => (await ask<WebLogReport>(url, '')).total.requests;
-  await expect.poll(total, { timeout: 40_000, interval: 200 }).toBe(requests.length);
+  await expect.poll(total).toBe(requests.length);
   expect(figuresOf(await ask<WebLogReport>(url, '?limit=10000&service=shop'))).toEqual(recount(requests));
 }
 
@@ -86,7 +86,7 @@ test('the API refuses what it cannot mean, and gives the report in every format'
   writeFileSync(join(cwd, 'log', 'access.log'), text(requests.slice(0, 200)));
   const vigie = await startVigie(['run', '--listen', listen], cwd);
   const total = async (): Promise<number> => (await ask<WebLogReport>(vigie.url, '')).total.requests;
-  await expect.poll(total, { timeout: 50_000 }).toBe(200);
+  await expect.poll(total).toBe(200);
   const types = { html: 'text/html', txt: 'text/plain', csv: 'text/csv', json: 'application/json' };
   for (const [format, type] of Object.entries(types)) {
     const response = await fetch(`${vigie.url}/api/vigie/web-log/report.${format}?lang=fr&limit=5`);

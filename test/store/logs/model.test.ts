@@ -157,7 +157,7 @@ test('whatever was stored, merged and restarted, every question gets the lines t
     ),
     { seed: 7, numRuns: tries(60) },
   );
-}, 60_000);
+});
 
 async function tailsAre(
   store: Store,
