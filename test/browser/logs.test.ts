@@ -182,7 +182,7 @@ describe.skipIf(!hasChromium)('log lines', () => {
       expect(new URL(view.url()).searchParams.get('releases')).toBe('1');
       for (const width of [1280, 320]) {
         await view.setViewportSize({ width, height: 900 });
-        expect(await faultsOf(view, `logs-releases-${width}`)).toEqual([]);
+        await expect.poll(() => faultsOf(view, `logs-releases-${width}`)).toEqual([]);
       }
     } finally {
       await view.close();

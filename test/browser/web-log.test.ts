@@ -158,7 +158,7 @@ describe.skipIf(!hasChromium)('web log', () => {
       expect(new URL(view.url()).searchParams.get('releases')).toBe('1');
       for (const width of [1280, 320]) {
         await view.setViewportSize({ width, height: 900 });
-        expect(await faultsOf(view, `web-log-releases-${width}`)).toEqual([]);
+        await expect.poll(() => faultsOf(view, `web-log-releases-${width}`)).toEqual([]);
       }
       await view.getByLabel('Releases').uncheck();
       await expect.poll(() => line.count()).toBe(0);
