@@ -244,7 +244,12 @@ describe('docker-compose.yml', () => {
       .slice(2, 6)
       .map((line) => line.replace(/^#\s*/, ''))
       .join('\n');
-    const { status, stderr } = spawnSync('bash', ['-eu', '-c', script], { cwd: folder, encoding: 'utf8' });
+    // With a pipe of Node's, which is a socket, bash would take itself for a remote shell and read its settings.
+    const { status, stderr } = spawnSync('bash', ['-eu', '-c', script], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     expect([status, stderr]).toEqual([0, '']);
     expect(readFileSync(join(folder, 'secrets/server-tokens'), 'utf8')).toMatch(
       /^ingest \w{48} collector: apache\nadmin \w{48}\n$/,

@@ -18,6 +18,8 @@ import { runVigie, startVigie, type VigieProcess } from '../support/vigie-proces
 const PIPELINE = { tags: ['service', 'method', 'status'], duration: 'us', host: true } as const;
 const GOOD = 1500;
 const BAD = 300;
+/** That six places tell of one evaluation, each of which stands for ten seconds, takes luck on a busy machine. */
+const LOOKS_PATIENCE = { timeout: 300_000, interval: PATIENCE.interval };
 
 /** Promise 4 with everything real: an Apache under load, the program, a browser. */
 describe.skipIf(!hasApache || !hasChromium)('a real Apache starts to fail', () => {
@@ -239,7 +241,7 @@ async function lookEverywhere(vigie: VigieProcess, browser: Browser, lang: strin
         if (same?.slo.as_of === listed.as_of) return { ...same, gate, listed };
       }
       return undefined;
-    }, PATIENCE);
+    }, LOOKS_PATIENCE);
   } finally {
     await asking;
     await overview.close();
