@@ -100,6 +100,31 @@ test('only a server that cannot answer fails open', async () => {
   expect((await gate('shpo', '--fail-open')).code).toBe(2);
 });
 
+test('a policy says what a server that cannot answer means, where the file is at hand', async () => {
+  const said = (decision: string, ...services: string[]) =>
+    `  - {services: [${services.join(', ')}], when: {unanswered: ${decision}}}\n`;
+  const mine = join(folder, 'mine.yaml');
+  writeFileSync(mine, `policies:\n${said('go', 'shop')}${said('no_go', 'api')}slos:${availability('shop')}\n`);
+  const down = async (...words: string[]) =>
+    (await runVigie(['gate', '--server', nowhere, '--policies', mine, ...words], folder)).code;
+  expect(await down('--service', 'shop')).toBe(0);
+  expect(await down('shop-availability')).toBe(0);
+  expect(await down('--service', 'shop', '--service', 'api')).toBe(3);
+  expect(await down('--service', 'shop', '--service', 'mail')).toBe(4);
+  expect(await down('shpo-availability')).toBe(4);
+  expect(await down()).toBe(3);
+  expect(await down('--fail-open')).toBe(0);
+  const french = await runVigie(
+    ['gate', '--server', nowhere, '--policies', mine, '--service', 'shop', '--lang', 'fr'],
+    folder,
+  );
+  expect(french.stdout).toMatch(/^FEU VERT {2}Le serveur n’a pas répondu, ce pour quoi la politique dit FEU VERT/);
+  expect((await gate('api-availability', '--policies', 'slos')).code).toBe(3);
+  expect((await asked('wrong', 'gate', '--service', 'shop', '--policies', mine)).code).toBe(4);
+  writeFileSync(mine, 'policies: [{services: shop}]\n');
+  expect(await down('--service', 'shop')).toBe(78);
+});
+
 test('a service is asked for by its name', async () => {
   const answer = async (...words: string[]) => JSON.parse((await gate(...words, '--json')).stdout) as GateAnswer;
   const one = await answer('--service', 'api');

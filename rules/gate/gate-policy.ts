@@ -5,13 +5,15 @@ import type { BudgetLevel } from './budget-policy.ts';
 import type { FreezeWindow } from './gate-freeze.ts';
 
 /** The states in which the figures decide nothing. */
-export const UNDECIDED_STATES = [
+const UNDECIDED_STATES = [
   'no_data',
   'no_traffic',
   'too_new',
   'too_little_traffic',
 ] as const satisfies readonly SloState[];
-export type UndecidedState = (typeof UNDECIDED_STATES)[number];
+
+/** What a policy decides where nothing else does: those states, and that no server answers, which only who asks can notice. */
+export const UNDECIDED = [...UNDECIDED_STATES, 'unanswered'] as const;
 
 /** What a service may be released under. */
 export interface GatePolicy {
@@ -21,7 +23,7 @@ export interface GatePolicy {
   readonly maximum_burn: readonly BurnLimit[];
   /** Tiers of firing alerts that stop a release. */
   readonly blocking_alerts: readonly AlertTier[];
-  readonly when: Readonly<Record<UndecidedState, GateDecision>>;
+  readonly when: Readonly<Record<(typeof UNDECIDED)[number], GateDecision>>;
   readonly freeze: readonly FreezeWindow[];
   readonly error_budget_policy: readonly BudgetLevel[];
 }
@@ -45,7 +47,13 @@ export const DEFAULT_POLICY: GatePolicy = {
   minimum_budget: 0,
   maximum_burn: [],
   blocking_alerts: ['page'],
-  when: { no_data: 'unknown', no_traffic: 'unknown', too_new: 'unknown', too_little_traffic: 'go' },
+  when: {
+    no_data: 'unknown',
+    no_traffic: 'unknown',
+    too_new: 'unknown',
+    too_little_traffic: 'go',
+    unanswered: 'unknown',
+  },
   freeze: [],
   error_budget_policy: [],
 };

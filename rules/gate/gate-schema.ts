@@ -7,7 +7,7 @@ import { DURATION, FILLED, shareOr } from '../files/written-shape.ts';
 import { got, reading } from '../files/written-value.ts';
 import { type FileRemark, isRecord, issueRemarks, type Path, type Place } from '../files/yaml-file.ts';
 import { freezeProblems, readFreeze } from './gate-freeze.ts';
-import { EVERY_SERVICE, UNDECIDED_STATES, type WrittenPolicy } from './gate-policy.ts';
+import { EVERY_SERVICE, UNDECIDED, type WrittenPolicy } from './gate-policy.ts';
 import type { PolicedService } from './gate-services.ts';
 
 /**
@@ -36,7 +36,7 @@ const POLICY_KEYS: Readonly<Record<string, readonly string[]>> = {
     'error_budget_policy',
   ] satisfies readonly (keyof WrittenPolicy)[],
   maximum_burn: ['window', 'rate'],
-  when: UNDECIDED_STATES,
+  when: UNDECIDED,
   freeze: ['from', 'to', 'duration', 'rrule', 'zone', 'reason'],
   error_budget_policy: ['left', 'action', 'who', 'freeze'],
 };
@@ -107,7 +107,13 @@ const policySchema = z.strictObject({
   ).optional(),
   when: z
     .strictObject(
-      { no_data: decision, no_traffic: decision, too_new: decision, too_little_traffic: decision },
+      {
+        no_data: decision,
+        no_traffic: decision,
+        too_new: decision,
+        too_little_traffic: decision,
+        unanswered: decision.meta({ description: 'no server answers: for vigie gate --policies' }),
+      },
       {
         error: (issue) =>
           issue.code === 'invalid_type' ? got(issue.input, 'a map such as {no_data: no_go}') : undefined,

@@ -19,12 +19,13 @@ const NO_ANSWER = ['unreachable', 'unavailable', 'timeout', 'internal', 'rate_li
 interface GateOptions extends AskOptions {
   readonly lang: string;
   readonly failOpen: boolean;
+  readonly policies?: string;
   readonly service?: readonly string[];
 }
 
 type ToldAnswer = Pick<GateAnswer, 'decision' | 'sentence' | 'slos'> &
   Partial<GateAnswer> & {
-    /** Nobody answered, and the asker had said that this is a go. */
+    /** Nobody answered, and the asker or a policy had said that this is a go. */
     readonly failed_open?: boolean;
   };
 
@@ -35,6 +36,7 @@ export function addGate(program: Command): void {
     ['vigie gate shop-availability shop-latency', 'only these'],
     ['vigie gate shop-availability --json', 'decision and reasons as JSON'],
     ['vigie gate --fail-open', 'go when the server does not answer'],
+    ['vigie gate --service shop --policies slos', 'then what the policy of shop says, read here'],
     ['vigie gate override --service shop --for 2h --reason "fixes the outage" --by alice', 'let shop through'],
     ['vigie gate overrides', 'who overrode what, when and why'],
   ] as const;
@@ -47,6 +49,7 @@ export function addGate(program: Command): void {
     .addOption(options.language())
     .addOption(options.services())
     .addOption(options.failOpen())
+    .addOption(options.policies())
     .addHelpText('before', examples(shown))
     .action(gate);
   addOverrides(command);
@@ -54,11 +57,12 @@ export function addGate(program: Command): void {
 
 async function gate(slos: readonly string[], flags: GateOptions): Promise<void> {
   const { language, say } = spokenIn(flags.lang);
+  const byPolicy = await policiesOf(flags, slos);
   const question = new URLSearchParams({ slos: slos.join(','), lang: language });
   for (const service of flags.service ?? []) question.append('service', service);
   const answer = await askServer<GateAnswer>(flags, `/api/vigie/gate?${question}`)
     .then((answered) => checkedAnswer(answered, flags.server))
-    .catch((error: unknown) => unknownAnswer(error, flags.failOpen, say));
+    .catch((error: unknown) => unknownAnswer(error, flags.failOpen ? 'asker' : byPolicy, say));
   // Before the first word: whoever reads may have left, and then there is no more after it.
   process.exitCode = EXIT[answer.decision];
   if (flags.json) printJson(answer);
@@ -75,17 +79,28 @@ function checkedAnswer(answer: GateAnswer, server: string): GateAnswer {
   );
 }
 
+/** What the policies beside us say of a server that cannot answer; undefined when we have none. */
+async function policiesOf({ policies, service = [] }: GateOptions, slos: readonly string[]) {
+  if (policies === undefined) return undefined;
+  const { readUnansweredGate } = await import('../main/unanswered-gate.ts');
+  return readUnansweredGate(policies)({ slos, services: service });
+}
+
 /**
- * Nobody to ask is no permission: unknown, unless the asker wants it open. A token that is refused stays unknown, and a wrong question
+ * Nobody to ask is no permission: unknown, unless the asker or a policy wants it otherwise. A token that is refused stays unknown, and a wrong question
  * is the asker's mistake.
  */
-function unknownAnswer(error: unknown, failOpen: boolean, say: Say): ToldAnswer {
+function unknownAnswer(error: unknown, otherwise: GateDecision | 'asker' | undefined, say: Say): ToldAnswer {
   if (error instanceof VigieError && ['not_found', 'bad_request', 'bad_config'].includes(error.code)) throw error;
   const cause = messageOf(error);
-  if (failOpen && error instanceof VigieError && NO_ANSWER.includes(error.code)) {
-    return { decision: 'go', sentence: say('gate_failed_open', { cause }), reasons: [], slos: [], failed_open: true };
+  const nothing = { reasons: [], slos: [] };
+  const isSilent = error instanceof VigieError && NO_ANSWER.includes(error.code);
+  if (!isSilent || otherwise === undefined) return { decision: 'unknown', sentence: cause, ...nothing };
+  if (otherwise === 'asker') {
+    return { decision: 'go', sentence: say('gate_failed_open', { cause }), ...nothing, failed_open: true };
   }
-  return { decision: 'unknown', sentence: cause, reasons: [], slos: [] };
+  const sentence = say('gate_unanswered', { cause, answer: say(`gate_word_${otherwise}`) });
+  return { decision: otherwise, sentence, ...nothing, ...(otherwise === 'go' && { failed_open: true }) };
 }
 
 function tellAnswer({ decision, sentence, slos, reasons = [] }: ToldAnswer, say: Say): void {

@@ -22,6 +22,11 @@ export const options = {
   theme: () => new Option('--theme <theme>', 'light or dark').env('VIGIE_THEME').default('light'),
   // No VIGIE_* twin: a variable that is set at all would open it, whatever its value.
   failOpen: () => new Option('--fail-open', 'go when the server cannot answer').default(false),
+  policies: () =>
+    new Option(
+      '--policies <path>',
+      'SLO files whose policies decide when the server cannot answer: when: {unanswered: go}',
+    ),
   // Of `vigie gate` and of what is below it, which takes one.
   services: () =>
     new Option('--service <name>', 'a service, for all its SLOs; may be given several times').argParser(

@@ -87,6 +87,7 @@ export const en = {
     '{services, plural, one {Yes, with care — {subject} may be released.} other {Yes, with care — all # services may be released.}} {reason}',
   gate_no_go: 'Not now — {reason}',
   gate_unknown: 'Cannot say. {reason}',
+  gate_unanswered: 'The server did not answer, for which the policy says {answer}: {cause}',
   gate_failed_open: 'The server did not answer, and --fail-open makes that a go: {cause}',
   gate_word_go: 'GO',
   gate_word_no_go: 'NO-GO',

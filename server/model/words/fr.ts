@@ -99,6 +99,7 @@ export const fr: Words = {
     '{services, plural, one {Oui, avec prudence — on peut livrer {subject}.} other {Oui, avec prudence — on peut livrer les # services.}} {reason}',
   gate_no_go: 'Pas maintenant — {reason}',
   gate_unknown: 'Impossible de trancher. {reason}',
+  gate_unanswered: 'Le serveur n’a pas répondu, ce pour quoi la politique dit {answer} : {cause}',
   gate_failed_open: 'Le serveur n’a pas répondu, et --fail-open en fait un feu vert : {cause}',
   gate_word_go: 'FEU VERT',
   gate_word_no_go: 'FEU ROUGE',
