@@ -33,6 +33,7 @@ import { prometheusRoutes } from './prometheus.ts';
 import { releaseRoutes } from './releases.ts';
 import { REMOTE_WRITE_PATH, remoteReadRoutes, remoteWriteRoutes } from './remote-storage.ts';
 import { reportRoutes } from './reports.ts';
+import { rrdRoutes } from './rrd.ts';
 import { sessionRoutes } from './session.ts';
 import { sloRoutes } from './slos.ts';
 import type { EventStream } from './stream.ts';
@@ -83,6 +84,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(statusRoutes(deps, read));
   app.use('/api', Router().use(read));
   app.use(prometheusRoutes(deps), remoteReadRoutes(deps.engine));
+  app.use(rrdRoutes(deps.engine));
   app.use(originRoutes(deps.engine, requireScope(tokens, 'write')));
   app.use(alertRoutes(deps.alerts, requireScope(tokens, 'write')));
   app.use(sloRoutes(deps.slos, requireScope(tokens, 'admin')), deps.stream.router);

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Engine, Metric, Selector } from '../model/engine.ts';
+import { isCounted } from '../model/labels.ts';
 import { VERSION } from '../model/version.ts';
 import { invalid, param } from './params.ts';
 import type { PrometheusDoor } from './prometheus-door.ts';
@@ -50,7 +51,7 @@ function metricTypes(metrics: readonly Metric[]): ReadonlyMap<string, MetricType
   for (const { name, kind } of metrics) {
     const base = name.replace(HISTOGRAM_PART, '');
     if (base !== name && histograms.has(base)) types.set(base, 'histogram');
-    else types.set(name, kind === 'gauge' ? 'gauge' : 'counter');
+    else types.set(name, isCounted(kind) ? 'counter' : 'gauge');
   }
   return new Map([...types].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -17,6 +17,7 @@ import { addQuery } from './query.ts';
 import { addRelease } from './release.ts';
 import { addReport } from './report.ts';
 import { addRestore } from './restore.ts';
+import { addRrd } from './rrd.ts';
 import { addSchema } from './schema.ts';
 import { addSilence } from './silence.ts';
 import { addSlo } from './slo.ts';
@@ -78,6 +79,7 @@ export function createProgram(): Command {
   addImport(program);
   addReport(program);
   addTest(program);
+  addRrd(program);
   addSchema(program);
   addBackup(program);
   addRestore(program);

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
+import type { DataSourceConfig } from '../model/data-source.ts';
 import type {
   CountRequest,
   Engine,
@@ -17,6 +18,7 @@ import type { Intake } from '../store/intake/intake.ts';
 import { Store } from '../store/store.ts';
 import type { StoreOptions } from '../store/store-options.ts';
 import { conversions } from './conversions.ts';
+import { dataSourceQuestions, dataSourceRules } from './data-source-questions.ts';
 import { groupCommits } from './group-commit.ts';
 import { imports } from './imports.ts';
 import { logQuestions } from './log-questions.ts';
@@ -35,6 +37,7 @@ export interface EngineOptions
   readonly log: Log;
   readonly queries?: QueryBounds;
   readonly rings?: RingConfig;
+  readonly dataSources?: readonly DataSourceConfig[];
 }
 
 const FLUSH_INTERVAL_MS = 1000;
@@ -42,10 +45,18 @@ const FLUSH_INTERVAL_MS = 1000;
 const FLUSH_BUDGET = 256;
 
 /** Opens the store with PromQL over it. Throws what the store throws. Synchronous inside: it belongs in a thread of its own. */
-export function openEngine({ clock, log, queries = QUERY_BOUNDS, rings, ...options }: EngineOptions): Engine {
+export function openEngine({
+  clock,
+  log,
+  queries = QUERY_BOUNDS,
+  rings,
+  dataSources = [],
+  ...options
+}: EngineOptions): Engine {
   const store = new Store({
     ...options,
     ...(rings !== undefined && storeRings(rings)),
+    dataSources: dataSourceRules(dataSources),
     onDamage: (cause) => log.error('A page is damaged and left out.', { cause }),
     onClock: (sentence) => log.error('The clock of this machine made a large step.', { cause: sentence }),
   });
@@ -86,6 +97,7 @@ export function openEngine({ clock, log, queries = QUERY_BOUNDS, rings, ...optio
     ...watchQuestions(store, select, clock),
     buckets: async (requests) => requests.map((request) => store.view.buckets(select(request.selector), request)),
     slots: async (request) => slotsOf(store, select(request.selector), request),
+    ...dataSourceQuestions(store.view),
     facts: async (selectors) => selectors.map((selector) => store.view.facts(select(selector))),
     labelValues: async (selector, label) => store.view.labelValues(select(selector), label),
     ...seriesQuestions(store.view),

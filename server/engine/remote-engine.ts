@@ -22,6 +22,8 @@ const ENGINE_METHODS = [
   'watchedCounts',
   'buckets',
   'slots',
+  'dataSources',
+  'rows',
   'facts',
   'labelValues',
   'listSeries',

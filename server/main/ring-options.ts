@@ -23,21 +23,24 @@ const rings = z
     if (fault !== undefined) context.addIssue({ code: 'custom', path: [...fault.at], message: fault.cause });
   });
 
-const selector = z.string().transform((match, context): { readonly match: string; readonly selector: Selector } => {
-  try {
-    return readMatch(match);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error) });
-    return z.NEVER;
-  }
-});
+/** A selector of series. */
+export const selectorSchema = z
+  .string()
+  .transform((match, context): { readonly match: string; readonly selector: Selector } => {
+    try {
+      return readMatch(match);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: messageOf(error) });
+      return z.NEVER;
+    }
+  });
 
 /** `store: {rings: ...}`: the rings of series that match a profile, the first that does, and of all others. */
 export const ringsSchema = z
   .strictObject({
     default: rings.prefault(DEFAULT_RINGS.map(({ width, span }) => ({ step: written(width), keep: written(span) }))),
     profiles: z
-      .array(z.strictObject({ match: selector, rings }))
+      .array(z.strictObject({ match: selectorSchema, rings }))
       .max(MAX_PROFILES)
       .default([]),
   })

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration, size } from '../../collector/main.ts';
 import type { EngineThreadData } from '../engine/remote-engine.ts';
 import { DAY } from '../model/units.ts';
+import { dataSourcesSchema } from './data-source-options.ts';
 import { queryBounds, type querySchema } from './query-options.ts';
 import { ringsSchema } from './ring-options.ts';
 
@@ -18,6 +19,7 @@ export const storeSchema = z
     /** Of one metric name, so that one that explodes leaves room for the others. */
     max_series_per_metric: z.number().int().min(1).max(MAX_SERIES).optional(),
     rings: ringsSchema.prefault({}),
+    data_sources: dataSourcesSchema,
     /** Log lines: the oldest make room beyond `max_bytes`, and go when they are `max_age` older than their source's newest. */
     logs: z
       .strictObject({
@@ -45,12 +47,13 @@ export function engineOptions(config: {
   store: z.output<typeof storeSchema>;
   query: z.output<typeof querySchema>;
 }): EngineThreadData {
-  const { max_series, max_series_per_metric, rings, logs, web_log } = config.store;
+  const { max_series, max_series_per_metric, rings, data_sources, logs, web_log } = config.store;
   return {
     dataDir: config.data_dir,
     maxSeries: max_series,
     ...(max_series_per_metric !== undefined && { maxSeriesPerMetric: max_series_per_metric }),
     rings,
+    dataSources: data_sources,
     logs: { maxBytes: logs.max_bytes, maxAge: logs.max_age },
     webLog: { maxDays: web_log.max_days, maxBytes: web_log.max_bytes },
     queries: queryBounds(config.query),

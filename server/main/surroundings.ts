@@ -77,7 +77,7 @@ function checkDataDir(dataDir: string): Check {
 
 function checkSpace(config: LoadedConfig): Check[] {
   if (!existsSync(config.data_dir)) return [];
-  const { rings: _chosen, ...options } = engineOptions(config);
+  const { rings: _chosen, dataSources: _declared, ...options } = engineOptions(config);
   const { now, worstCase, free } = storeSpace({ ...options, ...storeRings(config.store.rings) });
   const room = now + free;
   const says = `the store takes ${mib(now)}, at most ${mib(worstCase)}; ${mib(free)} are free`;

@@ -1,4 +1,5 @@
 import type { SourceState } from './batch.ts';
+import type { DataSourceStatus, RowRequest, SeriesRows } from './data-source.ts';
 import type { DocumentChange, DocumentQuery, DroppedDocument, StoredDocument } from './documents.ts';
 import type { BatchAnswer, BatchEnvelope, Hello, HelloAnswer } from './ingest.ts';
 import type { LabelMatcher, Labels, SeriesId, SeriesKind } from './labels.ts';
@@ -333,6 +334,10 @@ export interface Engine {
   buckets(requests: readonly BucketRequest[]): Promise<readonly Buckets[]>;
   /** One entry per counter or gauge the selector finds, also without samples in the range. */
   slots(request: SlotRequest): Promise<readonly SeriesSlots[]>;
+  /** The data sources that a selector finds, sorted by name and labels. */
+  dataSources(selector: Selector): Promise<readonly DataSourceStatus[]>;
+  /** Their rows, as `rrdtool fetch` answers. Rejects with `bad_request` when they are too many. */
+  rows(selector: Selector, request: RowRequest): Promise<readonly SeriesRows[]>;
   facts(selectors: readonly Selector[]): Promise<readonly SelectorFacts[]>;
   /** The values of one label among the selected series: how boundaries (`le`) are listed. */
   labelValues(selector: Selector, label: string): Promise<readonly string[]>;

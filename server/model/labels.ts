@@ -2,9 +2,14 @@
 export type Labels = Readonly<Record<string, string>>;
 
 /** How a series counts; see `rings.ts` for what each keeps. */
-export type SeriesKind = 'sum' | 'counter' | 'gauge';
+export type SeriesKind = 'sum' | 'counter' | 'gauge' | 'rrd';
 
-export const SERIES_KINDS: readonly SeriesKind[] = ['sum', 'counter', 'gauge'];
+export const SERIES_KINDS: readonly SeriesKind[] = ['sum', 'counter', 'gauge', 'rrd'];
+
+/** Whether a series counts something: the others have values of their own moment. */
+export function isCounted(kind: SeriesKind): boolean {
+  return kind === 'sum' || kind === 'counter';
+}
 
 /** The identity of a series: its name and labels; one identity has one kind for ever. */
 export interface SeriesId {

@@ -1,4 +1,5 @@
 import { invariant, VigieError } from '../model/errors.ts';
+import { isCounted } from '../model/labels.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { absent } from './absent.ts';
 import { aggregate } from './aggregations.ts';
@@ -282,7 +283,7 @@ export class Evaluation {
   }
 
   #checkCounter({ kind, name = '' }: Pick<SeriesWindow, 'kind' | 'name'>, place: string): void {
-    if (kind !== 'gauge' || COUNTER_NAME.test(name)) return;
+    if (kind === undefined || isCounted(kind) || COUNTER_NAME.test(name)) return;
     const what = `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "${name}"`;
     this.annotations.info(what, place);
   }

@@ -1,6 +1,7 @@
 import { SERIES_KINDS, type SeriesKind } from '../model/labels.ts';
 import type { RingProfile } from '../model/rings.ts';
 import { type Ring, ringsOfKind, samplesPerPage } from './rings/ring.ts';
+import { DATA_SOURCE_BYTES } from './rrd/data-sources.ts';
 
 /** One leaf of the file. */
 export const SQLITE_PAGE_BYTES = 4096;
@@ -51,8 +52,9 @@ export const CLIENT_LIMITS = {
   note_bytes: 1024,
 } as const;
 
-/** Identity twice (row and index), head row, and the origins of a series. */
-const SERIES_META_BYTES = 2 * LABEL_LIMITS.identity_bytes + 128 + CLIENT_LIMITS.origins_per_series * 24;
+/** Identity twice (row and index), head row, open data source, and the origins of a series. */
+const SERIES_META_BYTES =
+  2 * LABEL_LIMITS.identity_bytes + 128 + DATA_SOURCE_BYTES + CLIENT_LIMITS.origins_per_series * 24;
 
 /** Inner b-tree pages (one for some 400 leaves), rounded up generously. */
 const TREE_OVERHEAD = 1.01;
@@ -76,7 +78,7 @@ export function worstCaseOfProfiles(
 ): Readonly<Record<SeriesKind, number>> {
   const each = profiles.map(worstCaseBytesPerSeries);
   const most = (kind: SeriesKind): number => Math.max(...each.map((bytes) => bytes[kind]));
-  return { sum: most('sum'), counter: most('counter'), gauge: most('gauge') };
+  return { sum: most('sum'), counter: most('counter'), gauge: most('gauge'), rrd: most('rrd') };
 }
 
 /** Worst-case bytes of one series of each kind: every row of every ring, each on a leaf of its own, and its identity. */

@@ -5,6 +5,7 @@ import { DOCUMENT_TABLES } from './documents.ts';
 import { HELD_PART_TABLES } from './intake/held-parts.ts';
 import { LOG_TABLES } from './logs/schema.ts';
 import { ringsText } from './rings/ring-text.ts';
+import { DATA_SOURCE_TABLES } from './rrd/data-sources.ts';
 import { WEB_LOG_TABLES_SQL } from './web-log/schema.ts';
 
 /** "Vgie": marks the file as ours for `file(1)` and for us. */
@@ -59,6 +60,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   [HELD_PART_TABLES],
   [LONGER_PAGES],
   [RING_PROFILES],
+  [DATA_SOURCE_TABLES],
 ];
 const SCHEMA_VERSION = MIGRATIONS.length;
 

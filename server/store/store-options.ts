@@ -5,6 +5,7 @@ import { worstCaseFileBytes } from './limits.ts';
 import type { LogLimits } from './logs/eviction.ts';
 import { DEFAULT_LOG_LIMITS, logWorstCaseBytes } from './logs/limits.ts';
 import type { RingRule } from './rings/ring-plan.ts';
+import type { DataSourceRule } from './rrd/data-sources.ts';
 import { DEFAULT_WEB_LOG_LIMITS, type WebLogLimits, webLogWorstCaseBytes } from './web-log/limits.ts';
 
 export interface StoreOptions {
@@ -13,6 +14,8 @@ export interface StoreOptions {
   readonly rings?: readonly RingProfile[];
   /** Rings of some series: the first rule that accepts a series counts. */
   readonly ringRules?: readonly RingRule[];
+  /** What is a data source of the kind *rrd*: the first rule that accepts a series counts. */
+  readonly dataSources?: readonly DataSourceRule[];
   /** Series beyond this are refused, `series_limit`. Default 10,000. */
   readonly maxSeries?: number;
   /** Series of one metric name beyond this are refused, `metric_series_limit`. Default: no limit but `maxSeries`. */
@@ -46,6 +49,7 @@ export type ChosenOptions = StoreOptions & Required<Omit<StoreOptions, Optional>
 const DEFAULTS = {
   rings: DEFAULT_RINGS,
   ringRules: [],
+  dataSources: [],
   maxSeries: 10_000,
   journalMaxBytes: 32 * 2 ** 20,
   cacheBytes: 64 * 2 ** 20,

@@ -1,5 +1,6 @@
+import type { DataSourceStatus, RowRequest, SeriesRows } from '../model/data-source.ts';
 import type { Buckets, Metric, Selector, SelectorFacts, SeriesSlots, Window, WindowCount } from '../model/engine.ts';
-import type { LabelMatcher, SeriesId } from '../model/labels.ts';
+import { isCounted, type LabelMatcher, type SeriesId } from '../model/labels.ts';
 import { type Ms, ms } from '../model/units.ts';
 import { factsOf, type Origin } from './intake/clients.ts';
 import type { Pages } from './pages/pages.ts';
@@ -13,6 +14,8 @@ import { WatchedCounts } from './reading/watched-counts.ts';
 import { coverWindow, jointWindow } from './rings/cover.ts';
 import { type Layout, usableOf } from './rings/layout.ts';
 import { finest } from './rings/ring.ts';
+import type { DataSources } from './rrd/data-sources.ts';
+import { fetchRows } from './rrd/rows.ts';
 import type { Series, SeriesIndex } from './series/series-index.ts';
 
 export interface ViewParts {
@@ -20,6 +23,7 @@ export interface ViewParts {
   readonly pages: Pages;
   /** Of series that are of no profile of their own. */
   readonly layoutOf: (identity: SeriesId) => Layout;
+  readonly dataSources: DataSources;
   /** By id. */
   readonly origins: readonly (Origin | undefined)[];
 }
@@ -101,7 +105,7 @@ export class StoreView {
     for (const id of ids) {
       const series = index.get(id);
       const usable = usables.get(series.layout);
-      if (series.kind === 'gauge' || usable === undefined) continue;
+      if (!isCounted(series.kind) || usable === undefined) continue;
       if (series.kind === 'sum') addRuns(pages, series, runs.get(series.layout) ?? [], total);
       else addIncrease(pages, series, usable, window, total);
     }
@@ -122,7 +126,7 @@ export class StoreView {
     const layouts = new Set<Layout>();
     for (const id of ids) {
       const { kind, layout } = this.#parts.index.get(id);
-      if (kind !== 'gauge') layouts.add(layout);
+      if (isCounted(kind)) layouts.add(layout);
     }
     if (layouts.size === 0) layouts.add(this.#anySum());
     return { mark: this.newest(ids), layouts };
@@ -151,6 +155,29 @@ export class StoreView {
     const series = index.get(id);
     if (series.kind === 'sum') return sumsBetween(this.reader(id), series.layout.rings, range);
     return samplesBetween(pages, series, range);
+  }
+
+  /** The data source that a series is; undefined when it is none, or has had no update that counts. */
+  dataSource(id: number): DataSourceStatus | undefined {
+    const { kind, name, labels, layout } = this.#parts.index.get(id);
+    const open = kind === 'rrd' ? this.#parts.dataSources.find(id) : undefined;
+    if (open === undefined) return undefined;
+    const { source, step, since, lastUp, last, value, unknown_secs } = open;
+    return {
+      ...{ name, labels, ...source, step_secs: step / 1000, since: ms(since) },
+      ...{ last_update: ms(lastUp), last_value: last, value, unknown_secs },
+      rings: layout.rings.map(({ width, span }) => ({ step_secs: width / 1000, rows: span / width })),
+    };
+  }
+
+  /** The rows of a data source (`rrd/rows.ts`); undefined like `dataSource`. Throws `bad_request` for too many. */
+  rows(id: number, request: RowRequest): SeriesRows | undefined {
+    const series = this.#parts.index.get(id);
+    const open = series.kind === 'rrd' ? this.#parts.dataSources.find(id) : undefined;
+    if (open === undefined) return undefined;
+    const { values, ...range } = fetchRows(this.#parts.pages, series, open, request);
+    const known = values.map((value) => (Number.isNaN(value) ? null : value));
+    return { name: series.name, labels: series.labels, ...range, values: known };
   }
 
   facts(ids: readonly number[]): SelectorFacts {

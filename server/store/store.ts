@@ -33,6 +33,7 @@ import { Conversion } from './rings/conversion.ts';
 import type { Layout } from './rings/layout.ts';
 import { profileStats } from './rings/profile-stats.ts';
 import { type RingChoice, RingPlan } from './rings/ring-plan.ts';
+import { DataSources } from './rrd/data-sources.ts';
 import { openDatabase } from './schema.ts';
 import { Expiry } from './series/expiry.ts';
 import { Heads } from './series/heads.ts';
@@ -71,6 +72,7 @@ export class Store implements ChangeTarget {
   readonly #flushing: Flushing;
   readonly #backlog: Backlog;
   readonly #expiry: Expiry;
+  readonly #dataSources: DataSources;
   readonly #origins = new Origins();
   readonly #damage: Damage;
   readonly #clock: ClockSteps;
@@ -109,6 +111,7 @@ export class Store implements ChangeTarget {
     const tellWebLog = (what: string, cause: string): void => this.#damage.webLog(what, cause);
     this.webLog = new WebLogStore({ db, limits: this.#options.webLog, onDamage: tellWebLog });
     this.#journal = new JournalLog(db);
+    this.#dataSources = new DataSources(db, this.#options.dataSources);
     this.#seriesTable = new SeriesTable(db);
     this.index = loadSeries(db, this.#plan);
     this.heads = new Heads(db);
@@ -121,12 +124,13 @@ export class Store implements ChangeTarget {
     const onFlush = (): void => options.onPoint?.('during_flush');
     this.#flushing = new Flushing({ db, pages, heads, journal: this.#journal, journalMaxBytes, settle, onFlush });
     const marked = { db, index, pages, tallies: this.#tallies, origins: this.#origins };
-    this.#expiry = new Expiry({ ...marked, clients: this.#clients });
+    const dataSources = this.#dataSources;
+    this.#expiry = new Expiry({ ...marked, dataSources, clients: this.#clients });
     const onPoint = (): void => options.onPoint?.('during_conversion');
     const plan = this.#plan;
     this.#conversion = new Conversion({ ...marked, plan, heads, seriesTable: this.#seriesTable, settle, onPoint });
     const layoutOf = (identity: SeriesId): Layout => plan.layoutOf(identity);
-    this.view = new StoreView({ index, pages, layoutOf, origins: this.#origins.byId });
+    this.view = new StoreView({ index, pages, layoutOf, dataSources, origins: this.#origins.byId });
     for (const origin of this.#clients.loadOrigins()) this.#origins.keep(origin);
     try {
       this.#lsn = lastCommit(db);
@@ -337,9 +341,11 @@ export class Store implements ChangeTarget {
       seriesTable: this.#seriesTable,
       logs: this.logs,
       webLog: this.webLog,
+      dataSources: this.#dataSources,
       origins: this.#origins,
     };
-    return new Intake(parts, { index, pages, seriesLimits: seriesLimits(this.#options), now });
+    const dataSources = this.#dataSources;
+    return new Intake(parts, { index, pages, dataSources, seriesLimits: seriesLimits(this.#options), now });
   }
 
   #watchClock(leapPages: LeapPages): ClockSteps {
@@ -351,6 +357,7 @@ export class Store implements ChangeTarget {
       origins: this.#origins,
       clients: this.#clients,
       tallies: this.#tallies,
+      dataSources: this.#dataSources,
       flushAll: () => this.#flushing.flushAll(this.#lsn),
       tell: (sentence) => {
         this.#disturbances++;

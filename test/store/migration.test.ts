@@ -49,7 +49,7 @@ test('a file of version 1 is brought up to date with all it holds, and takes wha
   expect(store.stats().appliedBatches).toBe(9);
   store.close();
   const file = new Database(join(dataDir, 'vigie.sqlite'), { readonly: true });
-  expect(file.pragma('user_version', { simple: true })).toBe(5);
+  expect(file.pragma('user_version', { simple: true })).toBe(6);
   file.close();
 });
 

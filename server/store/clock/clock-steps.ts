@@ -9,6 +9,7 @@ import { notAhead } from '../intake/draft.ts';
 import type { Origins } from '../intake/origins.ts';
 import type { Tallies } from '../intake/tallies.ts';
 import type { Pages } from '../pages/pages.ts';
+import type { DataSources } from '../rrd/data-sources.ts';
 import type { Heads } from '../series/heads.ts';
 import type { SeriesIndex } from '../series/series-index.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -24,6 +25,7 @@ export interface ClockParts {
   readonly origins: Origins;
   readonly clients: Clients;
   readonly tallies: Tallies;
+  readonly dataSources: DataSources;
   /** A border of slots in every ring of the store: its widest slots end at multiples of it, ms. */
   readonly widestSlot: () => Ms;
   /** Brings everything into the file and empties the journal. */
@@ -101,9 +103,11 @@ export class ClockSteps {
 
   /** Removes the future. Slots of every ring end at the horizon, so none is cut. */
   #return(now: Ms): void {
-    const { db, index, origins, widestSlot, flushAll } = this.#parts;
+    const { db, index, origins, dataSources, widestSlot, flushAll } = this.#parts;
     const horizon = slotEnd(ms(now + MAX_AHEAD_MS), widestSlot());
     flushAll();
+    // An update of the future would refuse all until then.
+    const begunAnew = dataSources.after(now + MAX_AHEAD_MS);
     const { remainders, lowered, counts } = tellFailure(
       db.transaction(() => {
         const beyond = [...index.values()].filter(({ newest }) => newest > horizon);
@@ -112,10 +116,12 @@ export class ClockSteps {
         const removed = remainders.reduce((n, { series, figures }) => n + series.n - figures.n, 0);
         const counts = new Map([['drop/from_the_future', removed]]);
         this.#write(remainders, lowered, counts);
+        dataSources.remove(begunAnew);
         return { remainders, lowered, counts };
       }),
     );
     this.#keep(remainders, lowered, counts, now);
+    dataSources.removed(begunAnew);
     const removed = counts.get('drop/from_the_future');
     this.#parts.tell(`the clock came back to ${moment(now)}: ${removed} events after ${moment(horizon)} were removed`);
   }

@@ -44,6 +44,11 @@ const RULES: readonly Rule[] = [
     ...{ cause: 'there is no such series', lost: 'nothing that is asked for' },
   },
   {
+    ...{ table: 'data_source', key: ['series'], what: 'the open data source of series $key' },
+    broken: `${NO_SERIES} OR NOT json_valid(body)`,
+    ...{ cause: 'there is no such series, or its JSON cannot be read', lost: 'its open PDP: it begins anew' },
+  },
+  {
     ...{ table: 'series_origin', key: ['series', 'origin'], what: 'who wrote to series $key' },
     broken: `${NO_SERIES} OR origin NOT IN (SELECT id FROM origin)`,
     ...{ cause: 'there is no such series or origin', lost: 'the age of the series is judged by its other origins' },

@@ -14,6 +14,12 @@ interface Newcomer {
   readonly key: string;
 }
 
+interface Newcomers {
+  /** The identity under which one is kept, of the kind that is declared for it. */
+  readonly stored: (identity: SeriesId) => SeriesId;
+  readonly added: (series: Series) => void;
+}
+
 /** The newcomers that are let in together, by key. */
 type Group = Map<string, Newcomer>;
 
@@ -26,14 +32,14 @@ export function admitSeries(
   wire: readonly (SeriesId | undefined)[],
   index: SeriesIndex,
   limits: SeriesLimits,
-  added: (series: Series) => void,
+  { stored, added }: Newcomers,
 ): readonly (Series | DropReason)[] {
-  const found = wire.map((identity) => (identity === undefined ? 'bad_series' : findSeries(identity, index)));
+  const found = wire.map((identity) => (identity === undefined ? 'bad_series' : findSeries(identity, index, stored)));
   const newcomers = found.filter((entry) => isNewcomer(entry));
   const refusals = refusedGroups(groupsOf(newcomers), index, limits);
   const admit = ({ identity, key }: Newcomer): Series | DropReason => {
     const twin = index.find(key);
-    if (twin !== undefined) return twin.kind === identity.kind ? twin : 'kind_conflict';
+    if (twin !== undefined) return takes(twin, identity) ? twin : 'kind_conflict';
     const refusal = refusals.get(groupKey(identity, key));
     if (refusal !== undefined) return refusal;
     const series = index.add(identity.kind, identity.name, identity.labels);
@@ -43,11 +49,20 @@ export function admitSeries(
   return found.map((entry) => (isNewcomer(entry) ? admit(entry) : entry));
 }
 
-function findSeries(identity: SeriesId, index: SeriesIndex): Series | DropReason | Newcomer {
+function findSeries(
+  identity: SeriesId,
+  index: SeriesIndex,
+  stored: Newcomers['stored'],
+): Series | DropReason | Newcomer {
   const key = seriesKey(identity.name, identity.labels);
   const known = index.find(key);
-  if (known === undefined) return { identity, key };
-  return known.kind === identity.kind ? known : 'kind_conflict';
+  if (known === undefined) return { identity: stored(identity), key };
+  return takes(known, identity) ? known : 'kind_conflict';
+}
+
+/** Of a data source a sender knows only that it has samples. */
+function takes({ kind }: Series, sent: SeriesId): boolean {
+  return kind === sent.kind || (kind === 'rrd' && sent.kind !== 'sum');
 }
 
 function isNewcomer(entry: Series | DropReason | Newcomer): entry is Newcomer {

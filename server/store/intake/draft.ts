@@ -7,18 +7,21 @@ import type { Pages } from '../pages/pages.ts';
 import type { Sample } from '../pages/rollup.ts';
 import type { SampleColumns } from '../pages/sample-columns.ts';
 import type { SumColumns } from '../pages/sum-columns.ts';
+import type { DataSources, OpenSource } from '../rrd/data-sources.ts';
 import type { Series, SeriesIndex } from '../series/series-index.ts';
 import { admitSeries, type SeriesLimits } from './admission.ts';
 import type { Origin } from './clients.ts';
 import { type CountDrop, type DecodedPayload, type DropReason, readSample } from './payload.ts';
 import { type SampleDecision, SampleDraft } from './sample-draft.ts';
 import { type Place, readIncrements, SumDraft } from './sum-draft.ts';
+import { UpdateDraft } from './update-draft.ts';
 
 /** What decides about a row, none of which a draft changes except for the index (and `undo` takes that back). */
 export interface DraftInput {
   readonly index: SeriesIndex;
   readonly pages: Pages;
   readonly seriesLimits: SeriesLimits;
+  readonly dataSources: DataSources;
   readonly now: Ms;
 }
 
@@ -33,11 +36,13 @@ export class Draft implements JournalRecord {
   readonly #linked = new Set<string>();
   readonly #sums: SumDraft;
   readonly #samples: SampleDraft;
+  readonly #updates: UpdateDraft;
 
   constructor(input: DraftInput) {
     this.#input = input;
     this.#sums = new SumDraft();
     this.#samples = new SampleDraft(input.pages);
+    this.#updates = new UpdateDraft(input.dataSources, this.#samples);
   }
 
   get sums(): SumColumns {
@@ -46,6 +51,11 @@ export class Draft implements JournalRecord {
 
   get samples(): SampleColumns {
     return this.#samples.accepted;
+  }
+
+  /** The data sources as the updates of the commit leave them. */
+  get updated(): ReadonlyMap<Series, OpenSource> {
+    return this.#updates.open;
   }
 
   /** Decides about one payload and returns its origin with the high-water mark moved. */
@@ -72,8 +82,11 @@ export class Draft implements JournalRecord {
 
   /** The series of the wire, found or made; or why not. */
   admit(identities: readonly (SeriesId | undefined)[]): readonly (Series | DropReason)[] {
-    const { index, seriesLimits } = this.#input;
-    return admitSeries(identities, index, seriesLimits, (series) => this.newSeries.push(series));
+    const { index, seriesLimits, dataSources } = this.#input;
+    return admitSeries(identities, index, seriesLimits, {
+      stored: (identity) => dataSources.identityOf(identity),
+      added: (series) => this.newSeries.push(series),
+    });
   }
 
   /** Notes that an origin writes to a series; false when it has too many already. */
@@ -89,11 +102,13 @@ export class Draft implements JournalRecord {
 
   /** Decides about one absolute sample. @param highWater the newest time of its origin, with what comes in this commit. */
   sample(series: Series, time: number, value: number, stale: boolean, highWater: number): SampleDecision {
+    if (series.kind === 'rrd') return this.#updates.add(series, { time, value, stale }, highWater);
     return this.#samples.add(series, time, value, stale, highWater);
   }
 
   /** Decides about one sample of the past (`SampleDraft.addPast`). */
   pastSample(series: Series, sample: Sample): SampleDecision {
+    if (series.kind === 'rrd') return this.#updates.add(series, sample, sample.time);
     return this.#samples.addPast(series, sample);
   }
 

@@ -6,6 +6,7 @@ import type { JournalLog } from '../journal/journal-log.ts';
 import { CLIENT_LIMITS } from '../limits.ts';
 import { LineIntake } from '../logs/line-intake.ts';
 import type { LogChange, LogStore } from '../logs/log-store.ts';
+import type { DataSources } from '../rrd/data-sources.ts';
 import type { Series } from '../series/series-index.ts';
 import type { SeriesTable } from '../series/series-table.ts';
 import type { WebLogDraft } from '../web-log/web-log-draft.ts';
@@ -42,6 +43,7 @@ export interface IntakeParts {
   readonly seriesTable: SeriesTable;
   readonly logs: LogStore;
   readonly webLog: WebLogStore;
+  readonly dataSources: DataSources;
   /** The origins before this commit. */
   readonly origins: Origins;
 }
@@ -104,11 +106,12 @@ export class Intake {
 
   /** Writes what was decided; returns the bytes of its journal row, 0 when there is nothing to replay. */
   write(lsn: number): number {
-    const { clients, tallies, journal, seriesTable, logs, webLog } = this.#parts;
-    const { newSeries, links, sums, samples } = this.draft;
+    const { clients, tallies, journal, seriesTable, logs, webLog, dataSources } = this.#parts;
+    const { newSeries, links, sums, samples, updated } = this.draft;
     for (const series of newSeries) seriesTable.add(series);
     for (const origin of this.#origins.values()) clients.saveOrigin(origin);
     for (const { series, origin } of links) seriesTable.link(series, origin);
+    dataSources.save(updated);
     if (sums.length > 0) this.#count('applied/increments', sums.length);
     if (samples.length > 0) this.#count('applied/samples', samples.length);
     if (this.#hits.requests > 0) this.#count('applied/hits', this.#hits.requests);
@@ -122,13 +125,14 @@ export class Intake {
   }
 
   keep(): void {
-    const { origins, tallies, logs, webLog } = this.#parts;
+    const { origins, tallies, logs, webLog, dataSources } = this.#parts;
     for (const origin of this.#origins.values()) origins.keep(origin);
     for (const { series, origin } of this.draft.links) this.#input.index.link(series, origin);
     for (const { target, series } of this.#targets) {
       target.series = series;
       target.identity = series;
     }
+    dataSources.saved(this.draft.updated);
     tallies.saved(this.#counts);
     if (this.#logChange !== undefined) logs.keep(this.#logChange);
     webLog.keep(this.#hits, this.#input.now);

@@ -43,6 +43,9 @@ export type DropReason =
   | 'too_far_ahead'
   | 'duplicate_timestamp'
   | 'behind_slot'
+  | 'past_update'
+  | 'not_integer'
+  | 'undeclared'
   | 'too_dense'
   | 'native_histogram'
   | 'exemplar';

@@ -10,7 +10,16 @@ import { floorOf } from '../rings/layout.ts';
 import { coarsest, finest, pageOfSlot, ringHasPage, samplesPerPage, slotOf, slotStart } from '../rings/ring.ts';
 import type { Series } from '../series/series-index.ts';
 
-export type SampleDecision = 'accepted' | 'same' | 'too_old' | 'behind_slot' | 'duplicate_timestamp' | 'too_dense';
+export type SampleDecision =
+  | 'accepted'
+  | 'same'
+  | 'too_old'
+  | 'behind_slot'
+  | 'duplicate_timestamp'
+  | 'too_dense'
+  | 'past_update'
+  | 'not_integer'
+  | 'undeclared';
 
 /** What a commit that is not on disk yet has decided about one series. */
 export interface PendingSamples {
@@ -64,6 +73,12 @@ export class SampleDraft {
     if (canRecompute(series, time, pending)) return this.#decide(series, pending, time, value, stale);
     const verdict = this.#judgePast(series, pending, sample);
     return verdict === 'new' ? this.#keep(series, pending, time, value, stale) : verdict;
+  }
+
+  /** Takes a PDP of a data source, whose updates judge its age. @param value NaN: unknown, a stale marker. */
+  addPdp(series: Series, time: number, value: number): SampleDecision {
+    const isUnknown = Number.isNaN(value);
+    return this.#decide(series, this.#pendingOf(series), time, isUnknown ? 0 : value, isUnknown);
   }
 
   /** Nearly all samples come after all of their series: no object is made of one. */

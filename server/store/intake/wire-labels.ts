@@ -4,7 +4,8 @@ import { LABEL_LIMITS } from '../limits.ts';
 /** A series of the wire, its labels sorted; undefined when it is none, or too large. */
 export function readIdentity(value: unknown): SeriesId | undefined {
   const { kind, name, labels } = isRecord(value) ? value : {};
-  const known = SERIES_KINDS.find((candidate) => candidate === kind);
+  // Which series are data sources is declared here, and no sender's to say.
+  const known = SERIES_KINDS.find((candidate) => candidate === kind && candidate !== 'rrd');
   if (known === undefined || typeof name !== 'string' || !isMetricName(name) || !isLabels(labels)) return undefined;
   const sorted = sortLabels(labels);
   return withinLimits(name, sorted) ? { kind: known, name, labels: sorted } : undefined;

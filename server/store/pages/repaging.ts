@@ -37,6 +37,7 @@ const OLD_LAYOUTS: Readonly<Record<SeriesKind, Layout>> = {
   sum: oldLayout('sum'),
   counter: oldLayout('counter'),
   gauge: oldLayout('gauge'),
+  rrd: oldLayout('rrd'),
 };
 
 /**

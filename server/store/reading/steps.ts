@@ -1,5 +1,6 @@
 import type { Buckets } from '../../model/engine.ts';
 import { VigieError } from '../../model/errors.ts';
+import { isCounted } from '../../model/labels.ts';
 import { alignDown } from '../../model/rings.ts';
 import { type Ms, ms } from '../../model/units.ts';
 import type { Pages } from '../pages/pages.ts';
@@ -38,7 +39,7 @@ export function countSteps(
   };
   const covers = new Map<Layout, StepCover>();
   for (const series of all) {
-    if (series.kind === 'gauge') continue;
+    if (!isCounted(series.kind)) continue;
     const cover = covers.get(series.layout) ?? coverSteps(usableOf(series.layout, mark), start, steps, step);
     covers.set(series.layout, cover);
     if (series.kind === 'sum') addSums(pages, series, cover.runs, add);

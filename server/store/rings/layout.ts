@@ -26,6 +26,7 @@ const DEFAULT_LAYOUTS: Readonly<Record<SeriesKind, Layout>> = {
   sum: { profile: 1, rings: ringsOfKind(DEFAULT_RINGS, 'sum') },
   counter: { profile: 1, rings: ringsOfKind(DEFAULT_RINGS, 'counter') },
   gauge: { profile: 1, rings: ringsOfKind(DEFAULT_RINGS, 'gauge') },
+  rrd: { profile: 1, rings: ringsOfKind(DEFAULT_RINGS, 'rrd') },
 };
 
 /** The oldest moment that the ring knows of: every sample after it that was accepted is there. @param newest of the series. */

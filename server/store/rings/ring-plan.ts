@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { LabelMatcher, SeriesId, SeriesKind } from '../../model/labels.ts';
 import { DEFAULT_RINGS, type RingProfile } from '../../model/rings.ts';
 import type { Ms } from '../../model/units.ts';
-import { labelOf } from '../series/series-index.ts';
+import { isSelected } from '../series/selected.ts';
 import { widestSlot } from './cover.ts';
 import type { Layout } from './layout.ts';
 import { checkRings, ringsOfKind } from './ring.ts';
@@ -119,12 +119,8 @@ export class RingPlan {
     return widestSlot([...this.#rings.values()]);
   }
 
-  #profileOf({ name, labels }: SeriesId): number {
-    for (const { id, rule } of this.#rules) {
-      const word = (label: string): string => (label === '__name__' ? name : labelOf(labels, label));
-      if (rule.matchers.every((matcher) => matcher.matches(word(matcher.name)))) return id;
-    }
-    return this.#usual;
+  #profileOf(identity: SeriesId): number {
+    return this.#rules.find(({ rule }) => isSelected(identity, rule.matchers))?.id ?? this.#usual;
   }
 
   #isChosen(id: number): boolean {

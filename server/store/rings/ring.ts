@@ -48,7 +48,7 @@ export interface Ring {
   readonly bySeries?: true;
 }
 
-/** The rings of one kind of series, finest first. Counters and gauges keep raw samples in the finest one. */
+/** The rings of one kind of series, finest first. All but sums keep raw samples in the finest one, data sources their PDPs. */
 export function ringsOfKind(profiles: readonly RingProfile[], kind: SeriesKind): readonly Ring[] {
   return profiles.map(({ width, span }, index) => {
     const shape: PageShape = kind === 'sum' ? 'sum' : index === 0 ? 'raw' : 'rollup';

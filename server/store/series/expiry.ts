@@ -5,6 +5,7 @@ import type { Origins } from '../intake/origins.ts';
 import type { Tallies } from '../intake/tallies.ts';
 import type { Pages } from '../pages/pages.ts';
 import { coarsest, pageOfSlot, ringHasPage, rowsBetween, slotOf } from '../rings/ring.ts';
+import type { DataSources } from '../rrd/data-sources.ts';
 import type { Series, SeriesIndex } from './series-index.ts';
 
 export interface ExpiryParts {
@@ -14,6 +15,7 @@ export interface ExpiryParts {
   readonly origins: Origins;
   readonly clients: Clients;
   readonly tallies: Tallies;
+  readonly dataSources: DataSources;
 }
 
 /** Series looked at in one step: half a millisecond. */
@@ -56,16 +58,18 @@ export class Expiry {
   step(): number {
     const dead = this.#nextDead();
     if (dead.length === 0) return 0;
-    const { db, index, pages, tallies } = this.#parts;
+    const { db, index, pages, tallies, dataSources } = this.#parts;
     const { removed, counts } = tellFailure(
       db.transaction(() => {
         const removed = this.#remove(dead);
+        dataSources.remove(removed.filter(({ kind }) => kind === 'rrd'));
         const counts = new Map([['expired/series', removed.length]]);
         tallies.save(counts);
         return { removed, counts };
       }),
     );
     tallies.saved(counts);
+    dataSources.removed(removed);
     pages.forgetSeries(new Set(removed.map(({ id }) => id)));
     index.remove(removed);
     return removed.length;

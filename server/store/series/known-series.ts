@@ -27,7 +27,7 @@ export interface KnownSeries {
 
 /** In SQL: whether a row of `series` can be read. */
 export const READABLE_SERIES =
-  "kind IN ('sum', 'counter', 'gauge') AND CASE WHEN json_valid(labels) THEN json_type(labels) = 'object' ELSE 0 END";
+  "kind IN ('sum', 'counter', 'gauge', 'rrd') AND CASE WHEN json_valid(labels) THEN json_type(labels) = 'object' ELSE 0 END";
 
 interface Row {
   readonly id: number;
