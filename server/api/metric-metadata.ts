@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { DataSourceStatus } from '../model/data-source.ts';
 import type { Engine, Metric, Selector } from '../model/engine.ts';
 import { isCounted } from '../model/labels.ts';
 import { VERSION } from '../model/version.ts';
@@ -22,8 +23,13 @@ export function metadataEndpoints({ get }: PrometheusDoor, engine: Engine): void
     const selectors: Selector[] = name === undefined ? [] : [familySelector(name)];
     const { items } = await engine.listMetrics({ selectors });
     const types = metricTypes(items);
+    const help = new Map(items.map(({ name, dataSource }) => [name, dataSource && sourceText(dataSource)]));
     const asked = [...types].filter(([metric]) => name === undefined || metric === name).slice(0, limit);
-    return { data: Object.fromEntries(asked.map(([metric, type]) => [metric, [{ type, help: '', unit: '' }]])) };
+    return {
+      data: Object.fromEntries(
+        asked.map(([metric, type]) => [metric, [{ type, help: help.get(metric) ?? '', unit: '' }]]),
+      ),
+    };
   });
   get('/status/buildinfo', async () => ({
     data: {
@@ -54,6 +60,10 @@ function metricTypes(metrics: readonly Metric[]): ReadonlyMap<string, MetricType
     else types.set(name, isCounted(kind) ? 'counter' : 'gauge');
   }
   return new Map([...types].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function sourceText({ type, step_secs, heartbeat_secs }: DataSourceStatus): string {
+  return `rate of an rrd data source: ${type}, step ${step_secs} s, heartbeat ${heartbeat_secs} s`;
 }
 
 /** A negative number means no limit. */

@@ -1,7 +1,7 @@
 import type { DataSourceConfig, RowRequest, SeriesRows } from '../model/data-source.ts';
 import type { Engine, Selector } from '../model/engine.ts';
 import { VigieError } from '../model/errors.ts';
-import { type SeriesId, seriesKey } from '../model/labels.ts';
+import { type SeriesId, type SeriesKind, seriesKey } from '../model/labels.ts';
 import { compileMatcher } from '../promql/matcher.ts';
 import type { DataSourceRule } from '../store/rrd/data-sources.ts';
 import type { StoreView } from '../store/store-view.ts';
@@ -12,6 +12,25 @@ const MOST_ROWS = 500_000;
 /** Data sources as a configuration says them, for the store. Throws VigieError `bad_query` on a bad pattern. */
 export function dataSourceRules(config: readonly DataSourceConfig[]): readonly DataSourceRule[] {
   return config.map(({ selector, source }) => ({ matchers: selector.map(compileMatcher), source }));
+}
+
+/** Series that an entry finds and that go on as what they were when they were made, an entry each: a series has one kind for ever. */
+export function otherKinds(view: StoreView, config: readonly DataSourceConfig[]): readonly OtherKinds[] {
+  const taken = new Set<number>();
+  return config.flatMap(({ match, selector }) => {
+    const ids = view.select(selector.map(compileMatcher)).filter((id) => !taken.has(id));
+    for (const id of ids) taken.add(id);
+    const [first, ...others] = ids.map((id) => view.series(id)).filter(({ kind }) => kind !== 'rrd');
+    if (first === undefined) return [];
+    return [{ match, series: 1 + others.length, first: seriesKey(first.name, first.labels), kind: first.kind }];
+  });
+}
+
+interface OtherKinds {
+  readonly match: string;
+  readonly series: number;
+  readonly first: string;
+  readonly kind: SeriesKind;
 }
 
 /** What data sources there are, and their rows. */

@@ -18,7 +18,7 @@ import type { Intake } from '../store/intake/intake.ts';
 import { Store } from '../store/store.ts';
 import type { StoreOptions } from '../store/store-options.ts';
 import { conversions } from './conversions.ts';
-import { dataSourceQuestions, dataSourceRules } from './data-source-questions.ts';
+import { dataSourceQuestions, dataSourceRules, otherKinds } from './data-source-questions.ts';
 import { groupCommits } from './group-commit.ts';
 import { imports } from './imports.ts';
 import { logQuestions } from './log-questions.ts';
@@ -60,6 +60,9 @@ export function openEngine({
     onDamage: (cause) => log.error('A page is damaged and left out.', { cause }),
     onClock: (sentence) => log.error('The clock of this machine made a large step.', { cause: sentence }),
   });
+  for (const others of otherKinds(store.view, dataSources)) {
+    log.warn('Series declared as data sources have data of another kind and go on with it.', { ...others });
+  }
   const select = (selector: Selector): readonly number[] => store.view.select(selector.map(compileMatcher));
   let changes = 0;
   const commit = groupCommits<Intake>((now, work) => {

@@ -40,9 +40,9 @@ export function seriesQuestions(
 function metricsOf(view: StoreView, ids: readonly number[]): readonly Metric[] {
   const metrics = new Map<string, Metric>();
   for (const id of ids) {
-    const { kind, name, labels } = view.series(id);
+    const { name, labels } = view.series(id);
     const hasBoundaries = Object.hasOwn(labels, 'le') || metrics.get(name)?.hasBoundaries === true;
-    metrics.set(name, { name, kind, hasBoundaries });
+    metrics.set(name, { ...view.metricOf(id), hasBoundaries });
   }
   return [...metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -122,6 +122,8 @@ export interface SeriesQuery {
 export interface Metric {
   readonly name: string;
   readonly kind: SeriesKind;
+  /** Of the kind *rrd*: one of its data sources. */
+  readonly dataSource?: DataSourceStatus;
   /** Some of its series have a boundary, the label `le`. */
   readonly hasBoundaries: boolean;
 }

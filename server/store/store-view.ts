@@ -216,8 +216,15 @@ export class StoreView {
     const bounded = this.#boundedNames(start, end);
     return index.labelValues('__name__').flatMap((name) => {
       const held = index.holders('__name__', name).find((id) => this.isPresent(id, start, end));
-      return held === undefined ? [] : [{ name, kind: index.get(held).kind, hasBoundaries: bounded.has(name) }];
+      return held === undefined ? [] : [{ ...this.metricOf(held), hasBoundaries: bounded.has(name) }];
     });
+  }
+
+  /** What is known of a metric by one of its series. */
+  metricOf(id: number): Omit<Metric, 'hasBoundaries'> {
+    const { name, kind } = this.#parts.index.get(id);
+    const dataSource = this.dataSource(id);
+    return { name, kind, ...(dataSource !== undefined && { dataSource }) };
   }
 
   /** The names of series with a boundary, the label `le`. */

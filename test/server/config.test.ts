@@ -82,6 +82,32 @@ describe('rings', () => {
   });
 });
 
+describe('data sources', () => {
+  const read = (entry: string) =>
+    engineOptions(loadConfig(write('rrd.yaml', `store:\n  data_sources:\n    - {${entry}}\n`), {})).dataSources;
+
+  test('are as rrdtool has them', () => {
+    const selector = [{ name: '__name__', op: '=', value: 'a' }];
+    const source = { type: 'COUNTER', heartbeat_secs: 600 };
+    expect(read('match: a, type: COUNTER, heartbeat: 10m')).toEqual([{ match: 'a', selector, source }]);
+    expect(read('match: a, type: COUNTER, heartbeat: 10m, min: 0, max: 1.25e8')).toEqual([
+      { match: 'a', selector, source: { ...source, min: 0, max: 125_000_000 } },
+    ]);
+    expect(engineOptions(loadConfig(write('rrd.yaml', 'store: {}\n'), {})).dataSources).toEqual([]);
+  });
+
+  test('that cannot be are told where they stand', () => {
+    const refused = (entry: string, want: string) => expect(() => read(entry)).toThrow(want);
+    refused('match: a, type: COUNT, heartbeat: 10m', 'rrd.yaml:3:24: ');
+    refused('match: a, type: GAUGE, heartbeat: 1500ms', 'want whole seconds');
+    refused('match: a, type: GAUGE, heartbeat: 25h', 'want a duration between');
+    refused('match: a, type: GAUGE, heartbeat: 10m, min: 1, max: 1', 'rrd.yaml:3:60: ');
+    refused('match: "a{", type: GAUGE, heartbeat: 10m', 'rrd.yaml:3:15: ');
+    refused('match: a, type: GAUGE', 'heartbeat');
+    refused('match: a, type: GAUGE, heartbeat: 10m, step: 5m', 'step');
+  });
+});
+
 test('what queries may take is told to the store', () => {
   const bounds = (query: string) => engineOptions(loadConfig(write('query.yaml', `query: {${query}}\n`), {})).queries;
   expect(bounds('')).toEqual({ timeout: 30_000, maxSamples: 50_000_000, maxConcurrent: 8, maxQueued: 64 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { labelEquals } from '../../server/model/labels.ts';
 import { DEFAULT_RINGS } from '../../server/model/rings.ts';
 import { ms } from '../../server/model/units.ts';
 import { Store } from '../../server/store/store.ts';
@@ -16,16 +17,20 @@ const onPoint = (name: string): void => {
 const now = ms(1_800_000_000_000);
 /** Rings of other steps, chosen in turn with the usual ones. */
 const CHOICES = [DEFAULT_RINGS.map(({ width, span }) => ({ width: ms(width * 2), span })), DEFAULT_RINGS];
-const store = new Store({ dataDir: dataDir ?? '', onPoint });
+const dataSources = [
+  { matchers: [labelEquals('__name__', 'x')], source: { type: 'COUNTER', heartbeat_secs: 600 } as const },
+];
+const store = new Store({ dataDir: dataDir ?? '', onPoint, dataSources });
 const acked = { sequence: 0, digest: '' };
 const hello = store.hello({ collector: 'c1', sink: 'vigie', epoch: 0, acked, queued: [] }, now);
 const epoch = hello.result === 'rewind' ? hello.epoch : 0;
 for (let sequence = 1; sequence <= 30; sequence++) {
   const time = now / 1000 - sequence * 60;
-  const series = [{ kind: 'sum', name: 'a', labels: {} }];
+  const series = ['sum', 'counter'].map((kind) => ({ kind, name: kind === 'sum' ? 'a' : 'x', labels: {} }));
+  const samples = { series: [1], time: [now - (30 - sequence) * 60_000], value: [sequence] };
   const increments = { series: [0], time: [time], n: [1], sum: [1] };
   const lines = { streams: [{}], stream: [0], time: [time * 1000], level: [-1], text: [`line ${sequence}`] };
-  const body = { v: 1, source: 's', series, increments, lines: [blockOf(lines)], positions: { f: sequence } };
+  const body = { v: 1, source: 's', series, increments, samples, lines: [blockOf(lines)], positions: { f: sequence } };
   const payload = Buffer.from(JSON.stringify(body));
   const digest = createHash('sha256').update(payload).digest('hex');
   const [answer] = store.commit(

@@ -32,6 +32,8 @@ test('whatever was acknowledged before a kill is there exactly once, with its po
     expect(await textsOf(store)).toEqual(Array.from({ length: applied }, (_, i) => `line ${applied - i}`));
     const hello = store.hello({ collector: 'c1', sink: 'vigie', epoch: 9, acked, queued: [] }, NOW);
     expect(hello).toMatchObject({ positions: applied === 0 ? {} : { f: applied } });
+    const updated = idsOf(store, 'x').map((id) => store.view.dataSource(id)?.last_value);
+    expect(updated).toEqual(applied === 0 ? [] : [String(applied)]);
     store.close();
     const again = new Store({ dataDir });
     if (applied > 0) expect(count(again, 'a', NOW - 40 * 60_000, NOW).n).toBe(applied);

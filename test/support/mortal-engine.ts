@@ -24,7 +24,11 @@ export interface MortalEngine {
 const FILES = ['vigie.sqlite', 'vigie.sqlite-wal'];
 
 /** Each life has a folder of its own below `folder`, that begins as a copy of the last one's at the moment of its death. */
-export function openMortalEngine(folder: string, clock: Clock): MortalEngine {
+export function openMortalEngine(
+  folder: string,
+  clock: Clock,
+  options: Pick<EngineOptions, 'rings' | 'dataSources'> = {},
+): MortalEngine {
   let life = 0;
   let point: EnginePoint | undefined;
   let isDead = false;
@@ -40,6 +44,7 @@ export function openMortalEngine(folder: string, clock: Clock): MortalEngine {
   };
   const open = (): Engine =>
     openEngine({
+      ...options,
       dataDir: dataDir(),
       clock,
       log: createLog('store', { write: () => {} }),
