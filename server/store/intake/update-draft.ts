@@ -33,7 +33,7 @@ export class UpdateDraft {
     const raw = finest(series.layout.rings);
     if (!ringHolds(raw, slotEnd(ms(time), raw.width), ms(highWater))) return 'too_old';
     const before = this.open.get(series) ?? this.#sources.find(series.id);
-    const source = this.#sources.declared(series) ?? before?.source;
+    const source = this.#sources.declaredFor(series) ?? before?.source;
     if (source === undefined) return 'undeclared';
     const text = updateText(value, stale);
     if (before !== undefined && time <= before.lastUp) return decisionOf(before, time, text);

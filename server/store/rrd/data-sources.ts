@@ -34,6 +34,7 @@ export const DATA_SOURCE_BYTES = 512;
  */
 export class DataSources {
   readonly #rules: readonly DataSourceRule[];
+  readonly #declared = new WeakMap<SeriesId, DataSource | undefined>();
   readonly #open = new Map<number, OpenSource>();
   readonly #save: Database.Statement<[number, string]>;
   readonly #delete: Database.Statement<[number]>;
@@ -55,6 +56,12 @@ export class DataSources {
   /** The first rule that selects the series. */
   declared(identity: SeriesId): DataSource | undefined {
     return this.#rules.find(({ matchers }) => isSelected(identity, matchers))?.source;
+  }
+
+  /** The same of a series, which is looked up once. */
+  declaredFor(series: SeriesId): DataSource | undefined {
+    if (!this.#declared.has(series)) this.#declared.set(series, this.declared(series));
+    return this.#declared.get(series);
   }
 
   find(series: number): OpenSource | undefined {
