@@ -39,6 +39,9 @@ export function addImport(program: Command): void {
     .action(importOpenMetrics);
 }
 
+/** A file that is sent again is refused so, where each of its samples cannot be known. */
+const THERE_ALREADY: ReadonlySet<string> = new Set(['behind_slot', 'past_update']);
+
 async function importOpenMetrics(files: readonly string[], flags: Flags): Promise<void> {
   const { importFiles, importIntoDataDir } = await import('../main/import-files.ts');
   const outcome =
@@ -47,7 +50,7 @@ async function importOpenMetrics(files: readonly string[], flags: Flags): Promis
       : await importIntoDataDir(files, { config: flags.config, dataDir: flags.dataDir });
   if (flags.json) printJson(outcome);
   else print(linesOf(outcome).join('\n'));
-  const refused = Object.entries(outcome.refused).filter(([reason]) => reason !== 'behind_slot');
+  const refused = Object.keys(outcome.refused).filter((reason) => !THERE_ALREADY.has(reason));
   if (outcome.bad_lines > 0 || refused.length > 0) process.exitCode = REFUSED_EXIT;
 }
 

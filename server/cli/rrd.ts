@@ -16,12 +16,14 @@ interface FetchOptions extends AskOptions {
   readonly xff?: string;
 }
 
+const EXAMPLES = [
+  ['vigie rrd info \'{device="eth0"}\'', 'how data sources are declared, and how they stand'],
+  ['vigie rrd fetch traffic_in_bytes AVERAGE --start 7d', 'rows, as "rrdtool fetch" prints them'],
+  ['vigie rrd fetch traffic_in_bytes MAX --start 365d --resolution 1h --json', 'the same as JSON'],
+] as const;
+
 export function addRrd(program: Command): void {
-  const command = commandGroup(program, 'rrd', 'data sources as rrdtool knows them', [
-    ['vigie rrd info \'{device="eth0"}\'', 'how data sources are declared, and how they stand'],
-    ['vigie rrd fetch traffic_in_bytes AVERAGE --start 7d', 'rows, as "rrdtool fetch" prints them'],
-    ['vigie rrd fetch traffic_in_bytes MAX --start 365d --resolution 1h --json', 'the same as JSON'],
-  ]);
+  const { command } = commandGroup(program, 'rrd', 'series that are kept as rrdtool keeps them', EXAMPLES);
   command('info [selector]', 'data sources: type, step, heartbeat, bounds, last update').action(info);
   command('fetch <selector> <cf>', 'rows of AVERAGE, MIN, MAX or LAST; those that are unknown are nan')
     .option('--start <time>', 'where to begin: RFC 3339, seconds, or so long ago', formatDuration(ms(DAY)))
