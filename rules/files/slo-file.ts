@@ -17,6 +17,7 @@ import { groupingOf, groupingProblems } from './grouping-schema.ts';
 import { INDICATORS, indicatorOf, indicatorProblems } from './indicator-schema.ts';
 import { splitObjectives, type WrittenSlo } from './objectives.ts';
 import { ENTRY_KEYS, type SloEntry, sloEntrySchema } from './slo-schema.ts';
+import { type WrittenSelector, writtenSelectors } from './written-selectors.ts';
 import {
   type FileRemark,
   isRecord,
@@ -44,6 +45,8 @@ export interface SloFiles {
   readonly policed: readonly PolicedService[];
   /** What is wrong and what would be right: all of it at once. */
   readonly problems: readonly SloRemark[];
+  /** What the definitions of `slos` count by. */
+  readonly selectors: readonly WrittenSelector[];
   /** What is right but worth knowing: alerts left out because they could never fire. */
   readonly notes: readonly SloRemark[];
 }
@@ -58,6 +61,7 @@ interface ReadEntry {
   readonly windowAt?: SloRemark;
   readonly notes: readonly SloRemark[];
   readonly policies?: readonly ReadPolicy[];
+  readonly selectors?: readonly WrittenSelector[];
   /** It is one, and its parts are to be found. */
   readonly composite?: UnlinkedComposite;
 }
@@ -87,7 +91,8 @@ export function readSloFiles(
   ];
   const policies = written.flatMap(({ policy }) => policy ?? []);
   const notes = entries.flatMap((entry) => entry.notes);
-  return { slos, policies, policed, problems: inOrder(problems, files), notes };
+  const selectors = entries.flatMap((entry) => (entry.isRight ? (entry.selectors ?? []) : []));
+  return { slos, policies, policed, selectors, problems: inOrder(problems, files), notes };
 }
 
 /** The definitions in force. An id is held by whoever wrote it first, with mistakes or without. */
@@ -233,7 +238,7 @@ function readEntry({ raw, place, untold = [] }: WrittenSlo, at: Path, schema: En
     problems,
     notes,
     windowAt,
-    ...(slo && { slo }),
+    ...(slo && { slo, selectors: writtenSelectors(slo, at, place) }),
     ...(entry.id !== undefined && { id: entry.id, idAt: place([...at, 'id'], '') }),
     ...(composite && { composite }),
   };

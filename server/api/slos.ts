@@ -24,6 +24,10 @@ export function sloRoutes(slos: SloService, admin: RequestHandler): Router {
   router.post('/api/vigie/backtest', json({ limit: '1mb' }), async (request, response) => {
     response.json(await slos.backtest(request.body));
   });
+  // Nor does this.
+  router.post('/api/vigie/selectors', json({ limit: '1mb' }), async (request, response) => {
+    response.json(await slos.selectorFacts(request.body));
+  });
   router.post('/api/vigie/slos/:id/keep', admin, async (request, response) => {
     refuseForeignOrigin(request);
     response.json({ file: await slos.keep(String(request.params.id)) });

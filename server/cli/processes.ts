@@ -62,16 +62,3 @@ export function addProcesses(program: Command): void {
       });
   }
 }
-
-export function addCheck(program: Command): void {
-  program
-    .command('check')
-    .description('check the configuration and the SLO files; exit 0, or 78 with every problem as file:line:col')
-    .addOption(options.config())
-    .addHelpText('before', examples([['vigie check --config vigie.yaml', 'before a restart, or in CI']]))
-    .action(async (flags: ProcessFlags) => {
-      const { checkEverything } = await import('../main/check.ts');
-      const summary = checkEverything(flags.config, globalThis.process.env);
-      tell(summary);
-    });
-}

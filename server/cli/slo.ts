@@ -135,7 +135,10 @@ async function keep(id: string, flags: AskOptions): Promise<void> {
 async function reload(flags: AskOptions): Promise<void> {
   const answer = await askServer<SloReload>(flags, '/api/vigie/reload', { method: 'POST' });
   if (flags.json) printJson(answer);
-  else print([inForce(answer), ...ruleLines(answer), ...ringLines(answer)].join('\n'));
+  else {
+    print([inForce(answer), ...ruleLines(answer), ...ringLines(answer)].join('\n'));
+    for (const line of unmatchedLines(answer)) tell(line);
+  }
 }
 
 function inForce({ slos, proposed, changed }: SloReload): string {
@@ -144,6 +147,13 @@ function inForce({ slos, proposed, changed }: SloReload): string {
 
 function ruleLines({ rule_groups = 0 }: SloReload): string[] {
   return rule_groups === 0 ? [] : [`groups of rules: ${rule_groups}`];
+}
+
+function unmatchedLines({ unmatched = [] }: SloReload): string[] {
+  return unmatched.map(({ slo, selector, since }) => {
+    const others = since === undefined ? '' : ` (since ${moment(since)}, when ${slo} began to count)`;
+    return printable(`warning: ${slo}: no series matches ${selector}${others}`);
+  });
 }
 
 function ringLines({ rings }: SloReload): string[] {

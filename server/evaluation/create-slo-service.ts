@@ -31,6 +31,7 @@ import type { SloChangeBook } from './slo-change-book.ts';
 import { type SloCounting, SloCounts } from './slo-counts.ts';
 import { GroupFinder } from './slo-groups.ts';
 import type { Evaluation, SloService } from './slo-service.ts';
+import { selectorFacts, unmatchedSelectors } from './unmatched-selectors.ts';
 
 export interface SloServiceOptions {
   readonly engine: Engine;
@@ -80,6 +81,7 @@ export function createSloService({
   const groupFinder = new GroupFinder(engine);
   const events = new SloCounts(engine, { watch: true });
   const counts = countsWithout(events, exclusions);
+  const freshCounts = () => countsWithout(new SloCounts(engine), exclusions);
   const history = createDailyHistory(engine, counts, () => exclusions?.version ?? 0);
   const gateRules = (now: Ms): GateRules => rulesOf(book, overrides?.active(now) ?? [], now);
   const observe = async (time: Ms): Promise<Evaluation> => {
@@ -108,7 +110,8 @@ export function createSloService({
       const excluded = await excludedFrom({ engine, events, exclusions, now: clock.now() }, slo, status);
       const shown = releasesWithin(releases, slo.service, detail.range);
       const released = shown.length === 0 ? {} : { releases: await comparison(slo, shown, ms(status.as_of)) };
-      return { ...detail, status, ...releaseOf(status, gateRules(clock.now())), ...excluded, ...released };
+      const found = { ...excluded, ...released, ...(await unmatchedOf(engine, [slo])) };
+      return { ...detail, status, ...releaseOf(status, gateRules(clock.now())), ...found };
     },
     statusesWith: (inForce) => evaluateSlos(engine, book.slos, clock.now(), countsWithout(events, { inForce })),
     history: async () => history(book.slos, clock.now()),
@@ -125,10 +128,7 @@ export function createSloService({
       });
       return Promise.all(compared);
     },
-    backtest: (request) => {
-      const kept = () => countsWithout(new SloCounts(engine), exclusions);
-      return backtest(engine, request, { slos: book.slos, counts: kept, rings });
-    },
+    backtest: (request) => backtest(engine, request, { slos: book.slos, counts: freshCounts, rings }),
     keep: async (id) => {
       const path = book.keep(id);
       await takeUp();
@@ -139,8 +139,9 @@ export function createSloService({
       const answer = reread(book, clock, log);
       const changed = await takeUp();
       await loop.refresh();
-      return { ...answer, ...(changed.length > 0 && { changed }) };
+      return { ...answer, ...(changed.length > 0 && { changed }), ...(await unmatchedOf(engine, book.written)) };
     },
+    selectorFacts: (request) => selectorFacts(engine, request),
     refusedFiles: () => book.refused,
     onEvaluation: (listener) => loop.onEvaluation(listener),
     start: () => takeUp().then(() => loop.start()),
@@ -192,6 +193,12 @@ async function excludedFrom(
   if (exclusions === undefined || exclusions.all.length === 0) return {};
   const slo = await countableOf(engine, definition);
   return { exclusions: await shownExclusions(new CompositeCounts(events), slo, status, exclusions.all, now) };
+}
+
+/** Selectors that find nothing, when there are any. */
+async function unmatchedOf(engine: Engine, slos: readonly SloDefinition[]): Promise<Pick<SloDetail, 'unmatched'>> {
+  const unmatched = await unmatchedSelectors(engine, slos);
+  return unmatched.length === 0 ? {} : { unmatched };
 }
 
 function changesOf(slo: SloDefinition, book: SloServiceOptions['changes']): Pick<SloDetail, 'changes'> {

@@ -2,6 +2,7 @@ import type { ExclusionsInForce } from '../../rules/exclusions/exclusions-in-for
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Alert } from '../model/alerts.ts';
 import type { BacktestAnswer } from '../model/backtest.ts';
+import type { SelectorFacts } from '../model/engine.ts';
 import type { Release, ReleaseComparison } from '../model/releases.ts';
 import type { GateAnswer, SloDetail, SloGroups, SloHistory, SloReload, SloStatus } from '../model/slo.ts';
 import type { RefusedSloFiles } from '../model/status.ts';
@@ -40,6 +41,10 @@ export interface SloService {
   gate(ids: readonly string[], services?: readonly string[]): Promise<GateAnswer>;
   /** What each SLO of its service says of it. */
   compareRelease(release: Release): Promise<ReleaseComparison['slos']>;
+  /** What the store has of selectors. Rejects with `bad_request`, and `bad_query` for what is no selector. */
+  selectorFacts(request: unknown): Promise<{
+    readonly facts: readonly Pick<SelectorFacts, 'series' | 'oldest' | 'newest'>[];
+  }>;
   /** Takes a BacktestRequest; rejects as `backtest` does. */
   backtest(request: unknown): Promise<BacktestAnswer>;
   /** Writes a proposed SLO to the folder of definitions; returns the path of the new file. */

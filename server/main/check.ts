@@ -45,7 +45,7 @@ function tried<T>(wrong: string[], read: () => T): T | undefined {
 }
 
 /** Beside or below the configuration a path is shown as the configuration itself was named. */
-function shownPath(file: string, path: string): string {
+export function shownPath(file: string, path: string): string {
   const below = relative(dirname(resolve(file)), path);
   return below.startsWith('..') || isAbsolute(below) ? path : join(dirname(file), below);
 }

@@ -256,11 +256,20 @@ export interface BudgetPolicyLevel {
 }
 
 /** `POST /api/vigie/reload`: what is in force now. */
+/** A selector of a definition that finds no series: nothing counts by it. */
+export interface UnmatchedSelector {
+  readonly slo: string;
+  readonly selector: string;
+  /** When the other selectors of the SLO began to count, ms; absent: none of them finds anything. */
+  readonly since?: number;
+}
+
 export interface SloReload {
   readonly slos: number;
   readonly proposed: number;
   /** Ids of SLOs whose figures are computed anew because their definitions changed. */
   readonly changed?: readonly string[];
+  readonly unmatched?: readonly UnmatchedSelector[];
   /** Groups of Prometheus rule files. */
   readonly rule_groups?: number;
   /** Of the store; absent where there is no configuration file. */
@@ -314,6 +323,7 @@ export interface SloDetail {
   readonly releases?: readonly ShownRelease[];
   /** Of what decides its figures, newest first: all figures are those of the present definition. */
   readonly changes?: readonly SloChange[];
+  readonly unmatched?: readonly UnmatchedSelector[];
   /** The definition as YAML, ready to keep. */
   readonly definition: string;
 }

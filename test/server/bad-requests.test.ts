@@ -132,6 +132,7 @@ const BODIES: readonly (readonly [method: string, path: string, body: Readonly<R
   ],
   ['DELETE', '/api/vigie/exclusions/x1', { author: 'a', reason: 'r' }],
   ['POST', '/api/vigie/releases', { service: 'shop', version: 'v1', by: 'a', note: 'n', time: NOW }],
+  ['POST', '/api/vigie/selectors', { selectors: ['all_total'] }],
   ['POST', '/api/vigie/backtest', { file: 'f', text: SLOS, slos: ['shop'], from: NOW - 6e6, to: NOW }],
   ['POST', '/v1/vigie/hello', { collector: 'c', sink: 's', epoch: 0, acked: { sequence: 0, digest: '' }, queued: [] }],
 ];

@@ -93,7 +93,7 @@ test('files that are read anew count at once, and a broken one changes nothing b
   writeFileSync(path, shop().replace('99%', '90%'));
   await service.refresh();
   expect(await objective()).toBe(0.99);
-  expect(await service.reload()).toEqual({ slos: 1, proposed: 0 });
+  expect(await service.reload()).toMatchObject({ slos: 1, proposed: 0 });
   expect(await objective()).toBe(0.9);
   writeFileSync(path, shop().replace('99%', '200%'));
   await expect(service.reload()).rejects.toMatchObject({

@@ -18,6 +18,7 @@ import { Releases } from './releases.tsx';
 import { RecomputedNote, SloChanges } from './slo-changes.tsx';
 import { SloGraphs } from './slo-graphs.tsx';
 import { SloSources } from './slo-sources.tsx';
+import { UnmatchedNote } from './unmatched-note.tsx';
 import { sloWords } from './words.ts';
 
 interface SloPageProps {
@@ -42,6 +43,7 @@ export function SloPage({ detail, decision, now, keep, undo, exclusionForm, rang
       <SloHead slo={status} decision={decision} reasons={detail.gate?.reasons ?? status.reasons} now={now} />
       <Figures slo={status} />
       <RecomputedNote detail={detail} />
+      <UnmatchedNote detail={detail} />
       <Parts slo={status} />
       <SloGraphs detail={detail} range={range} onRange={onRange} />
       <BurnTable slo={status} />

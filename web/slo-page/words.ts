@@ -43,6 +43,9 @@ const en = {
     '{why, select, not_measurable {the reason stands above} no_data {nothing was heard in the window} other {no {what, select, events {event} slices {slice with data} other {request}} in the window}}',
   as_of: 'Complete up to {moment} ({age} ago)',
   as_of_never: 'Complete up to: never',
+  unmatched: 'No series matches',
+  unmatched_since:
+    ': nothing has counted there since {moment}, when the rest began. That may be right; a misspelt label looks the same.',
   range_window: 'Whole window',
   chart_none:
     '{why, select, not_measurable {Nothing of it can be measured} no_data {No data in this range} other {No {what, select, events {event} slices {slice with data} other {request}} in this range}}, so there is no line to draw.',
@@ -165,6 +168,9 @@ const fr: Readonly<Record<SloWord, string>> = {
     '{why, select, not_measurable {la raison est donnée plus haut} no_data {aucune nouvelle sur la période} other {{what, select, events {aucun événement} slices {aucune tranche mesurée} other {aucune requête}} sur la période}}',
   as_of: 'Complet jusqu’au {moment} (il y a {age})',
   as_of_never: 'Jamais complet',
+  unmatched: 'Aucune série ne correspond à',
+  unmatched_since:
+    '\u202f: rien n’y a compté depuis le {moment}, début du reste. C’est peut-être juste\u202f; une étiquette mal écrite donne le même résultat.',
   range_window: 'Toute la période',
   chart_none:
     '{why, select, not_measurable {Rien n’en est mesurable} no_data {Aucune donnée dans cet intervalle} other {{what, select, events {Aucun événement} slices {Aucune tranche mesurée} other {Aucune requête}} dans cet intervalle}}, donc aucune courbe à tracer.',
