@@ -5,6 +5,7 @@
 export class Damage {
   readonly #rows = new Set<number>();
   readonly #blocks = new Set<number>();
+  readonly #dataSources = new Set<number>();
   readonly #webLog = new Set<string>();
   readonly #tell: (cause: string) => void;
   #commits = 0;
@@ -25,6 +26,13 @@ export class Damage {
     this.#tell(`cannot read log block ${id} of vigie.sqlite: ${cause}; its lines are lost`);
   }
 
+  dataSource(series: number): void {
+    this.#dataSources.add(series);
+    this.#tell(
+      `cannot read the data source of series ${series} of vigie.sqlite; it begins anew, and its open PDP is lost`,
+    );
+  }
+
   /** @param what "the web log of shop on 2015-05-17", or a commit of it */
   webLog(what: string, cause: string): void {
     if (this.#webLog.has(what)) return;
@@ -42,6 +50,7 @@ export class Damage {
     return {
       ...(this.#rows.size === 0 ? {} : { damaged_page: this.#rows.size }),
       ...(this.#blocks.size === 0 ? {} : { damaged_block: this.#blocks.size }),
+      ...(this.#dataSources.size === 0 ? {} : { damaged_data_source: this.#dataSources.size }),
       ...(this.#webLog.size === 0 ? {} : { damaged_web_log: this.#webLog.size }),
       ...(this.#commits === 0 ? {} : { damaged_journal: this.#commits }),
     };

@@ -142,10 +142,10 @@ export class StoreView {
     return countSteps(pages, all, this.newest(ids), range);
   }
 
-  /** The roll-up slots of a counter or gauge; undefined for a sum, which has none. */
+  /** The roll-up slots of a counter or gauge; undefined for a sum, which has none, and a data source, whose slots are of rates. */
   slots(id: number, range: SlotRange): SeriesSlots | undefined {
     const series = this.#parts.index.get(id);
-    if (series.kind === 'sum') return undefined;
+    if (series.kind === 'sum' || series.kind === 'rrd') return undefined;
     return mergedSlots(this.#parts.pages, series, range);
   }
 

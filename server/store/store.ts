@@ -111,7 +111,7 @@ export class Store implements ChangeTarget {
     const tellWebLog = (what: string, cause: string): void => this.#damage.webLog(what, cause);
     this.webLog = new WebLogStore({ db, limits: this.#options.webLog, onDamage: tellWebLog });
     this.#journal = new JournalLog(db);
-    this.#dataSources = new DataSources(db, this.#options.dataSources);
+    this.#dataSources = new DataSources(db, this.#options.dataSources, (series) => this.#damage.dataSource(series));
     this.#seriesTable = new SeriesTable(db);
     this.index = loadSeries(db, this.#plan);
     this.heads = new Heads(db);

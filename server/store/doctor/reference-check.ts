@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { READABLE_DATA_SOURCE } from '../rrd/data-sources.ts';
 import { READABLE_SERIES } from '../series/known-series.ts';
 import type { Finding } from './finding.ts';
 
@@ -45,8 +46,8 @@ const RULES: readonly Rule[] = [
   },
   {
     ...{ table: 'data_source', key: ['series'], what: 'the open data source of series $key' },
-    broken: `${NO_SERIES} OR NOT json_valid(body)`,
-    ...{ cause: 'there is no such series, or its JSON cannot be read', lost: 'its open PDP: it begins anew' },
+    broken: `${NO_SERIES} OR NOT (${READABLE_DATA_SOURCE})`,
+    ...{ cause: 'there is no such series, or it cannot be read', lost: 'its open PDP: it begins anew' },
   },
   {
     ...{ table: 'series_origin', key: ['series', 'origin'], what: 'who wrote to series $key' },

@@ -25,6 +25,10 @@ export const DATA_SOURCE_TABLES = `
 CREATE TABLE data_source (series INTEGER PRIMARY KEY, body TEXT NOT NULL);
 `;
 
+/** In SQL: 1 when the body of a row can be read. */
+export const READABLE_DATA_SOURCE =
+  "CASE WHEN json_valid(body) THEN ifnull(json_type(body, '$.lastUp') IN ('integer', 'real'), 0) ELSE 0 END";
+
 /** A row: the numbers of the definition and of the state, each of which prints in 24 bytes at most, and a value in 40. */
 export const DATA_SOURCE_BYTES = 512;
 
@@ -39,12 +43,18 @@ export class DataSources {
   readonly #save: Database.Statement<[number, string]>;
   readonly #delete: Database.Statement<[number]>;
 
-  constructor(db: Database.Database, rules: readonly DataSourceRule[]) {
+  /** @param damage told of each series whose row cannot be read; it begins anew. */
+  constructor(db: Database.Database, rules: readonly DataSourceRule[], damage: (series: number) => void) {
     this.#rules = rules;
     this.#save = db.prepare('INSERT OR REPLACE INTO data_source (series, body) VALUES (?, ?)');
     this.#delete = db.prepare('DELETE FROM data_source WHERE series = ?');
-    const rows = db.prepare<[], [number, string]>('SELECT series, body FROM data_source WHERE json_valid(body)');
-    for (const [id, body] of rows.raw().iterate()) this.#open.set(id, JSON.parse(body) as OpenSource);
+    const rows = db.prepare<[], [number, string, number]>(
+      `SELECT series, body, ${READABLE_DATA_SOURCE} FROM data_source WHERE series IN (SELECT id FROM series)`,
+    );
+    for (const [id, body, isReadable] of rows.raw().iterate()) {
+      if (isReadable === 1) this.#open.set(id, JSON.parse(body) as OpenSource);
+      else damage(id);
+    }
   }
 
   /** The identity under which a newcomer is stored: absolute samples of what is declared are updates. */

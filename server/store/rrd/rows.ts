@@ -4,9 +4,10 @@ import { alignDown } from '../../model/rings.ts';
 import { type Ms, ms } from '../../model/units.ts';
 import { forEachSample } from '../journal/changes.ts';
 import type { Pages } from '../pages/pages.ts';
+import type { RollupSlot } from '../pages/rollup.ts';
 import { RollupPage } from '../pages/rollup-page.ts';
 import { forEachPage } from '../reading/reader.ts';
-import type { Ring } from '../rings/ring.ts';
+import { finest, type Ring } from '../rings/ring.ts';
 import type { Series } from '../series/series-index.ts';
 import { consolidated } from './cdp.ts';
 import type { OpenSource } from './data-sources.ts';
@@ -27,34 +28,55 @@ export interface Rows {
  * unknown after the last whole row. Each ring answers every consolidation. Throws `bad_request` for more than 100,000 rows.
  */
 export function fetchRows(pages: Pages, series: Series, source: OpenSource, request: RowRequest): Rows {
-  const { start, end, how, xff } = request;
   const ring = ringFor(series.layout.rings, source.lastUp, request);
   const { width } = ring;
-  const from = alignDown(start, width);
-  const count = alignDown(end, width) / width + 1 - from / width;
+  const { how, xff } = request;
+  const from = alignDown(request.start, width);
+  const count = Math.max(0, alignDown(request.end, width) / width + 1 - from / width);
   if (count > MOST_ROWS) throw new VigieError('bad_request', `cannot fetch ${count} rows; want at most ${MOST_ROWS}`);
-  const values = new Array<number>(Math.max(0, count)).fill(Number.NaN);
+  const rows = { first: ms(from + width), step: width, values: new Array<number>(count).fill(Number.NaN) };
+  // Rings of another step were chosen, and no update has begun it anew.
+  if (source.step !== finest(series.layout.rings).width) return rows;
   const held = heldBy(ring, source.lastUp);
   // What was stored under another definition is not of these rows.
   const after = Math.max(from, held.start, alignDown(ms(source.since), width));
   const until = Math.min(from + count * width, held.end);
   const keep = (time: number, value: number): void => {
-    if (time > after && time <= until) values[(time - from) / width - 1] = value;
+    rows.values[(time - from) / width - 1] = value;
   };
-  if (after >= until) return { first: ms(from + width), step: width, values };
-  if (ring.shape === 'raw') {
-    forEachSample(pages, series, after, until, ({ time, value, stale }) => keep(time, stale ? Number.NaN : value));
-  } else {
-    const run = { ring, first: after / width + 1, last: until / width };
-    forEachPage(pages, series, [run], (page, first, last) => {
-      invariant(page instanceof RollupPage, 'a roll-up ring holds a page of another shape');
-      const base = page.number * ring.slotsPerPage;
-      page.forEach(first, last, (place, slot) => {
-        keep((base + place) * width, consolidated(slot, width / source.step, how, xff));
-      });
-    });
-  }
-  return { first: ms(from + width), step: width, values };
+  if (after >= until) return rows;
+  if (ring.shape === 'raw') keepPdps(pages, series, { after, until }, keep);
+  else
+    keepCdps(pages, series, ring, { after, until }, (slot) => consolidated(slot, width / source.step, how, xff), keep);
+  return rows;
+}
+
+type Keep = (time: number, value: number) => void;
+
+/** The borders of rows, ms. */
+interface Span {
+  readonly after: number;
+  readonly until: number;
+}
+
+function keepPdps(pages: Pages, series: Series, { after, until }: Span, keep: Keep): void {
+  forEachSample(pages, series, after, until, ({ time, value, stale }) => keep(time, stale ? Number.NaN : value));
+}
+
+function keepCdps(
+  pages: Pages,
+  series: Series,
+  ring: Ring,
+  { after, until }: Span,
+  consolidate: (slot: RollupSlot) => number,
+  keep: Keep,
+): void {
+  const run = { ring, first: after / ring.width + 1, last: until / ring.width };
+  forEachPage(pages, series, [run], (page, first, last) => {
+    invariant(page instanceof RollupPage, 'a roll-up ring holds a page of another shape');
+    const base = page.number * ring.slotsPerPage;
+    page.forEach(first, last, (place, slot) => keep((base + place) * ring.width, consolidate(slot)));
+  });
 }
 
 /** The rows that rrdtool would have: as many as the ring promises, up to the last whole one. */

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import type { DataSource } from '../../../server/model/data-source.ts';
+import { openEngine } from '../../../server/engine/engine.ts';
+import type { DataSource, DataSourceConfig } from '../../../server/model/data-source.ts';
 import { labelEquals } from '../../../server/model/labels.ts';
 import { HOUR, MINUTE, ms } from '../../../server/model/units.ts';
+import { createLog } from '../../../server/runtime/log.ts';
 import { Store } from '../../../server/store/store.ts';
 import type { StoreOptions } from '../../../server/store/store-options.ts';
 import { idsOf, NOW, Queue, type SampleRow, samples, tempDir } from '../batches.ts';
@@ -89,6 +91,26 @@ test('a series is what it was made as: declared later it stays a counter, declar
   send(other.queue, undeclared, [at(30, 500)], 'gauge');
   expect(rowsOf(undeclared, 30)).toEqual([null, 10, 30]);
   expect(undeclared.view.series(idsOf(undeclared, 'x')[0]!).kind).toBe('rrd');
+  expect(undeclared.view.slots(idsOf(undeclared, 'x')[0]!, { start: NOW, end: NOW, step: MINUTE })).toBeUndefined();
+});
+
+test('series that are declared too late are told at the start', async () => {
+  const dataDir = tempDir();
+  const told: string[] = [];
+  const log = createLog('store', { write: (line) => told.push(line) });
+  const start = (dataSources: readonly DataSourceConfig[]) =>
+    openEngine({ dataDir, clock: { now: () => NOW }, log, dataSources });
+  const before = start([]);
+  await new Queue().deliver(before, samples('counter', 'x', [[NOW, 1]]), NOW);
+  await before.close();
+  const declared = (name: string) => ({
+    match: name,
+    selector: [{ name: '__name__', op: '=' as const, value: name }],
+    source: COUNTER,
+  });
+  await start([declared('y'), declared('x'), declared('x')]).close();
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(/declared as data sources .*x\{host=.*counter/);
 });
 
 test('heartbeat and bounds are taken up at once; with another type or step it begins anew, and says since when', () => {
@@ -108,6 +130,7 @@ test('heartbeat and bounds are taken up at once; with another type or step it be
   ];
   const wide = open(COUNTER, { rings });
   while (wide.convertSeries(ms(NOW + HOUR)).isDue);
+  expect(rowsOf(wide, 60)).toEqual([null]);
   send(queue, wide, [at(120, 450)]);
   expect(statusOf(wide)).toMatchObject({ step_secs: 60, since: NOW + 60_000, last_value: '450' });
 });
@@ -139,9 +162,13 @@ test('what outlived its data goes whole, and an unreadable state is found and ta
   const db = new Database(file);
   onTestFinished(() => void db.close());
   expect(db.prepare('SELECT count(*) FROM data_source').pluck().get()).toBe(0);
-  db.exec("INSERT INTO data_source VALUES (999, '{}'), (2, 'no')");
+  db.exec(`INSERT INTO data_source VALUES (999, '{"lastUp": 1}'), (2, 'null')`);
   expect(examined(dataDir).findings.map(({ what }) => what)).toEqual([
     'the open data source of series 2',
     'the open data source of series 999',
   ]);
+  const causes: string[] = [];
+  const damaged = open(GAUGE, { onDamage: (cause) => causes.push(cause) });
+  expect(causes).toEqual([expect.stringContaining('the data source of series 2')]);
+  expect(damaged.stats().drops).toEqual({ damaged_data_source: 1 });
 });
