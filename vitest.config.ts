@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 import { PATIENCE } from './test/support/patience.ts';
 
 /** What tests only arithmetic and words: modules are loaded once per worker, not once per file. */
@@ -10,7 +11,9 @@ export default defineConfig({
     hookTimeout: 600_000,
     expect: { poll: PATIENCE },
     pool: 'forks',
-    maxWorkers: 3,
+    // Twice the cores of the smallest machine: suites that start programs wait more than they work.
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
       { extends: true, test: { name: 'real', include: ['test/**/*.test.{ts,tsx}'], exclude: PURE } },
