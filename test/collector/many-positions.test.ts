@@ -30,12 +30,12 @@ import { ARRIVED, batchOf } from '../support/log-lines.ts';
 import { PATIENCE } from '../support/patience.ts';
 
 /** One source that follows more files than one payload can tell the positions of: the two databases still agree about all of them. */
-const FILES = 40_000;
+const FILES = 10_000;
 const LINES = 50;
 const log = createLog('test', { write: () => {} });
 
 const positions: Record<string, PositionValue> = Object.fromEntries(
-  Array.from({ length: FILES }, (_, i) => [`file ${i}`, { offset: i, about: `${i} ${'é'.repeat(250)}` }]),
+  Array.from({ length: FILES }, (_, i) => [`file ${i}`, { offset: i, about: `${i} ${'é'.repeat(1000)}` }]),
 );
 
 /** Hands over its lines and the positions of all files at once, unless it stands there already. */

@@ -82,7 +82,7 @@ describe('one incident', () => {
       await house.outbox.stop();
     }
     const { documents } = await open(engine, told);
-    expect(kinds(told)).toEqual(['firing', 'resolved', 'firing', 'resolved']);
+    await vi.waitFor(() => expect(kinds(told)).toEqual(['firing', 'resolved', 'firing', 'resolved']), PATIENCE);
     const ids = told.messages.map(({ alert }) => alert);
     expect(ids[0]).toBe(ids[1]);
     expect(ids[2]).toBe(ids[3]);
@@ -350,7 +350,7 @@ test('a receiver of pages alone is told of a page only, and that it is over when
     [false, false],
   ].entries()) {
     await house.book.step([tiers(page!, ticket!, i * MINUTE)], ms(NOW + i * MINUTE));
-    await sleep(20);
+    await vi.waitUntil(() => house.outbox.status().every(({ waiting }) => waiting === 0), PATIENCE);
   }
   const said = ({ messages }: Told) =>
     messages.map(({ kind, tier, content }) => `${kind} ${tier}, ${'tier' in content && content.tier}`);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { fileAlerts, fileGroups } from '../../server/api/rule-file-groups.ts';
 import { openEngine } from '../../server/engine/engine.ts';
 import { createRuleService, type RunningRuleService } from '../../server/evaluation/create-rule-service.ts';
@@ -20,6 +20,7 @@ import { ruleFileOf } from '../../server/rule-tests/rule-files.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { RuleAlerts } from '../../web/alerts/rule-alerts.tsx';
 import { voice } from '../support/alerts.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'vigie-rule-service-'));
 const START = ms(Date.UTC(2026, 0, 31, 12));
@@ -39,7 +40,7 @@ interface House {
   readonly messages: readonly AlertMessage[];
   /** Sets a gauge at every following minute. */
   set(name: string, value: number | 'stale', labels?: Readonly<Record<string, string>>): void;
-  /** Lets minutes pass, evaluating as the clock goes. */
+  /** Lets minutes pass, evaluating as the clock goes; what is to be told then has been told. */
   pass(minutes: number): Promise<void>;
   /** Time in which nothing runs. */
   sleep(time: Ms): void;
@@ -108,6 +109,7 @@ async function openHouse(rules: string, from: { folder: string; now: Ms } | unde
         now = ms(now + MINUTE / 2);
         await service.tick();
       }
+      await vi.waitUntil(() => outbox.status().every(({ waiting }) => waiting === 0), PATIENCE);
     },
     sleep: (time) => {
       now = ms(now + time);
