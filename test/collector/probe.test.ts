@@ -14,6 +14,7 @@ import { createProbeSource } from '../../collector/sources/probe.ts';
 import { probeSchema } from '../../collector/sources/probe-options.ts';
 import { seriesKey } from '../../server/model/labels.ts';
 import { CommittedOutput, sourceContext, testSource, until } from '../conformance/source.ts';
+import { freePort } from '../support/ports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-probe-'));
 const [KEY, CERT] = ['key.pem', 'cert.pem'].map((name) => join(folder, name)) as [string, string];
@@ -55,9 +56,7 @@ beforeAll(async () => {
   );
   port.tcp = await listening(createTcpServer((socket) => socket.on('error', () => {})));
   port.mute = port.tcp;
-  const closed = createTcpServer();
-  port.closed = await listening(closed);
-  closed.close();
+  port.closed = await freePort();
   port.dns = await nameServer();
 });
 
@@ -89,7 +88,7 @@ async function probed(target: object, options: object = {}): Promise<Readonly<Re
   const parsed = probeSchema.parse({
     type: 'probe',
     interval: '1h',
-    timeout: '2s',
+    timeout: '30s',
     allow: ['127.0.0.0/8'],
     ...options,
     targets: [{ name: 't', ...target }],
@@ -124,8 +123,8 @@ const bad = (reason: string) => ({ probe_success: 0, [`probe_checks_total{reason
 const url = (path: string) => `http://127.0.0.1:${port.web}${path}`;
 
 describe('http', () => {
-  const f = (name: string, target: () => object, want: object) =>
-    test(name, async () => expect(await probed({ check: 'http', ...target() })).toMatchObject(want));
+  const f = (name: string, target: () => object, want: object, options: object = {}) =>
+    test(name, async () => expect(await probed({ check: 'http', ...target() }, options)).toMatchObject(want));
   f('200', () => ({ url: url('/') }), { ...GOOD, probe_http_status_code: 200 });
   f('204 is one of 2xx', () => ({ url: url('/204') }), GOOD);
   f('404 is not', () => ({ url: url('/404') }), { ...bad('status'), probe_http_status_code: 404 });
@@ -140,7 +139,7 @@ describe('http', () => {
   f('redirects without end', () => ({ url: url('/302/%2F302%2F%252F'), redirects: 1 }), bad('redirect'));
   f('a redirect to a file', () => ({ url: url('/302/file%3A%2F%2F%2Fetc%2Fpasswd') }), bad('redirect'));
   f('nobody there', () => ({ url: `http://127.0.0.1:${port.closed}/` }), bad('refused'));
-  f('no answer', () => ({ url: `http://127.0.0.1:${port.mute}/` }), bad('timeout'));
+  f('no answer', () => ({ url: `http://127.0.0.1:${port.mute}/` }), bad('timeout'), { timeout: '1s' });
 });
 
 describe('what only this machine reaches', () => {

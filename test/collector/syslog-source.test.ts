@@ -163,10 +163,9 @@ describe('messages of real sockets', () => {
 });
 
 test('a port in use is told, and taken when it is free', async () => {
+  const port = await freePort();
   const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
-  const address = holder.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  await new Promise<void>((resolve) => holder.listen(port, '127.0.0.1', resolve));
   const { committed } = await startSource({ address: `127.0.0.1:${port}` });
   expect(committed.progress()[0]).toMatchObject({
     state: 'unreadable',
