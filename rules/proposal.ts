@@ -1,5 +1,6 @@
 import type { Matcher } from '../server/model/engine.ts';
 import { quoteLabelValue } from '../server/model/labels.ts';
+import { UNOWNED } from '../server/model/slo.ts';
 import { DAY, ms } from '../server/model/units.ts';
 import { madeId } from './files/made-id.ts';
 import { defaultTitle, type SeriesQuery } from './indicator.ts';
@@ -31,7 +32,7 @@ export function proposedSlo(service: string, taken: ReadonlySet<string> = new Se
     id: madeId(service, { around: (part) => `${part}-availability`, length: MAX_SLUG, nameless: 'service', taken }),
     title: defaultTitle(indicator, service, ''),
     service,
-    owner: 'unowned',
+    owner: UNOWNED,
     labels: {},
     objective: OBJECTIVE,
     window: rolling(ms(30 * DAY)),

@@ -23,11 +23,12 @@ export function withSentences(alert: Alert): Alert {
 
 /** The alert of a status, before anything happened to it. */
 export function newAlert(status: SloStatus, tier: AlertTier): Omit<Alert, 'figures'> {
-  const { id, title, service, owner, unit, labels, as_of } = status;
+  const { id, title, made_title, service, owner, unit, labels, as_of } = status;
   return {
     id: `${id}-${compactTime(as_of)}`,
     slo: id,
     title,
+    ...(made_title && { made_title }),
     service,
     owner,
     unit,

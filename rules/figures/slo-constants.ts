@@ -2,6 +2,7 @@ import type { BurnAlert, SloStatus } from '../../server/model/slo.ts';
 import type { Ms } from '../../server/model/units.ts';
 import { leftOutAlerts, pairsOf } from '../alerts/alert-condition.ts';
 import { countedUnit } from '../indicator.ts';
+import { madeTitle } from '../made-title.ts';
 import { badSilence, noDataTierOf } from '../missing-policy.ts';
 import type { SloDefinition } from '../slo-definition.ts';
 import { burnLengths } from './requirements.ts';
@@ -9,6 +10,7 @@ import { burnLengths } from './requirements.ts';
 type Described =
   | 'id'
   | 'title'
+  | 'made_title'
   | 'service'
   | 'owner'
   | 'labels'
@@ -57,6 +59,7 @@ function descriptionOf(definition: SloDefinition): SloConstants['description'] {
   const { id, title, service, owner, labels, proposed, indicator, objective, group } = definition;
   const grouped = group && { group: { of: group.of, labels: group.labels } };
   const kind = indicator.kind;
+  const made_title = madeTitle(definition);
   const threshold = indicator.kind === 'latency' ? { threshold_secs: indicator.threshold / 1000 } : {};
   const { slices } = indicator;
   const timed = slices && {
@@ -64,5 +67,6 @@ function descriptionOf(definition: SloDefinition): SloConstants['description'] {
     ...(slices.good_at !== undefined && { good_at: slices.good_at }),
   };
   const counted = { unit: countedUnit(indicator), ...(timed && { slices: timed }) };
-  return { id, title, service, owner, labels, ...grouped, proposed, kind, ...threshold, ...counted, objective };
+  const named = { id, title, ...(made_title && { made_title }), service, owner, labels };
+  return { ...named, ...grouped, proposed, kind, ...threshold, ...counted, objective };
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { formatDuration } from '../../server/model/units.ts';
-import { defaultTitle } from '../indicator.ts';
+import { UNOWNED } from '../../server/model/slo.ts';
+import { titleOf } from '../made-title.ts';
 import { defaultMinimumEvents, type SloDefinition } from '../slo-definition.ts';
 import { printAlerts } from './alert-file.ts';
 import { printGrouping } from './grouping-schema.ts';
@@ -25,7 +25,7 @@ export function writtenEntry(definition: SloDefinition) {
     id,
     ...(title !== titleOf(definition) && { title }),
     service,
-    ...(owner !== 'unowned' && { owner }),
+    ...(owner !== UNOWNED && { owner }),
     ...(Object.keys(labels).length > 0 && { labels }),
     objective: formatObjective(objective),
     window: printWindow(window),
@@ -35,8 +35,4 @@ export function writtenEntry(definition: SloDefinition) {
     ...(alerts !== undefined && { alerts }),
     ...(definition.missing !== undefined && { missing: definition.missing }),
   };
-}
-
-function titleOf({ indicator, service }: SloDefinition): string {
-  return defaultTitle(indicator, service, indicator.kind === 'latency' ? formatDuration(indicator.threshold) : '');
 }

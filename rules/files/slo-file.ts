@@ -1,3 +1,4 @@
+import { UNOWNED } from '../../server/model/slo.ts';
 import { formatDuration } from '../../server/model/units.ts';
 import {
   type KnownSlos,
@@ -271,7 +272,7 @@ function definitionOf(entry: SloEntry): SloDefinition {
     id: entry.id,
     title: entry.title ?? defaultTitle(indicator, entry.service, threshold),
     service: entry.service,
-    owner: entry.owner ?? 'unowned',
+    owner: entry.owner ?? UNOWNED,
     labels: entry.labels ?? {},
     objective: entry.objective,
     window: entry.window,

@@ -1,4 +1,5 @@
 import { shortHash } from '../../server/model/short-hash.ts';
+import { UNOWNED } from '../../server/model/slo.ts';
 import { printIndicator } from '../files/print-indicator.ts';
 import { writtenEntry } from '../files/print-slo.ts';
 import { selectorText } from '../files/selector-text.ts';
@@ -83,7 +84,7 @@ function namesOf({ id, title, service }: SloDefinition) {
 /** The owner is a label there; a label of that name, or one too long, makes all of them an annotation as well. */
 function labelsOf({ labels, owner }: SloDefinition) {
   const short = Object.entries(labels).filter(([key]) => key.length <= MAX_NAME && key !== OWNER_LABEL);
-  const shown = { ...(owner !== 'unowned' && { [OWNER_LABEL]: owner }), ...Object.fromEntries(short) };
+  const shown = { ...(owner !== UNOWNED && { [OWNER_LABEL]: owner }), ...Object.fromEntries(short) };
   const differs = short.length < Object.keys(labels).length;
   return { labels: shown, annotations: differs ? { labels, owner } : {} };
 }

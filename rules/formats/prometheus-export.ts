@@ -1,5 +1,6 @@
 import { ALERT_TIERS } from '../../server/model/alerts.ts';
 import type { Labels } from '../../server/model/labels.ts';
+import { UNOWNED } from '../../server/model/slo.ts';
 import { formatDuration, type Ms } from '../../server/model/units.ts';
 import { minBadOf } from '../alerts/alert-condition.ts';
 import { type AlertPair, alertPairs, burnFactor } from '../alerts/windows.ts';
@@ -61,7 +62,7 @@ const SAID = ['id', 'title', 'service', 'owner', 'labels', 'objective', 'window'
 
 function labelsOf({ id, service, owner, labels }: SloDefinition): Labels {
   const more = Object.entries(labels).filter(([name]) => !OWN_LABELS.includes(name));
-  return { slo: id, service, ...(owner !== 'unowned' && { owner }), ...Object.fromEntries(more) };
+  return { slo: id, service, ...(owner !== UNOWNED && { owner }), ...Object.fromEntries(more) };
 }
 
 interface ExportedRule {

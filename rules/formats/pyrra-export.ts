@@ -1,3 +1,4 @@
+import { UNOWNED } from '../../server/model/slo.ts';
 import { formatDuration } from '../../server/model/units.ts';
 import { printIndicator } from '../files/print-indicator.ts';
 import { selectorText } from '../files/selector-text.ts';
@@ -66,7 +67,7 @@ function labelsOf({ id, service, owner, labels }: SloDefinition) {
   const others = Object.entries(labels).filter(([name]) => name !== SERVICE_LABEL && name !== OWNER_LABEL);
   const all = [
     ...(service === id ? [] : [[SERVICE_LABEL, service] as const]),
-    ...(owner === 'unowned' ? [] : [[OWNER_LABEL, owner] as const]),
+    ...(owner === UNOWNED ? [] : [[OWNER_LABEL, owner] as const]),
     ...others,
   ];
   const fits = ([name, value]: readonly [string, string]): boolean => LABEL_NAME.test(name) && LABEL_VALUE.test(value);

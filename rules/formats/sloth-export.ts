@@ -1,3 +1,4 @@
+import { UNOWNED } from '../../server/model/slo.ts';
 import { DAY } from '../../server/model/units.ts';
 import { printIndicator } from '../files/print-indicator.ts';
 import { writtenEntry } from '../files/print-slo.ts';
@@ -34,7 +35,7 @@ function sloDocument(slo: SloDefinition): ExportedSlo {
   if (slo.indicator.slices !== undefined) throw new Error('Sloth has no time slices');
   const service = NAME.test(slo.service) ? slo.service : named(idOfName(slo.service), 'service');
   const name = nameOf(slo.id, service);
-  const labels = { ...slo.labels, ...(slo.owner !== 'unowned' && { [OWNER_LABEL]: slo.owner }) };
+  const labels = { ...slo.labels, ...(slo.owner !== UNOWNED && { [OWNER_LABEL]: slo.owner }) };
   const document = {
     ...SLOTH,
     service,

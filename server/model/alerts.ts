@@ -1,7 +1,7 @@
 import type { Matcher } from './engine.ts';
 import type { Labels } from './labels.ts';
 import type { RuleAlertStatus } from './rule-alerts.ts';
-import type { Burn, BurnAlert, SloStatus, SloUnit } from './slo.ts';
+import type { Burn, BurnAlert, MadeTitle, SloStatus, SloUnit } from './slo.ts';
 
 /**
  * One alert per SLO, with tiers inside it: `page` calls for a person now, `ticket` this week. Times are ms since the epoch; those
@@ -27,6 +27,7 @@ export interface Alert {
   readonly id: string;
   readonly slo: string;
   readonly title: string;
+  readonly made_title?: MadeTitle;
   readonly service: string;
   readonly owner: string;
   /** What its figures count; absent: requests. */

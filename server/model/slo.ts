@@ -45,10 +45,24 @@ export interface StatusWindow {
   };
 }
 
+/** The owner of what nobody said an owner of. */
+export const UNOWNED = 'unowned';
+
+/** A title nobody wrote, by what it is made of: pages say it in the reader's language. */
+export interface MadeTitle {
+  readonly kind: SloKind;
+  readonly service: string;
+  /** Of latency. */
+  readonly threshold_secs?: number;
+  /** The values of labels that make it one of several. */
+  readonly group?: string;
+}
+
 /** A number people act on, computed once (`rules/figures/status.ts`) and shown everywhere. Times are ms since the epoch; ratios 0..1. */
 export interface SloStatus {
   readonly id: string;
   readonly title: string;
+  readonly made_title?: MadeTitle;
   readonly service: string;
   readonly owner: string;
   readonly labels: Labels;

@@ -1,6 +1,7 @@
 import type { Alert, AlertSentence } from '../model/alerts.ts';
 import { quoteLabelValue } from '../model/labels.ts';
 import type { RuleAlertStatus } from '../model/rule-alerts.ts';
+import { titleText } from '../model/words/slo-title.ts';
 import type { Language } from '../model/words/words.ts';
 import { alertSentence, type Say } from '../model/words/words.ts';
 import type { AlertMessage } from './receiver.ts';
@@ -39,7 +40,8 @@ function sloMessageText(message: SloMessage, { say, publicUrl }: Voice): Message
 }
 
 function subjectOf({ kind, tier, content }: SloMessage, say: Say): string {
-  const { title, service, figures, cause = 'burn' } = content;
+  const { service, figures, cause = 'burn' } = content;
+  const title = titleText(content, say);
   if (kind === 'firing') {
     return say('alert_subject_firing', { tier, title, service, cause, rate: figures.long.rate ?? 0 });
   }

@@ -78,9 +78,9 @@ describe('a mail', () => {
     await deliver();
     const { headers, text, html } = readMail(server.mails[0]!.raw);
     expect(headers.get('subject')).toBe(
-      'Appel\u202f: shop consomme son budget d’erreur 100 fois trop vite – Requests to shop succeed',
+      'Appel\u202f: shop consomme son budget d’erreur à 100 fois le rythme permis – Les requêtes vers shop réussissent',
     );
-    expect(text).toContain('shop consomme son budget d’erreur 100 fois trop vite');
+    expect(text).toContain('shop consomme son budget d’erreur à 100 fois le rythme permis');
     expect(html).toContain('<html lang="fr">');
   });
   test('without a public address it has no link', async () => {

@@ -39,7 +39,7 @@ describe('the subject says how it ended', () => {
     test(what, () => {
       const message = outgoing({ kind: 'resolved' }, { ...firingAlert(), ...content });
       expect(messageText(message, voice()).subject).toBe(`${en} – Requests to shop succeed`);
-      expect(messageText(message, voice('fr')).subject).toBe(`${fr} – Requests to shop succeed`);
+      expect(messageText(message, voice('fr')).subject).toBe(`${fr} – Les requêtes vers shop réussissent`);
     });
   const over = { state: 'resolved', resolved_by: 'recovered' } as const;
   says(

@@ -1,4 +1,5 @@
 import type { Alert } from '../../server/model/alerts.ts';
+import { spokenAlert } from '../frame/spoken-slo.ts';
 import { LineText } from '../logs/line-text.tsx';
 import { usePageWords } from '../words/page-words.ts';
 import { useSpeech } from '../words/speech.ts';
@@ -16,7 +17,8 @@ interface AlertPageProps {
 
 /** One alert, firing or over: what burns, its figures, what happened and who was told. */
 export function AlertPage({ alert, now }: AlertPageProps) {
-  const { say } = useSpeech();
+  const speech = useSpeech();
+  const { say } = speech;
   const w = usePageWords(alertWords);
   return (
     <>
@@ -25,7 +27,7 @@ export function AlertPage({ alert, now }: AlertPageProps) {
         <span>{say(`alert_state_${alert.state}`)}</span>
       </p>
       <h1 class="title">
-        <LineText text={alert.title} />
+        <LineText text={spokenAlert(alert, speech).title} />
       </h1>
       <AlertFigureList alert={alert} now={now} />
       <AlertSentences alert={alert} />

@@ -5,9 +5,11 @@ import { useAnswerTo } from '../frame/answer-to.ts';
 import { PageFailure } from '../frame/page-failure.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
+import { spokenAlert } from '../frame/spoken-slo.ts';
 import { serverTime } from '../live/live-state.ts';
 import { visibleText } from '../logs/visible-text.ts';
 import { usePageWords } from '../words/page-words.ts';
+import { useSpeech } from '../words/speech.ts';
 import { AlertPage, NoSuchAlert } from './alert-page.tsx';
 import { alertWords } from './words.ts';
 import '../style/alerts.css';
@@ -15,6 +17,7 @@ import '../style/alerts.css';
 /** The page of one alert, which messages about it lead to. It follows the stream for as long as the alert is not over. */
 export function AlertRoute({ id }: { readonly id: string }) {
   const { api, live } = useServices();
+  const speech = useSpeech();
   const w = usePageWords(alertWords);
   const attempt = useSignal(0);
   const shown = live.state.value.shown;
@@ -23,7 +26,7 @@ export function AlertRoute({ id }: { readonly id: string }) {
   const asked = useAnswerTo(question, () => api.ask<AlertDetail>(`/api/vigie/alerts/${encodeURIComponent(id)}`));
   const alert = current ?? asked.data?.alert;
   const missing = alert === undefined && asked.failure?.code === 'not_found';
-  const title = missing ? w('alert_missing') : alert && visibleText(alert.title);
+  const title = missing ? w('alert_missing') : alert && visibleText(spokenAlert(alert, speech).title);
   useEffect(() => {
     if (title !== undefined) document.title = `${title} – Vigie`;
   }, [title]);

@@ -4,6 +4,7 @@ import type { Matcher } from '../../server/model/engine.ts';
 import type { RuleAlertStatus } from '../../server/model/rule-alerts.ts';
 import type { SloStatus } from '../../server/model/slo.ts';
 import type { Failure } from '../api/answer.ts';
+import { spokenAlert } from '../frame/spoken-slo.ts';
 import { LineText } from '../logs/line-text.tsx';
 import { sloNames } from '../overview/slo-names.ts';
 import { usePageWords } from '../words/page-words.ts';
@@ -39,8 +40,12 @@ export function AlertsPage(props: AlertsPageProps) {
   const { current, rules, receivers, silences, history, slos, now, onChanged, onMore, moreFailure } = props;
   const w = usePageWords(alertWords);
   const form = useSignal<readonly Matcher[] | undefined>(undefined);
-  const name = sloNames(slos, useSpeech());
-  const named = (alert: Alert): Alert => ({ ...alert, title: name({ id: alert.slo, title: alert.title }) });
+  const speech = useSpeech();
+  const name = sloNames(slos, speech);
+  const named = (alert: Alert): Alert => {
+    const { title } = spokenAlert(alert, speech);
+    return { ...alert, title: name({ id: alert.slo, title }) };
+  };
   const known = [...current, ...(rules ?? [])];
   const [firing, pending] = (['firing', 'pending'] as const).map(
     (state) => known.filter((one) => one.state === state).length,

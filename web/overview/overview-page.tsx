@@ -2,6 +2,7 @@ import type { Alert } from '../../server/model/alerts.ts';
 import type { GateOverride } from '../../server/model/gate.ts';
 import type { GateAnswer, SloGroups, SloHistory, SloStatus } from '../../server/model/slo.ts';
 import type { SloName } from '../../server/model/words/slo-name-text.ts';
+import { spokenAlert, spokenSlo } from '../frame/spoken-slo.ts';
 import { visibleText } from '../logs/visible-text.ts';
 import { useSpeech } from '../words/speech.ts';
 import { GateHeadline, GateReasons } from './gate.tsx';
@@ -21,8 +22,11 @@ interface OverviewProps {
 }
 
 /** The answer first, the number behind it second, the evidence third. */
-export function OverviewPage({ slos, groups = [], gate, alerts = [], history, now }: OverviewProps) {
-  const name = sloNames(slos, useSpeech());
+export function OverviewPage({ groups = [], gate, history, now, ...known }: OverviewProps) {
+  const speech = useSpeech();
+  const slos = known.slos.map((slo) => spokenSlo(slo, speech));
+  const alerts = (known.alerts ?? []).map((alert) => spokenAlert(alert, speech));
+  const name = sloNames(slos, speech);
   return (
     <>
       <GateHeadline gate={gate} />

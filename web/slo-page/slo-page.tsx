@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { GateDecision, Reason, SloDetail, SloStatus } from '../../server/model/slo.ts';
 import { isoMoment } from '../../server/model/words/time-formats.ts';
+import { spokenSlo } from '../frame/spoken-slo.ts';
 import { LineText } from '../logs/line-text.tsx';
 import { windowText } from '../overview/slo-names.ts';
 import { StateMark } from '../overview/state-mark.tsx';
@@ -71,6 +72,7 @@ function SloHead({ slo, decision, reasons, now }: SloHeadProps) {
   const speech = useSpeech();
   const w = usePageWords(sloWords);
   const { t, times, reason } = speech;
+  const { title, owner } = spokenSlo(slo, speech);
   // How much is left is among the figures.
   const shown = reasons.filter(({ code }) => code !== 'budget_left');
   return (
@@ -85,12 +87,12 @@ function SloHead({ slo, decision, reasons, now }: SloHeadProps) {
         {slo.proposed && <span class="tag">{t('proposed')}</span>}
       </p>
       <h1 class="title">
-        <LineText text={slo.title} />
+        <LineText text={title} />
       </h1>
       <p class="objective">{objectiveText(slo, speech)}</p>
       <p class="muted meta">
         <span>{w('service_line', { service: slo.service })}</span>
-        <span>{w('owner_line', { owner: slo.owner })}</span>
+        <span>{w('owner_line', { owner })}</span>
         <span>
           {slo.as_of > 0 ? (
             <time dateTime={isoMoment(slo.as_of)}>

@@ -6,9 +6,11 @@ import type { Failure } from '../api/answer.ts';
 import { FailureNotice } from '../frame/failure-notice.tsx';
 import { useServices } from '../frame/services.ts';
 import { Skeleton } from '../frame/skeleton.tsx';
+import { spokenSlo } from '../frame/spoken-slo.ts';
 import { serverTime } from '../live/live-state.ts';
 import { visibleText } from '../logs/visible-text.ts';
 import { usePageWords } from '../words/page-words.ts';
+import { useSpeech } from '../words/speech.ts';
 import { exclusionDoor } from './exclusion-door.tsx';
 import { NoSuchSlo } from './no-such-slo.tsx';
 import { queryWithRange, type Range, rangeStart, readRange } from './range.ts';
@@ -25,6 +27,7 @@ export function SloRoute({ id }: { readonly id: string }) {
   const failure = useSignal<Failure | undefined>(undefined);
   const attempt = useSignal(0);
   const range = useRange();
+  const speech = useSpeech();
   const w = usePageWords(sloWords);
   const shown = live.state.value.shown;
   const evaluated = shown?.evaluation.gate.time;
@@ -43,7 +46,7 @@ export function SloRoute({ id }: { readonly id: string }) {
   const exclusions = exclusionDoor(api, () => attempt.value++);
   const current = detail.value?.status.id === id ? detail.value : undefined;
   const missing = failure.value?.code === 'not_found';
-  const title = missing ? w('slo_not_found') : current && visibleText(current.status.title);
+  const title = missing ? w('slo_not_found') : current && visibleText(spokenSlo(current.status, speech).title);
   useEffect(() => {
     if (title !== undefined) document.title = `${title} – Vigie`;
   }, [title]);

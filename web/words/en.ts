@@ -65,6 +65,7 @@ export const en = {
   column_state: 'State',
   column_slo: 'SLO',
   column_owner: 'Owner',
+  unowned: 'nobody',
   column_objective: 'Objective',
   column_attained: 'Attained',
   column_budget: 'Budget left',

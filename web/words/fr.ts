@@ -66,6 +66,7 @@ export const fr: Words = {
   column_state: 'État',
   column_slo: 'SLO',
   column_owner: 'Responsable',
+  unowned: 'personne',
   column_objective: 'Objectif',
   column_attained: 'Atteint',
   column_budget: 'Budget restant',

@@ -132,6 +132,9 @@ export const en = {
   withdrawn {The alert of {service} was withdrawn on ${moment('end')}, because its definition is gone. It burned for ${DURATION}, from ${moment('start')}.}
   other {{service} is within its allowance again since ${moment('end')}. It burned for ${DURATION}, from ${moment('start')}.}}`,
   alert_eased: '{service} no longer burns fast enough to call for a person. It still needs attention this week.',
+  made_title:
+    '{kind, select, latency {Requests to {service} take at most {longest, number} ms} query {{service} is within its limits} up {{service} is up} composite {All of {service} works} other {Requests to {service} succeed}}',
+  made_title_of_group: '{title}: {group}',
   alert_subject_firing: `{tier, select, page {Page} other {Ticket}}: {cause, select, no_data {no data of {service}} other {{service} burns its error budget at {rate, number, ::.#}×}} – {title}`,
   alert_subject_resolved: `{reason, select,
   heard {Over: there is data of {service} again}

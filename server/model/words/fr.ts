@@ -56,8 +56,8 @@ export const fr: Words = {
   state_ok: 'tout va bien',
 
   reason_budget_spent: `{service} a épuisé son budget d’erreur : {bad, number, ::.##} ${bad('bad')} pour {allowed, number, ::.##} ${tolerated('allowed')} en ${PERIOD}{lacking, plural, =0 {} other {, même avec {lacking, number} ${good('lacking')} de plus}}.`,
-  reason_burning_fast: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.######} fois, il faut intervenir immédiatement.`,
-  reason_burning_slow: `{named, select, no {Il} other {{service}}} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.`,
+  reason_burning_fast: `{service} consomme son budget d’erreur à {rate, number, ::.######} fois le rythme permis (mesuré sur ${DURATION}) ; à partir de {factor, number, ::.######} fois, il faut intervenir immédiatement.`,
+  reason_burning_slow: `{named, select, no {Il} other {{service}}} consomme son budget d’erreur à {rate, number, ::.######} fois le rythme permis (mesuré sur ${DURATION}) ; au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.`,
   reason_watermark_stale: `Plus de nouvelles {de_origin} depuis ${DURATION} : démarrez son collecteur ou cherchez ce qui le retient.`,
   reason_never_heard: 'Aucune source ne couvre encore {service} : indiquez où se trouve son journal.',
   reason_no_series: `Aucun compteur ne correspond encore à {selector} : attendez ${FIRST} ou vérifiez les étiquettes.`,
@@ -87,7 +87,7 @@ export const fr: Words = {
   reason_no_slo: 'Il n’y a pas encore de SLO : écrivez-en un, ou gardez l’un de ceux qui sont proposés.',
 
   reason_budget_low: `{rest, select, over {Le budget d’erreur {de_service} est dépassé de {over_ratio, number, ::percent .#}} other {Il reste {left_ratio, number, ::percent .#} du budget d’erreur {de_service}}} ; sa politique en exige au moins {minimum, number, ::percent .#}.`,
-  reason_burn_high: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite (mesuré sur ${DURATION}) ; sa politique tolère {factor, number, ::.######} fois.`,
+  reason_burn_high: `{service} consomme son budget d’erreur à {rate, number, ::.######} fois le rythme permis (mesuré sur ${DURATION}) ; sa politique tolère {factor, number, ::.######} fois.`,
   reason_frozen: `Les livraisons {de_service} sont gelées jusqu’au ${moment('until')} : {reason}.`,
   reason_budget_policy: `{rest, select, over {Le budget d’erreur{named, select, no {} other { {de_service}}} est dépassé de {over_ratio, number, ::percent .#}} other {Il reste {left_ratio, number, ::percent .#} du budget d’erreur{named, select, no {} other { {de_service}}}}} ; à {from, number, ::percent .#}, sa politique prévoit : {action}{named_who, select, yes { ({who})} other {}}.`,
   reason_overridden: `{by} laisse passer {service} jusqu’au ${moment('until')} : {reason}.`,
@@ -125,7 +125,7 @@ export const fr: Words = {
   alert_event_resolved: 'terminée',
   alert_event_withdrawn: 'retirée : sa définition n’existe plus',
 
-  alert_burning: `{service} consomme son budget d’erreur {rate, number, ::.######} fois trop vite : {bad, number} ${bad('bad')} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.######} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.}}`,
+  alert_burning: `{service} consomme son budget d’erreur à {rate, number, ::.######} fois le rythme permis : {bad, number} ${bad('bad')} sur {total, number} en ${DURATION}. {tier, select, page {Au-delà de {factor, number, ::.######} fois, il faut intervenir immédiatement.} other {Au-delà de {factor, number, ::.######} fois, il faut s’en occuper cette semaine.}}`,
   alert_since: `Cela a commencé le ${moment('time')}.`,
   alert_spent: `{spent_ratio, number, ::percent .#} du budget d’erreur de ${WINDOW} sont partis en ${DURATION}.`,
   alert_left: `{over, plural, =0 {Il reste {left_ratio, number, ::percent .#} du budget d’erreur : encore {left, number, ::.##} ${BAD_MANY} sur les {allowed, number, ::.##} ${TOLERATED}.} other {Le budget d’erreur est dépassé de {over_ratio, number, ::percent .#} : {over, number, ::.##} ${BAD_MANY} de plus que les {allowed, number, ::.##} ${TOLERATED}.}}`,
@@ -145,7 +145,10 @@ export const fr: Words = {
   other {{service} est de nouveau dans les limites depuis le ${moment('end')}. L’alerte a duré ${DURATION}, depuis le ${moment('start')}.}}`,
   alert_eased:
     '{service} ne consomme plus assez vite pour qu’il faille intervenir immédiatement. Il faut encore s’en occuper cette semaine.',
-  alert_subject_firing: `{tier, select, page {Appel} other {Ticket}} : {cause, select, no_data {aucune donnée {de_service}} other {{service} consomme son budget d’erreur {rate, number, ::.#} fois trop vite}} – {title}`,
+  made_title:
+    '{kind, select, latency {Les requêtes vers {service} prennent au plus {longest, number} ms} query {{service} reste dans ses limites} up {{service} est joignable} composite {Tout {service} fonctionne} other {Les requêtes vers {service} réussissent}}',
+  made_title_of_group: '{title} : {group}',
+  alert_subject_firing: `{tier, select, page {Appel} other {Ticket}} : {cause, select, no_data {aucune donnée {de_service}} other {{service} consomme son budget d’erreur à {rate, number, ::.#} fois le rythme permis}} – {title}`,
   alert_subject_resolved: `{reason, select,
   heard {Terminé : il y a de nouveau des données {de_service}}
   eased {Atténué : {service} ne demande plus d’intervention immédiate}
