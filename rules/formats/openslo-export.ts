@@ -4,6 +4,7 @@ import { printIndicator } from '../files/print-indicator.ts';
 import { writtenEntry } from '../files/print-slo.ts';
 import { selectorText } from '../files/selector-text.ts';
 import type { Indicator } from '../indicator.ts';
+import { type Comparison, sliceExpression } from '../query-indicator.ts';
 import type { SloDefinition } from '../slo-definition.ts';
 import { writtenIndicator } from './event-ratio.ts';
 import { type Exported, type ExportedSlo, exportEach, exportedPair } from './exported.ts';
@@ -33,9 +34,11 @@ const NATIVE = [
   'window',
   'availability',
   'latency',
-  'percentile',
   'slices',
 ];
+
+/** Said in its words as well, and in an annotation, so that they come back as they were. */
+const SAID_TWICE = ['query', 'up', 'percentile'];
 
 function sloObject(slo: SloDefinition): ExportedSlo {
   const entry: Readonly<Record<string, unknown>> = writtenEntry(slo);
@@ -54,13 +57,15 @@ function sloObject(slo: SloDefinition): ExportedSlo {
     },
     spec: {
       service: said.service,
-      indicator: { metadata: { name: said.name }, spec: { ratioMetric: ratioMetric(slo.indicator) } },
+      indicator: { metadata: { name: said.name }, spec: measured(slo.indicator) },
       timeWindow: [printOpenWindow(slo.window)],
       ...budgeting(slo),
       alertPolicies: alerting.policies,
     },
   };
-  const annotated = Object.keys(annotations).map((key) => `${key}: in an annotation, which only Vigie reads`);
+  const annotated = Object.keys(annotations)
+    .filter((key) => !SAID_TWICE.includes(key))
+    .map((key) => `${key}: in an annotation, which only Vigie reads`);
   return { documents: [document], losses: [...annotated, ...alerting.losses, ...changedIndicator(slo.indicator)] };
 }
 
@@ -89,9 +94,36 @@ function labelsOf({ labels, owner }: SloDefinition) {
   return { labels: shown, annotations: differs ? { labels, owner } : {} };
 }
 
+function source(query: string) {
+  return { metricSource: { type: 'Prometheus', spec: { query } } };
+}
+
+/** Values against a threshold, or two counts. Throws for composites. */
+function measured(indicator: Indicator) {
+  const threshold = thresholdOf(indicator);
+  if (threshold !== undefined) return { thresholdMetric: source(threshold.expr) };
+  if (indicator.kind !== 'query') return { ratioMetric: ratioMetric(indicator) };
+  return { ratioMetric: { raw: source(indicator.query.text), rawType: 'failure' } };
+}
+
+const OPS: Readonly<Partial<Record<Comparison['op'], string>>> = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' };
+
+/** What is asked once for each slice, and when it is good; undefined for what is a ratio of bad events. */
+function thresholdOf(indicator: Indicator) {
+  if (indicator.kind === 'up') {
+    return { expr: sliceExpression(indicator), op: 'gte', value: indicator.slices.good_at ?? 1 };
+  }
+  if (indicator.kind !== 'query' || indicator.good === 'error_ratio') return undefined;
+  const { op, value } = indicator.good;
+  const { text } = indicator.query;
+  const said = OPS[op];
+  // A comment at its end must not take the rest with it.
+  if (said === undefined) return { expr: `(${text}\n) ${op} bool ${value}`, op: 'gte', value: 1 };
+  return { expr: text, op: said, value };
+}
+
 function ratioMetric(indicator: Indicator) {
   const { total, part, counts } = exportedPair(indicator);
-  const source = (query: string) => ({ metricSource: { type: 'Prometheus', spec: { query } } });
   return {
     counter: true,
     [counts]: source(`sum(${selectorText(part)})`),
@@ -99,9 +131,16 @@ function ratioMetric(indicator: Indicator) {
   };
 }
 
-function budgeting({ objective, indicator: { slices } }: SloDefinition) {
+function budgeting({ objective, indicator }: SloDefinition) {
+  const { slices } = indicator;
   if (slices === undefined) return { budgetingMethod: 'Occurrences', objectives: [{ target: objective }] };
   const timeSliceWindow = printOpenDuration(slices.every);
+  const threshold = thresholdOf(indicator);
+  if (threshold !== undefined) {
+    const { op, value } = threshold;
+    const objectives = [{ target: objective, op, value, timeSliceTarget: 1, timeSliceWindow }];
+    return { budgetingMethod: 'Timeslices', objectives };
+  }
   return slices.good_at === undefined
     ? { budgetingMethod: 'RatioTimeslices', objectives: [{ target: objective, timeSliceWindow }] }
     : {
@@ -112,8 +151,9 @@ function budgeting({ objective, indicator: { slices } }: SloDefinition) {
 
 /** What counts the same but is said otherwise when it is read again: a bucket over its count is a latency. */
 function changedIndicator(indicator: Indicator): readonly string[] {
+  if (indicator.kind === 'query' || indicator.kind === 'up') return [];
   const { total, part, counts } = exportedPair(indicator);
   const [here] = Object.keys(printIndicator(indicator));
   const [there] = Object.keys(writtenIndicator(total, part, counts));
-  return here === there ? [] : [`${here}: read again it is ${there}, which counts the same`];
+  return here === there || here === 'percentile' ? [] : [`${here}: read again it is ${there}, which counts the same`];
 }

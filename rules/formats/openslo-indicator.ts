@@ -1,3 +1,4 @@
+import { messageOf } from '../../server/model/errors.ts';
 import type { Path } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
 import { refuseMistakes } from '../query-selectors.ts';
@@ -5,37 +6,55 @@ import { countsPlainly, indicatorOfPair, indicatorOfRatio, type WrittenIndicator
 import type { Remarks } from './foreign-slo.ts';
 import type { OpenObjects } from './openslo-objects.ts';
 import type { OpenIndicator, OpenMetric } from './openslo-schema.ts';
+import { openSlices, ratioQuery, type SlicedObjective, thresholdQuery, type WrittenSlices } from './openslo-slices.ts';
 
 type DataSources = OpenObjects['dataSources'];
 
-/** What stands under `ratioMetric` and `thresholdMetric`; `at` is where the indicator's `spec` stands. */
-export function openIndicator(
-  { thresholdMetric, ratioMetric }: OpenIndicator,
-  at: Path,
-  sources: DataSources,
-  parseSelector: ParseSelector,
-  remarks: Remarks,
-): WrittenIndicator | undefined {
-  if (thresholdMetric !== undefined && ratioMetric === undefined) {
-    const message =
-      'values compared with a threshold are no events; want ratioMetric, such as a bucket of a histogram over its count';
-    return remarks.refuse([...at, 'thresholdMetric'], message);
-  }
-  if (ratioMetric === undefined || thresholdMetric !== undefined) {
+/** What reads an indicator, and tells what is wrong with it. */
+export interface IndicatorReading {
+  readonly sources: DataSources;
+  readonly parseSelector: ParseSelector;
+  readonly remarks: Remarks;
+  /** How the objective counts, told where the objective stands. */
+  readonly sliced: SlicedObjective;
+  readonly told: Remarks;
+}
+
+/** What stands under `ratioMetric` and `thresholdMetric`, in keys of ours; `at` is where the indicator's `spec` stands. */
+export function openIndicator(spec: OpenIndicator, at: Path, reading: IndicatorReading): object | undefined {
+  const { thresholdMetric, ratioMetric } = spec;
+  const { sliced, remarks, told } = reading;
+  if ((ratioMetric === undefined) === (thresholdMetric === undefined)) {
     const got = ratioMetric === undefined ? 'neither' : 'both';
     return remarks.refuse(at, `got ${got} of ratioMetric and thresholdMetric; want exactly one`);
   }
-  const { good, bad, total, raw, rawType, counter = false } = ratioMetric;
-  const ratio: Path = [...at, 'ratioMetric'];
-  const query = (metric: OpenMetric, side: string): string | undefined =>
-    promqlOf(metric, [...ratio, side], { sources, parseSelector, remarks });
+  if (thresholdMetric !== undefined) {
+    const expr = promqlOf(thresholdMetric, [...at, 'thresholdMetric'], reading);
+    return thresholdQuery(expr ?? '', sliced, told);
+  }
+  const { op, value } = sliced.objective;
+  if (op !== undefined || value !== undefined)
+    told.lose([...sliced.at, op === undefined ? 'value' : 'op'], 'op and value: a ratio has no threshold');
+  const slices = openSlices(sliced, told);
+  const indicator = ratioMetric && openRatio(ratioMetric, [...at, 'ratioMetric'], reading, slices);
+  return indicator === undefined || 'query' in indicator ? indicator : { ...indicator, ...(slices && { slices }) };
+}
+
+function openRatio(
+  { good, bad, total, raw, rawType, counter = false }: NonNullable<OpenIndicator['ratioMetric']>,
+  ratio: Path,
+  reading: IndicatorReading,
+  slices: WrittenSlices | undefined,
+): WrittenIndicator | object | undefined {
+  const { parseSelector, remarks } = reading;
+  const query = (metric: OpenMetric, side: string): string | undefined => promqlOf(metric, [...ratio, side], reading);
   if (raw !== undefined) {
     if (good !== undefined || bad !== undefined || total !== undefined || rawType === undefined)
       return remarks.refuse(ratio, 'got raw; want rawType beside it, and none of good, bad and total');
     const text = query(raw, 'raw');
     if (text === undefined) return undefined;
     const counts = rawType === 'success' ? 'good' : 'bad';
-    return remarks.attempt([...ratio, 'raw'], () => indicatorOfRatio(text, counts, parseSelector));
+    return rawRatio(text, counts, [...ratio, 'raw'], reading, slices);
   }
   const part = good ?? bad;
   if (total === undefined || part === undefined || (good !== undefined && bad !== undefined))
@@ -56,16 +75,27 @@ const NO_COUNTER =
 const QUERIES = ['query', 'promql'];
 const IDLE = ['queryType', 'dimensions'];
 
-interface Reading {
-  readonly sources: DataSources;
-  readonly parseSelector: ParseSelector;
-  readonly remarks: Remarks;
+/** A ratio of counts counts them; any other is asked for each slice, where there are slices. */
+function rawRatio(
+  text: string,
+  counts: 'good' | 'bad',
+  at: Path,
+  { parseSelector, remarks }: IndicatorReading,
+  slices: WrittenSlices | undefined,
+): object | undefined {
+  if (slices === undefined) return remarks.attempt(at, () => indicatorOfRatio(text, counts, parseSelector));
+  try {
+    return indicatorOfRatio(text, counts, parseSelector);
+  } catch (error) {
+    remarks.lose(at, `no counts (${messageOf(error)}): it is asked once for each slice, at its end`);
+    return ratioQuery(counts === 'bad' ? text : `1 - (${text})`, slices);
+  }
 }
 
 function promqlOf(
   { metricSource }: OpenMetric,
   at: Path,
-  { sources, parseSelector, remarks }: Reading,
+  { sources, parseSelector, remarks }: IndicatorReading,
 ): string | undefined {
   const { metricSourceRef, type: own, spec } = metricSource;
   const path: Path = [...at, 'metricSource'];

@@ -1,4 +1,5 @@
 import { messageOf } from '../../server/model/errors.ts';
+import { INDICATORS } from '../files/indicator-schema.ts';
 import { formatObjective } from '../files/percentage.ts';
 import type { FileRemark, Path } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
@@ -16,7 +17,7 @@ import { isMadeOfAlerts } from './openslo-alerts.ts';
 import { openIndicator } from './openslo-indicator.ts';
 import { type OpenObjects, type Placed, readObjects } from './openslo-objects.ts';
 import { ANNOTATION_PREFIX, type OpenObjective, type OpenSlo } from './openslo-schema.ts';
-import { openDuration, openWindow } from './openslo-window.ts';
+import { openWindow } from './openslo-window.ts';
 
 /** Objects of OpenSLO v1 of all files together. */
 export function readOpenSlo(documents: readonly ForeignDocument[], parseSelector: ParseSelector): ForeignFiles {
@@ -52,6 +53,7 @@ function sloOf(
   const only = spec.objectives.length === 1;
   const title = titleOf(metadata.displayName, metadata.name, ['metadata', 'displayName'], remarks);
   const name = objective.displayName?.trim() || String(i + 1);
+  const exported = annotated(metadata.annotations, remarks);
   const entry = {
     id: idOfName(only ? metadata.name : `${metadata.name}-${name}`),
     title: only ? title : `${title}: ${name}`,
@@ -59,9 +61,10 @@ function sloOf(
     ...carriedLabels(metadata.labels, ['metadata', 'labels'], remarks),
     ...targetOf(objective, at, remarks),
     ...openWindow(spec.timeWindow, remarks),
-    ...indicatorOf(spec, objective, at, objects, parseSelector, remarks),
-    ...slicesOf(spec.budgetingMethod, objective, at, remarks),
-    ...annotated(metadata.annotations, remarks),
+    ...(INDICATORS.some((kind) => kind in exported)
+      ? {}
+      : indicatorOf(spec, objective, at, objects, parseSelector, remarks)),
+    ...exported,
   };
   if (i === 0) tellLosses(metadata, spec, remarks);
   const ways = {
@@ -70,6 +73,7 @@ function sloOf(
     objective: [...at, objective.target === undefined ? 'targetPercent' : 'target'],
     window: ['spec', 'timeWindow', 0, 'duration'],
     slices: at,
+    query: at,
     labels: ['metadata', 'labels'],
     alerts: ['metadata', 'annotations'],
   };
@@ -81,9 +85,7 @@ function sloOf(
   };
 }
 
-function targetOf({ target, targetPercent, op, value }: OpenObjective, at: Path, remarks: Remarks): object {
-  if (op !== undefined || value !== undefined)
-    remarks.lose([...at, op === undefined ? 'value' : 'op'], 'op and value: a ratio has no threshold');
+function targetOf({ target, targetPercent }: OpenObjective, at: Path, remarks: Remarks): object {
   if ((target === undefined) === (targetPercent === undefined)) {
     const got = target === undefined ? 'neither' : 'both';
     remarks.refuse(at, `got ${got} of target and targetPercent; want exactly one`);
@@ -93,7 +95,7 @@ function targetOf({ target, targetPercent, op, value }: OpenObjective, at: Path,
 }
 
 function indicatorOf(
-  { indicator, indicatorRef }: OpenSlo['spec'],
+  { indicator, indicatorRef, budgetingMethod: method }: OpenSlo['spec'],
   objective: OpenObjective,
   at: Path,
   { indicators, dataSources }: OpenObjects,
@@ -107,8 +109,9 @@ function indicatorOf(
     const got = indicator === undefined ? 'neither' : 'both';
     return remarks.refuse(['spec'], `got ${got} of indicator and indicatorRef; want exactly one`);
   }
+  const reading = { sources: dataSources, parseSelector, sliced: { method, objective, at }, told: remarks };
   if (indicator !== undefined)
-    return openIndicator(indicator.spec, ['spec', 'indicator', 'spec'], dataSources, parseSelector, remarks);
+    return openIndicator(indicator.spec, ['spec', 'indicator', 'spec'], { ...reading, remarks });
   const referred = indicators.get(indicatorRef ?? '');
   if (referred === undefined) {
     const known = [...indicators.keys()].join(', ') || 'none';
@@ -118,34 +121,10 @@ function indicatorOf(
     );
   }
   const there = new Remarks(referred.place);
-  const read = openIndicator(referred.object.spec, ['spec'], dataSources, parseSelector, there);
+  const read = openIndicator(referred.object.spec, ['spec'], { ...reading, remarks: there });
   remarks.problems.push(...there.problems);
   remarks.losses.push(...there.losses);
   return read;
-}
-
-/** Slices count as good when their share of good events reaches the target; of the other method the mean of the shares counts. */
-function slicesOf(
-  method: OpenSlo['spec']['budgetingMethod'],
-  { timeSliceTarget, timeSliceWindow }: OpenObjective,
-  at: Path,
-  remarks: Remarks,
-): object | undefined {
-  if (method === 'Occurrences') {
-    if (timeSliceTarget !== undefined || timeSliceWindow !== undefined)
-      remarks.lose(at, 'timeSliceTarget and timeSliceWindow, which Occurrences has no use for');
-    return undefined;
-  }
-  if (timeSliceWindow === undefined)
-    return remarks.refuse(at, `got no timeSliceWindow; want one for ${method}, such as 1m`);
-  // A bare number is minutes.
-  const shorthand = /^\d+$/.test(timeSliceWindow) ? `${timeSliceWindow}m` : timeSliceWindow;
-  const every = openDuration(shorthand, [...at, 'timeSliceWindow'], remarks);
-  if (every === undefined) return undefined;
-  if (method === 'RatioTimeslices') return { slices: { every, mean: true } };
-  if (timeSliceTarget === undefined || !(timeSliceTarget > 0 && timeSliceTarget <= 1))
-    return remarks.refuse(at, `got timeSliceTarget ${timeSliceTarget ?? 'nowhere'}; want more than 0 and at most 1`);
-  return { slices: { every, good_at: formatObjective(timeSliceTarget) } };
 }
 
 /** What `vigie slo export` could say in no other way. */

@@ -339,6 +339,28 @@ describe('OpenSLO', () => {
     ]);
   });
 
+  test('a value against a threshold is asked once for each slice', () => {
+    const { slos, notes } = read(
+      openSlo({
+        budgetingMethod: 'Timeslices',
+        objectives: [{ target: 0.9, op: 'lte', value: 0.25, timeSliceTarget: 0.95, timeSliceWindow: '1m' }],
+        timeWindow: [{ duration: '7d', isRolling: true }],
+        indicator: { spec: { thresholdMetric: source('max(queue_length)') } },
+      }),
+    );
+    expect(slos).toMatchObject([
+      {
+        indicator: {
+          kind: 'query',
+          query: { text: 'max(queue_length)' },
+          good: { op: '<=', value: 0.25 },
+          slices: { every: 60_000, good_at: 1 },
+        },
+      },
+    ]);
+    expect(told(notes).join()).toContain('timeSliceTarget: the query is asked once for each slice, at its end');
+  });
+
   test('time slices', () => {
     const slices = (budgetingMethod: string, objective: object) =>
       read(openSlo({ budgetingMethod, objectives: [{ target: 0.9, ...objective }] }));
@@ -392,9 +414,22 @@ describe('OpenSLO', () => {
     );
     refused({ indicator: indicator('sum(e)', 'sum(t)', { raw: source('a') }) }, 'got raw; want rawType');
     refused(
-      { indicator: { spec: { thresholdMetric: source('a') } } },
-      'values compared with a threshold are no events',
+      { objectives: [{ target: 0.9, op: 'lt', value: 1 }], indicator: { spec: { thresholdMetric: source('a') } } },
+      'got Occurrences, which counts the values of thresholdMetric, as many as its source happens to have; want Timeslices',
     );
+    const threshold = (objective: object, want: string) =>
+      refused(
+        {
+          budgetingMethod: 'Timeslices',
+          objectives: [{ target: 0.9, timeSliceTarget: 1, timeSliceWindow: '1m', op: 'lt', value: 1, ...objective }],
+          indicator: { spec: { thresholdMetric: source('max(a)') } },
+        },
+        want,
+      );
+    threshold({ op: undefined }, 'got no op; want lte, gte, lt or gt beside thresholdMetric');
+    threshold({ op: 'eq' }, 'got op "eq"; want lte, gte, lt or gt');
+    threshold({ value: undefined }, 'got no value; want a number such as 0.5');
+    threshold({ timeSliceWindow: undefined }, 'got no timeSliceWindow; want one for Timeslices');
     refused({ indicator: { spec: {} } }, 'got neither of ratioMetric and thresholdMetric');
     const other = { metricSource: { type: 'Datadog', spec: { query: 'a' } } };
     refused({ indicator: indicator('sum(e)', 'sum(t)', { total: other }) }, 'got the type "Datadog"');

@@ -57,6 +57,24 @@ const indicator = fc.oneof(
     .record({ histogram: selector, threshold: fc.integer({ min: 1, max: 20_000 }).map((n) => `${n}ms`) })
     .map((latency) => ({ latency })),
 );
+const every = fc.constantFrom('1m', '5m');
+/** Those that are slices by themselves. */
+const sliced = fc.oneof(
+  fc.record({ metric: selector, every, good_at: fc.constantFrom('100%', '99.5%') }).map((up) => ({ up })),
+  fc
+    .record({ histogram: selector, quantile: fc.constantFrom('95%', '99.9%'), threshold: fc.constant('300ms'), every })
+    .map((percentile) => ({ percentile })),
+  fc
+    .record({
+      expr: selector.map((text) => `max(${text}) # most`),
+      good: fc.constantFrom('< 0.5', '<= 1e3', '> -2', '>= 0', '== 1', '!= 7'),
+      every,
+    })
+    .map((query) => ({ query })),
+  fc
+    .record({ error_ratio: selector.map((text) => `avg(${text})`), every, good_at: fc.constantFrom('99%', undefined) })
+    .map((query) => ({ query })),
+);
 const slices = fc.constantFrom(
   {},
   { slices: { every: '1m', mean: true } },
@@ -90,23 +108,25 @@ const entries = fc.record(
   },
   { requiredKeys: ['id', 'service'] },
 );
-const definitions = fc
-  .tuple(entries, objective, windows, indicator, slices, alerts)
-  .map(
-    ([entry, share, window, measured, sliced, alerting]) =>
-      readSloFiles(
-        [
-          {
-            path: 'a',
-            text: JSON.stringify({
-              slos: [{ ...entry, objective: share, window, ...measured, ...sliced, ...alerting }],
-            }),
-          },
-        ],
-        parseSelector,
-      ).slos[0],
-  )
-  .filter((read) => read !== undefined);
+const asDefinitions = (measurable: fc.Arbitrary<object>, sliceable: fc.Arbitrary<object>) =>
+  fc
+    .tuple(entries, objective, windows, measurable, sliceable, alerts)
+    .map(
+      ([entry, share, window, measured, sliced, alerting]) =>
+        readSloFiles(
+          [
+            {
+              path: 'a',
+              text: JSON.stringify({
+                slos: [{ ...entry, objective: share, window, ...measured, ...sliced, ...alerting }],
+              }),
+            },
+          ],
+          parseSelector,
+        ).slos[0],
+    )
+    .filter((read) => read !== undefined);
+const definitions = asDefinitions(indicator, slices);
 
 /** Selectors are printed anew: what they say stays. */
 const canonical = (definition: SloDefinition) =>
@@ -134,6 +154,25 @@ describe('ours -> OpenSLO -> ours', () => {
       { seed: 42, numRuns: tries(40) },
     );
   });
+  test('what is asked for each slice comes back as it was, and without our annotations as slices of the same', () => {
+    fc.assert(
+      fc.property(asDefinitions(sliced, fc.constant({})), (definition) => {
+        const { text, refused } = exportSlos('openslo', [definition]);
+        expect(refused).toEqual([]);
+        expect(read(text).map(canonical)).toEqual([canonical(definition)]);
+        const { metadata, ...rest } = parse(text);
+        const [bare] = read(JSON.stringify({ ...rest, metadata: { name: metadata.name } }));
+        const { every, good_at } = definition.indicator.slices!;
+        expect(bare!.objective).toBe(definition.objective);
+        expect(bare!.indicator.slices).toMatchObject({
+          every,
+          ...(definition.indicator.kind === 'latency' && { good_at }),
+        });
+        if (definition.indicator.kind !== 'latency') expect(bare!.indicator.kind).toBe('query');
+      }),
+      { seed: 44, numRuns: tries(40) },
+    );
+  });
   test('what only Vigie reads is told', () => {
     const [definition] = slo(`${AVAILABILITY}, minimum_events: 7, alerts: none`);
     expect(exportSlos('openslo', [definition!]).losses.map(({ message }) => message)).toEqual([
@@ -152,13 +191,15 @@ describe('ours -> OpenSLO -> ours', () => {
       { seed: 43, numRuns: tries(25) },
     );
   });
-  test('a percentile comes back as the latency of slices that it is', () => {
+  test('a percentile is the latency of slices for others, and comes back as it was', () => {
     const [definition] = slo('percentile: {histogram: d, quantile: 95%, threshold: 300ms, every: 5m}, alerts: none');
     const { text, losses } = exportSlos('openslo', [definition!]);
-    expect(losses.map(({ message }) => message)).toContain(
-      'percentile: read again it is latency, which counts the same',
-    );
-    expect(read(text)[0]!.indicator).toMatchObject({ kind: 'latency', slices: { every: 300_000, good_at: 0.95 } });
+    expect(losses.map(({ message }) => message)).toEqual(['alerts: in an annotation, which only Vigie reads']);
+    expect(parse(text).spec).toMatchObject({
+      budgetingMethod: 'Timeslices',
+      objectives: [{ timeSliceTarget: 0.95, timeSliceWindow: '5m' }],
+    });
+    expect(read(text)).toEqual([definition]);
   });
   test('a pair of windows becomes a policy of its long one, and is read as what it is made of', () => {
     const [definition] = slo(`${AVAILABILITY}, missing: {no_data: bad}, alerts: {ticket: none}`);
@@ -182,7 +223,7 @@ describe('ours -> OpenSLO -> ours', () => {
   });
   test('what is asked for each slice is refused', () => {
     const up = read('slos: [{id: a, service: a, objective: 99%, window: 7d, up: {metric: up, every: 1m}}]');
-    for (const format of ['openslo', 'sloth', 'pyrra', 'prometheus-rules'] satisfies ExportFormat[]) {
+    for (const format of ['sloth', 'pyrra', 'prometheus-rules'] satisfies ExportFormat[]) {
       expect(exportSlos(format, up)).toMatchObject({
         text: '',
         refused: [{ slo: 'a', message: 'up is asked for each slice of time, which is not said there' }],
