@@ -170,9 +170,16 @@ function readForeign(files: readonly SloFile[], parseSelector: ParseSelector): r
   const { slos, problems, losses } = readForeignFiles(files, parseSelector);
   const schema = sloEntrySchema(parseSelector);
   const read = slos.map((slo): ReadEntry => {
-    if (slo.refused === true || slo.problems.length > 0) return remarksOnly(slo.problems, slo.losses);
-    const entry = readEntry({ raw: slo.entry, place: slo.place }, [], schema);
-    return { ...entry, notes: [...slo.losses, ...entry.notes] };
+    const isRefused = slo.refused === true || slo.problems.length > 0;
+    // What could not be said in our words is told already.
+    const untold = isRefused ? Object.keys(schema.shape).filter((key) => slo.entry[key] === undefined) : [];
+    const entry = readEntry({ raw: slo.entry, place: slo.place, untold }, [], schema);
+    return {
+      ...entry,
+      isRight: entry.isRight && !isRefused,
+      problems: [...slo.problems, ...entry.problems],
+      notes: [...slo.losses, ...entry.notes],
+    };
   });
   return [remarksOnly(problems, losses), ...read];
 }
@@ -222,7 +229,7 @@ function readEntry({ raw, place, untold = [] }: WrittenSlo, at: Path, schema: En
   const parsed = schema.safeParse(raw);
   const issues = parsed.error?.issues.filter(({ path }) => !untold.includes(String(path[0]))) ?? [];
   const entry = parsed.data ?? partsOf(schema, raw);
-  const between = indicatorProblems(raw, at, place);
+  const between = INDICATORS.every((kind) => untold.includes(kind)) ? [] : indicatorProblems(raw, at, place);
   const problems = [
     ...issues.flatMap((issue) => issueRemarks(issue, at, place, keysAt)),
     ...between,

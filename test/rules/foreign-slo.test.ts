@@ -171,6 +171,15 @@ spec:
     ]);
   });
 
+  test('a query that is refused hides nothing else of its objective', () => {
+    const sli = '{events: {error_query: "irate(e[5m])", total_query: "sum(rate(t[5m])"}}';
+    const text = `version: prometheus/v1\nservice: shop\nslos:\n  - name: a\n    objective: 100\n    sli: ${sli}\n`;
+    expect(told(read(text).problems)).toEqual([
+      expect.stringMatching(/^5:5 cannot read objective/),
+      '6:78 got the end of the query; want ")", which closes "sum("',
+    ]);
+  });
+
   test('every mistake is told where it stands', () => {
     const { problems } = read(
       'version: prometheus/v1\nservice: shop\nslo: []\nslos:\n  - nam: a\n    sli: {plugin: {id: x}}\n    objective: 99\n',
