@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)('one number of', () => {
     report = (await (await ask('/api/vigie/reports/slos.json?period=month&at=2026-11-21')).json()) as SloReport;
     reportPage = await (await ask('/api/vigie/reports/slos.md?period=month&at=2026-11-21')).text();
     list = (await runVigie(['slo', 'list', '--server', server.url], folder)).stdout;
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

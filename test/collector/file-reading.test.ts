@@ -8,6 +8,7 @@ import { systemClock } from '../../server/model/clock.ts';
 import { createLog } from '../../server/runtime/log.ts';
 import { Telemetry } from '../../server/runtime/telemetry.ts';
 import { IngestServer } from '../support/ingest-server.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const TAIL = '[17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 1';
 const FILES: Readonly<Record<string, string>> = {
@@ -55,6 +56,6 @@ test('the format of each file is told, and where the first line of it that canno
         ['/log/vhost', 'complete', 'vhost_combined', undefined],
         ['/nothing', 'missing', undefined, undefined],
       ]),
-    { timeout: 30_000 },
+    PATIENCE,
   );
 });
