@@ -353,12 +353,12 @@ describe('the gate', () => {
   says(
     'a page that its pairs cannot confirm any more',
     () => [withAlertOf('ok', 'page')],
-    'Not now — shop burns its error budget at 100× its allowance over the last 1 hour; 14.4× already calls for a person now.',
+    'Not now — shop burns its error budget at 100× its allowance over the last hour; 14.4× already calls for a person now.',
   );
   says(
     'a page whose data is late',
     () => [withAlertOf('no_data', 'page')],
-    'Not now — shop burns its error budget at 100× its allowance over the last 1 hour; 14.4× already calls for a person now.',
+    'Not now — shop burns its error budget at 100× its allowance over the last hour; 14.4× already calls for a person now.',
   );
   says('nothing to ask', () => [], 'Cannot say. There is no SLO yet: write one, or keep one that is proposed.');
   says(

@@ -10,6 +10,13 @@ const DURATION = `{unit, select,
   minute {{amount, plural, one {# minute} other {# minutes}}}
   other {{amount, plural, one {# second} other {# seconds}}}}`;
 
+/** The same behind "the last". */
+const LAST = `{unit, select,
+  day {{amount, plural, one {day} other {# days}}}
+  hour {{amount, plural, one {hour} other {# hours}}}
+  minute {{amount, plural, one {minute} other {# minutes}}}
+  other {{amount, plural, one {second} other {# seconds}}}}`;
+
 /** The window of an SLO: a duration, or a period of the calendar. */
 const PERIOD = `{unit, select,
   calendar_day {{amount, plural, one {# calendar day} other {# calendar days}}}
@@ -45,8 +52,8 @@ export const en = {
   state_ok: 'ok',
 
   reason_budget_spent: `{service} has spent its error budget: {bad, number, ::.##} bad ${counted('bad')} of {allowed, number, ::.##} allowed in ${PERIOD}{lacking, plural, =0 {} other {, even with {lacking, number} good ${counted('lacking')} more}}.`,
-  reason_burning_fast: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; {factor, number, ::.######}× already calls for a person now.`,
-  reason_burning_slow: `{named, select, no {It} other {{service}}} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; above {factor, number, ::.######}× it needs attention this week.`,
+  reason_burning_fast: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${LAST}; {factor, number, ::.######}× already calls for a person now.`,
+  reason_burning_slow: `{named, select, no {It} other {{service}}} burns its error budget at {rate, number, ::.######}× its allowance over the last ${LAST}; above {factor, number, ::.######}× it needs attention this week.`,
   reason_watermark_stale: `No word from {origin} for ${DURATION}: start its collector, or look at what holds it back.`,
   reason_never_heard: 'No source has reported {service} yet: point a log source at its log.',
   reason_no_series: `Nothing counted matches {selector} yet: wait for the first ${ONE}, or check the labels.`,
@@ -75,7 +82,7 @@ export const en = {
   reason_no_slo: 'There is no SLO yet: write one, or keep one that is proposed.',
 
   reason_budget_low: `{rest, select, over {The error budget of {service} is overspent by {over_ratio, number, ::percent .#}} other {{left_ratio, number, ::percent .#} of the error budget of {service} is left}}; its policy wants at least {minimum, number, ::percent .#}.`,
-  reason_burn_high: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${DURATION}; its policy allows {factor, number, ::.######}×.`,
+  reason_burn_high: `{service} burns its error budget at {rate, number, ::.######}× its allowance over the last ${LAST}; its policy allows {factor, number, ::.######}×.`,
   reason_frozen: `{service} is frozen until ${moment('until')}: {reason}.`,
   reason_budget_policy: `{rest, select, over {The error budget{named, select, no {} other { of {service}}} is overspent by {over_ratio, number, ::percent .#}} other {{left_ratio, number, ::percent .#} of the error budget{named, select, no {} other { of {service}}} is left}}; at {from, number, ::percent .#} its policy says: {action}{named_who, select, yes { ({who})} other {}}.`,
   reason_overridden: `{by} lets {service} through until ${moment('until')}: {reason}.`,
