@@ -38,10 +38,11 @@ export function feedingOrigins(
   return [...known.map(sourceOf), ...unknown.map((origin) => ({ origin }))];
 }
 
-function sourceOf({ origin, completeTo, newestEvent, state, note, retired }: OriginStatus) {
+function sourceOf({ origin, completeTo, heardFrom, newestEvent, state, note, retired }: OriginStatus) {
   return {
     origin,
     ...(completeTo !== undefined && { complete_to: completeTo }),
+    ...(heardFrom !== undefined && { heard_from: heardFrom }),
     ...(state !== undefined && { state }),
     ...(note !== undefined && { note }),
     ...(newestEvent !== undefined && { newest_event: newestEvent }),

@@ -25,10 +25,12 @@ interface Reach {
 
 export function knownPart({ status, facts: { oldest }, slicesFrom, period, days, time }: Reach): KnownPart {
   const end = Math.min(period.end, time);
+  const heard = Math.min(...status.sources.flatMap(({ heard_from }) => heard_from ?? []));
   const whole = slicesFrom !== undefined && slicesFrom > period.start;
   return {
     // The slot that begins with the period may have an hour.
     ...(oldest !== undefined && oldest - HOUR > period.start && { counted_from: oldest }),
+    ...(oldest !== undefined && oldest - HOUR > Math.max(period.start, heard) && { heard_from: heard }),
     ...(whole && { slices_from: days.find(({ start }) => start >= slicesFrom)?.start ?? period.end }),
     ...(isHeard(status) &&
       isStale({ origin: '', complete_to: status.as_of }, ms(end)) && { complete_to: status.as_of }),

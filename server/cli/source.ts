@@ -31,10 +31,11 @@ async function list(flags: AskOptions): Promise<void> {
     origin.origin,
     origin.service ?? '-',
     moment(origin.completeTo),
+    moment(origin.heardFrom),
     moment(origin.newestEvent),
     origin.note ?? '-',
   ]);
-  print(table(['STATE', 'SOURCE', 'SERVICE', 'COMPLETE TO', 'NEWEST EVENT', 'NOTE'], rows));
+  print(table(['STATE', 'SOURCE', 'SERVICE', 'COMPLETE TO', 'HEARD SINCE', 'NEWEST EVENT', 'NOTE'], rows));
 }
 
 async function forget(name: string, flags: AskOptions): Promise<void> {

@@ -143,6 +143,8 @@ export interface OriginStatus {
   readonly service?: string;
   /** How far in event time the source is complete; absent before its first watermark. */
   readonly completeTo?: Ms;
+  /** The first moment it was ever complete to; absent before, and where an older store did not note it. */
+  readonly heardFrom?: Ms;
   readonly newestEvent?: Ms;
   readonly state?: SourceState;
   readonly note?: string;

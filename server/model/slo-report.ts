@@ -41,6 +41,8 @@ export type NoDataCause = 'never' | 'later' | 'silent' | 'sliced' | 'not_measura
 export interface KnownPart {
   /** The first data there is of the SLO. */
   readonly counted_from?: number;
+  /** The first of its sources was heard then, before the first data: whether there was no traffic between, or nothing counted it, nobody knows. */
+  readonly heard_from?: number;
   /** Before this day slices of one length cannot be told apart any more, and none is counted. */
   readonly slices_from?: number;
   /** The sources that its figures wait for are silent since. */

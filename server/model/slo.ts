@@ -178,6 +178,8 @@ export interface LeftOutAlert extends Pick<BurnAlert, 'tier' | 'long_secs' | 'sh
 export interface SloSource {
   readonly origin: string;
   readonly complete_to?: number;
+  /** The first moment it was ever complete to. */
+  readonly heard_from?: number;
   readonly state?: SourceState;
   readonly note?: string;
   /** When it was removed from its collector's configuration; the figures do not wait for it. */

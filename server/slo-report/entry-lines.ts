@@ -47,13 +47,14 @@ function silentLine({ unit: what, excluded, no_data }: SloReportEntry, { say }: 
 }
 
 function knownLines(entry: SloReportEntry, { say, times, day }: ReportSpeech): Lines {
-  const { no_data, counted_from, slices_from, complete_to } = entry;
+  const { no_data, counted_from, heard_from, slices_from, complete_to } = entry;
+  const heard = heard_from === undefined ? 'none' : times.moment(heard_from);
   const from = counted_from === undefined ? '' : times.moment(counted_from);
   const to = complete_to === undefined ? '' : times.moment(complete_to);
-  if (no_data !== undefined) return [say('no_data_line', { cause: no_data, from, to })];
+  if (no_data !== undefined) return [say('no_data_line', { cause: no_data, from, to, heard })];
   const begins = (counted_from ?? 0) >= (slices_from ?? 0) ? 'counted_from' : 'slices_from';
   return [
-    ...(counted_from !== undefined && begins === 'counted_from' ? [say('counted_from', { from })] : []),
+    ...(counted_from !== undefined && begins === 'counted_from' ? [say('counted_from', { from, heard })] : []),
     ...(slices_from !== undefined && begins === 'slices_from' ? [say('slices_from', { from: day(slices_from) })] : []),
     ...(complete_to === undefined ? [] : [say('complete_to', { to })]),
   ];

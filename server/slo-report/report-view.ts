@@ -83,8 +83,8 @@ function summaryRow(entry: SloReportEntry, name: string, { say, numbers }: Repor
     numbers.objective(objective),
     attained === undefined ? '–' : numbers.attained(attained, objective),
     leftCell(budget, { say, numbers }),
-    numbers.count(counts.bad),
-    totalCell(counts.total, previous, { say, numbers }),
+    result === 'no_data' ? '–' : numbers.count(counts.bad),
+    result === 'no_data' ? '–' : totalCell(counts.total, previous, { say, numbers }),
     numbers.count(alerts.length),
   ];
   return { anchor: `slo-${id}`, cells, result };

@@ -248,6 +248,18 @@ describe('the report on one SLO', () => {
       for (const month of ['2023-02', '2023-03', '2023-10']) expect(changeOf(month, 'Europe/Paris')).toBeCloseTo(0, 12);
     });
   });
+  test('tells that its sources were heard before its first data, which is not that it had no traffic', () => {
+    const { start } = periodAround('week', NOW, 'UTC');
+    const all = [{ time: start + 2 * DAY, bad: false }];
+    const { sources, ...status } = statusOf(definition, all);
+    const heardFrom = (heard_from: number) => {
+      const known = { ...status, sources: sources.map((source) => ({ ...source, heard_from })) };
+      return entryOf(all, { status: known });
+    };
+    expect(heardFrom(start + DAY)).toMatchObject({ counted_from: start + 2 * DAY, heard_from: start + DAY });
+    expect(heardFrom(start + 2 * DAY)).not.toHaveProperty('heard_from');
+    expect(heardFrom(start + DAY).days[0]).toMatchObject({ unknown: true });
+  });
   test('days nothing is known of say so: before the first data, after the last word, ahead', () => {
     const { start } = periodAround('week', NOW, 'UTC');
     const noon = start + 12 * HOUR;
@@ -418,6 +430,19 @@ describe('the report on one SLO', () => {
   line('slices', { unit: 'slices', attained: 0.975 }, '97.5% of 999 slices were good', slow);
   const over = { budget: { allowed: 10, spent: 22, left: -12, left_ratio: -1.2 } };
   line('an overspent budget', over, '| overspent by 120% |', '| dépassé de 120\u202f% |');
+  const heard = { counted_from: NOW - HOUR, heard_from: NOW - 2 * HOUR };
+  const nothing = { allowed: 0, spent: 0, left: 0 };
+  const unheard = { attained: undefined, budget: nothing, result: 'no_data', no_data: 'later' };
+  const heardEn =
+    ': nothing is known of the time before, but that its sources are heard since Nov 14, 2023, 21:13 GMT+1.';
+  const heardFr = '\u202f: on ne sait rien d’avant, sinon que ses sources parlent depuis le 14 nov. 2023, 21:13 UTC+1.';
+  line('sources heard before the first data', heard, heardEn, heardFr);
+  line(
+    'a period nothing is known of',
+    { ...heard, ...unheard },
+    '| – | – | – | – | 0 |',
+    '; ses sources parlent depuis le 14 nov. 2023, 21:13 UTC+1.',
+  );
   const silent = { attained: undefined, result: 'no_data', no_data: 'silent', complete_to: NOW };
   line(
     'silence',

@@ -1,8 +1,8 @@
 import { brotliCompressSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type BatchPayload, MAX_UNPACKED_BYTES, PACKED_ROW_BYTES } from '../../server/model/batch.ts';
 import { ms } from '../../server/model/units.ts';
-import { judgeHello } from '../../server/store/intake/clients.ts';
+import { judgeHello, withWord } from '../../server/store/intake/clients.ts';
 import { LABEL_LIMITS } from '../../server/store/limits.ts';
 import { Store } from '../../server/store/store.ts';
 import { count, type IncrementRow, increments, NOW, openStore, packed, Queue, samples, tempDir } from './batches.ts';
@@ -210,6 +210,37 @@ test('age is judged by the origin, so a log of long ago fills an empty store', (
   store.close();
 });
 
+describe('since when a source is heard', () => {
+  const told = (completeTo: number) => ({
+    ...increments(['a'], [[0, T, 1]]),
+    watermark: { completeTo, state: 'ok' as const },
+  });
+  const heardAfter = (...words: readonly number[]): number | undefined => {
+    const dataDir = tempDir();
+    const queue = new Queue();
+    for (const word of words) {
+      const store = new Store({ dataDir });
+      queue.send(store, told(word));
+      store.close();
+    }
+    const store = new Store({ dataDir });
+    const [origin] = store.origins();
+    store.close();
+    return origin?.heardFrom;
+  };
+  const f = (what: string, words: readonly number[], want: number | undefined) =>
+    test(what, () => expect(heardAfter(...words)).toBe(want));
+  f('its first word, over restarts', [NOW - 3000, NOW - 2000, NOW - 1000], NOW - 3000);
+  f('not before it was complete to anything', [0], undefined);
+  f('from when it is complete to something', [0, NOW - 2000, NOW - 1000], NOW - 2000);
+  f('no later than what it says now: its clock came back', [NOW - 1000, NOW - 5000], NOW - 5000);
+  test('of one that an older store heard nobody knows', () => {
+    const watermark = { completeTo: 1000, state: 'ok' as const };
+    const known = { id: 0, collector: 'c', source: 's', highWater: 0, watermark };
+    expect(withWord(known, { ...watermark, completeTo: 2000 })).not.toHaveProperty('heardFrom');
+  });
+});
+
 test('watermarks, origins and facts are told as they were sent, also after a restart', () => {
   const dataDir = tempDir();
   const queue = new Queue();
@@ -226,7 +257,8 @@ test('watermarks, origins and facts are told as they were sent, also after a res
     watermark,
   });
   for (const close of [true, false]) {
-    expect(store.origins()).toEqual([{ origin: 'c1/s', collector: 'c1', source: 's', ...watermark }]);
+    const heardFrom = watermark.completeTo;
+    expect(store.origins()).toEqual([{ origin: 'c1/s', collector: 'c1', source: 's', ...watermark, heardFrom }]);
     expect(store.view.facts(store.view.select([]))).toEqual({
       series: 1,
       oldest: NOW - 20_000,

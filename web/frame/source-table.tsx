@@ -9,13 +9,14 @@ export interface SourceRow {
   readonly state?: SourceState | undefined;
   readonly retired?: number | undefined;
   readonly completeTo?: number | undefined;
+  readonly heardFrom?: number | undefined;
   readonly newestEvent?: number | undefined;
   readonly note?: string | undefined;
 }
 
 interface SourceTableProps {
   readonly sources: readonly SourceRow[];
-  /** With the column of the newest event. */
+  /** With the columns of the first word and of the newest event. */
   readonly newest?: boolean;
   /** The server's time, ms. */
   readonly now: number;
@@ -34,12 +35,13 @@ export function SourceTable({ sources, newest = false, now }: SourceTableProps) 
           <th scope="col" class="number">
             {t('source_age')}
           </th>
+          {newest && <th scope="col">{t('source_heard')}</th>}
           {newest && <th scope="col">{t('source_newest')}</th>}
           <th scope="col">{t('source_note')}</th>
         </tr>
       </thead>
       <tbody>
-        {sources.map(({ origin, state, retired, completeTo, newestEvent, note }) => (
+        {sources.map(({ origin, state, retired, completeTo, heardFrom, newestEvent, note }) => (
           <tr key={origin}>
             <th scope="row" class="mono">
               <LineText text={origin} />
@@ -53,6 +55,9 @@ export function SourceTable({ sources, newest = false, now }: SourceTableProps) 
             <td data-label={t('source_age')} class="number">
               <Age of={completeTo} now={now} />
             </td>
+            {newest && (
+              <td data-label={t('source_heard')}>{heardFrom === undefined ? '–' : <Moment time={heardFrom} />}</td>
+            )}
             {newest && (
               <td data-label={t('source_newest')}>
                 <Moment time={newestEvent} />

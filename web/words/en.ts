@@ -103,6 +103,7 @@ export const en = {
   source_age: 'Age',
   source_state: 'State',
   source_note: 'Note',
+  source_heard: 'Heard since',
   source_newest: 'Newest event',
   source_never: 'never heard',
   source_ok: 'reports',

@@ -104,6 +104,7 @@ export const fr: Words = {
   source_age: 'Âge',
   source_state: 'État',
   source_note: 'Remarque',
+  source_heard: 'Connue depuis',
   source_newest: 'Dernier événement',
   source_never: 'aucune nouvelle',
   source_ok: 'répond',

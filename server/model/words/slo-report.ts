@@ -59,11 +59,12 @@ const en = {
   excluded_all: `All ${MANY_EN} of this period are excluded: nothing is left to judge.`,
   no_data_line: `Nothing is known of this period: {cause, select,
   never {no source has ever told of it.}
-  later {what is counted begins on {from}.}
+  later {what is counted begins on {from}{heard, select, none {} other {; its sources are heard since {heard}}}.}
   silent {the sources are silent since {to}.}
   sliced {slices of one length are not kept that long.}
   other {what is promised cannot be measured.}}`,
-  counted_from: 'Counted since {from}: nothing is known of the time before.',
+  counted_from:
+    'Counted since {from}: nothing is known of the time before{heard, select, none {} other {, but that its sources are heard since {heard}}}.',
   slices_from: 'Counted since {from}: older slices of one length are not kept.',
   complete_to: 'The sources are silent since {to}: nothing is known of the time after it.',
   left_line:
@@ -136,11 +137,12 @@ const fr: Readonly<Record<SloReportWord, string>> = {
   excluded_all: `{what, select, events {Tous les événements} slices {Toutes les tranches} other {Toutes les requêtes}} de cette période sont hors du compte : il ne reste rien à juger.`,
   no_data_line: `On ne sait rien de cette période : {cause, select,
   never {aucune source n’en a jamais parlé.}
-  later {le compte commence le {from}.}
+  later {le compte commence le {from}{heard, select, none {} other { ; ses sources parlent depuis le {heard}}}.}
   silent {les sources se taisent depuis le {to}.}
   sliced {les tranches d’une même durée ne sont pas gardées si longtemps.}
   other {ce qui est promis ne peut pas être mesuré.}}`,
-  counted_from: 'Compté depuis le {from} : on ne sait rien d’avant.',
+  counted_from:
+    'Compté depuis le {from} : on ne sait rien d’avant{heard, select, none {} other {, sinon que ses sources parlent depuis le {heard}}}.',
   slices_from: 'Compté depuis le {from} : les tranches plus anciennes d’une même durée ne sont plus gardées.',
   complete_to: 'Les sources se taisent depuis le {to} : on ne sait rien d’après.',
   left_line: `${BAD_FR} pour ${TOLERATED_FR} : il reste {left} du budget de la période.`,

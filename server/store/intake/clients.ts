@@ -28,6 +28,8 @@ export interface Origin {
   readonly source: string;
   readonly highWater: number;
   readonly watermark?: Watermark;
+  /** The first moment it was complete to, ms: what it told of the time after that is known. */
+  readonly heardFrom?: number;
   /** Since when (ms) its collector is configured without it; see `standing.ts`. */
   readonly retired?: number;
   /** Off the list until it sends again. */
@@ -135,14 +137,14 @@ export class Clients {
     const rows = this.#db.prepare(`SELECT ${columns} FROM origin ORDER BY id`).all() as OriginRow[];
     return rows.map(({ watermark, retired, forgotten, ...origin }) => ({
       ...origin,
-      ...(watermark === null ? {} : { watermark: JSON.parse(watermark) as Watermark }),
+      ...(watermark === null ? {} : readTold(watermark)),
       ...(retired === null ? {} : { retired }),
       ...(forgotten === 1 ? { forgotten: true } : {}),
     }));
   }
 
-  saveOrigin({ id, collector, source, highWater, watermark, retired, forgotten }: Origin): void {
-    const text = watermark === undefined ? null : JSON.stringify(watermark);
+  saveOrigin({ id, collector, source, highWater, watermark, heardFrom, retired, forgotten }: Origin): void {
+    const text = watermark === undefined ? null : JSON.stringify({ ...watermark, heardFrom });
     this.#statements.saveOrigin.run(
       id,
       collector,
@@ -212,8 +214,25 @@ export class Clients {
   }
 }
 
+/** The text of a watermark holds since when there is one; that of an older store does not. */
+function readTold(text: string): Pick<Origin, 'heardFrom'> & { readonly watermark: Watermark } {
+  const { heardFrom, ...watermark } = JSON.parse(text) as Watermark & Pick<Origin, 'heardFrom'>;
+  return { watermark, ...(heardFrom !== undefined && { heardFrom }) };
+}
+
+/**
+ * An origin after a word of its source, with the first moment that it was ever complete to; a clock that leapt ahead and came back lowers
+ * it. Of one that an older store had heard already nobody knows.
+ */
+export function withWord(origin: Origin, watermark: Watermark): Origin {
+  const { heardFrom, watermark: before } = origin;
+  const isFirst = heardFrom === undefined && (before?.completeTo ?? 0) <= 0;
+  if (watermark.completeTo <= 0 || (heardFrom === undefined && !isFirst)) return { ...origin, watermark };
+  return { ...origin, watermark, heardFrom: Math.min(watermark.completeTo, heardFrom ?? watermark.completeTo) };
+}
+
 /** The status of an origin, as the engine tells it. */
-export function originStatus({ collector, source, watermark, retired }: Origin): OriginStatus {
+export function originStatus({ collector, source, watermark, heardFrom, retired }: Origin): OriginStatus {
   return {
     origin: `${collector}/${source}`,
     collector,
@@ -222,6 +241,7 @@ export function originStatus({ collector, source, watermark, retired }: Origin):
     ...(watermark === undefined ? {} : { state: watermark.state }),
     // 0: never complete, which is no moment of 1970.
     ...(watermark === undefined || watermark.completeTo <= 0 ? {} : { completeTo: ms(watermark.completeTo) }),
+    ...(heardFrom === undefined ? {} : { heardFrom: ms(heardFrom) }),
     ...(watermark?.service === undefined ? {} : { service: watermark.service }),
     ...(watermark?.newestEvent === undefined ? {} : { newestEvent: ms(watermark.newestEvent) }),
     ...(watermark?.note === undefined ? {} : { note: watermark.note }),

@@ -10,7 +10,7 @@ import type { SumColumns } from '../pages/sum-columns.ts';
 import type { DataSources, OpenSource } from '../rrd/data-sources.ts';
 import type { Series, SeriesIndex } from '../series/series-index.ts';
 import { admitSeries, type SeriesLimits } from './admission.ts';
-import type { Origin } from './clients.ts';
+import { type Origin, withWord } from './clients.ts';
 import { type CountDrop, type DecodedPayload, type DropReason, readSample } from './payload.ts';
 import { type SampleDecision, SampleDraft } from './sample-draft.ts';
 import { type Place, readIncrements, SumDraft } from './sum-draft.ts';
@@ -77,7 +77,7 @@ export class Draft implements JournalRecord {
       if (decision !== 'accepted' && decision !== 'same') drop(decision);
     }
     const watermark = notAhead(payload.watermark ?? origin.watermark, this.#input.now);
-    return { ...origin, highWater, ...(watermark === undefined ? {} : { watermark }) };
+    return watermark === undefined ? { ...origin, highWater } : withWord({ ...origin, highWater }, watermark);
   }
 
   /** The series of the wire, found or made; or why not. */

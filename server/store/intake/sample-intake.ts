@@ -2,7 +2,7 @@ import { MAX_AHEAD_MS } from '../../model/batch.ts';
 import { type SeriesId, seriesKey } from '../../model/labels.ts';
 import type { Ms } from '../../model/units.ts';
 import type { Series, SeriesIndex } from '../series/series-index.ts';
-import type { Origin } from './clients.ts';
+import { type Origin, withWord } from './clients.ts';
 import type { Draft } from './draft.ts';
 import type { DropReason } from './payload.ts';
 import type { SampleRefusal, SampleTarget, SampleVerdict, SampleWrite } from './sample-write.ts';
@@ -99,7 +99,9 @@ function originsOf(
     if (origin === undefined) continue;
     const highWater = Math.max(origin.highWater, mark);
     const watermark = { completeTo: Math.min(highWater, now), newestEvent: highWater, state: 'ok' as const };
-    const moved = isPast ? { ...origin, highWater, forgotten: true as const } : { ...origin, highWater, watermark };
+    const moved = isPast
+      ? { ...origin, highWater, forgotten: true as const }
+      : withWord({ ...origin, highWater }, watermark);
     keepOrigin(moved);
     origins.set(source, moved);
   }
