@@ -41,7 +41,7 @@ const text = `
   - id: several
     query: {expr: probe_success, good: "== 1", every: 1m}
   - id: nonsense
-    query: {expr: rate(queue_depth), good: "== 1", every: 1m}
+    query: {expr: 'label_replace(queue_depth, "", "x", "job", "a")', good: "== 1", every: 1m}
   - id: gone
     query: {expr: no_such_metric, good: "== 1", every: 1m}
 `;
@@ -120,7 +120,7 @@ describe('what cannot be judged is no data, and says why', () => {
     });
   reason('p95-nowhere', { cause: 'no_boundary', choices: '0.25' });
   reason('several', { cause: 'query', note: expect.stringContaining('got 2 series; want one') });
-  reason('nonsense', { cause: 'query', note: expect.stringContaining('rate') });
+  reason('nonsense', { cause: 'query', note: expect.stringContaining('invalid destination label name') });
 
   test('a metric that nobody sends', async () => {
     const { gone } = await statusesAt(NOW);
