@@ -39,8 +39,10 @@ beforeAll(async () => {
   vigie = await startVigie(['run', '--token-file', 'tokens', '--listen', `127.0.0.1:${port}`], folder);
   nowhere = `http://127.0.0.1:${await freePort()}`;
   const decided = async (): Promise<boolean> => {
-    const { stdout } = await gate('shop-availability', 'api-availability', 'frozen-availability', '--json');
-    return (JSON.parse(stdout) as GateAnswer).slos.every(({ state }) => state === 'ok' || state === 'exhausted');
+    const slos = ['shop', 'api', 'frozen'].map((service) => `${service}-availability`).join(',');
+    const headers = { authorization: `Bearer ${TOKENS.read}` };
+    const answer = await fetch(`${vigie.url}/api/vigie/gate?slos=${slos}`, { headers });
+    return ((await answer.json()) as GateAnswer).slos.every(({ state }) => state === 'ok' || state === 'exhausted');
   };
   await vi.waitUntil(decided, PATIENCE);
 });

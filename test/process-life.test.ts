@@ -273,9 +273,11 @@ describe('tokens', () => {
     const there = place('there', { 'api.log': logOf(GOOD, BAD), token: `${tokens.ingest}\n` });
     writeFileSync(join(there, 'vigie.yaml'), pipeline(there, ['api'], { more: { name: 'there' } }));
     const collector = await startVigie(['collect', '--server', vigie.url, '--token-file', 'token'], there);
-    const counted = async (): Promise<string> =>
-      (await command('read', 'query', 'sum(increase(http_requests_total{service="api"}[1d]))')).stdout;
-    await vi.waitUntil(async () => (await counted()).includes(` ${GOOD + BAD}\n`), PATIENCE);
+    const query = 'sum(increase(http_requests_total{service="api"}[1d]))';
+    const path = `/api/v1/query?${new URLSearchParams({ query })}`;
+    const counted = async (): Promise<string> => (await fetch(vigie.url + path, bearer(tokens.read))).text();
+    await expect.poll(counted).toContain(`"${GOOD + BAD}"`);
+    expect((await command('read', 'query', query)).stdout).toContain(` ${GOOD + BAD}\n`);
     expect(await collector.stop()).toBe(0);
   });
 
