@@ -4,10 +4,8 @@ import { selectorText } from '../../rules/files/selector-text.ts';
 import { readRequest } from '../../rules/files/written-request.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Engine, SelectorFacts } from '../model/engine.ts';
-import type { UnmatchedSelector } from '../model/slo.ts';
+import { MOST_SELECTORS, type UnmatchedSelector } from '../model/slo.ts';
 import { parseSelector } from '../promql/parse.ts';
-
-const MOST_SELECTORS = 1000;
 
 const requestSchema = z.strictObject({
   selectors: z

@@ -1,6 +1,7 @@
 import { selectorText } from '../../rules/files/selector-text.ts';
 import { readSloFolder, remarkText } from '../evaluation/slo-book.ts';
 import type { SelectorFacts } from '../model/engine.ts';
+import { MOST_SELECTORS } from '../model/slo.ts';
 import { shownPath } from './check.ts';
 import { loadConfig } from './config.ts';
 
@@ -15,13 +16,15 @@ export async function seriesWarnings(file: string, env: NodeJS.ProcessEnv, ask: 
   const { slos, store } = loadConfig(file, env);
   const { selectors } = readSloFolder(slos, store.rings, shownPath(file, slos));
   const texts = [...new Set(selectors.map(({ selector }) => selectorText(selector)))];
-  const facts = texts.length === 0 ? [] : await ask(texts);
+  const facts: Awaited<ReturnType<AskFacts>>[number][] = [];
+  for (let first = 0; first < texts.length; first += MOST_SELECTORS)
+    facts.push(...(await ask(texts.slice(first, first + MOST_SELECTORS))));
   const missing = new Set(texts.filter((_, i) => facts[i]?.series === 0));
   return selectors
     .map(({ selector, at }) => ({ at, text: selectorText(selector) }))
     .filter(({ text }) => missing.has(text))
     .map(({ at, text }) => {
-      const message = `warning: no series matches ${text}, so it counts nothing; want the labels that the server has`;
+      const message = `warning: no series matches ${text}: nothing of the kind has happened so far, or a label is misspelt`;
       return remarkText({ ...at, message });
     });
 }

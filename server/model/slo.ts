@@ -271,7 +271,9 @@ export interface BudgetPolicyLevel {
   readonly in_force: boolean;
 }
 
-/** `POST /api/vigie/reload`: what is in force now. */
+/** Asked about at once in `POST /api/vigie/selectors`. */
+export const MOST_SELECTORS = 1000;
+
 /** A selector of a definition that finds no series: nothing counts by it. */
 export interface UnmatchedSelector {
   readonly slo: string;
@@ -280,6 +282,7 @@ export interface UnmatchedSelector {
   readonly since?: number;
 }
 
+/** `POST /api/vigie/reload`: what is in force now. */
 export interface SloReload {
   readonly slos: number;
   readonly proposed: number;

@@ -43,5 +43,5 @@ describe('a sentence', () => {
       for (const part of want) expect(said).toContain(part);
     });
   f('en', ['at 1.04× its allowance', 'above 1× it needs']);
-  f('fr', ['d’erreur 1,04 fois', 'delà de 1 fois']);
+  f('fr', ['d’erreur à 1,04 fois', 'delà de 1 fois']);
 });

@@ -62,11 +62,25 @@ test('vigie check warns of them where they are written', async () => {
   writeFileSync(join(folder, 'slos', 'a.yaml'), TEXT);
   const ask = async (selectors: readonly string[]) => (await selectorFacts(engine, { selectors })).facts;
   const warnings = await seriesWarnings(file, {}, ask);
-  expect(warnings.map((line) => line.replace(`${folder}/slos/a.yaml:`, '').replace(/, so .*/, ''))).toEqual([
+  expect(warnings.map((line) => line.replace(`${folder}/slos/a.yaml:`, '').replace(/: nothing of .*/, ''))).toEqual([
     '3:89: warning: no series matches bad_total{code=~"5.."}',
     '8:15: warning: no series matches request_seconds_count',
     '9:65: warning: no series matches nothing',
   ]);
+});
+
+test('vigie check asks about any number of them', async () => {
+  const slo = (i: number) =>
+    `  - {id: s${i}, service: s, objective: 99%, window: 7d, availability: {total: all_total, bad: none${i}_total}}\n`;
+  const file = join(mkdtempSync(join(folder, 'many-')), 'vigie.yaml');
+  writeFileSync(file, 'sources: {}\n');
+  mkdirSync(join(file, '..', 'slos'));
+  writeFileSync(
+    join(file, '..', 'slos', 'a.yaml'),
+    `slos:\n${Array.from({ length: 1001 }, (_, i) => slo(i)).join('')}`,
+  );
+  const ask = async (selectors: readonly string[]) => (await selectorFacts(engine, { selectors })).facts;
+  expect(await seriesWarnings(file, {}, ask)).toHaveLength(1001);
 });
 
 describe('what is no question about series is refused', () => {
