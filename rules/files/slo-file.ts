@@ -19,6 +19,7 @@ import { INDICATORS, indicatorOf, indicatorProblems } from './indicator-schema.t
 import { splitObjectives, type WrittenSlo } from './objectives.ts';
 import { ENTRY_KEYS, type SloEntry, sloEntrySchema } from './slo-schema.ts';
 import { type WrittenSelector, writtenSelectors } from './written-selectors.ts';
+import { type WrittenThreshold, writtenThreshold } from './written-threshold.ts';
 import {
   type FileRemark,
   isRecord,
@@ -48,6 +49,8 @@ export interface SloFiles {
   readonly problems: readonly SloRemark[];
   /** What the definitions of `slos` count by. */
   readonly selectors: readonly WrittenSelector[];
+  /** Of those that count below a bucket of a histogram. */
+  readonly thresholds: readonly WrittenThreshold[];
   /** What is right but worth knowing: alerts left out because they could never fire. */
   readonly notes: readonly SloRemark[];
 }
@@ -63,6 +66,7 @@ interface ReadEntry {
   readonly notes: readonly SloRemark[];
   readonly policies?: readonly ReadPolicy[];
   readonly selectors?: readonly WrittenSelector[];
+  readonly threshold?: WrittenThreshold | undefined;
   /** It is one, and its parts are to be found. */
   readonly composite?: UnlinkedComposite;
 }
@@ -92,8 +96,10 @@ export function readSloFiles(
   ];
   const policies = written.flatMap(({ policy }) => policy ?? []);
   const notes = entries.flatMap((entry) => entry.notes);
-  const selectors = entries.flatMap((entry) => (entry.isRight ? (entry.selectors ?? []) : []));
-  return { slos, policies, policed, selectors, problems: inOrder(problems, files), notes };
+  const right = entries.filter(({ isRight }) => isRight);
+  const selectors = right.flatMap((entry) => entry.selectors ?? []);
+  const thresholds = right.flatMap(({ threshold }) => threshold ?? []);
+  return { slos, policies, policed, selectors, thresholds, problems: inOrder(problems, files), notes };
 }
 
 /** The definitions in force. An id is held by whoever wrote it first, with mistakes or without. */
@@ -246,7 +252,7 @@ function readEntry({ raw, place, untold = [] }: WrittenSlo, at: Path, schema: En
     problems,
     notes,
     windowAt,
-    ...(slo && { slo, selectors: writtenSelectors(slo, at, place) }),
+    ...(slo && { slo, selectors: writtenSelectors(slo, at, place), threshold: writtenThreshold(slo, at, place) }),
     ...(entry.id !== undefined && { id: entry.id, idAt: place([...at, 'id'], '') }),
     ...(composite && { composite }),
   };

@@ -6,6 +6,7 @@ import { unknownServices } from '../../rules/gate/gate-services.ts';
 import { readSloFolder, remarkText } from '../evaluation/slo-book.ts';
 import { invariant, VigieError } from '../model/errors.ts';
 import { type PathProblem, problemText } from '../runtime/config-file.ts';
+import { misplacedThresholds } from './bucket-check.ts';
 import { targetNotes } from './collect-target.ts';
 import { type LoadedConfig, loadConfig, namedFiles, pipelineWarnings } from './config.ts';
 import { doorProblems } from './door-check.ts';
@@ -59,7 +60,12 @@ function readShownRules(file: string, rule_files: string[]): FoundRules {
   return { ...rules, problems: problems.map(shown), notes: notes.map(shown) };
 }
 
-function summary(file: string, config: LoadedConfig, { slos, policed, notes }: SloFiles, rules: FoundRules): string {
+function summary(
+  file: string,
+  config: LoadedConfig,
+  { slos, policed, thresholds, notes }: SloFiles,
+  rules: FoundRules,
+): string {
   const strange = unknownServices(policed, [...slos.map(({ service }) => service), ...sourceServices(config)]);
   const warnings = [
     ...tell(config, 'warning', [
@@ -70,7 +76,9 @@ function summary(file: string, config: LoadedConfig, { slos, policed, notes }: S
         message: `no file matches ${JSON.stringify(pattern)}`,
       })),
     ]),
-    ...strange.map((remark) => remarkText({ ...remark, message: `warning: ${remark.message}` })),
+    ...[...strange, ...misplacedThresholds(config, thresholds)].map((remark) =>
+      remarkText({ ...remark, message: `warning: ${remark.message}` }),
+    ),
   ];
   const verdict = warnings.length === 0 ? 'all good' : `${warnings.length} to look at`;
   return [

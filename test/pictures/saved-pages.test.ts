@@ -49,7 +49,7 @@ test.each(['en', 'fr'])('the saved overview says what fires and has the last 28 
 
 test.each([
   ['en', 'Alerts', 'Requests to shop succeed'],
-  ['fr', 'Alertes', 'Requests to shop succeed'],
+  ['fr', 'Alertes', 'Les requêtes vers shop réussissent'],
 ])('the alerts are saved with their figures and sentences, %s', async (language, title, alert) => {
   const { status, name, html } = await save('/alerts', language);
   expect([status, name]).toEqual([200, 'vigie-alerts.html']);

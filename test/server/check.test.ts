@@ -102,6 +102,31 @@ test('mistakes of every file and of every stage are told at once, files as the c
   ]);
 });
 
+test('a threshold between the buckets that the configuration makes is a warning at its place', () => {
+  const file = write(
+    `sources:\n  log: {type: file, include: [/nowhere/*.log], service: api}
+transforms:
+  lines: {type: parse, inputs: [log]}
+  counts:
+    type: log_to_metric
+    inputs: [lines]
+    metrics: [{type: histogram, name: took_seconds, field: duration, buckets: [0.1, 0.25, 0.5], tags: {service: api}}]
+sinks: {out: {type: console, inputs: [counts]}}
+`,
+  );
+  const slos = join(file, '..', 'slos');
+  mkdirSync(slos);
+  const slo = (id: string, rest: string) =>
+    `  - {id: ${id}, service: api, objective: 99%, window: 7d, latency: {histogram: ${rest}}}\n`;
+  writeFileSync(
+    join(slos, 'a.yaml'),
+    `slos:\n${slo('at', 'took_seconds, threshold: 250ms')}${slo('off', 'took_seconds, threshold: 300ms')}${slo('other', 'sent_seconds, threshold: 300ms')}`,
+  );
+  expect(checkEverything(file, {}).split('\n').slice(0, -1)).toEqual([
+    `${slos}/a.yaml:3:92: warning: threshold 300ms lies between buckets 0.25 and 0.5; choose one of 0.1, 0.25, 0.5 seconds`,
+  ]);
+});
+
 test('a warning is told by the program, exit 0', async () => {
   const file = write(UNUSED);
   const { code, stderr } = await runVigie(['check', '--config', file], folder);
