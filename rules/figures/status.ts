@@ -1,5 +1,5 @@
 import type { OriginStatus, SelectorFacts, Window } from '../../server/model/engine.ts';
-import type { Burn, HeardFigures, SloSource, SloStatus, StatusWindow } from '../../server/model/slo.ts';
+import type { Burn, HeardFigures, Reason, SloSource, SloStatus, StatusWindow } from '../../server/model/slo.ts';
 import type { SloPart } from '../../server/model/slo-part.ts';
 import { type Ms, ms } from '../../server/model/units.ts';
 import { burnAlerts } from '../alerts/alert-condition.ts';
@@ -68,7 +68,7 @@ export function sloStatus(observation: Observation): SloStatus {
     boundary: observation.boundary,
     unanswered: observation.unanswered,
     parts: partEvidence(observation, byPart),
-    remarks: partRemarks(parts, observation.parts ?? []),
+    remarks: [...partRemarks(parts, observation.parts ?? []), ...damageRemarks(observation)],
     facts,
     sources,
     newest_event,
@@ -95,6 +95,12 @@ export function sloStatus(observation: Observation): SloStatus {
 function partsOf({ definition }: Observation, counted: Tally, whole: Tally): readonly SloPart[] {
   const { indicator } = definition;
   return indicator.kind === 'composite' ? partStatuses(definition, indicator, counted, whole) : [];
+}
+
+/** Counts that may be too low are said to be. */
+function damageRemarks({ definition: { service }, facts, parts = [] }: Observation): readonly Reason[] {
+  const isDamaged = facts.damaged === true || parts.some((part) => part.facts.damaged);
+  return isDamaged ? [{ code: 'data_damaged', args: { service } }] : [];
 }
 
 /** What tells of each part whether there are data of it. */

@@ -132,12 +132,18 @@ export async function boundaryOf(
 
 function factsOf([first, ...others]: readonly SelectorFacts[]): SelectorFacts {
   invariant(first !== undefined, 'an SLO without facts');
-  return { ...first, origins: [...new Set([first, ...others].flatMap(({ origins }) => origins))] };
+  const all = [first, ...others];
+  const origins = [...new Set(all.flatMap((one) => one.origins))];
+  return { ...first, origins, ...(all.some(({ damaged }) => damaged) && { damaged: true }) };
 }
 
-function factsAt({ series, oldest, newest, originsAt, origins }: WatchedFacts, i: number): SelectorFacts {
+function factsAt({ series, oldest, newest, damaged, originsAt, origins }: WatchedFacts, i: number): SelectorFacts {
   const [first, last] = [oldest[i] ?? Number.NaN, newest[i] ?? Number.NaN];
-  const count = { series: series[i] ?? 0, origins: origins[originsAt[i] ?? 0] ?? [] };
+  const count = {
+    series: series[i] ?? 0,
+    origins: origins[originsAt[i] ?? 0] ?? [],
+    ...(damaged[i] === 1 && { damaged: true as const }),
+  };
   return Number.isNaN(first) ? count : { ...count, oldest: ms(first), newest: ms(last) };
 }
 

@@ -104,6 +104,8 @@ export interface SelectorFacts {
   readonly newest?: Ms;
   /** The origins that ever wrote to them. */
   readonly origins: readonly string[];
+  /** Some of what was asked of them since the start cannot be read, and was taken for empty. */
+  readonly damaged?: true;
 }
 
 /**
@@ -264,6 +266,8 @@ export interface WatchedFacts {
   readonly newest: Float64Array;
   /** Counts up when selectors of the group find other series. */
   readonly versions: Float64Array;
+  /** 1: `damaged`. */
+  readonly damaged: Uint8Array;
   /** The place of its list in `origins`. */
   readonly originsAt: Uint32Array;
   readonly origins: readonly (readonly string[])[];

@@ -226,6 +226,7 @@ export const REASON_CODES = [
   'silence_passed_over',
   'groups_left_out',
   'part_not_counted',
+  'data_damaged',
   'budget_low',
   'burn_high',
   'frozen',

@@ -182,7 +182,8 @@ export class StoreView {
 
   facts(ids: readonly number[]): SelectorFacts {
     const all = ids.map((id) => this.#parts.index.get(id));
-    return factsOf(all, this.#parts.origins);
+    const { pages, origins } = this.#parts;
+    return { ...factsOf(all, origins), ...(pages.haveLost(all) && { damaged: true }) };
   }
 
   /** The distinct values of a label among the series, sorted; series without the label are left out. */

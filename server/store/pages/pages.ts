@@ -121,6 +121,11 @@ export class Pages {
     return this.#losses.get(series) ?? 0;
   }
 
+  /** Whether some of what was asked of any of the series could not be read. */
+  haveLost(all: readonly { readonly id: number }[]): boolean {
+    return this.#losses.size > 0 && all.some(({ id }) => this.#losses.has(id));
+  }
+
   /** The page to change in commit `lsn`, made when it is not there; undefined when its row holds a newer lap already. */
   open(series: number, ring: Ring, number: number, lsn: number, now: Ms): Page | undefined {
     const opened = this.#opened[ring.index]?.get(series);

@@ -102,6 +102,7 @@ export class WatchedCounts {
       oldest: new Float64Array(length),
       newest: new Float64Array(length),
       versions: new Float64Array(length),
+      damaged: new Uint8Array(length),
       originsAt: new Uint32Array(length),
     };
     const lists = new OriginLists(this.#parts.origins);
@@ -111,6 +112,7 @@ export class WatchedCounts {
       columns.series[i] = first?.series.length ?? 0;
       columns.oldest[i] = span.oldest;
       columns.newest[i] = span.newest;
+      columns.damaged[i] = facts.some(({ series }) => this.#parts.pages.haveLost(series)) ? 1 : 0;
       columns.versions[i] = facts.reduce((sum, { version }) => sum + version, 0);
       columns.originsAt[i] = lists.placeOf(facts);
     }
