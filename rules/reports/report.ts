@@ -67,7 +67,7 @@ const NOTHING: EventCounts = { total: 0, good: 0, bad: 0 };
 
 export function reportEntry(evidence: ReportEvidence): SloReportEntry {
   const { definition, status } = evidence;
-  const { id, title, service, owner, unit, objective, threshold_secs } = status;
+  const { id, title, made_title, service, owner, unit, objective, threshold_secs } = status;
   const [whole, previous, ...daily] = talliesOf(evidence.counts);
   const events = whole === undefined ? NOTHING : eventsOf(definition, whole);
   const before = previous === undefined ? NOTHING : eventsOf(definition, previous);
@@ -84,6 +84,7 @@ export function reportEntry(evidence: ReportEvidence): SloReportEntry {
   });
   return {
     ...{ id, title, service, owner, unit, objective },
+    ...(made_title && { made_title }),
     ...(threshold_secs !== undefined && { threshold_secs }),
     ...result,
     ...part,

@@ -1,6 +1,6 @@
 import type { AlertTier } from './alerts.ts';
 import type { GateOverride } from './gate.ts';
-import type { SloStatus, SloUnit } from './slo.ts';
+import type { MadeTitle, SloStatus, SloUnit } from './slo.ts';
 
 export const REPORT_PERIODS = ['week', 'month', 'quarter'] as const;
 export type ReportPeriod = (typeof REPORT_PERIODS)[number];
@@ -52,6 +52,8 @@ export interface KnownPart {
 export interface SloReportEntry extends KnownPart {
   readonly id: string;
   readonly title: string;
+  /** Where nobody wrote it. */
+  readonly made_title?: MadeTitle;
   readonly service: string;
   readonly owner: string;
   readonly unit: SloUnit;

@@ -1,8 +1,9 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { type NumberFormats, numberFormats } from '../model/words/number-formats.ts';
 import { type SloReportWord, sloReportWords } from '../model/words/slo-report.ts';
+import { speaker } from '../model/words/speaker.ts';
 import { type TimeFormats, timeFormats } from '../model/words/time-formats.ts';
-import type { Language } from '../model/words/words.ts';
+import type { Language, Say } from '../model/words/words.ts';
 
 /** Words, numbers and times of one language and zone, in the formats of the pages. */
 export interface ReportSpeech {
@@ -10,6 +11,8 @@ export interface ReportSpeech {
   readonly numbers: NumberFormats;
   readonly times: TimeFormats;
   say(word: SloReportWord, args?: Readonly<Record<string, string | number>>): string;
+  /** The sentences of the pages. */
+  readonly sentence: Say;
   /** A date with its weekday. */
   day(time: number): string;
 }
@@ -27,6 +30,7 @@ export function reportSpeech(language: Language, timeZone: string): ReportSpeech
       parsed.set(word, message);
       return String(message.format(args));
     },
+    sentence: speaker(language, (message, _, args) => String(new IntlMessageFormat(message, language).format(args))),
     day: (time) => day.format(time),
   };
 }

@@ -1,5 +1,7 @@
+import { UNOWNED } from '../model/slo.ts';
 import type { SloReport, SloReportEntry, SloReportResult } from '../model/slo-report.ts';
 import { type SloName, sloNamesIn } from '../model/words/slo-name-text.ts';
+import { titleText } from '../model/words/slo-title.ts';
 import type { Language } from '../model/words/words.ts';
 import { entryLines, windowArgs } from './entry-lines.ts';
 import { type ReportSpeech, reportSpeech } from './report-speech.ts';
@@ -47,7 +49,8 @@ const HEADS = ['verdict', 'slo', 'owner', 'objective', 'attained', 'left', 'bad'
 export function reportView(report: SloReport, language: Language): ReportView {
   const speech = reportSpeech(language, report.zone);
   const { say, times } = speech;
-  const { period, zone, start, end, time, slos } = report;
+  const { period, zone, start, end, time } = report;
+  const slos = report.slos.map((entry) => spoken(entry, speech));
   const name = namesIn(slos, speech);
   return {
     language,
@@ -66,6 +69,11 @@ export function reportView(report: SloReport, language: Language): ReportView {
     lists: [diskList(report, speech), overrideList(report, speech)].filter(({ lines }) => lines.length > 0),
     notes: storeNotes(report, speech),
   };
+}
+
+/** What nobody wrote is said in the language of the report. */
+function spoken(entry: SloReportEntry, { say, sentence }: ReportSpeech): SloReportEntry {
+  return { ...entry, title: titleText(entry, sentence), owner: entry.owner === UNOWNED ? say('unowned') : entry.owner };
 }
 
 /** SLOs of one title are told apart as on the pages. */

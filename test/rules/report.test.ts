@@ -4,6 +4,7 @@ import { reportEntry, reportWindows, worstFirst } from '../../rules/reports/repo
 import { daysOf, lastPeriod, periodAround, periodBefore } from '../../rules/reports/report-period.ts';
 import type { SelectorFacts, Window, WindowCount } from '../../server/model/engine.ts';
 import type { Exclusion } from '../../server/model/exclusions.ts';
+import { UNOWNED } from '../../server/model/slo.ts';
 import {
   REPORT_PERIODS,
   type ReportPeriod,
@@ -403,6 +404,12 @@ describe('the report on one SLO', () => {
   const sameFr = '- Trafic\u202f: 143 requêtes par jour, comme sur la période précédente.';
   const same = { previous: { total: 1000, attained: 1, traffic_change: 1e-9 } };
   line('the same traffic', same, '- Traffic: 143 requests a day, as in the period before.', sameFr);
+  const unwritten = { title: 'x', made_title: { kind: 'availability', service: 'shop' }, owner: UNOWNED };
+  const [madeEn, madeFr] = [
+    '| Requests to shop succeed | nobody |',
+    '| Les requêtes vers shop réussissent | personne |',
+  ];
+  line('a title and an owner that nobody wrote', unwritten, madeEn, madeFr);
   test('SLOs of one title are told apart as on the pages', () => {
     const [month, week] = [entryOf(events(1000, 0, HOUR)), entryOf(events(1000, 0, HOUR))];
     const calendar = { every: 1, unit: 'month', zone: 'Europe/Paris', end: NOW } as const;
@@ -413,7 +420,7 @@ describe('the report on one SLO', () => {
       expect(text('en')).toContain(`| ${name} |`);
       expect(text('en')).toContain(`## ${name}`);
     }
-    expect(text('fr')).toContain(`## ${month.title} (un mois civil (Europe/Paris))`);
+    expect(text('fr')).toContain('## Les requêtes vers shop réussissent (un mois civil (Europe/Paris))');
   });
   const few = {
     counts: { total: 750, good: 749, bad: 1 },
