@@ -3,6 +3,7 @@ import { nearestWord } from '../../server/model/nearest-word.ts';
 import { type FileRemark, isRecord, issueRemarks, type Path, type Place } from '../files/yaml-file.ts';
 import type { ForeignDocument } from './foreign-slo.ts';
 import { knownKeys } from './known-keys.ts';
+import { mendedDocument, type StandIns } from './mended-document.ts';
 import {
   alertingSchema,
   dataSourceSchema,
@@ -27,6 +28,8 @@ export interface OpenObjects {
 export interface Placed<T> {
   readonly object: T;
   readonly place: Place;
+  /** Its schema refuses it, which is told: it is only judged. */
+  readonly isMended?: true;
 }
 
 const SCHEMAS: Readonly<Record<string, z.ZodType<{ readonly metadata: { readonly name: string } }>>> = {
@@ -68,7 +71,12 @@ export function readObjects(documents: readonly ForeignDocument[]): OpenObjects 
   for (const { content, place } of documents) {
     const { kind, found, wrong } = readObject(content, place);
     problems.push(...wrong);
-    if (found === undefined) continue;
+    if (found === undefined) {
+      const isSlo = kind === 'SLO' && content.apiVersion === OPENSLO_VERSION;
+      const mended = isSlo && mendedDocument(sloSchema, content, standIns(place([], '').line));
+      if (mended) slos.push({ object: mended, place, isMended: true });
+      continue;
+    }
     const { name } = found.metadata;
     if (names.has(`${kind}/${name}`)) {
       problems.push(
@@ -85,6 +93,21 @@ export function readObjects(documents: readonly ForeignDocument[]): OpenObjects 
     if (kind === 'DataSource') dataSources.set(name, { object: dataSourceSchema.parse(content), place });
   }
   return { slos, indicators, dataSources, problems, losses };
+}
+
+/** @param line of the document: names are unique among all of them */
+function standIns(line: number): StandIns {
+  const metric = (query: string) => ({ metricSource: { type: 'Prometheus', spec: { query } } });
+  return {
+    name: () => `unread-${line}`,
+    service: () => 'unread',
+    indicator: () => ({
+      spec: { ratioMetric: { counter: 'true', bad: metric('unread_bad_total'), total: metric('unread_total') } },
+    }),
+    timeWindow: () => [{ duration: '30d', isRolling: 'true' }],
+    target: () => '0.99',
+    targetPercent: () => '99',
+  };
 }
 
 function lostFields(kind: string, content: ForeignDocument['content'], place: Place): readonly FileRemark[] {

@@ -38,7 +38,11 @@ function slosOf(slo: Placed<OpenSlo>, objects: OpenObjects, parseSelector: Parse
   const once = (remark: FileRemark): boolean => told.size < told.add(JSON.stringify(remark)).size;
   return objectives
     .map((objective, i) => sloOf(slo, objective, i, objects, parseSelector))
-    .map((read) => ({ ...read, refused: read.problems.length > 0, problems: read.problems.filter(once) }));
+    .map((read) => ({
+      ...read,
+      refused: slo.isMended === true || read.problems.length > 0,
+      problems: read.problems.filter(once),
+    }));
 }
 
 function sloOf(

@@ -7,6 +7,7 @@ import { carriedLabels } from './foreign-labels.ts';
 import { type ForeignDocument, type ForeignFiles, idOfName, ledPlace, Remarks, titleOf } from './foreign-slo.ts';
 import { knownKeys } from './known-keys.ts';
 import { resourceSchema } from './kubernetes-resource.ts';
+import { mendedDocument, type StandIns } from './mended-document.ts';
 
 export const PYRRA = { apiVersion: 'pyrra.dev/v1alpha1', kind: 'ServiceLevelObjective' } as const;
 
@@ -59,12 +60,24 @@ type Spec = Written['spec'];
 /** Objectives of Pyrra (https://github.com/pyrra-dev/pyrra, its resource ServiceLevelObjective). */
 export function readPyrra(documents: readonly ForeignDocument[], parseSelector: ParseSelector): ForeignFiles {
   const read = documents.map(({ content, place }) => {
-    const parsed = schema.safeParse(content);
-    if (parsed.success) return { slos: [sloOf(parsed.data, place, parseSelector)], problems: [] };
+    const { error } = schema.safeParse(content);
     const keys = (path: Path): readonly string[] => knownKeys(schema, path);
-    return { slos: [], problems: parsed.error.issues.flatMap((issue) => issueRemarks(issue, [], place, keys)) };
+    const problems = error?.issues.flatMap((issue) => issueRemarks(issue, [], place, keys)) ?? [];
+    const mended = mendedDocument(schema, content, standIns(place([], '').line));
+    if (mended === undefined) return { slos: [], problems };
+    return { slos: [{ ...sloOf(mended, place, parseSelector), refused: problems.length > 0 }], problems };
   });
   return { slos: read.flatMap(({ slos }) => slos), problems: read.flatMap(({ problems }) => problems), losses: [] };
+}
+
+/** @param line of the document: names are unique among all of them */
+function standIns(line: number): StandIns {
+  return {
+    name: () => `unread-${line}`,
+    target: () => '99',
+    window: () => '4w',
+    indicator: () => ({ ratio: { errors: { metric: 'unread_bad_total' }, total: { metric: 'unread_total' } } }),
+  };
 }
 
 function sloOf({ metadata, spec }: Written, place: ForeignDocument['place'], parseSelector: ParseSelector) {

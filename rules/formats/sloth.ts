@@ -14,6 +14,7 @@ import {
   titleOf,
 } from './foreign-slo.ts';
 import { knownKeys } from './known-keys.ts';
+import { mendedDocument, type StandIns } from './mended-document.ts';
 import { overSomeWindow, WINDOW } from './ratio-query.ts';
 import {
   inFile,
@@ -48,20 +49,35 @@ export function readSloth(documents: readonly ForeignDocument[], parseSelector: 
 function readDocument({ content, place }: ForeignDocument, parseSelector: ParseSelector): ForeignFiles {
   const isFile = 'version' in content;
   const schema = isFile ? slothFileSchema : slothResourceSchema;
-  const parsed = schema.safeParse(content);
-  if (!parsed.success) {
-    const keys = (path: Path): readonly string[] => knownKeys(schema, path);
-    const problems = parsed.error.issues.flatMap((issue) => issueRemarks(issue, [], place, keys));
-    return { slos: [], problems, losses: [] };
-  }
-  const spec: SlothSpec = 'spec' in parsed.data ? parsed.data.spec : parsed.data;
+  const { error } = schema.safeParse(content);
+  const keys = (path: Path): readonly string[] => knownKeys(schema, path);
+  const problems = error?.issues.flatMap((issue) => issueRemarks(issue, [], place, keys)) ?? [];
   const writing = isFile ? { spelling: inFile, at: [] } : { spelling: inResource, at: ['spec'] };
+  const others = standIns(place([], '').line, writing.spelling);
+  const spec: SlothSpec | undefined = isFile
+    ? mendedDocument(slothFileSchema, content, others)
+    : mendedDocument(slothResourceSchema, content, others)?.spec;
+  if (spec === undefined) return { slos: [], problems, losses: [] };
   const remarks = new Remarks(place);
   tellPlugins(spec.slo_plugins, [...writing.at, writing.spelling('slo_plugins')], remarks);
-  const slos = spec.slos.map((slo, i) =>
-    sloOf(slo, spec, { ...writing, at: [...writing.at, 'slos', i] }, place, parseSelector),
-  );
-  return { slos, problems: [], losses: remarks.losses };
+  const slos = spec.slos.map((slo, i) => ({
+    ...sloOf(slo, spec, { ...writing, at: [...writing.at, 'slos', i] }, place, parseSelector),
+    refused: problems.length > 0,
+  }));
+  return { slos, problems, losses: remarks.losses };
+}
+
+/** @param line of the document: names are unique among all of them */
+function standIns(line: number, spelling: Spelling): StandIns {
+  const query = (metric: string): string => `sum(rate(${metric}[{{.window}}]))`;
+  const bad = [spelling('error_query'), query('unread_bad_total')] as const;
+  const all = [spelling('total_query'), query('unread_total')] as const;
+  return {
+    name: (n) => `unread-${line}-${n}`,
+    service: () => 'unread',
+    objective: () => '99',
+    sli: () => ({ events: Object.fromEntries([bad, all]) }),
+  };
 }
 
 function tellPlugins(plugins: unknown, at: Path, remarks: Remarks): void {

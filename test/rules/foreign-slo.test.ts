@@ -188,6 +188,7 @@ spec:
       '3:1 unknown key "slo"; did you mean "slos"?',
       '5:5 slos.0.name: missing; want the name of the objective',
       '5:5 unknown key "nam"; did you mean "name"?',
+      '6:11 plugins are programs of Sloth; want events, the queries it makes',
     ]);
     expect(told(read(sloth('{plugin: {id: x}}')).problems)).toEqual([
       expect.stringContaining('8:11 plugins are programs'),
