@@ -1,9 +1,8 @@
 import type { z } from 'zod';
 import { nearestWord } from '../../server/model/nearest-word.ts';
-import { type FileRemark, isRecord, issueRemarks, type Path, type Place } from '../files/yaml-file.ts';
+import { type FileRemark, isRecord, type Path, type Place } from '../files/yaml-file.ts';
 import type { ForeignDocument } from './foreign-slo.ts';
-import { knownKeys } from './known-keys.ts';
-import { mendedDocument, type StandIns } from './mended-document.ts';
+import { judgedDocument, type StandIns } from './judged-document.ts';
 import {
   alertingSchema,
   dataSourceSchema,
@@ -68,13 +67,14 @@ export function readObjects(documents: readonly ForeignDocument[]): OpenObjects 
   const indicators = new Map<string, Placed<{ readonly spec: OpenIndicator }>>();
   const dataSources = new Map<string, Placed<OpenDataSource>>();
   const names = new Set<string>();
-  for (const { content, place } of documents) {
-    const { kind, found, wrong } = readObject(content, place);
+  for (const document of documents) {
+    const { content, place } = document;
+    const { kind, found, wrong } = readObject(document);
     problems.push(...wrong);
     if (found === undefined) {
       const isSlo = kind === 'SLO' && content.apiVersion === OPENSLO_VERSION;
-      const mended = isSlo && mendedDocument(sloSchema, content, standIns(place([], '').line));
-      if (mended) slos.push({ object: mended, place, isMended: true });
+      const { data } = isSlo ? judgedDocument(sloSchema, document, STAND_INS) : {};
+      if (data !== undefined) slos.push({ object: data, place, isMended: true });
       continue;
     }
     const { name } = found.metadata;
@@ -95,20 +95,17 @@ export function readObjects(documents: readonly ForeignDocument[]): OpenObjects 
   return { slos, indicators, dataSources, problems, losses };
 }
 
-/** @param line of the document: names are unique among all of them */
-function standIns(line: number): StandIns {
-  const metric = (query: string) => ({ metricSource: { type: 'Prometheus', spec: { query } } });
-  return {
-    name: () => `unread-${line}`,
-    service: () => 'unread',
-    indicator: () => ({
-      spec: { ratioMetric: { counter: 'true', bad: metric('unread_bad_total'), total: metric('unread_total') } },
-    }),
-    timeWindow: () => [{ duration: '30d', isRolling: 'true' }],
-    target: () => '0.99',
-    targetPercent: () => '99',
-  };
-}
+const metric = (query: string) => ({ metricSource: { type: 'Prometheus', spec: { query } } });
+const STAND_INS: StandIns = {
+  name: (own) => own,
+  service: () => 'unread',
+  indicator: () => ({
+    spec: { ratioMetric: { counter: 'true', bad: metric('unread_bad_total'), total: metric('unread_total') } },
+  }),
+  timeWindow: () => [{ duration: '30d', isRolling: 'true' }],
+  target: () => '0.99',
+  targetPercent: () => '99',
+};
 
 function lostFields(kind: string, content: ForeignDocument['content'], place: Place): readonly FileRemark[] {
   const written = (LOST_FIELDS[kind] ?? []).filter((path) => valueAt(content, path) !== undefined);
@@ -119,7 +116,8 @@ function valueAt(content: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), content);
 }
 
-function readObject(content: ForeignDocument['content'], place: Place) {
+function readObject(document: ForeignDocument) {
+  const { content, place } = document;
   const kind = String(content.kind ?? '');
   const schema = Object.hasOwn(SCHEMAS, kind) ? SCHEMAS[kind] : undefined;
   if (content.apiVersion !== OPENSLO_VERSION) {
@@ -132,8 +130,6 @@ function readObject(content: ForeignDocument['content'], place: Place) {
     const want = near === undefined ? `want one of ${known.join(', ')}` : `did you mean ${near}?`;
     return { kind, wrong: [place(['kind'], `got the kind ${JSON.stringify(kind)}; ${want}`)] };
   }
-  const parsed = schema.safeParse(content);
-  if (parsed.success) return { kind, found: parsed.data, wrong: [] };
-  const keys = (path: Path): readonly string[] => knownKeys(schema, path);
-  return { kind, wrong: parsed.error.issues.flatMap((issue) => issueRemarks(issue, [], place, keys)) };
+  const { data, problems } = judgedDocument(schema, document, STAND_INS);
+  return problems.length === 0 ? { kind, found: data, wrong: [] } : { kind, wrong: problems };
 }

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { issueRemarks, type Path } from '../files/yaml-file.ts';
+import type { Path } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
 import { filledText, flag, list, map, optional, text } from '../prometheus/field.ts';
 import { type WrittenIndicator, writtenIndicator } from './event-ratio.ts';
 import { carriedLabels } from './foreign-labels.ts';
 import { type ForeignDocument, type ForeignFiles, idOfName, ledPlace, Remarks, titleOf } from './foreign-slo.ts';
-import { knownKeys } from './known-keys.ts';
+import { judgedDocument, type StandIns } from './judged-document.ts';
 import { resourceSchema } from './kubernetes-resource.ts';
-import { mendedDocument, type StandIns } from './mended-document.ts';
 
 export const PYRRA = { apiVersion: 'pyrra.dev/v1alpha1', kind: 'ServiceLevelObjective' } as const;
 
@@ -59,26 +58,20 @@ type Spec = Written['spec'];
 
 /** Objectives of Pyrra (https://github.com/pyrra-dev/pyrra, its resource ServiceLevelObjective). */
 export function readPyrra(documents: readonly ForeignDocument[], parseSelector: ParseSelector): ForeignFiles {
-  const read = documents.map(({ content, place }) => {
-    const { error } = schema.safeParse(content);
-    const keys = (path: Path): readonly string[] => knownKeys(schema, path);
-    const problems = error?.issues.flatMap((issue) => issueRemarks(issue, [], place, keys)) ?? [];
-    const mended = mendedDocument(schema, content, standIns(place([], '').line));
-    if (mended === undefined) return { slos: [], problems };
-    return { slos: [{ ...sloOf(mended, place, parseSelector), refused: problems.length > 0 }], problems };
+  const read = documents.map((document) => {
+    const { data, problems } = judgedDocument(schema, document, STAND_INS);
+    if (data === undefined) return { slos: [], problems };
+    return { slos: [{ ...sloOf(data, document.place, parseSelector), refused: problems.length > 0 }], problems };
   });
   return { slos: read.flatMap(({ slos }) => slos), problems: read.flatMap(({ problems }) => problems), losses: [] };
 }
 
-/** @param line of the document: names are unique among all of them */
-function standIns(line: number): StandIns {
-  return {
-    name: () => `unread-${line}`,
-    target: () => '99',
-    window: () => '4w',
-    indicator: () => ({ ratio: { errors: { metric: 'unread_bad_total' }, total: { metric: 'unread_total' } } }),
-  };
-}
+const STAND_INS: StandIns = {
+  name: (own) => own,
+  target: () => '99',
+  window: () => '4w',
+  indicator: () => ({ ratio: { errors: { metric: 'unread_bad_total' }, total: { metric: 'unread_total' } } }),
+};
 
 function sloOf({ metadata, spec }: Written, place: ForeignDocument['place'], parseSelector: ParseSelector) {
   const remarks = new Remarks(place);

@@ -1,5 +1,5 @@
 import { messageOf } from '../../server/model/errors.ts';
-import { issueRemarks, type Path } from '../files/yaml-file.ts';
+import type { Path } from '../files/yaml-file.ts';
 import type { ParseSelector } from '../indicator.ts';
 import { refuseMistakes } from '../query-selectors.ts';
 import { indicatorOfPair, indicatorOfRatio } from './event-ratio.ts';
@@ -13,8 +13,7 @@ import {
   Remarks,
   titleOf,
 } from './foreign-slo.ts';
-import { knownKeys } from './known-keys.ts';
-import { mendedDocument, type StandIns } from './mended-document.ts';
+import { judgedDocument, type StandIns } from './judged-document.ts';
 import { overSomeWindow, WINDOW } from './ratio-query.ts';
 import {
   inFile,
@@ -46,17 +45,11 @@ export function readSloth(documents: readonly ForeignDocument[], parseSelector: 
   };
 }
 
-function readDocument({ content, place }: ForeignDocument, parseSelector: ParseSelector): ForeignFiles {
+function readDocument(document: ForeignDocument, parseSelector: ParseSelector): ForeignFiles {
+  const { content, place } = document;
   const isFile = 'version' in content;
-  const schema = isFile ? slothFileSchema : slothResourceSchema;
-  const { error } = schema.safeParse(content);
-  const keys = (path: Path): readonly string[] => knownKeys(schema, path);
-  const problems = error?.issues.flatMap((issue) => issueRemarks(issue, [], place, keys)) ?? [];
   const writing = isFile ? { spelling: inFile, at: [] } : { spelling: inResource, at: ['spec'] };
-  const others = standIns(place([], '').line, writing.spelling);
-  const spec: SlothSpec | undefined = isFile
-    ? mendedDocument(slothFileSchema, content, others)
-    : mendedDocument(slothResourceSchema, content, others)?.spec;
+  const { spec, problems } = isFile ? readFile(document) : readResource(document);
   if (spec === undefined) return { slos: [], problems, losses: [] };
   const remarks = new Remarks(place);
   tellPlugins(spec.slo_plugins, [...writing.at, writing.spelling('slo_plugins')], remarks);
@@ -67,13 +60,22 @@ function readDocument({ content, place }: ForeignDocument, parseSelector: ParseS
   return { slos, problems, losses: remarks.losses };
 }
 
-/** @param line of the document: names are unique among all of them */
-function standIns(line: number, spelling: Spelling): StandIns {
+function readFile(document: ForeignDocument) {
+  const { data, problems } = judgedDocument(slothFileSchema, document, standIns(inFile));
+  return { spec: data, problems };
+}
+
+function readResource(document: ForeignDocument) {
+  const { data, problems } = judgedDocument(slothResourceSchema, document, standIns(inResource));
+  return { spec: data?.spec, problems };
+}
+
+function standIns(spelling: Spelling): StandIns {
   const query = (metric: string): string => `sum(rate(${metric}[{{.window}}]))`;
   const bad = [spelling('error_query'), query('unread_bad_total')] as const;
   const all = [spelling('total_query'), query('unread_total')] as const;
   return {
-    name: (n) => `unread-${line}-${n}`,
+    name: (own) => own,
     service: () => 'unread',
     objective: () => '99',
     sli: () => ({ events: Object.fromEntries([bad, all]) }),
