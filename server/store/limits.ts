@@ -8,7 +8,7 @@ export const SQLITE_PAGE_BYTES = 4096;
 
 /**
  * The longest body of a page: header and checksum, places as bitmaps, and every column in its plainest coding. With the default
- * rings sums 11.7 kB, raw samples 35 kB, roll-ups 15.5 kB; usual ones take a tenth of that.
+ * rings sums 11.7 kB, raw samples 70 kB, roll-ups 15.5 kB; usual ones take a tenth of that.
  */
 export function pageBodyBytes(ring: Ring): number {
   const places = (size: number): number => 1 + Math.ceil(size / 8);
