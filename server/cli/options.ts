@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { DEFAULT_LISTEN } from '../main/listen.ts';
 
-/** Flags of several commands; each has its `VIGIE_*` twin. */
+/** Flags, with their `VIGIE_*` twins. */
 export const options = {
   config: () => new Option('-c, --config <file>', 'configuration file').env('VIGIE_CONFIG').default('vigie.yaml'),
   dataDir: () =>
