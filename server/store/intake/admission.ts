@@ -34,7 +34,7 @@ export function admitSeries(
   limits: SeriesLimits,
   { stored, added }: Newcomers,
 ): readonly (Series | DropReason)[] {
-  const found = wire.map((identity) => (identity === undefined ? 'bad_series' : findSeries(identity, index, stored)));
+  const found = wire.map((identity) => (identity === undefined ? 'bad_series' : findSeries(identity, index)));
   const newcomers = found.filter((entry) => isNewcomer(entry));
   const refusals = refusedGroups(groupsOf(newcomers), index, limits);
   const admit = ({ identity, key }: Newcomer): Series | DropReason => {
@@ -42,21 +42,19 @@ export function admitSeries(
     if (twin !== undefined) return takes(twin, identity) ? twin : 'kind_conflict';
     const refusal = refusals.get(groupKey(identity, key));
     if (refusal !== undefined) return refusal;
-    const series = index.add(identity.kind, identity.name, identity.labels);
+    // Who is refused comes again and again, and is looked at by no rule.
+    const { kind, name, labels } = stored(identity);
+    const series = index.add(kind, name, labels);
     added(series);
     return series;
   };
   return found.map((entry) => (isNewcomer(entry) ? admit(entry) : entry));
 }
 
-function findSeries(
-  identity: SeriesId,
-  index: SeriesIndex,
-  stored: Newcomers['stored'],
-): Series | DropReason | Newcomer {
+function findSeries(identity: SeriesId, index: SeriesIndex): Series | DropReason | Newcomer {
   const key = seriesKey(identity.name, identity.labels);
   const known = index.find(key);
-  if (known === undefined) return { identity: stored(identity), key };
+  if (known === undefined) return { identity, key };
   return takes(known, identity) ? known : 'kind_conflict';
 }
 

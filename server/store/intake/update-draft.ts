@@ -54,7 +54,8 @@ export class UpdateDraft {
     const since = Math.max(border, before?.lastUp ?? 0);
     // It is there from now on, and nothing is known of it.
     if (border > series.newest) this.#samples.addPdp(series, border, Number.NaN);
-    return { source, step, since, isKnown: false, ...openPdp(since, step) };
+    // What was stored of it before is no value of now: the first unknown PDP ends it.
+    return { source, step, since, isKnown: border <= series.newest, ...openPdp(since, step) };
   }
 
   #update(series: Series, before: OpenSource, time: number, text: string): SampleDecision {

@@ -143,7 +143,7 @@ function incrementOf(source: DataSource, last: string, text: string, interval: n
   const increment = incrementOfType(source, last, text, interval);
   const rate = source.type === 'GAUGE' ? Number(text) : increment / interval;
   const isOutside = rate > (source.max ?? Number.POSITIVE_INFINITY) || rate < (source.min ?? Number.NEGATIVE_INFINITY);
-  return isOutside ? Number.NaN : increment;
+  return isOutside || !Number.isFinite(increment) ? Number.NaN : increment;
 }
 
 function incrementOfType({ type }: DataSource, last: string, text: string, interval: number): number {

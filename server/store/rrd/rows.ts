@@ -1,6 +1,6 @@
 import type { RowRequest } from '../../model/data-source.ts';
 import { invariant, VigieError } from '../../model/errors.ts';
-import { alignDown } from '../../model/rings.ts';
+import { alignDown, slotEnd } from '../../model/rings.ts';
 import { type Ms, ms } from '../../model/units.ts';
 import { forEachSample } from '../journal/changes.ts';
 import type { Pages } from '../pages/pages.ts';
@@ -39,7 +39,8 @@ export function fetchRows(pages: Pages, series: Series, source: OpenSource, requ
   if (source.step !== finest(series.layout.rings).width) return rows;
   const held = heldBy(ring, source.lastUp);
   // What was stored under another definition is not of these rows.
-  const after = Math.max(from, held.start, alignDown(ms(source.since), width));
+  const begun = series.oldest < source.since ? slotEnd(ms(source.since), width) : alignDown(ms(source.since), width);
+  const after = Math.max(from, held.start, begun);
   const until = Math.min(from + count * width, held.end);
   const keep = (time: number, value: number): void => {
     rows.values[(time - from) / width - 1] = value;

@@ -43,12 +43,12 @@ const send = (queue: Queue, store: Store, rows: readonly SampleRow[], kind: 'cou
   queue.send(store, samples(kind, 'x', rows), ms(NOW + HOUR));
 
 /** The rows of ten seconds each from NOW on. */
-function rowsOf(store: Store, secs: number): readonly (number | null)[] {
+function rowsOf(store: Store, secs: number, resolution = ms(1000)): readonly (number | null)[] {
   const request = {
     how: 'AVERAGE',
     start: NOW,
     end: ms(NOW + secs * 1000 - 1),
-    resolution: ms(1000),
+    resolution,
     xff: 0.5,
   } as const;
   return store.view.rows(idsOf(store, 'x')[0]!, request)!.values;
@@ -123,6 +123,10 @@ test('heartbeat and bounds are taken up at once; with another type or step it be
   const counted = open(COUNTER);
   send(queue, counted, [at(50, 100), at(60, 150)]);
   expect(rowsOf(counted, 60)).toEqual([null, null, null, null, null, 5]);
+  // The minute in which it began anew holds both, and is of neither.
+  expect(rowsOf(counted, 60, MINUTE)).toEqual([null]);
+  const reader = counted.view.reader(idsOf(counted, 'x')[0]!);
+  expect([40, 50, 60].map((secs) => reader.at(ms(NOW + secs * 1000), MINUTE))).toEqual([4, undefined, 5]);
   expect(statusOf(counted)).toMatchObject({ type: 'COUNTER', since: NOW + 40_000, step_secs: 10 });
   const rings = [
     { width: MINUTE, span: ms(2 * HOUR) },
