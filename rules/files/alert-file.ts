@@ -69,6 +69,9 @@ function pairSchema() {
   );
 }
 
+/** Made when it is first asked for, once for all pairs. */
+let pair: ReturnType<typeof pairSchema> | undefined;
+
 function tierSchema() {
   return z.preprocess(
     (written) => (written === 'none' ? [] : written),
@@ -133,7 +136,8 @@ export function alertProblems(alerts: unknown, slo: AroundPairs): readonly Alert
 function pairsWritten(alerts: unknown, tier: AlertTier): readonly { readonly pair: AlertPair; readonly i: number }[] {
   const list: unknown = isRecord(alerts) ? alerts[tier] : undefined;
   return (Array.isArray(list) ? list : []).flatMap((written: unknown, i) => {
-    const { data } = pairSchema().safeParse(written);
+    pair ??= pairSchema();
+    const { data } = pair.safeParse(written);
     return data === undefined ? [] : [{ pair: { tier, ...data }, i }];
   });
 }

@@ -252,7 +252,8 @@ function readEntry({ raw, place, untold = [] }: WrittenSlo, at: Path, schema: En
     problems,
     notes,
     windowAt,
-    ...(slo && { slo, selectors: writtenSelectors(slo, at, place), threshold: writtenThreshold(slo, at, place) }),
+    ...(slo && { slo }),
+    ...(slo && isRight && { selectors: writtenSelectors(slo, at, place), threshold: writtenThreshold(slo, at, place) }),
     ...(entry.id !== undefined && { id: entry.id, idAt: place([...at, 'id'], '') }),
     ...(composite && { composite }),
   };

@@ -55,7 +55,7 @@ function pathOf(name: string, origins: readonly OriginStatus[]): string {
   throw new VigieError('not_found', `cannot find source ${JSON.stringify(name)}; there is ${known}`);
 }
 
-/** As the pages call it: one whose word is too old is silent, whatever it was. */
+/** As the pages call it: one that was well and whose word is too old is silent. */
 function stateWord(origin: OriginStatus, now: number): string {
   const { state, retired } = origin;
   if (retired !== undefined) return 'removed';

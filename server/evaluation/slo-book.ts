@@ -123,11 +123,12 @@ export class SloBook {
     const file = { path: join(this.#folder, `${id}.yaml`), text: `${editorLine(SLO_SCHEMA_FILE)}${printSlo(slo)}` };
     const kept = checkedFile(file, this.#folder);
     makeFolder(this.#folder);
+    const schema = join(this.#folder, SLO_SCHEMA_FILE);
+    // Before the definition: when it cannot be written nothing is kept.
+    if (!existsSync(file.path) && !existsSync(schema)) writeNew({ path: schema, text: sloSchemaText() });
     writeNew(file);
     this.#kept = [...this.#kept, kept];
     this.#slos = this.#inForce();
-    const schema = join(this.#folder, SLO_SCHEMA_FILE);
-    if (!existsSync(schema)) writeNew({ path: schema, text: sloSchemaText() });
     return file.path;
   }
 

@@ -4,8 +4,11 @@ import { selectorText } from '../../rules/files/selector-text.ts';
 import { readRequest } from '../../rules/files/written-request.ts';
 import type { SloDefinition } from '../../rules/slo-definition.ts';
 import type { Engine, SelectorFacts } from '../model/engine.ts';
-import { MOST_SELECTORS, type UnmatchedSelector } from '../model/slo.ts';
+import type { UnmatchedSelector } from '../model/slo.ts';
 import { parseSelector } from '../promql/parse.ts';
+
+/** Asked about at once. */
+const MOST_SELECTORS = 1000;
 
 const requestSchema = z.strictObject({
   selectors: z
@@ -24,6 +27,17 @@ export async function selectorFacts(
   return { facts: found.map(({ origins: _, ...facts }) => facts) };
 }
 
+/** Asks about any number of selectors, some at a time, so that others have their turns between them. */
+export async function askedInParts<Asked, Facts>(
+  all: readonly Asked[],
+  ask: (some: readonly Asked[]) => Promise<readonly Facts[]>,
+): Promise<readonly Facts[]> {
+  const found: Facts[] = [];
+  for (let first = 0; first < all.length; first += MOST_SELECTORS)
+    found.push(...(await ask(all.slice(first, first + MOST_SELECTORS))));
+  return found;
+}
+
 /**
  * Selectors of definitions that find no series: where nothing can count as bad everything is good. Parts of composites are SLOs of their
  * own, and what a proposal asks for is there with the first request.
@@ -34,7 +48,7 @@ export async function unmatchedSelectors(
 ): Promise<readonly UnmatchedSelector[]> {
   const asked = slos.filter(({ indicator, proposed }) => indicator.kind !== 'composite' && !proposed);
   const selectors = asked.map(factsSelectors);
-  const facts = await engine.facts(selectors.flat());
+  const facts = await askedInParts(selectors.flat(), (some) => engine.facts(some));
   let next = 0;
   return asked.flatMap(({ id }, i) => {
     const own = selectors[i] ?? [];

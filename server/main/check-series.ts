@@ -1,7 +1,7 @@
 import { selectorText } from '../../rules/files/selector-text.ts';
 import { readSloFolder, remarkText } from '../evaluation/slo-book.ts';
+import { askedInParts } from '../evaluation/unmatched-selectors.ts';
 import type { SelectorFacts } from '../model/engine.ts';
-import { MOST_SELECTORS } from '../model/slo.ts';
 import { shownPath } from './check.ts';
 import { loadConfig } from './config.ts';
 
@@ -16,9 +16,7 @@ export async function seriesWarnings(file: string, env: NodeJS.ProcessEnv, ask: 
   const { slos, store } = loadConfig(file, env);
   const { selectors } = readSloFolder(slos, store.rings, shownPath(file, slos));
   const texts = [...new Set(selectors.map(({ selector }) => selectorText(selector)))];
-  const facts: Awaited<ReturnType<AskFacts>>[number][] = [];
-  for (let first = 0; first < texts.length; first += MOST_SELECTORS)
-    facts.push(...(await ask(texts.slice(first, first + MOST_SELECTORS))));
+  const facts = await askedInParts(texts, ask);
   const missing = new Set(texts.filter((_, i) => facts[i]?.series === 0));
   return selectors
     .map(({ selector, at }) => ({ at, text: selectorText(selector) }))

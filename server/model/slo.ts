@@ -272,9 +272,6 @@ export interface BudgetPolicyLevel {
   readonly in_force: boolean;
 }
 
-/** Asked about at once in `POST /api/vigie/selectors`. */
-export const MOST_SELECTORS = 1000;
-
 /** A selector of a definition that finds no series: nothing counts by it. */
 export interface UnmatchedSelector {
   readonly slo: string;

@@ -1,7 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
+import { speakerIn } from '../evaluation/sentences.ts';
 import { type NumberFormats, numberFormats } from '../model/words/number-formats.ts';
 import { type SloReportWord, sloReportWords } from '../model/words/slo-report.ts';
-import { speaker } from '../model/words/speaker.ts';
 import { type TimeFormats, timeFormats } from '../model/words/time-formats.ts';
 import type { Language, Say } from '../model/words/words.ts';
 
@@ -30,7 +30,7 @@ export function reportSpeech(language: Language, timeZone: string): ReportSpeech
       parsed.set(word, message);
       return String(message.format(args));
     },
-    sentence: speaker(language, (message, _, args) => String(new IntlMessageFormat(message, language).format(args))),
+    sentence: speakerIn(language),
     day: (time) => day.format(time),
   };
 }
